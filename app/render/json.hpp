@@ -1,0 +1,13 @@
+#pragma once
+
+#include "analyzers/report.hpp"
+
+#include <string>
+
+namespace leadline {
+
+// The report as manifests/schema/report.schema.json describes it: keys sorted, two spaces of indent, a last
+// '\n'. Equal reports give equal bytes.
+std::string render_json(const Report& report);
+
+} // namespace leadline

@@ -1,0 +1,36 @@
+# One INTERFACE target that only our own targets link, PRIVATE: standard, warnings, hardening, sanitizers.
+option(LEADLINE_WERROR "Treat warnings as errors" OFF)
+set(LEADLINE_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them: address,undefined or thread")
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
+endif()
+
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+include(CheckPIESupported)
+check_pie_supported()
+
+add_library(leadline_settings INTERFACE)
+target_compile_features(leadline_settings INTERFACE cxx_std_20)
+set_target_properties(leadline_settings PROPERTIES INTERFACE_CXX_EXTENSIONS OFF)
+target_compile_options(leadline_settings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  $<$<BOOL:${LEADLINE_WERROR}>:-Werror>
+  -fstack-protector-strong
+  # No path of the machine that built it in the program, so that builds can be compared.
+  -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
+target_compile_definitions(leadline_settings INTERFACE
+  _GLIBCXX_ASSERTIONS
+  $<$<AND:$<CONFIG:Release>,$<STREQUAL:${LEADLINE_SANITIZE},>>:_FORTIFY_SOURCE=2>)
+target_link_options(leadline_settings INTERFACE -Wl,-z,relro,-z,now)
+if(LEADLINE_SANITIZE)
+  target_compile_options(leadline_settings INTERFACE
+    -fsanitize=${LEADLINE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(leadline_settings INTERFACE -fsanitize=${LEADLINE_SANITIZE})
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace leadline::webhooks {
+
+// The few fields of GitHub's payloads that leadline reads
+// (https://docs.github.com/webhooks/webhook-events-and-payloads).
+
+struct Source {
+  std::int64_t installation_id = 0; // 0 when the payload names none
+  std::int64_t repository_id = 0;
+  std::string repository; // "owner/name"
+  std::string sender;     // login
+  bool sender_is_bot = false;
+};
+
+struct PullRequestRef {
+  int number = 0;
+  std::string head_sha; // empty when the payload does not say
+  std::string base_sha;
+  std::string base_ref; // branch name without refs/heads/
+};
+
+struct PullRequestEvent {
+  Source source;
+  std::string action; // opened, synchronize, ...
+  PullRequestRef pull_request;
+  std::string author; // login
+  bool draft = false;
+  bool base_changed = false; // action edited with changes.base
+  std::string label;         // of labeled and unlabeled
+};
+
+struct CommentEvent {      // issue_comment, pull_request_review_comment
+  Source source;
+  std::string action;      // created, edited
+  int pull_number = 0;     // 0: the comment is on a plain issue
+  std::int64_t comment_id = 0;
+  bool review_comment = false;
+  std::string author_association; // OWNER, MEMBER, COLLABORATOR, ...
+  std::string body;
+};
+
+struct CheckEvent {        // check_run, check_suite
+  Source source;
+  std::string event;       // "check_run" or "check_suite"
+  std::string action;      // rerequested, requested_action, requested
+  std::int64_t app_id = 0; // whose check it is: other apps' are dropped
+  std::string head_sha;
+  std::vector<PullRequestRef> pull_requests; // empty for forks: find by head_sha
+  std::string requested_action;              // identifier of the button
+};
+
+struct MergeGroupEvent {
+  Source source;
+  std::string action; // checks_requested, destroyed
+  std::string head_sha;
+  std::string head_ref;
+  std::string base_sha;
+  std::string base_ref;
+};
+
+struct PushEvent {
+  Source source;
+  std::string ref;
+  std::string default_branch;
+  std::string after;
+  std::vector<std::string> changed_paths; // of the commits listed, sorted, unique
+};
+
+struct InstallationEvent { // installation, installation_repositories
+  Source source;
+  std::string event;
+  std::string action;
+  std::vector<std::string> repositories; // "owner/name": added, or all of a new installation
+};
+
+struct PingEvent {
+  Source source;
+};
+
+// An event or action that leadline does nothing about.
+struct IgnoredEvent {
+  std::string why;
+};
+
+using Event = std::variant<IgnoredEvent, PullRequestEvent, CommentEvent, CheckEvent, MergeGroupEvent,
+                           PushEvent, InstallationEvent, PingEvent>;
+
+// `name` is the X-GitHub-Event header. Unknown events, actions and fields are ignored.
+// Throws Error(bad_input) with the JSON pointer of a field that is missing or of the wrong type, or when the
+// body is not JSON or nests deeper than 64.
+Event parse_event(std::string_view name, std::string_view body);
+
+} // namespace leadline::webhooks
