@@ -4,7 +4,8 @@
 
 using namespace leadline;
 
-TEST_CASE("a key path is joined with dots and its shape forgets list places but not names", "[setting]") {
+TEST_CASE("a key path is joined with dots and its shape forgets list places but not names",
+          "[setting]") {
   const KeyPath path{{"spec", "containers[web]", "ports[0]", "containerPort"}};
   CHECK(path.text() == "spec.containers[web].ports[0].containerPort");
   CHECK(path.shape() == "spec.containers[web].ports[].containerPort");
