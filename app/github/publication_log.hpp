@@ -17,30 +17,36 @@ struct PublishedFinding {
   bool operator==(const PublishedFinding&) const = default;
 };
 
-// What a pull request shows of us already, so that a repeated step finds it instead of posting it again.
+// What a pull request shows of us already, so that a repeated step finds it instead of posting it
+// again.
 struct Publication {
-  std::string head_sha;                 // of the last finished run
-  std::int64_t check_run_id = 0;        // of head_sha
-  std::int64_t sticky_comment_id = 0;   // 0 none
-  bool sticky_hidden = false;           // a person deleted or minimised it: never posted again
+  std::string head_sha;               // of the last finished run
+  std::int64_t check_run_id = 0;      // of head_sha
+  std::int64_t sticky_comment_id = 0; // 0 none
+  bool sticky_hidden = false;         // a person deleted or minimised it: never posted again
   std::vector<PublishedFinding> findings;
 
   bool operator==(const Publication&) const = default;
 };
 
-// Durable memory of the publisher; every write is on disk when it returns. Implemented by app/store.
+inline constexpr std::int64_t k_check_run_intended = -1;
+
+// Durable memory of the publisher; every write is on disk when it returns. Implemented by
+// app/store.
 class PublicationLog {
 public:
   virtual ~PublicationLog() = default;
   virtual std::optional<Publication> load(const std::string& repository, int pull_number) = 0;
-  virtual void save(const std::string& repository, int pull_number, const Publication& publication) = 0;
-  // The check run made for a head, so that it is finished and not made twice; 0 when there is none.
+  virtual void save(const std::string& repository, int pull_number,
+                    const Publication& publication) = 0;
+  // The check run made for a head, so that it is finished and not made twice; 0 when there is none,
+  // k_check_run_intended when a run was about to be made and its id was never learnt.
   virtual std::int64_t check_run(const std::string& repository, const std::string& head_sha) = 0;
   virtual void save_check_run(const std::string& repository, const std::string& head_sha,
                               std::int64_t check_run_id) = 0;
   // The report (JSON) of the last run of a head, for `explain` and the page of a run.
-  virtual void save_report(const std::string& repository, int pull_number, const std::string& head_sha,
-                           const std::string& report_json) = 0;
+  virtual void save_report(const std::string& repository, int pull_number,
+                           const std::string& head_sha, const std::string& report_json) = 0;
   virtual std::optional<std::string> load_report(const std::string& repository,
                                                  const std::string& head_sha) = 0;
 };

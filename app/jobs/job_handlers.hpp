@@ -1,0 +1,52 @@
+#pragma once
+
+#include "app/github/api_urls.hpp"
+#include "app/jobs/job.hpp"
+#include "base/secret.hpp"
+
+#include <spdlog/fwd.h>
+
+#include <memory>
+#include <string>
+
+namespace leadline {
+
+class Catalog;
+class Clock;
+class GitCache;
+class HttpTransport;
+class PublicationLog;
+
+// Where a handler puts work that it finds. Implemented by app/store. Safe for several threads.
+class JobQueue {
+public:
+  virtual ~JobQueue() = default;
+  // On disk when it returns. A waiting job of the same (repository, pull request) and kind is
+  // replaced.
+  virtual void enqueue(const Job& job) = 0;
+};
+
+// Who leadline is at GitHub.
+struct GitHubApp {
+  std::string app_id; // APP_ID: the number or the client id
+  Secret private_key; // PEM
+  ApiUrls urls;
+  std::string check_name = "leadline"; // what branch protection requires
+};
+
+// What the handler works with; everything outlives it. One handler serves all workers: run() may be
+// called by several threads for different (repository, pull request) pairs.
+struct JobHandlerParts {
+  HttpTransport& transport;
+  GitCache& git;
+  PublicationLog& log;
+  JobQueue& queue;
+  const Catalog& catalog;
+  Clock& clock;
+  spdlog::logger& logger;
+};
+
+// The handler of all kinds of jobs. Throws Error(bad_input) when the private key cannot be used.
+std::unique_ptr<JobHandler> make_job_handler(const GitHubApp& app, const JobHandlerParts& parts);
+
+} // namespace leadline
