@@ -1,6 +1,7 @@
 #pragma once
 
 #include "analyzers/report.hpp"
+#include "app/render/neutralize.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -9,9 +10,10 @@
 
 namespace leadline {
 
-// What GitHub shows of a report, within its limits: summary and text 65,535 characters, bodies 65,536
-// (https://docs.github.com/rest/checks/runs, https://docs.github.com/rest/issues/comments). Text that comes
-// from the diff is neutralised: no mentions, references, HTML, links or broken code spans. What is cut is said.
+// What GitHub shows of a report, within its limits: summary and text 65,535 characters, bodies
+// 65,536 (https://docs.github.com/rest/checks/runs, https://docs.github.com/rest/issues/comments).
+// Text that comes from the diff is neutralised: no mentions, references, HTML, links or broken code
+// spans. What is cut is said.
 struct CheckTexts {
   std::string title;
   std::string summary;
@@ -19,30 +21,27 @@ struct CheckTexts {
 };
 
 struct RunContext {
-  std::string repository;   // "owner/name"
+  std::string repository; // "owner/name"
   int pull_number = 0;
   std::string head_sha;
-  std::string reason;       // why this run: "opened", "rerun by octocat"
+  std::string reason;                         // why this run: "opened", "rerun by octocat"
+  std::string web_url = "https://github.com"; // of the host that people open, without a last '/'
 };
 
 CheckTexts check_texts(const Report& report, const RunContext& run);
 
-// Body of the one comment that is edited in place; starts with a hidden marker by which it is found again.
-// nullopt when there is nothing to say.
+// Body of the one comment that is edited in place; starts with a hidden marker by which it is found
+// again. nullopt when there is nothing to say.
 std::optional<std::string> sticky_comment(const Report& report, const RunContext& run);
 inline constexpr const char* k_sticky_marker = "<!-- leadline:sticky -->";
 
 // What the sticky comment becomes when nothing is left to say.
 std::string retired_comment(const RunContext& run);
 
-// Body of the comment on the finding's line, with a suggestion block where one is valid (only on added lines
-// of the head); ends with a hidden marker that holds the finding's id.
+// Body of the comment on the finding's line, with a suggestion block where one is valid (only on
+// added lines of the head); ends with a hidden marker that holds the finding's id.
 std::string inline_comment(const Finding& finding);
 std::string finding_marker(const std::string& finding_id); // "<!-- leadline:finding LL-... -->"
-
-// Text from outside made safe inside a Markdown paragraph, and inside a code span.
-std::string neutralize(std::string_view text);
-std::string code_span(std::string_view text);
 
 // At most `limit` Unicode characters, cut at a line where possible, ending in `notice` when cut.
 std::string cut(const std::string& text, std::size_t limit, const std::string& notice);

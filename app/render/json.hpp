@@ -6,7 +6,8 @@
 
 namespace leadline {
 
-// The report as manifests/schema/report.schema.json describes it: keys sorted, two spaces of indent, a last
+// The report as manifests/schema/report.schema.json describes it: keys sorted, two spaces of
+// indent, a last
 // '\n'. Equal reports give equal bytes.
 std::string render_json(const Report& report);
 

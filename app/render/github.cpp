@@ -1,0 +1,148 @@
+#include "app/render/github.hpp"
+
+#include "app/render/markdown_parts.hpp"
+#include "app/render/utf8.hpp"
+#include "app/render/words.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace leadline {
+namespace {
+
+constexpr std::size_t k_check_limit = 65'535;
+constexpr std::size_t k_body_limit = 65'536;
+constexpr const char* k_cut_notice =
+    "\n\n_Cut here: GitHub takes no more. `leadline analyze` prints the whole report._\n";
+
+std::string short_sha(const std::string& sha) { return sha.substr(0, 10); }
+
+std::string of_commit(const RunContext& run) {
+  std::string text = "commit " + code_span(short_sha(run.head_sha));
+  if (!run.reason.empty()) {
+    text += " (" + neutralize(shortened(run.reason, 100)) + ")";
+  }
+  return text;
+}
+
+std::string footer(const Report& report, const RunContext& run) {
+  return fmt::format("<sub>leadline {} for {}. Comment `/leadline rerun` to run it again.</sub>\n",
+                     coverage_sentence(report.coverage), of_commit(run));
+}
+
+MarkdownLinks links_of(const RunContext& run) {
+  return {run.web_url, run.repository, run.pull_number};
+}
+
+std::string verdict_text(const Report& report) {
+  std::string text;
+  for (const std::string& reason : report.verdict.reasons) {
+    text += "- " + neutralize(shortened(reason, 500)) + "\n";
+  }
+  return text;
+}
+
+bool suggestion_is_valid(const Finding& finding) {
+  return finding.side == Side::head && finding.line > 0 && !finding.suggestion.empty() &&
+         finding.suggestion.find_first_of("\r\n") == std::string::npos &&
+         is_plain(finding.suggestion);
+}
+
+} // namespace
+
+CheckTexts check_texts(const Report& report, const RunContext& run) {
+  CheckTexts texts;
+  texts.title = headline(report);
+  std::string summary =
+      fmt::format("**{}** - {}, {}.\n\n", conclusion_words(report.verdict.conclusion),
+                  coverage_sentence(report.coverage), of_commit(run));
+  if (const std::string reasons = verdict_text(report); !reasons.empty()) {
+    summary += reasons + "\n";
+  }
+  summary += findings_table(report, links_of(run));
+  summary += skipped_list(report);
+  texts.summary = cut(summary, k_check_limit, k_cut_notice);
+
+  std::string text = split_section(report, SplitCommands::shown, run.head_sha);
+  text += domains_table(report);
+  texts.text = cut(text, k_check_limit, k_cut_notice);
+  return texts;
+}
+
+std::optional<std::string> sticky_comment(const Report& report, const RunContext& run) {
+  if (report.findings.empty() && !report.split.recommended && report.coverage.complete() &&
+      report.verdict.conclusion == Conclusion::success) {
+    return std::nullopt;
+  }
+  std::string body = std::string(k_sticky_marker) + "\n";
+  body += "### leadline: " + neutralize(headline(report)) + "\n\n";
+  if (report.findings.empty()) {
+    body += verdict_text(report) + "\n";
+  }
+  body += findings_table(report, links_of(run));
+  body += skipped_list(report);
+  if (report.split.recommended) {
+    body += split_section(report, SplitCommands::shown, run.head_sha);
+  }
+  body += footer(report, run);
+  return cut(body, k_body_limit, k_cut_notice);
+}
+
+std::string retired_comment(const RunContext& run) {
+  return fmt::format(
+      "{}\n### leadline: nothing left to say\n\nWhat stood here is settled as of {}.\n",
+      k_sticky_marker, of_commit(run));
+}
+
+std::string inline_comment(const Finding& finding) {
+  std::string body =
+      fmt::format("**{} {}: {}**\n\n", severity_icon(finding.severity), name_of(finding.severity),
+                  neutralize(shortened(finding.title, 300)));
+  body += paragraphs(finding.message);
+  if (const std::string place = place_in_diff(finding); !place.empty()) {
+    body += fmt::format("_Diff {}: {} about {}, {} about something else._\n\n", place,
+                        counted(finding.burial.same_domain_lines, "changed line"),
+                        neutralize(finding.domain), grouped(finding.burial.other_lines));
+  }
+  body += reasons_details(finding);
+  const std::string marker =
+      fmt::format("<sub>rule {} - finding `{}`{}</sub>\n{}\n", code_span(finding.rule), finding.id,
+                  source_links(finding), finding_marker(finding.id));
+  std::string suggestion;
+  if (suggestion_is_valid(finding)) {
+    suggestion = code_block(finding.suggestion, "suggestion") + "\n\n";
+  }
+  // What is cut is the middle: the suggestion and the marker have to stay whole.
+  const std::size_t fixed = count_characters(suggestion) + count_characters(marker);
+  if (fixed + 1000 > k_body_limit) {
+    return cut(body, k_body_limit - count_characters(marker), k_cut_notice) + marker;
+  }
+  return cut(body, k_body_limit - fixed, k_cut_notice) + suggestion + marker;
+}
+
+std::string finding_marker(const std::string& finding_id) {
+  return "<!-- leadline:finding " + finding_id + " -->";
+}
+
+std::string cut(const std::string& text, std::size_t limit, const std::string& notice) {
+  if (count_characters(text) <= limit) {
+    return text;
+  }
+  const std::size_t notice_characters = count_characters(notice);
+  const std::size_t kept_characters = limit > notice_characters ? limit - notice_characters : 0;
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < kept_characters; ++i) {
+    next_character(text, end);
+  }
+  std::string kept = text.substr(0, end);
+  // Half a table row or half an escape would read as something else.
+  const std::size_t line = kept.rfind('\n');
+  if (line != std::string::npos && line > end / 2) {
+    kept.resize(line + 1);
+  }
+  return kept + (limit >= notice_characters ? notice : "");
+}
+
+} // namespace leadline

@@ -1,0 +1,136 @@
+#include "app/render/words.hpp"
+
+#include "app/render/neutralize.hpp"
+#include "app/render/utf8.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace leadline {
+namespace {
+
+constexpr std::size_t k_headline_characters = 250;
+
+std::string what_changed(const Finding& finding) {
+  if (!finding.setting) {
+    return shortened(finding.title, 120);
+  }
+  const FindingSetting& setting = *finding.setting;
+  const std::string key = shortened(setting.key, 80);
+  if (!setting.old_value && setting.new_value) {
+    return fmt::format("{} {} added", key, shortened(*setting.new_value, 40));
+  }
+  if (setting.old_value && !setting.new_value) {
+    return fmt::format("{} {} removed", key, shortened(*setting.old_value, 40));
+  }
+  if (!setting.old_value) {
+    return shortened(finding.title, 120);
+  }
+  return fmt::format("{} {} -> {}", key, shortened(*setting.old_value, 40),
+                     shortened(*setting.new_value, 40));
+}
+
+std::string findings_headline(const Report& report) {
+  const Finding& first = report.findings.front();
+  const std::string place = place_in_diff(first);
+  return fmt::format("{}: {}{}", severity_counts(report), what_changed(first),
+                     place.empty() ? "" : " on " + place);
+}
+
+} // namespace
+
+std::string grouped(long number) {
+  std::string digits = std::to_string(number);
+  const std::size_t sign = number < 0 ? 1 : 0;
+  for (std::size_t at = digits.size(); at > sign + 3;) {
+    at -= 3;
+    digits.insert(at, ",");
+  }
+  return digits;
+}
+
+std::string counted(long number, std::string_view singular) {
+  return fmt::format("{} {}{}", grouped(number), singular, number == 1 ? "" : "s");
+}
+
+std::string severity_counts(const Report& report) {
+  std::vector<std::string> parts;
+  for (const Severity severity :
+       {Severity::critical, Severity::high, Severity::medium, Severity::low}) {
+    const auto count = std::count_if(report.findings.begin(), report.findings.end(),
+                                     [&](const Finding& f) { return f.severity == severity; });
+    if (count > 0) {
+      parts.push_back(fmt::format("{} {}", grouped(count), name_of(severity)));
+    }
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string place_in_diff(const Finding& finding) {
+  if (finding.diff_line <= 0) {
+    return "";
+  }
+  if (finding.burial.diff_lines <= 0) {
+    return "line " + grouped(finding.diff_line);
+  }
+  return fmt::format("line {} of {}", grouped(finding.diff_line),
+                     grouped(finding.burial.diff_lines));
+}
+
+std::string coverage_sentence(const Coverage& coverage) {
+  return fmt::format("analysed {} of {} in {} of {}, {} skipped", grouped(coverage.hunks_analyzed),
+                     counted(coverage.hunks, "hunk"), grouped(coverage.files_analyzed),
+                     counted(coverage.files, "file"),
+                     grouped(static_cast<long>(coverage.skipped.size())));
+}
+
+std::string headline(const Report& report) {
+  std::string text;
+  const bool incomplete = !report.coverage.complete();
+  if (report.findings.empty()) {
+    if (incomplete) {
+      text = fmt::format("Not fully analysed: {} of {} read, {} skipped",
+                         grouped(report.coverage.files_analyzed),
+                         counted(report.coverage.files, "file"),
+                         grouped(static_cast<long>(report.coverage.skipped.size())));
+    } else if (report.verdict.conclusion == Conclusion::success) {
+      text = fmt::format("No risky setting in {}", counted(report.stats.diff_lines, "diff line"));
+    } else {
+      text = report.verdict.reasons.empty() ? "Not passed" : report.verdict.reasons.front();
+    }
+  } else {
+    text = findings_headline(report) + (incomplete ? "; not fully analysed" : "");
+  }
+  return shortened(text, k_headline_characters);
+}
+
+std::string shown_value(const std::optional<std::string>& value) {
+  return value ? *value : "(not set)";
+}
+
+std::string shortened(std::string_view text, std::size_t most) {
+  const std::string shown = visible(text);
+  const std::size_t characters = count_characters(shown);
+  if (characters <= most || most < 5) {
+    return shown;
+  }
+  const std::size_t head = (most - 3 + 1) / 2;
+  const std::size_t tail = most - 3 - head;
+  std::size_t head_end = 0;
+  std::size_t tail_begin = 0;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < characters; ++i) {
+    if (i == head) {
+      head_end = at;
+    }
+    if (i == characters - tail) {
+      tail_begin = at;
+    }
+    next_character(shown, at);
+  }
+  return shown.substr(0, head_end) + "..." + (tail == 0 ? "" : shown.substr(tail_begin));
+}
+
+} // namespace leadline

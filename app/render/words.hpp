@@ -1,0 +1,38 @@
+#pragma once
+
+#include "analyzers/report.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+// The wording that all outputs for people share. Nothing here is neutralised but where it says so.
+namespace leadline {
+
+// 1204 as "1,204".
+std::string grouped(long number);
+
+// "1 file", "2 files", "1,204 files".
+std::string counted(long number, std::string_view singular);
+
+// "1 critical, 2 high"; "" without findings.
+std::string severity_counts(const Report& report);
+
+// "line 643 of 847"; "" when the finding has no place in the diff.
+std::string place_in_diff(const Finding& finding);
+
+// "analysed 12 of 12 hunks in 3 of 3 files, 0 skipped".
+std::string coverage_sentence(const Coverage& coverage);
+
+// One line, plain text made visible(): "1 critical: max_client_conn 200 -> 20 on line 643 of 847".
+// What a check is called by, and what the text output says first.
+std::string headline(const Report& report);
+
+// The value, or "(not set)".
+std::string shown_value(const std::optional<std::string>& value);
+
+// At most `most` characters of one visible() line, with "..." in the middle when something is left
+// out; valid UTF-8.
+std::string shortened(std::string_view text, std::size_t most);
+
+} // namespace leadline

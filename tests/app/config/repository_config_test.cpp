@@ -1,0 +1,231 @@
+#include "app/config/repository_config.hpp"
+
+#include "base/error.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using namespace leadline;
+
+namespace {
+
+std::string mistakes_of(const std::string& yaml) {
+  try {
+    parse_repository_config(yaml, "leadline.yml");
+  } catch (const Error& e) {
+    CHECK(e.kind() == ErrorKind::bad_input);
+    return e.what();
+  }
+  return "";
+}
+
+} // namespace
+
+TEST_CASE("an empty configuration is the defaults", "[repository_config]") {
+  for (const std::string yaml : {"", "\n", "# nothing\n", "---\n", "null\n", "{}\n"}) {
+    CAPTURE(yaml);
+    const RepositoryConfig config = parse_repository_config(yaml, "leadline.yml");
+    CHECK(config.policy.fail_on == Severity::high);
+    CHECK_FALSE(config.policy.never_fail);
+    CHECK(config.policy.split.max_lines == 400);
+    CHECK(config.publishing == Publishing{});
+  }
+}
+
+TEST_CASE("every field of the configuration is read", "[repository_config]") {
+  const RepositoryConfig config = parse_repository_config(R"(
+version: 1
+fail_on: critical
+ignore: ["docs/**"]
+domains:
+  - id: payments
+    title: Payments
+    words: [stripe, refund]
+    paths: ["billing/**"]
+    weight: 9
+    merge_order: 5
+rules:
+  capacity.drop: off
+  timeout.cut: medium
+  retention.cut: {enabled: true, severity: low}
+baselines:
+  - key: pgbouncer.max_client_conn
+    paths: ["prod/**"]
+    min: 100
+    max: 2000
+    allowed: [200, "400"]
+    forbidden: ["20"]
+    max_change: 2.5
+    severity: high
+    why: |
+      sized for 40 pods
+environments:
+  - environment: staging
+    paths: ["stage/**"]
+secret_keys: [passphrase]
+split:
+  max_lines: 250
+  required: true
+publish:
+  check_name: shoal
+  sticky_comment: false
+  inline_comments: false
+  comment_on_drafts: true
+  inline_severity: high
+  push_split_branches: true
+)",
+                                                          "leadline.yml");
+  const Policy& policy = config.policy;
+  CHECK(policy.fail_on == Severity::critical);
+  CHECK(policy.ignore_paths == std::vector<std::string>{"docs/**"});
+  REQUIRE(policy.domains.size() == 1);
+  CHECK(policy.domains[0] ==
+        Domain{"payments", "Payments", {"stripe", "refund"}, {"billing/**"}, 9, 5});
+  REQUIRE(policy.rules.size() == 3);
+  CHECK_FALSE(policy.rules.at("capacity.drop").enabled);
+  CHECK(policy.rules.at("timeout.cut").enabled);
+  CHECK(policy.rules.at("timeout.cut").severity == Severity::medium);
+  CHECK(policy.rules.at("retention.cut").severity == Severity::low);
+  REQUIRE(policy.baselines.size() == 1);
+  const Baseline& baseline = policy.baselines[0];
+  CHECK(baseline.key == "pgbouncer.max_client_conn");
+  CHECK(baseline.paths == std::vector<std::string>{"prod/**"});
+  CHECK(baseline.min == "100");
+  CHECK(baseline.max == "2000");
+  CHECK(baseline.allowed == std::vector<std::string>{"200", "400"});
+  CHECK(baseline.forbidden == std::vector<std::string>{"20"});
+  CHECK(baseline.max_change == 2.5);
+  CHECK(baseline.severity == Severity::high);
+  CHECK(baseline.why == "sized for 40 pods\n");
+  REQUIRE(policy.environments.size() == 1);
+  CHECK(policy.environments[0].environment == "staging");
+  CHECK(policy.secret_keys == std::vector<std::string>{"passphrase"});
+  CHECK(policy.split.max_lines == 250);
+  CHECK(policy.split.required);
+  CHECK(config.publishing == Publishing{"shoal", false, false, true, Severity::high, true});
+}
+
+TEST_CASE("each mistake names its line, what is wrong and what was meant", "[repository_config]") {
+  struct Row {
+    std::string what;
+    std::string yaml;
+    std::string expected;
+  };
+  const Row row = GENERATE(values<Row>({
+      {"severity", "fail_on: hihg",
+       "leadline.yml:1: fail_on \"hihg\" is not one of critical, high, "
+       "medium, low, never (did you mean \"high\"?)"},
+      {"never is for fail_on only", "rules:\n  a.b: never",
+       "leadline.yml:2: rule \"a.b\": severity \"never\" is not one of critical, high, medium, "
+       "low"},
+      {"unknown field", "\nfail-on: high",
+       "leadline.yml:2: unknown field \"fail-on\" (did you mean \"fail_on\"?)"},
+      {"unknown field, nothing near", "split:\n  zebra: 1",
+       "leadline.yml:2: unknown field \"zebra\" of split: the fields are max_lines, required"},
+      {"number", "split: {max_lines: many}",
+       "leadline.yml:1: max_lines: expected a whole number, got \"many\""},
+      {"number in quotes", "split: {max_lines: \"4\"}",
+       "leadline.yml:1: max_lines: expected a whole number, got \"4\""},
+      {"range", "split: {max_lines: 0}", "leadline.yml:1: max_lines 0 is not in 1..1000000"},
+      {"bool", "split: {required: maybe}",
+       "leadline.yml:1: required: expected true or false, got \"maybe\""},
+      {"list", "ignore: docs", "leadline.yml:1: ignore: expected a list, got \"docs\""},
+      {"item", "ignore: [[a]]", "leadline.yml:1: ignore: expected a text, got a list"},
+      {"root", "[a]", "leadline.yml:1: expected a map, got a list"},
+      {"domain without anything to find it by", "domains:\n  - id: pay",
+       "leadline.yml:2: domain \"pay\": needs words or paths"},
+      {"domain id", "domains:\n  - id: Pay Ments\n    words: [x]",
+       "leadline.yml:2: domain: id \"Pay Ments\" is not of a-z, 0-9, '-', '_' and '.'"},
+      {"baseline without key", "baselines:\n  - min: 1", "leadline.yml:2: baseline: needs a key"},
+      {"baseline without bound", "baselines:\n  - key: x",
+       "leadline.yml:2: baseline \"x\": needs one of min, max, allowed, forbidden, max_change"},
+      {"max_change", "baselines:\n  - key: x\n    max_change: 0.5",
+       "leadline.yml:3: max_change \"0.5\" is not a number of at least 1 (2 allows halving and "
+       "doubling)"},
+      {"environment", "environments:\n  - {environment: prodution, paths: [a]}",
+       "leadline.yml:2: environment \"prodution\" is not one of production, staging, development "
+       "(did you mean \"production\"?)"},
+      {"doubled key", "split: {}\nsplit: {}",
+       "leadline.yml:2: \"split\" is set twice, first in line 1"},
+      {"alias", "ignore: &a [x]\nsecret_keys: *a",
+       "leadline.yml:1: anchors are not supported\nleadline.yml:2: aliases are not supported: "
+       "write "
+       "the value again"},
+      {"tag", "fail_on: !!str high",
+       "leadline.yml:1: tag \"tag:yaml.org,2002:str\" is not supported"},
+      {"second document", "fail_on: high\n---\nfail_on: low",
+       "leadline.yml:3: a second document: only one is read"},
+      {"depth", "ignore: [[[[[[[[[[[[[[[[x]]]]]]]]]]]]]]]]",
+       "leadline.yml:1: nested deeper than 12 levels"},
+      {"control characters", "ignore: [\"a\\u001b[2J\"]",
+       "leadline.yml:1: ignore: control characters are not allowed"},
+      {"all of them", "fail_on: hgh\nsplit: 4\nignore: 5",
+       "leadline.yml:1: fail_on \"hgh\" is not one of critical, high, medium, low, never (did you "
+       "mean \"high\"?)\nleadline.yml:2: split: expected a map, got \"4\"\nleadline.yml:3: ignore: "
+       "expected a list, got \"5\""},
+  }));
+  CAPTURE(row.what);
+  CHECK(mistakes_of(row.yaml) == row.expected);
+}
+
+TEST_CASE("a text that is no YAML, too large or hostile is refused quickly",
+          "[repository_config]") {
+  CHECK_THAT(mistakes_of("fail_on: [high"), Catch::Contains("leadline.yml:1: not YAML:"));
+  CHECK(mistakes_of(std::string(300'000, 'x')) == "leadline.yml:1: larger than 256 KiB");
+  CHECK_FALSE(mistakes_of(std::string(100'000, '[')).empty());
+  CHECK_FALSE(mistakes_of(std::string(100'000, '{')).empty());
+  CHECK_FALSE(mistakes_of("ignore: [" + std::string(100'000, ',') + "]").empty());
+  CHECK_FALSE(mistakes_of("\xff\xfe\x00").empty());
+  std::string many = "rules:\n";
+  for (int i = 0; i < 15'000; ++i) {
+    many += "  r" + std::to_string(i) + ": on\n";
+  }
+  CHECK_THAT(mistakes_of(many), Catch::Contains("more than 20000 values"));
+}
+
+TEST_CASE("the organisation's defaults lie below the repository's", "[repository_config]") {
+  const RepositoryConfig organisation = parse_repository_config(R"(
+fail_on: medium
+ignore: [vendor/**]
+secret_keys: [pin]
+rules: {capacity.drop: off, timeout.cut: low}
+baselines:
+  - {key: max_client_conn, min: 100}
+  - {key: max_client_conn, paths: [prod/**], min: 500}
+environments:
+  - {environment: production, paths: ["**"]}
+publish: {check_name: org-check, inline_comments: false}
+)",
+                                                                "org.yml");
+  const RepositoryConfig config = parse_repository_config(R"(
+ignore: [docs/**]
+rules: {capacity.drop: on}
+baselines:
+  - {key: max_client_conn, min: 50}
+environments:
+  - {environment: development, paths: [dev/**]}
+publish: {inline_comments: true}
+)",
+                                                          "leadline.yml", organisation);
+  CHECK(config.policy.fail_on == Severity::medium);
+  CHECK(config.policy.ignore_paths == std::vector<std::string>{"vendor/**", "docs/**"});
+  CHECK(config.policy.secret_keys == std::vector<std::string>{"pin"});
+  CHECK(config.policy.rules.at("capacity.drop").enabled);
+  CHECK(config.policy.rules.at("timeout.cut").severity == Severity::low);
+  REQUIRE(config.policy.baselines.size() == 2);
+  CHECK(config.policy.baselines[0].min == "50");
+  CHECK(config.policy.baselines[1].min == "500");
+  REQUIRE(config.policy.environments.size() == 2);
+  CHECK(config.policy.environments[0].environment == "development");
+  CHECK(config.publishing.check_name == "org-check");
+  CHECK(config.publishing.inline_comments);
+}
+
+TEST_CASE("fail_on of the repository undoes the organisation's never, and the other way round",
+          "[repository_config]") {
+  const RepositoryConfig never = parse_repository_config("fail_on: never", "org.yml");
+  CHECK(never.policy.never_fail);
+  CHECK_FALSE(parse_repository_config("fail_on: low", "r.yml", never).policy.never_fail);
+  CHECK(parse_repository_config("split: {required: true}", "r.yml", never).policy.never_fail);
+}
