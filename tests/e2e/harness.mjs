@@ -1,0 +1,148 @@
+// Starts the processes of an end-to-end run on loopback and stops them again: the stand-in for GitHub, the validating
+// proxy with GitHub's OpenAPI file between it and leadline, and `leadline serve`.
+import { execFileSync, spawn } from "node:child_process";
+import crypto from "node:crypto";
+import fs from "node:fs";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { descriptionFile } from "./stand_in/openapi.mjs";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+export const sourceDirectory = path.join(here, "..", "..");
+export const appId = 31337;
+export const webhookSecret = "a secret for the tests only";
+
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+// Polls `probe` until it gives something truthy; fails with `what` after `seconds`.
+export async function until(what, probe, seconds = 60) {
+  const end = Date.now() + seconds * 1000;
+  let last;
+  while (Date.now() < end) {
+    try {
+      const found = await probe();
+      if (found) return found;
+    } catch (error) {
+      last = error;
+    }
+    await sleep(100);
+  }
+  throw new Error(`after ${seconds} s: ${what}${last ? `: ${last}` : ""}`);
+}
+
+export async function freePort() {
+  const server = net.createServer();
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+export function run(command, args, options = {}) {
+  return execFileSync(command, args, { encoding: "utf8", maxBuffer: 1 << 28, ...options });
+}
+
+export class Harness {
+  constructor({ validate = true, verbose = false } = {}) {
+    this.validate = validate;
+    this.verbose = verbose;
+    this.directory = fs.mkdtempSync(path.join(os.tmpdir(), "leadline-e2e-"));
+    this.children = new Map();
+  }
+
+  file(name) {
+    return path.join(this.directory, name);
+  }
+
+  start(name, command, args, options = {}) {
+    const log = fs.openSync(this.file(`${name}.log`), "a");
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", log], ...options });
+    child.stdout.on("data", (chunk) => {
+      fs.writeSync(log, chunk);
+      if (this.verbose) process.stderr.write(chunk);
+    });
+    child.on("exit", (code, signal) => {
+      child.ended = { code, signal };
+    });
+    this.children.set(name, child);
+    return child;
+  }
+
+  log(name) {
+    return fs.readFileSync(this.file(`${name}.log`), "utf8");
+  }
+
+  // A bare repository OWNER/NAME.git of the work tree `from`, served by the stand-in.
+  addRepository(repository, from) {
+    const directory = path.join(this.file("repositories"), `${repository}.git`);
+    fs.mkdirSync(path.dirname(directory), { recursive: true });
+    run("git", ["clone", "-q", "--bare", from, directory]);
+    run("git", ["-C", directory, "config", "http.receivepack", "false"]);
+    return directory;
+  }
+
+  async startGithub() {
+    const { publicKey, privateKey } = crypto.generateKeyPairSync("rsa", { modulusLength: 2048 });
+    fs.writeFileSync(this.file("app.pem"), privateKey.export({ type: "pkcs1", format: "pem" }), { mode: 0o600 });
+    fs.writeFileSync(this.file("app.pub"), publicKey.export({ type: "spki", format: "pem" }));
+    fs.mkdirSync(this.file("repositories"), { recursive: true });
+    const [port, backendPort, proxyPort] = [await freePort(), await freePort(), await freePort()];
+    const proxy = `http://127.0.0.1:${proxyPort}`;
+    const args = ["--root", this.file("repositories"), "--app-id", String(appId), "--public-key", this.file("app.pub"),
+      "--webhook-secret", webhookSecret, "--port", String(port), "--backend-port", String(backendPort)];
+    this.start("github", process.execPath, [path.join(here, "stand_in", "server.mjs"), ...args,
+      ...(this.validate ? ["--through", proxy] : [])]);
+    this.github = `http://127.0.0.1:${port}`;
+    if (this.validate) {
+      this.start("prism", process.execPath, [path.join(here, "..", "node_modules", ".bin", "prism"), "proxy",
+        descriptionFile, `http://127.0.0.1:${backendPort}`, "--errors", "--port", String(proxyPort), "--host", "127.0.0.1"]);
+      await until("the validating proxy listens", () => this.log("prism").includes("Prism is listening"), 120);
+    }
+    await until("the stand-in answers", () => this.state());
+  }
+
+  async control(what, body) {
+    const response = await fetch(`${this.github}/_/${what}`, body === undefined ? {} : { method: "POST", body: JSON.stringify(body) });
+    const answer = await response.json();
+    if (!response.ok) throw new Error(`${what}: ${answer.message}`);
+    return answer;
+  }
+
+  state() {
+    return this.control("state");
+  }
+
+  async startLeadline(program, environment = {}) {
+    const port = this.leadlinePort ?? (this.leadlinePort = await freePort());
+    this.leadline = `http://127.0.0.1:${port}`;
+    const child = this.start("leadline", program, ["serve"], { env: { PATH: process.env.PATH, HOME: this.directory,
+      APP_ID: String(appId), PRIVATE_KEY_PATH: this.file("app.pem"), WEBHOOK_SECRET: webhookSecret,
+      HOST: "127.0.0.1", PORT: String(port), GITHUB_API_URL: `${this.github}/api/v3`, LEADLINE_DATA: this.file("data"),
+      LOG_LEVEL: "debug", LOG_FORMAT: "json", ...environment } });
+    await until("leadline is ready", async () => {
+      if (child.ended) throw new Error(`leadline ended: ${this.log("leadline").slice(-2000)}`);
+      return (await fetch(`${this.leadline}/readyz`)).ok;
+    });
+    await this.control("hook", { url: `${this.leadline}/api/github/webhooks` });
+  }
+
+  deliver(delivery) {
+    return this.control("deliver", delivery);
+  }
+
+  async stop(name, signal = "SIGTERM") {
+    const child = this.children.get(name);
+    this.children.delete(name);
+    if (!child || child.ended) return child?.ended;
+    child.kill(signal);
+    await until(`${name} stops`, () => child.ended, 30);
+    return child.ended;
+  }
+
+  async close() {
+    for (const name of [...this.children.keys()].reverse()) await this.stop(name, name === "leadline" ? "SIGTERM" : "SIGKILL");
+    fs.rmSync(this.directory, { recursive: true, force: true });
+  }
+}

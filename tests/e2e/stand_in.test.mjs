@@ -1,0 +1,96 @@
+// The stand-in is proven against GitHub's own description: each of its answers passes the validating proxy.
+import assert from "node:assert/strict";
+import crypto from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import test, { after, before } from "node:test";
+import { appId, Harness, run, sourceDirectory } from "./harness.mjs";
+
+const harness = new Harness();
+const repository = "acme/checkout-platform";
+let jwt, token, pull;
+
+before(async () => {
+  run(path.join(sourceDirectory, "scripts/incident-fixture"), [harness.file("work")]);
+  harness.addRepository(repository, harness.file("work"));
+  await harness.startGithub();
+  pull = await harness.control("pulls", { repository, number: 4271, base: "main", head: "release/v3.8.2", title: "Release v3.8.2" });
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const now = Math.floor(Date.now() / 1000);
+  const text = `${part({ alg: "RS256", typ: "JWT" })}.${part({ iss: appId, iat: now - 60, exp: now + 300 })}`;
+  jwt = `${text}.${crypto.sign("RSA-SHA256", Buffer.from(text), fs.readFileSync(harness.file("app.pem"))).toString("base64url")}`;
+});
+after(() => harness.close());
+
+async function call(method, where, body, authorization = `Bearer ${token}`) {
+  const response = await fetch(`${harness.github}/api/v3${where}`, { method, body: body && JSON.stringify(body),
+    headers: { authorization, accept: "application/vnd.github+json", ...(body && { "content-type": "application/json" }) } });
+  const answer = response.status === 204 ? undefined : await response.json();
+  const { violations } = await harness.state();
+  assert.deepEqual(violations, [], `${method} ${where}`);
+  return { status: response.status, answer };
+}
+
+test("every answer that leadline reads keeps GitHub's description", async () => {
+  const made = await call("POST", "/app/installations/4242/access_tokens", {}, `Bearer ${jwt}`);
+  assert.equal(made.status, 201);
+  token = made.answer.token;
+  assert.equal((await call("GET", "/app", undefined, `Bearer ${jwt}`)).answer.id, appId);
+  assert.equal((await call("GET", `/repos/${repository}/installation`, undefined, `Bearer ${jwt}`)).answer.id, 4242);
+  assert.equal((await call("GET", "/app/hook/deliveries", undefined, `Bearer ${jwt}`)).status, 200);
+  assert.equal((await call("GET", `/repos/${repository}/pulls?state=open`)).answer[0].number, 4271);
+  assert.equal((await call("GET", `/repos/${repository}/pulls/4271`)).answer.head.sha, pull.headSha);
+  assert.equal((await call("GET", `/repos/${repository}/commits/${pull.headSha}/pulls`)).answer.length, 1);
+  const run1 = await call("POST", `/repos/${repository}/check-runs`, { name: "leadline", head_sha: pull.headSha, status: "queued" });
+  assert.equal(run1.status, 201);
+  const done = await call("PATCH", `/repos/${repository}/check-runs/${run1.answer.id}`, { status: "completed", conclusion: "failure",
+    output: { title: "t", summary: "s", annotations: [{ path: "a", start_line: 1, end_line: 1, annotation_level: "failure", message: "m" }] } });
+  assert.equal(done.answer.conclusion, "failure");
+  assert.equal((await call("GET", `/repos/${repository}/check-runs/${run1.answer.id}`)).status, 200);
+  assert.equal((await call("GET", `/repos/${repository}/commits/${pull.headSha}/check-runs?check_name=leadline`)).answer.total_count, 1);
+  const line = run("git", ["-C", harness.file("work"), "show", "head:pulumi/templates/pgbouncer.ini.tmpl"]).split("\n").indexOf("max_client_conn = 20") + 1;
+  const file = "pulumi/templates/pgbouncer.ini.tmpl";
+  assert.equal((await call("POST", `/repos/${repository}/pulls/4271/reviews`, { event: "COMMENT", body: "b",
+    comments: [{ path: file, line, side: "RIGHT", body: "c" }] })).status, 200);
+  assert.equal((await call("GET", `/repos/${repository}/pulls/4271/reviews`)).answer.length, 1);
+  const comments = (await call("GET", `/repos/${repository}/pulls/4271/comments`)).answer;
+  assert.equal(comments[0].line, line);
+  assert.equal((await call("GET", `/repos/${repository}/pulls/4271/reviews/${comments[0].pull_request_review_id}/comments`)).answer.length, 1);
+  assert.equal((await call("POST", `/repos/${repository}/pulls/4271/comments`, { path: file, commit_id: pull.headSha, subject_type: "file", body: "f" })).status, 201);
+  assert.equal((await call("PATCH", `/repos/${repository}/pulls/comments/${comments[0].id}`, { body: "d" })).answer.body, "d");
+  assert.equal((await call("POST", `/repos/${repository}/pulls/comments/${comments[0].id}/reactions`, { content: "eyes" })).status, 201);
+  const issue = await call("POST", `/repos/${repository}/issues/4271/comments`, { body: "sticky" });
+  assert.equal((await call("PATCH", `/repos/${repository}/issues/comments/${issue.answer.id}`, { body: "two" })).answer.body, "two");
+  assert.equal((await call("GET", `/repos/${repository}/issues/comments/${issue.answer.id}`)).answer.body, "two");
+  assert.equal((await call("GET", `/repos/${repository}/issues/4271/comments`)).answer.length, 1);
+  assert.equal((await call("POST", `/repos/${repository}/issues/comments/${issue.answer.id}/reactions`, { content: "+1" })).status, 201);
+  assert.equal((await call("GET", `/repos/${repository}/collaborators/sam/permission`)).answer.permission, "write");
+  assert.equal((await call("GET", `/repos/${repository}/contents/README.md`)).answer.path, "README.md");
+  assert.equal((await call("DELETE", `/repos/${repository}/issues/comments/${issue.answer.id}`)).status, 204);
+  assert.equal((await call("DELETE", `/repos/${repository}/pulls/comments/${comments[0].id}`)).status, 204);
+});
+
+test("one comment outside the hunks rejects the whole review, as on GitHub", async () => {
+  const before = (await harness.state()).reviewComments.length;
+  const { status } = await call("POST", `/repos/${repository}/pulls/4271/reviews`, { event: "COMMENT", comments: [
+    { path: "pulumi/templates/pgbouncer.ini.tmpl", line: 1, side: "RIGHT", body: "outside" }] });
+  assert.equal(status, 422);
+  assert.equal((await harness.state()).reviewComments.length, before);
+});
+
+test("a bad token and a missing object are refused as GitHub refuses them", async () => {
+  assert.equal((await call("GET", `/repos/${repository}/pulls/4271`, undefined, "Bearer ghs_wrong")).status, 401);
+  assert.equal((await call("GET", `/repos/${repository}/pulls/1`)).status, 404);
+  assert.throws(() => run("git", ["ls-remote", `${harness.github}/${repository}.git`], { env: { ...process.env, GIT_TERMINAL_PROMPT: "0" }, stdio: "pipe" }));
+  const refs = run("git", ["ls-remote", `${harness.github.replace("http://", `http://x-access-token:${token}@`)}/${repository}.git`]);
+  assert.match(refs, new RegExp(`${pull.headSha}\\trefs/pull/4271/head`));
+});
+
+test("a request that breaks GitHub's description is noticed", async () => {
+  const response = await fetch(`${harness.github}/api/v3/repos/${repository}/check-runs`, { method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ name: "leadline", head_sha: pull.headSha, status: "complete" }) });
+  assert.equal(response.status, 422);
+  const { violations } = await harness.state();
+  assert.equal(violations.length, 1);
+});

@@ -1,0 +1,286 @@
+// GitHub's REST API, as far as leadline uses it. Answers are GitHub's own examples with our state laid over them, so
+// that the validating proxy in front can hold them against GitHub's description.
+import { example } from "./openapi.mjs";
+
+const [GET, POST, PATCH, DELETE] = ["GET", "POST", "PATCH", "DELETE"];
+
+class Refusal extends Error {
+  constructor(status, message, errors) {
+    super(message);
+    Object.assign(this, { status, errors });
+  }
+}
+
+const need = (thing) => {
+  if (!thing) throw new Refusal(404, "Not Found");
+  return thing;
+};
+
+function user(login, type = "User") {
+  return { ...example("pull-request").user, login, type };
+}
+const botLogin = "leadline[bot]";
+
+function repositoryOf(state, fullName) {
+  const [owner, name] = fullName.split("/");
+  const repository = example("pull-request").base.repo;
+  return {
+    ...repository,
+    name,
+    full_name: fullName,
+    owner: { ...repository.owner, login: owner },
+    clone_url: `${state.url}/${fullName}.git`,
+    default_branch: "main",
+  };
+}
+
+export function pullRequest(state, pull) {
+  const answer = example("pull-request");
+  const stat = state.shortstat(pull);
+  const repo = repositoryOf(state, pull.repository);
+  return {
+    ...answer,
+    number: pull.number,
+    state: pull.state,
+    title: pull.title,
+    body: pull.body,
+    draft: pull.draft,
+    user: user(pull.author),
+    merged: false,
+    requested_teams: [],
+    requested_reviewers: [],
+    changed_files: stat.files,
+    additions: stat.additions,
+    deletions: stat.deletions,
+    head: { ...answer.head, ref: pull.head, sha: pull.headSha, label: `acme:${pull.head}`, repo, user: user("acme") },
+    base: { ...answer.base, ref: pull.base, sha: pull.baseSha, label: `acme:${pull.base}`, repo, user: user("acme") },
+  };
+}
+
+function pullSimple(state, pull) {
+  const whole = pullRequest(state, pull);
+  const simple = example("pull-request-simple-items")[0];
+  return Object.fromEntries(Object.keys(simple).map((key) => [key, whole[key] ?? simple[key]]));
+}
+
+function checkRun(state, run) {
+  const answer = example("check-run");
+  return {
+    ...answer,
+    id: run.id,
+    name: run.name,
+    head_sha: run.head_sha,
+    status: run.status,
+    conclusion: run.conclusion ?? null,
+    started_at: run.started_at ?? null,
+    completed_at: run.completed_at ?? null,
+    external_id: run.external_id ?? "",
+    output: { ...answer.output, title: run.output?.title ?? null, summary: run.output?.summary ?? null,
+      text: run.output?.text ?? null, annotations_count: run.annotations.length },
+    app: { ...answer.app, id: state.appId, slug: "leadline" },
+    pull_requests: [],
+  };
+}
+
+function mergeCheckRun(run, body) {
+  const { annotations = [], ...output } = body.output ?? {};
+  run.annotations.push(...annotations); // GitHub appends annotations on every update
+  Object.assign(run, { ...body, output: body.output ? { ...run.output, ...output } : run.output });
+  if (run.conclusion && run.status !== "completed") run.status = "completed";
+  return run;
+}
+
+function issueComment(state, comment) {
+  return { ...example("issue-comment"), id: comment.id, node_id: comment.node_id, body: comment.body,
+    user: user(comment.login, comment.login.endsWith("[bot]") ? "Bot" : "User"),
+    performed_via_github_app: null };
+}
+
+function reviewComment(state, comment) {
+  const answer = example("pull-request-review-comment-items")[0];
+  return { ...answer, id: comment.id, node_id: comment.node_id, pull_request_review_id: comment.reviewId,
+    path: comment.path, line: comment.line ?? 1, original_line: comment.line ?? 1, side: comment.side ?? "RIGHT",
+    start_line: comment.start_line ?? null, original_start_line: comment.start_line ?? null, body: comment.body,
+    commit_id: comment.commit_id, original_commit_id: comment.commit_id, subject_type: comment.subject_type ?? "line",
+    in_reply_to_id: comment.in_reply_to_id, user: user(comment.login, comment.login.endsWith("[bot]") ? "Bot" : "User") };
+}
+
+// GitHub refuses a comment on a line outside the diff's hunks, and with it the whole review.
+function anchorProblem(state, pull, comment) {
+  const sides = state.commentable(pull).get(comment.path);
+  if (!sides) return `Path could not be resolved: ${comment.path}`;
+  if (comment.subject_type === "file") return undefined;
+  const lines = sides[comment.side ?? "RIGHT"];
+  if (!lines.has(comment.line)) return "Line could not be resolved";
+  if (comment.start_line !== undefined && !(comment.start_line < comment.line && lines.has(comment.start_line))) {
+    return "start_line must precede the end line and be part of the same hunk.";
+  }
+  return undefined;
+}
+
+function tooLong(body) {
+  if ([...(body ?? "")].length > 65536) {
+    throw new Refusal(422, "Validation Failed", [{ resource: "IssueComment", field: "body", code: "custom",
+      message: "body is too long (maximum is 65536 characters)" }]);
+  }
+  return body;
+}
+
+function addReviewComment(state, pull, comment, reviewId, login) {
+  const added = { ...comment, id: state.id(), reviewId, login, repository: pull.repository, number: pull.number,
+    commit_id: pull.headSha, threadId: `PRRT_${state.nextId}`, resolved: false, minimized: null };
+  added.node_id = `PRRC_${added.id}`;
+  state.reviewComments.push(added);
+  return added;
+}
+
+function page(rows, query) {
+  const size = Math.min(parseInt(query.get("per_page") ?? "30", 10), 100);
+  const number = parseInt(query.get("page") ?? "1", 10);
+  return rows.slice((number - 1) * size, number * size);
+}
+
+// [method, path pattern, who may call, handler({state, match, body, query, login}) -> [status, answer]]
+const routes = [
+  [POST, /^\/app\/installations\/(\d+)\/access_tokens$/, "app", ({ state, match }) => {
+    need(Number(match[1]) === state.installationId);
+    const answer = example("installation-token");
+    return [201, { ...answer, token: state.newToken(), expires_at: new Date(Date.now() + 3600_000).toISOString() }];
+  }],
+  [GET, /^\/app$/, "app", ({ state }) => [200, { ...example("integration"), id: state.appId, slug: "leadline" }]],
+  [GET, /^\/repos\/([^/]+\/[^/]+)\/installation$/, "app", ({ state }) =>
+    [200, { ...example("installation"), id: state.installationId, app_id: state.appId }]],
+  [GET, /^\/repos\/([^/]+\/[^/]+)\/pulls$/, "installation", ({ state, match, query }) =>
+    [200, page([...state.pulls.values()].filter((pull) => pull.repository === match[1] && pull.state === "open"), query)
+      .map((pull) => pullSimple(state, pull))]],
+  [GET, /^\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)$/, "installation", ({ state, match }) =>
+    [200, pullRequest(state, need(state.pull(match[1], match[2])))]],
+  [GET, /^\/repos\/([^/]+\/[^/]+)\/commits\/([0-9a-f]+)\/pulls$/, "installation", ({ state, match }) =>
+    [200, [...state.pulls.values()].filter((pull) => pull.repository === match[1] && pull.headSha === match[2])
+      .map((pull) => pullSimple(state, pull))]],
+  [POST, /^\/repos\/([^/]+\/[^/]+)\/check-runs$/, "installation", ({ state, match, body }) => {
+    const run = { id: state.id(), repository: match[1], status: "queued", annotations: [], output: {} };
+    state.checkRuns.push(mergeCheckRun(run, body));
+    return [201, checkRun(state, run)];
+  }],
+  [PATCH, /^\/repos\/([^/]+\/[^/]+)\/check-runs\/(\d+)$/, "installation", ({ state, match, body }) =>
+    [200, checkRun(state, mergeCheckRun(need(state.checkRuns.find((run) => run.id === Number(match[2]))), body))]],
+  [GET, /^\/repos\/([^/]+\/[^/]+)\/check-runs\/(\d+)$/, "installation", ({ state, match }) =>
+    [200, checkRun(state, need(state.checkRuns.find((run) => run.id === Number(match[2]))))]],
+  [GET, /^\/repos\/([^/]+\/[^/]+)\/commits\/(.+)\/check-runs$/, "installation", ({ state, match, query }) => {
+    const name = query.get("check_name");
+    const rows = state.checkRuns.filter((run) => run.repository === match[1] && run.head_sha === match[2] &&
+      (!name || run.name === name)).reverse();
+    return [200, { total_count: rows.length, check_runs: page(rows, query).map((run) => checkRun(state, run)) }];
+  }],
+  [GET, /^\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)\/reviews$/, "installation", ({ state, match }) =>
+    [200, state.reviews.filter((review) => review.repository === match[1] && review.number === Number(match[2]))
+      .map((review) => ({ ...example("pull-request-review"), id: review.id, body: review.body,
+        user: user(botLogin, "Bot"), commit_id: review.commit_id, state: "COMMENTED" }))]],
+  [POST, /^\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)\/reviews$/, "installation", ({ state, match, body, login }) => {
+    const pull = need(state.pull(match[1], match[2]));
+    const problems = (body.comments ?? []).map((comment) => anchorProblem(state, pull, comment)).filter(Boolean);
+    if (problems.length) throw new Refusal(422, "Unprocessable Entity", problems);
+    const review = { id: state.id(), repository: match[1], number: pull.number, body: tooLong(body.body ?? ""),
+      commit_id: body.commit_id ?? pull.headSha, event: body.event };
+    state.reviews.push(review);
+    for (const comment of body.comments ?? []) {
+      tooLong(comment.body);
+      addReviewComment(state, pull, comment, review.id, login);
+    }
+    return [200, { ...example("pull-request-review"), id: review.id, body: review.body, user: user(login, "Bot"),
+      commit_id: review.commit_id, state: "COMMENTED" }];
+  }],
+  [GET, /^\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)\/comments$/, "installation", ({ state, match, query }) =>
+    [200, page(state.reviewComments.filter((comment) => comment.repository === match[1] && comment.number === Number(match[2])), query)
+      .map((comment) => reviewComment(state, comment))]],
+  [GET, /^\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)\/reviews\/(\d+)\/comments$/, "installation", ({ state, match, query }) =>
+    [200, page(state.reviewComments.filter((comment) => comment.reviewId === Number(match[3])), query)
+      .map((comment) => reviewComment(state, comment))]],
+  [POST, /^\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)\/comments$/, "installation", ({ state, match, body, login }) => {
+    const pull = need(state.pull(match[1], match[2]));
+    const problem = anchorProblem(state, pull, body);
+    if (problem) throw new Refusal(422, "Validation Failed", [problem]);
+    tooLong(body.body);
+    return [201, reviewComment(state, addReviewComment(state, pull, body, state.id(), login))];
+  }],
+  [PATCH, /^\/repos\/([^/]+\/[^/]+)\/pulls\/comments\/(\d+)$/, "installation", ({ state, match, body }) => {
+    const comment = need(state.reviewComments.find((row) => row.id === Number(match[2])));
+    comment.body = tooLong(body.body);
+    return [200, reviewComment(state, comment)];
+  }],
+  [DELETE, /^\/repos\/([^/]+\/[^/]+)\/pulls\/comments\/(\d+)$/, "installation", ({ state, match }) => {
+    need(state.reviewComments.find((row) => row.id === Number(match[2])));
+    state.reviewComments = state.reviewComments.filter((row) => row.id !== Number(match[2]));
+    return [204];
+  }],
+  [GET, /^\/repos\/([^/]+\/[^/]+)\/issues\/(\d+)\/comments$/, "installation", ({ state, match, query }) =>
+    [200, page(state.issueComments.filter((comment) => comment.repository === match[1] && comment.number === Number(match[2])), query)
+      .map((comment) => issueComment(state, comment))]],
+  [POST, /^\/repos\/([^/]+\/[^/]+)\/issues\/(\d+)\/comments$/, "installation", ({ state, match, body, login }) => {
+    need(state.pull(match[1], match[2]));
+    const comment = { id: state.id(), repository: match[1], number: Number(match[2]), body: tooLong(body.body), login,
+      edits: 0, minimized: null };
+    comment.node_id = `IC_${comment.id}`;
+    state.issueComments.push(comment);
+    return [201, issueComment(state, comment)];
+  }],
+  [GET, /^\/repos\/([^/]+\/[^/]+)\/issues\/comments\/(\d+)$/, "installation", ({ state, match }) =>
+    [200, issueComment(state, need(state.issueComments.find((row) => row.id === Number(match[2]))))]],
+  [PATCH, /^\/repos\/([^/]+\/[^/]+)\/issues\/comments\/(\d+)$/, "installation", ({ state, match, body }) => {
+    const comment = need(state.issueComments.find((row) => row.id === Number(match[2])));
+    comment.body = tooLong(body.body);
+    comment.edits += 1;
+    return [200, issueComment(state, comment)];
+  }],
+  [DELETE, /^\/repos\/([^/]+\/[^/]+)\/issues\/comments\/(\d+)$/, "installation", ({ state, match }) => {
+    need(state.issueComments.find((row) => row.id === Number(match[2])));
+    state.issueComments = state.issueComments.filter((row) => row.id !== Number(match[2]));
+    return [204];
+  }],
+  [POST, /^\/repos\/([^/]+\/[^/]+)\/(issues|pulls)\/comments\/(\d+)\/reactions$/, "installation", ({ state, match, body, login }) => {
+    state.reactions.push({ comment: Number(match[3]), content: body.content, login });
+    return [201, { ...example("reaction"), content: body.content }];
+  }],
+  [GET, /^\/repos\/([^/]+\/[^/]+)\/collaborators\/([^/]+)\/permission$/, "installation", ({ state, match }) => {
+    const permission = state.permissions.get(match[2]) ?? "none";
+    const answer = example("repository-collaborator-permission-response-if-user-has-admin-permissions");
+    return [200, { ...answer, permission, role_name: permission, user: { ...answer.user, login: match[2], role_name: permission } }];
+  }],
+  [GET, /^\/repos\/([^/]+\/[^/]+)\/contents\/(.+)$/, "installation", ({ state, match, query }) => {
+    const file = decodeURIComponent(match[2]);
+    let text;
+    try {
+      text = state.git(match[1], "show", `${query.get("ref") ?? "main"}:${file}`);
+    } catch {
+      throw new Refusal(404, "Not Found");
+    }
+    return [200, { ...example("content-file-response-if-content-is-a-file"), path: file, name: file.split("/").pop(),
+      content: Buffer.from(`${text}\n`).toString("base64"), encoding: "base64" }];
+  }],
+  [GET, /^\/app\/hook\/deliveries$/, "app", ({ state, query }) =>
+    [200, page(state.deliveries.slice().reverse(), query).map((delivery) => ({ ...example("hook-delivery-items")[0],
+      id: delivery.number, guid: delivery.guid, event: delivery.event, action: delivery.action ?? null,
+      status: delivery.ok ? "OK" : "Invalid HTTP Response", status_code: delivery.status,
+      delivered_at: delivery.at, redelivery: delivery.redelivery }))]],
+];
+
+// -> {status, headers, body}
+export function answer(state, { method, path, query, body, authorization }) {
+  const token = authorization?.replace(/^(Bearer|token) /i, "");
+  try {
+    for (const [routeMethod, pattern, caller, handler] of routes) {
+      const match = path.match(pattern);
+      if (routeMethod !== method || !match) continue;
+      const problem = caller === "app" ? state.jwtProblem(token) : state.tokenValid(token) ? undefined : "Bad credentials";
+      if (problem) throw new Refusal(401, problem);
+      const [status, result] = handler({ state, match, body, query, login: botLogin });
+      return { status, headers: { "x-ratelimit-limit": "5000", "x-ratelimit-remaining": "4999" }, body: result };
+    }
+    throw new Refusal(404, "Not Found");
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal;
+    return { status: refusal.status, headers: {}, body: { message: refusal.message, errors: refusal.errors,
+      documentation_url: "https://docs.github.com/rest", status: String(refusal.status) } };
+  }
+}

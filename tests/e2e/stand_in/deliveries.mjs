@@ -1,0 +1,67 @@
+// Signed webhooks, made from GitHub's example payloads.
+import crypto from "node:crypto";
+import { pullRequest } from "./api.mjs";
+import { webhookExample } from "./openapi.mjs";
+
+function withSource(state, payload, repository, sender) {
+  const [owner, name] = repository.split("/");
+  payload.repository = { ...payload.repository, name, full_name: repository,
+    owner: { ...payload.repository?.owner, login: owner } };
+  payload.installation = { ...(payload.installation ?? {}), id: state.installationId };
+  payload.sender = { ...payload.sender, login: sender, type: sender.endsWith("[bot]") ? "Bot" : "User" };
+  return payload;
+}
+
+const makers = {
+  pull_request(state, { action, repository, number, sender = "robin" }) {
+    const payload = webhookExample("pull_request", action);
+    const pull = pullRequest(state, state.pull(repository, number));
+    payload.number = number;
+    payload.pull_request = { ...payload.pull_request, ...pull };
+    return withSource(state, payload, repository, sender);
+  },
+  issue_comment(state, { action = "created", repository, number, body, sender = "robin" }) {
+    const payload = webhookExample("issue_comment", action);
+    payload.issue = { ...payload.issue, number, pull_request: { url: `${state.url}/api/v3/repos/${repository}/pulls/${number}` } };
+    const id = state.id();
+    state.issueComments.push({ id, node_id: `IC_${id}`, repository, number, body, login: sender, edits: 0, minimized: null });
+    payload.comment = { ...payload.comment, id, body, user: { ...payload.comment.user, login: sender } };
+    return withSource(state, payload, repository, sender);
+  },
+  check_run(state, { action, repository, checkRunId, sender = "robin", identifier }) {
+    const payload = webhookExample("check_run", action === "requested_action" ? "requested_action" : action);
+    const run = state.checkRuns.find((row) => row.id === checkRunId);
+    payload.check_run = { ...payload.check_run, id: run.id, name: run.name, head_sha: run.head_sha, pull_requests: [],
+      app: { ...payload.check_run.app, id: state.appId } };
+    payload.check_run.check_suite = { ...payload.check_run.check_suite, head_sha: run.head_sha, pull_requests: [],
+      app: { ...payload.check_run.check_suite?.app, id: state.appId } };
+    if (identifier) payload.requested_action = { identifier };
+    return withSource(state, payload, repository, sender);
+  },
+  check_suite(state, { action, repository, headSha, sender = "robin" }) {
+    const payload = webhookExample("check_suite", action);
+    payload.check_suite = { ...payload.check_suite, head_sha: headSha, head_branch: null, pull_requests: [],
+      app: { ...payload.check_suite.app, id: state.appId } };
+    return withSource(state, payload, repository, sender);
+  },
+};
+
+// Sends one delivery and remembers it; -> {guid, status}. `guid` repeats an earlier delivery's id.
+export async function deliver(state, target, { event, guid = crypto.randomUUID(), secret = state.webhookSecret, ...rest }) {
+  const payload = makers[event] ? makers[event](state, rest) : webhookExample(event, rest.action);
+  const body = JSON.stringify(payload);
+  const signature = `sha256=${crypto.createHmac("sha256", secret).update(body).digest("hex")}`;
+  const record = { number: state.id(), guid, event, action: rest.action, at: new Date().toISOString(), redelivery: false };
+  state.deliveries.push(record);
+  try {
+    const response = await fetch(target, { method: "POST", body, headers: {
+      "content-type": "application/json", "user-agent": "GitHub-Hookshot/stand-in", "x-github-event": event,
+      "x-github-delivery": guid, "x-hub-signature-256": signature } });
+    await response.arrayBuffer();
+    record.status = response.status;
+    record.ok = response.ok;
+  } catch (error) {
+    Object.assign(record, { status: 0, ok: false, error: String(error.cause ?? error) });
+  }
+  return record;
+}

@@ -1,0 +1,84 @@
+// GraphQL over the same state, executed against GitHub's published schema: a query that GitHub would refuse fails here.
+import fs from "node:fs";
+import { buildSchema, graphql } from "graphql";
+import { graphqlSchemaFile } from "./openapi.mjs";
+
+let schema;
+
+function thread(state, comment) {
+  const replies = state.reviewComments.filter((row) => row.in_reply_to_id === comment.id);
+  return {
+    id: comment.threadId,
+    isResolved: comment.resolved,
+    comments: () => ({
+      totalCount: 1 + replies.length,
+      nodes: [comment, ...replies].map((row) => commentNode(state, row)),
+    }),
+  };
+}
+
+function commentNode(state, row) {
+  return {
+    __typename: row.node_id.startsWith("IC_") ? "IssueComment" : "PullRequestReviewComment",
+    id: row.node_id,
+    databaseId: row.id,
+    fullDatabaseId: String(row.id),
+    body: row.body,
+    isMinimized: row.minimized !== null,
+    minimizedReason: row.minimized,
+    author: { __typename: row.login.endsWith("[bot]") ? "Bot" : "User", login: row.login.replace("[bot]", "") },
+  };
+}
+
+function connection(nodes) {
+  return { totalCount: nodes.length, nodes, pageInfo: { hasNextPage: false, endCursor: null } };
+}
+
+function roots(state) {
+  const comments = () => [...state.issueComments, ...state.reviewComments];
+  return {
+    repository: ({ owner, name }) => ({
+      pullRequest: ({ number }) => {
+        const mine = (row) => row.repository === `${owner}/${name}` && row.number === number;
+        return {
+          id: `PR_${number}`,
+          reviewThreads: () => connection(state.reviewComments.filter((row) => mine(row) && !row.in_reply_to_id)
+            .map((row) => thread(state, row))),
+          comments: () => connection(state.issueComments.filter(mine).map((row) => commentNode(state, row))),
+        };
+      },
+    }),
+    node: ({ id }) => {
+      const row = comments().find((candidate) => candidate.node_id === id);
+      return row ? commentNode(state, row) : null;
+    },
+    nodes: ({ ids }) => ids.map((id) => {
+      const row = comments().find((candidate) => candidate.node_id === id);
+      return row ? commentNode(state, row) : null;
+    }),
+    minimizeComment: ({ input }) => {
+      const row = comments().find((candidate) => candidate.node_id === input.subjectId);
+      if (!row) throw new Error(`Could not resolve to a node with the global id of '${input.subjectId}'`);
+      row.minimized = input.classifier.toLowerCase();
+      return { minimizedComment: commentNode(state, row), clientMutationId: input.clientMutationId };
+    },
+    unminimizeComment: ({ input }) => {
+      const row = comments().find((candidate) => candidate.node_id === input.subjectId);
+      if (!row) throw new Error(`Could not resolve to a node with the global id of '${input.subjectId}'`);
+      row.minimized = null;
+      return { unminimizedComment: commentNode(state, row), clientMutationId: input.clientMutationId };
+    },
+    resolveReviewThread: ({ input }) => {
+      const row = state.reviewComments.find((candidate) => candidate.threadId === input.threadId);
+      if (!row) throw new Error(`Could not resolve to a node with the global id of '${input.threadId}'`);
+      row.resolved = true;
+      return { thread: thread(state, row) };
+    },
+  };
+}
+
+export async function answerGraphql(state, { query, variables, operationName }) {
+  schema ??= buildSchema(fs.readFileSync(graphqlSchemaFile, "utf8"));
+  return graphql({ schema, source: query, rootValue: roots(state), variableValues: variables, operationName,
+    typeResolver: (value) => value.__typename });
+}

@@ -1,0 +1,108 @@
+// What the stand-in knows: repositories on disk, pull requests, checks, comments, reviews, tokens.
+import { execFileSync } from "node:child_process";
+import crypto from "node:crypto";
+import path from "node:path";
+
+export class State {
+  constructor({ root, appId, publicKey, webhookSecret, url }) {
+    Object.assign(this, { root, appId, publicKey, webhookSecret, url });
+    this.installationId = 4242;
+    this.nextId = 1000;
+    this.tokens = new Map(); // token -> end, ms since the epoch
+    this.pulls = new Map(); // "owner/name#7" -> pull
+    this.checkRuns = [];
+    this.reviews = [];
+    this.reviewComments = [];
+    this.issueComments = [];
+    this.reactions = [];
+    this.deliveries = [];
+    this.permissions = new Map([["robin", "admin"], ["sam", "write"], ["kim", "read"]]);
+    this.requests = []; // {method, path, status}: for the tests' counts
+    this.faults = []; // {method, path (regular expression), status, times, headers}
+  }
+
+  id() {
+    return this.nextId++;
+  }
+
+  git(repository, ...args) {
+    const directory = path.join(this.root, `${repository}.git`);
+    return execFileSync("git", ["-C", directory, ...args], { encoding: "utf8", maxBuffer: 1 << 28 }).trim();
+  }
+
+  sha(repository, revision) {
+    return this.git(repository, "rev-parse", `${revision}^{commit}`);
+  }
+
+  pull(repository, number) {
+    return this.pulls.get(`${repository}#${number}`);
+  }
+
+  // Opens a pull request, or moves its head: refs/pull/N/head follows, as on GitHub.
+  putPull({ repository, number, base, head, title, body = "", author = "robin", draft = false }) {
+    const known = this.pull(repository, number);
+    const pull = known ?? { repository, number, state: "open", createdAt: new Date().toISOString() };
+    Object.assign(pull, { base, head, title, body, author, draft });
+    pull.baseSha = this.sha(repository, base);
+    pull.headSha = this.sha(repository, head);
+    this.git(repository, "update-ref", `refs/pull/${number}/head`, pull.headSha);
+    this.pulls.set(`${repository}#${number}`, pull);
+    return pull;
+  }
+
+  shortstat(pull) {
+    const text = this.git(pull.repository, "diff", "--shortstat", `${pull.baseSha}...${pull.headSha}`);
+    const number = (pattern) => parseInt(text.match(pattern)?.[1] ?? "0", 10);
+    return { files: number(/(\d+) files?/), additions: number(/(\d+) ins/), deletions: number(/(\d+) del/) };
+  }
+
+  // Lines a review comment may stand on: path -> {LEFT: Set, RIGHT: Set}. Only lines inside hunks, as GitHub demands.
+  commentable(pull) {
+    const lines = new Map();
+    let sides, left, right;
+    for (const line of this.git(pull.repository, "-c", "core.quotePath=false", "diff", "--find-renames",
+      `${pull.baseSha}...${pull.headSha}`).split("\n")) {
+      let match;
+      if (line.startsWith("diff --git ")) sides = undefined;
+      else if (sides === undefined && (match = line.match(/^(?:---|\+\+\+) [ab]\/(.*?)\t?$/))) {
+        if (line.startsWith("+++") || !lines.has(match[1])) lines.set(match[1], { LEFT: new Set(), RIGHT: new Set() });
+        lines.current = lines.get(match[1]);
+      } else if ((match = line.match(/^@@ -(\d+)(?:,\d+)? \+(\d+)/))) {
+        sides = lines.current;
+        [left, right] = [parseInt(match[1], 10), parseInt(match[2], 10)];
+      } else if (sides && line.startsWith("+")) sides.RIGHT.add(right++);
+      else if (sides && line.startsWith("-")) sides.LEFT.add(left++);
+      else if (sides && line.startsWith(" ")) {
+        sides.LEFT.add(left++);
+        sides.RIGHT.add(right++);
+      }
+    }
+    return lines;
+  }
+
+  // RS256 by the App's public key, and the claims that GitHub checks.
+  jwtProblem(token) {
+    const [header, claims, signature] = (token ?? "").split(".");
+    if (!signature) return "A JSON web token could not be decoded";
+    const verified = crypto.verify("RSA-SHA256", Buffer.from(`${header}.${claims}`), this.publicKey,
+      Buffer.from(signature, "base64url"));
+    if (!verified) return "A JSON web token could not be decoded";
+    const { iss, iat, exp } = JSON.parse(Buffer.from(claims, "base64url"));
+    const now = Date.now() / 1000;
+    if (String(iss) !== String(this.appId)) return "Integration not found";
+    if (!Number.isInteger(exp) || exp <= now) return "'Expiration time' claim ('exp') must be a numeric value representing the future time";
+    if (exp > now + 600) return "'Expiration time' claim ('exp') is too far in the future";
+    if (iat > now) return "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued";
+    return undefined;
+  }
+
+  newToken() {
+    const token = `ghs_${crypto.randomBytes(18).toString("base64url").replace(/[-_]/g, "x")}`;
+    this.tokens.set(token, Date.now() + 3600_000);
+    return token;
+  }
+
+  tokenValid(token) {
+    return (this.tokens.get(token) ?? 0) > Date.now();
+  }
+}
