@@ -58,6 +58,7 @@ const controls = {
   "POST /_/deliver": (body) => deliver(state, body.target ?? hook, body),
   "POST /_/faults": (body) => { state.faults.push({ times: 1, ...body }); return {}; },
   "POST /_/forget": () => { state.requests.length = 0; return {}; },
+  "POST /_/git": ({ status }) => { state.gitStatus = status; return {}; }, // what git answers while it is broken
   "POST /_/hook": (body) => { hook = body.url; return {}; },
   "POST /_/reply": ({ commentId, login, body }) => {
     const parent = state.reviewComments.find((row) => row.id === commentId);
@@ -114,6 +115,7 @@ const front = http.createServer(async (request, response) => {
       if (result.errors) violations.push({ method: "POST", path: "/graphql", detail: JSON.stringify(result.errors) });
       return send(response, 200, result);
     }
+    if (state.gitStatus && request.url.includes(".git/")) return send(response, state.gitStatus, { message: "git is broken" });
     const allowed = (user, password) => user === "x-access-token" && state.tokenValid(password);
     if (!serveGit(request, response, options.root, allowed)) send(response, 404, { message: "Not Found" });
   } catch (error) {
