@@ -37,17 +37,17 @@ struct PullRequestEvent {
   std::string label;         // of labeled and unlabeled
 };
 
-struct CommentEvent {      // issue_comment, pull_request_review_comment
+struct CommentEvent { // issue_comment, pull_request_review_comment
   Source source;
-  std::string action;      // created, edited
-  int pull_number = 0;     // 0: the comment is on a plain issue
+  std::string action;  // created, edited
+  int pull_number = 0; // 0: the comment is on a plain issue
   std::int64_t comment_id = 0;
   bool review_comment = false;
   std::string author_association; // OWNER, MEMBER, COLLABORATOR, ...
   std::string body;
 };
 
-struct CheckEvent {        // check_run, check_suite
+struct CheckEvent { // check_run, check_suite
   Source source;
   std::string event;       // "check_run" or "check_suite"
   std::string action;      // rerequested, requested_action, requested
@@ -90,12 +90,12 @@ struct IgnoredEvent {
   std::string why;
 };
 
-using Event = std::variant<IgnoredEvent, PullRequestEvent, CommentEvent, CheckEvent, MergeGroupEvent,
-                           PushEvent, InstallationEvent, PingEvent>;
+using Event = std::variant<IgnoredEvent, PullRequestEvent, CommentEvent, CheckEvent,
+                           MergeGroupEvent, PushEvent, InstallationEvent, PingEvent>;
 
 // `name` is the X-GitHub-Event header. Unknown events, actions and fields are ignored.
-// Throws Error(bad_input) with the JSON pointer of a field that is missing or of the wrong type, or when the
-// body is not JSON or nests deeper than 64.
+// Throws Error(bad_input) with the JSON pointer of a field that is missing or of the wrong type, or
+// when the body is not JSON or nests deeper than 64.
 Event parse_event(std::string_view name, std::string_view body);
 
 } // namespace leadline::webhooks

@@ -27,7 +27,8 @@ std::string sign(const Secret& secret, std::string_view body) {
   return signature;
 }
 
-bool signature_matches(const std::vector<Secret>& secrets, std::string_view body, std::string_view header) {
+bool signature_matches(const std::vector<Secret>& secrets, std::string_view body,
+                       std::string_view header) {
   bool matches = false;
   for (const Secret& secret : secrets) {
     if (secret.empty()) {

@@ -1,0 +1,103 @@
+#include "webhooks/command.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace leadline::webhooks;
+
+namespace {
+
+std::vector<CommandKind> kinds(std::string_view comment) {
+  std::vector<CommandKind> found;
+  for (const Command& command : parse_commands(comment)) {
+    found.push_back(command.kind);
+  }
+  return found;
+}
+
+using Kinds = std::vector<CommandKind>;
+
+} // namespace
+
+TEST_CASE("each command is read with its arguments", "[command]") {
+  const Command ack = parse_command("/leadline ack LL-1a2b pool is sized  in the chart \r");
+  CHECK(ack.kind == CommandKind::ack);
+  CHECK(ack.finding_id == "LL-1a2b");
+  CHECK(ack.reason == "pool is sized  in the chart");
+  CHECK(ack.line == "/leadline ack LL-1a2b pool is sized  in the chart");
+  CHECK(parse_command("/leadline unack LL-1").finding_id == "LL-1");
+  CHECK(parse_command("/leadline explain LL-1").kind == CommandKind::explain);
+  CHECK(parse_command("/leadline rerun").kind == CommandKind::rerun);
+  CHECK(parse_command("/Leadline\tReRun").kind == CommandKind::rerun);
+  CHECK(parse_command("/leadline config").kind == CommandKind::config);
+  CHECK_FALSE(parse_command("/leadline split").push);
+  CHECK(parse_command("/leadline split --push").push);
+  CHECK(parse_command("/leadline help").problem.empty());
+  CHECK(parse_command("/leadline").problem.empty());
+}
+
+TEST_CASE("a line that is not understood becomes help with its problem", "[command]") {
+  struct Row {
+    const char* line;
+    const char* problem;
+  };
+  const std::vector<Row> rows = {
+      {"/leadline approve", "there is no such command"},
+      {"/leadline ack", "\"ack\" needs the id of a finding"},
+      {"/leadline ack LL-1", "\"ack\" needs a reason behind the id"},
+      {"/leadline ack ../../x because", "\"ack\" needs the id of a finding"},
+      {"/leadline explain LL-1 LL-2", "\"explain\" takes no arguments"},
+      {"/leadline rerun now", "\"rerun\" takes no arguments"},
+      {"/leadline split --force", "\"split\" takes only --push"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.line);
+    const Command command = parse_command(row.line);
+    CHECK(command.kind == CommandKind::help);
+    CHECK(command.problem == row.problem);
+  }
+  const Command endless = parse_command("/leadline ack LL-1 " + std::string(100'000, 'x'));
+  CHECK(endless.kind == CommandKind::help);
+  CHECK(endless.line.size() == k_max_command_bytes);
+}
+
+TEST_CASE("only a line that starts with the command counts", "[command]") {
+  struct Row {
+    const char* what;
+    const char* comment;
+    Kinds expected;
+  };
+  const Kinds one = {CommandKind::rerun};
+  const std::vector<Row> rows = {
+      {"alone", "/leadline rerun", one},
+      {"CRLF between prose", "Thanks!\r\n/leadline rerun\r\nbye", one},
+      {"in a sentence", "try /leadline rerun", {}},
+      {"indented", "    /leadline rerun", {}},
+      {"quoted", "> /leadline rerun", {}},
+      {"longer word", "/leadliner rerun", {}},
+      {"list item", "- /leadline rerun", {}},
+      {"fenced", "```\n/leadline rerun\n```\n", {}},
+      {"fenced with CRLF", "```sh\r\n/leadline rerun\r\n```\r\n", {}},
+      {"behind a fence", "```\ncode\n```\n/leadline rerun", one},
+      {"tildes", "~~~\n```\n/leadline rerun\n~~~", {}},
+      {"longer fence holds a shorter one", "````\n```\n/leadline rerun\n````", {}},
+      {"a fence never closed", "```\n/leadline rerun", {}},
+      {"closing fence with text does not close", "```\n``` x\n/leadline rerun\n```", {}},
+      {"code span is no fence", "```x```\n/leadline rerun", one},
+      {"hidden", "<!-- template:\n/leadline rerun\n-->", {}},
+      {"behind a hidden part", "<!-- a -->\n/leadline rerun", one},
+      {"empty", "", {}},
+      {"two", "/leadline rerun\n/leadline help", {CommandKind::rerun, CommandKind::help}},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    CHECK(kinds(row.comment) == row.expected);
+  }
+}
+
+TEST_CASE("a comment runs a bounded number of commands", "[command]") {
+  std::string comment;
+  for (int i = 0; i < 1000; ++i) {
+    comment += "/leadline rerun\n";
+  }
+  CHECK(parse_commands(comment).size() == k_max_commands);
+}

@@ -1,0 +1,217 @@
+#include "webhooks/event.hpp"
+
+#include "base/error.hpp"
+#include "tests/support/webhook_examples.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include <set>
+
+using namespace leadline;
+using namespace leadline::webhooks;
+using leadline::tests::webhook_example;
+using leadline::tests::webhook_examples;
+using nlohmann::json;
+
+namespace {
+
+template <typename T>
+T parse_as(const std::string& event, const json& payload) {
+  const Event parsed = parse_event(event, payload.dump());
+  REQUIRE(std::holds_alternative<T>(parsed));
+  return std::get<T>(parsed);
+}
+
+std::string error_of(const std::string& event, const std::string& body) {
+  try {
+    parse_event(event, body);
+  } catch (const Error& e) {
+    CHECK(e.kind() == ErrorKind::bad_input);
+    return e.what();
+  }
+  return "no error";
+}
+
+json example(const std::string& event, const std::string& action) {
+  return json::parse(webhook_example(event, action).body);
+}
+
+} // namespace
+
+TEST_CASE("all of GitHub's published examples parse", "[event]") {
+  std::set<std::string> names;
+  std::set<std::string> used;
+  for (const auto& sample : webhook_examples()) {
+    CAPTURE(sample.where);
+    Event event;
+    CHECK_NOTHROW(event = parse_event(sample.event, sample.body));
+    names.insert(sample.event);
+    if (!std::holds_alternative<IgnoredEvent>(event)) {
+      used.insert(sample.event + (sample.action.empty() ? "" : "." + sample.action));
+    }
+  }
+  CHECK(names.size() >= 58);
+  for (const char* name :
+       {"check_run.requested_action", "check_run.rerequested", "check_suite.requested",
+        "check_suite.rerequested", "installation.created", "installation_repositories.added",
+        "issue_comment.created", "merge_group.checks_requested", "ping", "pull_request.labeled",
+        "pull_request.opened", "pull_request.ready_for_review", "pull_request.reopened",
+        "pull_request.synchronize", "pull_request_review_comment.created", "push"}) {
+    CAPTURE(name);
+    CHECK(used.count(name) == 1);
+  }
+}
+
+TEST_CASE("the fields of a pull request arrive", "[event]") {
+  const auto event =
+      parse_as<PullRequestEvent>("pull_request", example("pull_request", "synchronize"));
+  CHECK(event.action == "synchronize");
+  CHECK(event.source.repository == "Codertocat/Hello-World");
+  CHECK(event.source.repository_id == 186853002);
+  CHECK(event.source.sender == "Codertocat");
+  CHECK_FALSE(event.source.sender_is_bot);
+  CHECK(event.source.installation_id > 0);
+  CHECK(event.author == "Codertocat");
+  CHECK(event.pull_request.number == 2);
+  CHECK(event.pull_request.head_sha == "ec26c3e57ca3a959ca5aad62de7213c562f8c821");
+  CHECK(event.pull_request.base_sha == "f95f852bd8fca8fcc58a9a2d6c842781e32a215e");
+  CHECK(event.pull_request.base_ref == "master");
+  CHECK_FALSE(event.base_changed);
+}
+
+TEST_CASE("only an edit of the base is a change of the base", "[event]") {
+  json payload = example("pull_request", "opened");
+  payload["action"] = "edited";
+  payload["changes"] = {{"title", {{"from", "old"}}}};
+  CHECK_FALSE(parse_as<PullRequestEvent>("pull_request", payload).base_changed);
+  payload["changes"]["base"] = {{"ref", {{"from", "main"}}}};
+  CHECK(parse_as<PullRequestEvent>("pull_request", payload).base_changed);
+}
+
+TEST_CASE("a deleted author and a missing installation are no error", "[event]") {
+  json payload = example("pull_request", "opened");
+  payload["pull_request"]["user"] = nullptr;
+  payload.erase("installation");
+  const auto event = parse_as<PullRequestEvent>("pull_request", payload);
+  CHECK(event.author == "ghost");
+  CHECK(event.source.installation_id == 0);
+}
+
+TEST_CASE("a comment on a plain issue has no pull request", "[event]") {
+  json payload = example("issue_comment", "created");
+  payload["issue"].erase("pull_request");
+  payload["sender"]["type"] = "Bot";
+  CommentEvent event = parse_as<CommentEvent>("issue_comment", payload);
+  CHECK(event.pull_number == 0);
+  CHECK(event.source.sender_is_bot);
+  payload["issue"]["pull_request"] = {{"url", "https://api.github.com/"}};
+  payload["comment"]["body"] = "/leadline rerun";
+  event = parse_as<CommentEvent>("issue_comment", payload);
+  CHECK(event.pull_number == payload["issue"]["number"]);
+  CHECK(event.body == "/leadline rerun");
+  CHECK(event.comment_id == payload["comment"]["id"]);
+  CHECK_FALSE(event.review_comment);
+}
+
+TEST_CASE("a fork's check has no pull requests and no branch", "[event]") {
+  json payload = example("check_suite", "rerequested");
+  payload["check_suite"]["head_branch"] = nullptr;
+  payload["check_suite"]["pull_requests"] = json::array();
+  const auto event = parse_as<CheckEvent>("check_suite", payload);
+  CHECK(event.event == "check_suite");
+  CHECK(event.app_id == 29310);
+  CHECK(event.head_sha == "ec26c3e57ca3a959ca5aad62de7213c562f8c821");
+  CHECK(event.pull_requests.empty());
+  payload["check_suite"].erase("pull_requests");
+  CHECK(parse_as<CheckEvent>("check_suite", payload).pull_requests.empty());
+}
+
+TEST_CASE("a button tells which one it is", "[event]") {
+  const auto event = parse_as<CheckEvent>("check_run", example("check_run", "requested_action"));
+  CHECK(event.action == "requested_action");
+  CHECK_FALSE(event.requested_action.empty());
+}
+
+TEST_CASE("an installation lists its repositories", "[event]") {
+  const auto created =
+      parse_as<InstallationEvent>("installation", example("installation", "created"));
+  CHECK(created.repositories == std::vector<std::string>{"Codertocat/Hello-World"});
+  CHECK(created.source.repository.empty());
+  const auto added = parse_as<InstallationEvent>("installation_repositories",
+                                                 example("installation_repositories", "added"));
+  CHECK(added.repositories.size() == 1);
+}
+
+TEST_CASE("a push lists each path once", "[event]") {
+  json payload = example("push", "");
+  const json commit = {{"added", {"b", "a"}}, {"removed", {"c"}}, {"modified", {"a"}}};
+  payload["commits"] = {commit, commit};
+  CHECK(parse_as<PushEvent>("push", payload).changed_paths ==
+        std::vector<std::string>{"a", "b", "c"});
+}
+
+TEST_CASE("unknown events and actions are ignored without reading their fields", "[event]") {
+  CHECK(std::holds_alternative<IgnoredEvent>(parse_event("star", "{}")));
+  CHECK(std::holds_alternative<IgnoredEvent>(parse_event("", "")));
+  CHECK(std::holds_alternative<IgnoredEvent>(
+      parse_event("pull_request", R"({"action":"assigned"})")));
+}
+
+TEST_CASE("a wrong field is named by its JSON pointer", "[event]") {
+  struct Row {
+    const char* what;
+    const char* patch; // RFC 6902
+    const char* expected;
+  };
+  const std::vector<Row> rows = {
+      {"null", R"([{"op":"replace","path":"/pull_request/head/sha","value":null}])",
+       "/pull_request/head/sha: expected string, got null"},
+      {"missing", R"([{"op":"remove","path":"/pull_request/head"}])",
+       "/pull_request/head/sha: expected string, got nothing"},
+      {"wrong type above", R"([{"op":"replace","path":"/pull_request/head","value":[1]}])",
+       "/pull_request/head: expected object, got array"},
+      {"fraction", R"([{"op":"replace","path":"/pull_request/number","value":1.5}])",
+       "/pull_request/number: expected integer, got number"},
+      {"negative", R"([{"op":"replace","path":"/pull_request/number","value":-4}])",
+       "/pull_request/number: expected the number of a pull request"},
+      {"beyond int", R"([{"op":"replace","path":"/pull_request/number","value":4294967297}])",
+       "/pull_request/number: expected the number of a pull request"},
+      {"beyond int64", R"([{"op":"replace","path":"/repository/id","value":18446744073709551615}])",
+       "/repository/id: the integer is too large"},
+      {"path in a name", R"([{"op":"replace","path":"/repository/full_name","value":"../../etc"}])",
+       "/repository/full_name: expected a repository as owner/name"},
+      {"dots as name", R"([{"op":"replace","path":"/repository/full_name","value":"a/.."}])",
+       "/repository/full_name: expected a repository as owner/name"},
+      {"short commit id", R"([{"op":"replace","path":"/pull_request/base/sha","value":"abc"}])",
+       "/pull_request/base/sha: expected a full commit id"},
+      {"option as commit id",
+       R"([{"op":"replace","path":"/pull_request/base/sha","value":"--upload-pack=touch-0000000000000000000"}])",
+       "/pull_request/base/sha: expected a full commit id"},
+      {"line in a ref", R"([{"op":"replace","path":"/pull_request/base/ref","value":"a\nb"}])",
+       "/pull_request/base/ref: expected the name of a ref"},
+      {"no repository", R"([{"op":"remove","path":"/repository"}])",
+       "/repository: expected object, got nothing"},
+      {"action", R"([{"op":"replace","path":"/action","value":7}])",
+       "/action: expected string, got number"},
+  };
+  const json payload = example("pull_request", "opened");
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    CHECK(error_of("pull_request", payload.patch(json::parse(row.patch)).dump()) == row.expected);
+  }
+}
+
+TEST_CASE("what is not JSON, not an object or too deep is refused without quoting it", "[event]") {
+  CHECK(error_of("push", "hunter2") == "the body is not JSON at byte 1");
+  CHECK(error_of("push", "") == "the body is not JSON at byte 1");
+  CHECK(error_of("push", "{\"ref\": \"\xff\"}").find("the body is not JSON") == 0);
+  CHECK(error_of("push", "[]") == "expected an object, got array");
+  const std::string deep =
+      "{\"head\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
+  CHECK(error_of("push", deep) == "the body nests deeper than 64");
+  // What is not read is bounded too.
+  const std::string hidden =
+      "{\"other\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
+  CHECK(error_of("push", hidden) == "the body nests deeper than 64");
+}

@@ -1,0 +1,173 @@
+#include "webhooks/command.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace leadline::webhooks {
+namespace {
+
+constexpr std::string_view k_prefix = "/leadline";
+constexpr std::size_t k_max_id = 64;
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+// Takes the next word off `rest`.
+std::string_view next_word(std::string_view& rest) {
+  rest = trim(rest);
+  const auto end = std::find_if(rest.begin(), rest.end(), is_blank);
+  const std::string_view word = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
+  rest.remove_prefix(word.size());
+  rest = trim(rest);
+  return word;
+}
+
+bool is_finding_id(std::string_view word) {
+  return !word.empty() && word.size() <= k_max_id &&
+         std::all_of(word.begin(), word.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  c == '-' || c == '_' || c == '.';
+         });
+}
+
+bool starts_command(std::string_view line) {
+  return line.size() >= k_prefix.size() && to_lower(line.substr(0, k_prefix.size())) == k_prefix &&
+         (line.size() == k_prefix.size() || is_blank(line[k_prefix.size()]));
+}
+
+// A fence of code: three or more '`' or '~', at most three blanks before it
+// (https://github.github.com/gfm/#fenced-code-blocks).
+struct Fence {
+  char mark = 0;
+  std::size_t length = 0;
+  bool bare = false; // nothing behind the marks: it can close
+};
+
+std::optional<Fence> read_fence(std::string_view line) {
+  std::size_t at = 0;
+  while (at < line.size() && line[at] == ' ') {
+    ++at;
+  }
+  if (at > 3 || at == line.size() || (line[at] != '`' && line[at] != '~')) {
+    return std::nullopt;
+  }
+  Fence fence;
+  fence.mark = line[at];
+  while (at < line.size() && line[at] == fence.mark) {
+    ++at;
+    ++fence.length;
+  }
+  const std::string_view rest = line.substr(at);
+  // An info string of a back-tick fence holds no back-tick: "```x```" is a code span in a line.
+  if (fence.length < 3 || (fence.mark == '`' && rest.find('`') != std::string_view::npos)) {
+    return std::nullopt;
+  }
+  fence.bare = trim(rest).empty();
+  return fence;
+}
+
+// Whether an HTML comment is open behind `line`.
+bool comment_open_after(std::string_view line, bool open) {
+  while (true) {
+    const std::string_view mark = open ? "-->" : "<!--";
+    const std::size_t at = line.find(mark);
+    if (at == std::string_view::npos) {
+      return open;
+    }
+    line.remove_prefix(at + mark.size());
+    open = !open;
+  }
+}
+
+Command misunderstood(Command command, std::string problem) {
+  command.kind = CommandKind::help;
+  command.problem = std::move(problem);
+  return command;
+}
+
+} // namespace
+
+Command parse_command(std::string_view line) {
+  Command command;
+  while (!line.empty() && (is_blank(line.back()) || line.back() == '\r')) {
+    line.remove_suffix(1);
+  }
+  if (line.size() > k_max_command_bytes) {
+    command.line = to_valid_utf8(line.substr(0, k_max_command_bytes));
+    return misunderstood(std::move(command), "the line is longer than 1000 bytes");
+  }
+  command.line = line;
+  std::string_view rest = line;
+  next_word(rest); // the prefix
+  const std::string word = to_lower(next_word(rest));
+  const auto without_arguments = [&](CommandKind kind) {
+    command.kind = kind;
+    return rest.empty() ? command : misunderstood(command, "\"" + word + "\" takes no arguments");
+  };
+  if (word.empty() || word == "help") {
+    return command;
+  }
+  if (word == "rerun") {
+    return without_arguments(CommandKind::rerun);
+  }
+  if (word == "config") {
+    return without_arguments(CommandKind::config);
+  }
+  if (word == "split") {
+    command.kind = CommandKind::split;
+    command.push = rest == "--push";
+    return rest.empty() || command.push ? command
+                                        : misunderstood(command, "\"split\" takes only --push");
+  }
+  if (word == "ack" || word == "unack" || word == "explain") {
+    const std::string_view id = next_word(rest);
+    if (!is_finding_id(id)) {
+      return misunderstood(command, "\"" + word + "\" needs the id of a finding");
+    }
+    command.finding_id = id;
+    if (word == "ack") {
+      command.kind = CommandKind::ack;
+      command.reason = rest;
+      return rest.empty() ? misunderstood(command, "\"ack\" needs a reason behind the id")
+                          : command;
+    }
+    return without_arguments(word == "unack" ? CommandKind::unack : CommandKind::explain);
+  }
+  return misunderstood(std::move(command), "there is no such command");
+}
+
+std::vector<Command> parse_commands(std::string_view comment) {
+  std::vector<Command> commands;
+  std::optional<Fence> fence;
+  bool html_comment = false;
+  for (std::string_view line : split_lines(comment)) {
+    if (!line.empty() && line.back() == '\r') {
+      line.remove_suffix(1);
+    }
+    if (fence) {
+      const std::optional<Fence> closing = read_fence(line);
+      if (closing && closing->bare && closing->mark == fence->mark &&
+          closing->length >= fence->length) {
+        fence.reset();
+      }
+      continue;
+    }
+    if (!html_comment) {
+      fence = read_fence(line);
+      if (fence) {
+        continue;
+      }
+      if (starts_command(line)) {
+        commands.push_back(parse_command(line));
+        if (commands.size() == k_max_commands) {
+          break;
+        }
+      }
+    }
+    html_comment = comment_open_after(line, html_comment);
+  }
+  return commands;
+}
+
+} // namespace leadline::webhooks

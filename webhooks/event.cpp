@@ -1,0 +1,226 @@
+#include "webhooks/event.hpp"
+
+#include "webhooks/payload_json.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+namespace leadline::webhooks {
+namespace {
+
+// Enough for any real payload: 20 commits are the most that a push lists, an installation lists all
+// its repositories (https://docs.github.com/webhooks/webhook-events-and-payloads#push).
+constexpr std::size_t k_max_items = 100'000;
+
+Source read_source(const Node& root) {
+  Source source;
+  source.installation_id = root.at("installation").at("id").integer_or(0);
+  const Node repository = root.at("repository");
+  if (repository.exists()) {
+    source.repository_id = repository.at("id").integer();
+    source.repository = repository.at("full_name").repository_name();
+  }
+  const Node sender = root.at("sender");
+  source.sender = sender.at("login").string_or("");
+  source.sender_is_bot = sender.at("type").string_or("") == "Bot";
+  return source;
+}
+
+// For events that make no sense without a repository.
+Source read_repository_source(const Node& root) {
+  Source source = read_source(root);
+  if (source.repository.empty()) {
+    root.at("repository").fail("expected object, got nothing");
+  }
+  return source;
+}
+
+int read_number(const Node& node) {
+  const std::int64_t number = node.integer();
+  if (number < 1 || number > std::numeric_limits<int>::max()) {
+    node.fail("expected the number of a pull request");
+  }
+  return static_cast<int>(number);
+}
+
+PullRequestRef read_pull_request(const Node& node) {
+  PullRequestRef pull_request;
+  pull_request.number = read_number(node.at("number"));
+  pull_request.head_sha = node.at("head").at("sha").commit_id();
+  pull_request.base_sha = node.at("base").at("sha").commit_id();
+  pull_request.base_ref = node.at("base").at("ref").ref_name();
+  return pull_request;
+}
+
+Event read_pull_request_event(const Node& root, std::string action) {
+  PullRequestEvent event;
+  event.source = read_repository_source(root);
+  const Node pull_request = root.at("pull_request");
+  event.pull_request = read_pull_request(pull_request);
+  event.author = pull_request.at("user").at("login").string_or("ghost");
+  event.draft = pull_request.at("draft").boolean_or(false);
+  event.base_changed = action == "edited" && root.at("changes").at("base").exists();
+  event.label = root.at("label").at("name").string_or("");
+  event.action = std::move(action);
+  return event;
+}
+
+Event read_comment(const Node& root, std::string action, bool review_comment) {
+  CommentEvent event;
+  event.source = read_repository_source(root);
+  event.review_comment = review_comment;
+  if (review_comment) {
+    event.pull_number = read_number(root.at("pull_request").at("number"));
+  } else if (root.at("issue").at("pull_request").exists()) {
+    event.pull_number = read_number(root.at("issue").at("number"));
+  }
+  const Node comment = root.at("comment");
+  event.comment_id = comment.at("id").integer();
+  event.author_association = comment.at("author_association").string_or("NONE");
+  event.body = comment.at("body").string_or("");
+  event.action = std::move(action);
+  return event;
+}
+
+Event read_check(const Node& root, std::string action, std::string_view name) {
+  CheckEvent event;
+  event.source = read_repository_source(root);
+  event.event = name;
+  const Node check = root.at(name);
+  event.app_id = check.at("app").at("id").integer_or(0);
+  event.head_sha = check.at("head_sha").commit_id();
+  for (const Node& item : check.at("pull_requests").items_or_none()) {
+    event.pull_requests.push_back(read_pull_request(item));
+  }
+  event.requested_action = root.at("requested_action").at("identifier").string_or("");
+  event.action = std::move(action);
+  return event;
+}
+
+Event read_merge_group(const Node& root, std::string action) {
+  MergeGroupEvent event;
+  event.source = read_repository_source(root);
+  const Node group = root.at("merge_group");
+  event.head_sha = group.at("head_sha").commit_id();
+  event.head_ref = group.at("head_ref").ref_name();
+  event.base_sha = group.at("base_sha").commit_id();
+  event.base_ref = group.at("base_ref").ref_name();
+  event.action = std::move(action);
+  return event;
+}
+
+Event read_push(const Node& root) {
+  PushEvent event;
+  event.source = read_repository_source(root);
+  event.ref = root.at("ref").ref_name();
+  event.default_branch = root.at("repository").at("default_branch").string_or("");
+  event.after = root.at("after").commit_id();
+  for (const Node& commit : root.at("commits").items_or_none()) {
+    for (const std::string_view list : {"added", "removed", "modified"}) {
+      for (const Node& path : commit.at(list).items_or_none()) {
+        if (event.changed_paths.size() >= k_max_items) {
+          path.fail("more than 100000 paths");
+        }
+        event.changed_paths.push_back(path.string());
+      }
+    }
+  }
+  std::sort(event.changed_paths.begin(), event.changed_paths.end());
+  event.changed_paths.erase(std::unique(event.changed_paths.begin(), event.changed_paths.end()),
+                            event.changed_paths.end());
+  return event;
+}
+
+Event read_installation(const Node& root, std::string action, std::string_view name) {
+  InstallationEvent event;
+  event.source = read_source(root);
+  event.event = name;
+  const Node repositories = root.at(name == "installation" ? "repositories" : "repositories_added");
+  for (const Node& repository : repositories.items_or_none()) {
+    if (event.repositories.size() >= k_max_items) {
+      repository.fail("more than 100000 repositories");
+    }
+    event.repositories.push_back(repository.at("full_name").repository_name());
+  }
+  event.action = std::move(action);
+  return event;
+}
+
+// Events and their actions that leadline may act on; "" stands for an event without actions.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 28> k_known = {{
+    {"check_run", "requested_action"},
+    {"check_run", "rerequested"},
+    {"check_suite", "requested"},
+    {"check_suite", "rerequested"},
+    {"installation", "created"},
+    {"installation", "deleted"},
+    {"installation", "new_permissions_accepted"},
+    {"installation", "suspend"},
+    {"installation", "unsuspend"},
+    {"installation_repositories", "added"},
+    {"installation_repositories", "removed"},
+    {"issue_comment", "created"},
+    {"issue_comment", "edited"},
+    {"merge_group", "checks_requested"},
+    {"merge_group", "destroyed"},
+    {"ping", ""},
+    {"pull_request", "closed"},
+    {"pull_request", "converted_to_draft"},
+    {"pull_request", "edited"},
+    {"pull_request", "labeled"},
+    {"pull_request", "opened"},
+    {"pull_request", "ready_for_review"},
+    {"pull_request", "reopened"},
+    {"pull_request", "synchronize"},
+    {"pull_request", "unlabeled"},
+    {"pull_request_review_comment", "created"},
+    {"pull_request_review_comment", "edited"},
+    {"push", ""},
+}};
+static_assert(std::is_sorted(k_known.begin(), k_known.end()));
+
+bool is_known_event(std::string_view name) {
+  return std::any_of(k_known.begin(), k_known.end(),
+                     [&](const auto& row) { return row.first == name; });
+}
+
+} // namespace
+
+Event parse_event(std::string_view name, std::string_view body) {
+  if (!is_known_event(name)) {
+    return IgnoredEvent{"event is not used"};
+  }
+  const Payload payload(body);
+  const Node root = payload.root();
+  if (name == "ping") {
+    return PingEvent{read_source(root)};
+  }
+  if (name == "push") {
+    return read_push(root);
+  }
+  std::string action = root.at("action").string();
+  if (!std::binary_search(k_known.begin(), k_known.end(),
+                          std::pair(name, std::string_view(action)))) {
+    return IgnoredEvent{"action is not used"};
+  }
+  if (name == "pull_request") {
+    return read_pull_request_event(root, std::move(action));
+  }
+  if (name == "issue_comment") {
+    return read_comment(root, std::move(action), false);
+  }
+  if (name == "pull_request_review_comment") {
+    return read_comment(root, std::move(action), true);
+  }
+  if (name == "check_run" || name == "check_suite") {
+    return read_check(root, std::move(action), name);
+  }
+  if (name == "merge_group") {
+    return read_merge_group(root, std::move(action));
+  }
+  return read_installation(root, std::move(action), name);
+}
+
+} // namespace leadline::webhooks
