@@ -90,6 +90,7 @@ Event read_check(const Node& root, std::string action, std::string_view name) {
   event.event = name;
   const Node check = root.at(name);
   event.app_id = check.at("app").at("id").integer_or(0);
+  event.app_client_id = check.at("app").at("client_id").string_or("");
   event.head_sha = check.at("head_sha").commit_id();
   for (const Node& item : check.at("pull_requests").items_or_none()) {
     event.pull_requests.push_back(read_pull_request(item));

@@ -49,9 +49,10 @@ struct CommentEvent { // issue_comment, pull_request_review_comment
 
 struct CheckEvent { // check_run, check_suite
   Source source;
-  std::string event;       // "check_run" or "check_suite"
-  std::string action;      // rerequested, requested_action, requested
-  std::int64_t app_id = 0; // whose check it is: other apps' are dropped
+  std::string event;         // "check_run" or "check_suite"
+  std::string action;        // rerequested, requested_action, requested
+  std::int64_t app_id = 0;   // whose check it is: other apps' are dropped
+  std::string app_client_id; // the same; empty on servers that do not send it
   std::string head_sha;
   std::vector<PullRequestRef> pull_requests; // empty for forks: find by head_sha
   std::string requested_action;              // identifier of the button

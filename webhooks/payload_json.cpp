@@ -18,7 +18,7 @@ constexpr std::size_t k_max_name = 1024;
 
 // What event.cpp reads, at any depth. The rest of a payload (up to 25 MB) never becomes a tree in
 // memory.
-constexpr std::array<std::string_view, 44> k_keys = {"action",
+constexpr std::array<std::string_view, 45> k_keys = {"action",
                                                      "added",
                                                      "after",
                                                      "app",
@@ -30,6 +30,7 @@ constexpr std::array<std::string_view, 44> k_keys = {"action",
                                                      "changes",
                                                      "check_run",
                                                      "check_suite",
+                                                     "client_id",
                                                      "comment",
                                                      "commits",
                                                      "default_branch",

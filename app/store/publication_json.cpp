@@ -1,0 +1,50 @@
+#include "app/store/publication_json.hpp"
+
+#include "base/error.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace leadline {
+
+using nlohmann::json;
+
+std::string publication_to_json(const Publication& publication) {
+  json findings = json::array();
+  for (const PublishedFinding& finding : publication.findings) {
+    findings.push_back({{"finding_id", finding.finding_id},
+                        {"comment_id", finding.comment_id},
+                        {"node_id", finding.node_id},
+                        {"retired", finding.retired}});
+  }
+  const json document = {{"schema", 1},
+                         {"head_sha", publication.head_sha},
+                         {"check_run_id", publication.check_run_id},
+                         {"sticky_comment_id", publication.sticky_comment_id},
+                         {"sticky_hidden", publication.sticky_hidden},
+                         {"findings", std::move(findings)}};
+  return document.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Publication publication_from_json(const std::string& text) {
+  try {
+    const json document = json::parse(text);
+    Publication publication;
+    publication.head_sha = document.at("head_sha").get<std::string>();
+    publication.check_run_id = document.at("check_run_id").get<std::int64_t>();
+    publication.sticky_comment_id = document.at("sticky_comment_id").get<std::int64_t>();
+    publication.sticky_hidden = document.at("sticky_hidden").get<bool>();
+    for (const json& row : document.at("findings")) {
+      PublishedFinding finding;
+      finding.finding_id = row.at("finding_id").get<std::string>();
+      finding.comment_id = row.at("comment_id").get<std::int64_t>();
+      finding.node_id = row.at("node_id").get<std::string>();
+      finding.retired = row.at("retired").get<bool>();
+      publication.findings.push_back(std::move(finding));
+    }
+    return publication;
+  } catch (const json::exception& e) {
+    throw Error(ErrorKind::bad_input, std::string("reading a stored publication: ") + e.what());
+  }
+}
+
+} // namespace leadline

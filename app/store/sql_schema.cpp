@@ -1,0 +1,119 @@
+#include "app/store/sql_schema.hpp"
+
+#include "app/store/sql_database.hpp"
+#include "base/error.hpp"
+
+#include <array>
+
+namespace leadline {
+namespace {
+
+// Never edited once released; a change is a new entry. {identity} is SqlSession::identity_type.
+constexpr std::array<const char*, 1> k_migrations = {R"sql(
+CREATE TABLE deliveries (
+  id TEXT PRIMARY KEY,
+  event TEXT NOT NULL,
+  repository TEXT NOT NULL,
+  received BIGINT NOT NULL,
+  state TEXT NOT NULL,
+  error TEXT NOT NULL
+);
+CREATE INDEX deliveries_received ON deliveries (received);
+
+CREATE TABLE jobs (
+  id {identity},
+  state TEXT NOT NULL,            -- waiting, running, dead
+  kind TEXT NOT NULL,
+  installation_id BIGINT NOT NULL,
+  repository TEXT NOT NULL,
+  pull_number BIGINT NOT NULL,
+  head_sha TEXT NOT NULL,
+  base_sha TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  again BIGINT NOT NULL,
+  command TEXT NOT NULL,
+  comment_id BIGINT NOT NULL,
+  review_comment BIGINT NOT NULL,
+  sender TEXT NOT NULL,
+  delivery_id TEXT NOT NULL,
+  attempts BIGINT NOT NULL,       -- tries so far; a merge starts them anew
+  leases BIGINT NOT NULL,         -- leases ever given: the token of the present one
+  lane TEXT NOT NULL,
+  target TEXT NOT NULL,
+  queued_at BIGINT NOT NULL,
+  run_at BIGINT NOT NULL,
+  lease_until BIGINT NOT NULL,
+  worker TEXT NOT NULL,
+  error TEXT NOT NULL,
+  died_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX jobs_one_waiting ON jobs (target) WHERE state = 'waiting' AND target <> '';
+CREATE UNIQUE INDEX jobs_one_running ON jobs (lane) WHERE state = 'running';
+CREATE INDEX jobs_open ON jobs (installation_id, id) WHERE state <> 'dead';
+CREATE INDEX jobs_state ON jobs (state, run_at);
+CREATE INDEX jobs_delivery ON jobs (delivery_id);
+
+CREATE TABLE turns (
+  installation_id BIGINT PRIMARY KEY,
+  turn BIGINT NOT NULL            -- rises with every lease: the lowest is next
+);
+CREATE INDEX turns_turn ON turns (turn);
+
+CREATE TABLE publications (
+  repository TEXT NOT NULL,
+  pull_number BIGINT NOT NULL,
+  publication TEXT NOT NULL,
+  written BIGINT NOT NULL,
+  PRIMARY KEY (repository, pull_number)
+);
+CREATE TABLE check_runs (
+  repository TEXT NOT NULL,
+  head_sha TEXT NOT NULL,
+  check_run_id BIGINT NOT NULL,
+  written BIGINT NOT NULL,
+  PRIMARY KEY (repository, head_sha)
+);
+CREATE TABLE reports (
+  repository TEXT NOT NULL,
+  head_sha TEXT NOT NULL,
+  pull_number BIGINT NOT NULL,
+  report TEXT NOT NULL,
+  written BIGINT NOT NULL,
+  PRIMARY KEY (repository, head_sha)
+);
+CREATE INDEX reports_written ON reports (written);
+
+CREATE TABLE probes (
+  id BIGINT PRIMARY KEY,
+  written BIGINT NOT NULL
+);
+)sql"};
+
+std::string with_identity(std::string sql, std::string_view identity) {
+  constexpr std::string_view k_place = "{identity}";
+  for (std::size_t at = sql.find(k_place); at != std::string::npos; at = sql.find(k_place)) {
+    sql.replace(at, k_place.size(), identity);
+  }
+  return sql;
+}
+
+} // namespace
+
+void migrate(SqlSession& session) {
+  session.script("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)");
+  const auto rows = session.query("SELECT coalesce(max(version), 0) FROM schema_version", {});
+  const auto version = std::get<std::int64_t>(rows.at(0).at(0));
+  constexpr auto k_newest = static_cast<std::int64_t>(k_migrations.size());
+  if (version > k_newest) {
+    throw Error(ErrorKind::bad_input, "the database has schema " + std::to_string(version) +
+                                          ", this program knows up to " + std::to_string(k_newest) +
+                                          ": run a newer leadline");
+  }
+  for (std::int64_t next = version; next < k_newest; ++next) {
+    session.script(
+        with_identity(k_migrations.at(static_cast<std::size_t>(next)), session.identity_type()));
+    session.execute("INSERT INTO schema_version (version) VALUES ($1)", {next + 1});
+  }
+}
+
+} // namespace leadline

@@ -1,0 +1,12 @@
+#pragma once
+
+namespace leadline {
+
+class SqlSession;
+
+// Brings a database from any older version (or none) to this program's, in the session's
+// transaction. Throws Error(bad_input) when the database is of a newer version: an old program must
+// not write to it.
+void migrate(SqlSession& session);
+
+} // namespace leadline

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "app/store/store.hpp"
+
+#include <memory>
+
+namespace leadline {
+
+class SqlDatabase;
+
+// The store over either database; migrates it first.
+std::unique_ptr<Store> make_sql_store(std::unique_ptr<SqlDatabase> database);
+
+} // namespace leadline

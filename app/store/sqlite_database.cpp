@@ -1,0 +1,255 @@
+#include "app/store/sql_database.hpp"
+
+#include "base/error.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <condition_variable>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+
+namespace leadline {
+namespace {
+
+constexpr int k_busy_timeout_ms = 5000;
+constexpr std::size_t k_max_group = 256;
+
+Error database_error(const std::string& doing, const std::string& why) {
+  return Error(ErrorKind::unavailable, "database: " + doing + ": " + why);
+}
+
+// Created by us before SQLite does, so that nobody else can read it; WAL and index take its mode
+// over.
+void create_private_file(const std::filesystem::path& path) {
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  std::error_code failed;
+  const bool new_folder = std::filesystem::create_directories(folder, failed);
+  if (failed) {
+    throw database_error("creating the folder " + folder.string(), failed.message());
+  }
+  if (new_folder) {
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failed);
+  }
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) {
+    throw database_error("opening " + path.string(), std::strerror(errno));
+  }
+  ::close(file);
+  const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory >= 0) {
+    ::fsync(directory);
+    ::close(directory);
+  }
+}
+
+// One connection with its prepared statements; used by one thread at a time.
+class Connection final : public SqlSession {
+public:
+  explicit Connection(const std::string& path)
+      : m_database(path, SQLite::OPEN_READWRITE, k_busy_timeout_ms) {
+    m_database.exec("PRAGMA journal_mode = WAL");
+    m_database.exec("PRAGMA synchronous = FULL"); // an answer of 202 is a promise
+    m_database.exec("PRAGMA journal_size_limit = 67108864");
+  }
+
+  std::vector<SqlRow> query(const std::string& sql, const std::vector<SqlValue>& values) override {
+    const Run run(prepare(sql), values);
+    std::vector<SqlRow> rows;
+    while (run.statement.executeStep()) {
+      SqlRow& row = rows.emplace_back();
+      for (int column = 0; column < run.statement.getColumnCount(); ++column) {
+        const SQLite::Column value = run.statement.getColumn(column);
+        if (value.isInteger()) {
+          row.emplace_back(std::int64_t{value.getInt64()});
+        } else {
+          row.emplace_back(value.getString());
+        }
+      }
+    }
+    return rows;
+  }
+
+  std::size_t execute(const std::string& sql, const std::vector<SqlValue>& values) override {
+    const Run run(prepare(sql), values);
+    while (run.statement.executeStep()) {
+    }
+    return static_cast<std::size_t>(sqlite3_changes(m_database.getHandle()));
+  }
+
+  void script(const std::string& sql) override { m_database.exec(sql); }
+
+  std::string_view for_update() const override { return ""; }
+  std::string_view skip_locked() const override { return ""; }
+  std::string_view identity_type() const override { return "INTEGER PRIMARY KEY AUTOINCREMENT"; }
+
+  // False when SQLite has undone the whole transaction by itself (disk full, I/O error).
+  bool in_transaction() { return sqlite3_get_autocommit(m_database.getHandle()) == 0; }
+
+  void undo() noexcept {
+    sqlite3_exec(m_database.getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+
+  // True when the file is not at its path any more: what is written now would be lost.
+  bool has_moved() {
+    int moved = 0;
+    sqlite3_file_control(m_database.getHandle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    return moved != 0;
+  }
+
+private:
+  // A statement in use; reset at the end, or it would hold its lock.
+  struct Run {
+    Run(SQLite::Statement& prepared, const std::vector<SqlValue>& values) : statement(prepared) {
+      int place = 0;
+      for (const SqlValue& value : values) {
+        const std::string name = "$" + std::to_string(++place);
+        std::visit([&](const auto& bound) { statement.bind(name, bound); }, value);
+      }
+    }
+    ~Run() { statement.tryReset(); }
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
+    SQLite::Statement& statement;
+  };
+
+  SQLite::Statement& prepare(const std::string& sql) {
+    auto found = m_statements.find(sql);
+    if (found == m_statements.end()) {
+      found = m_statements.try_emplace(sql, m_database, sql).first;
+    }
+    return found->second;
+  }
+
+  SQLite::Database m_database;
+  std::map<std::string, SQLite::Statement> m_statements; // only texts of sql_store.cpp: bounded
+};
+
+// Writers that arrive while a transaction is being written share the next one: one flush to disk
+// for all of them. The first to find nobody leading leads; each writer is its own savepoint, so
+// that one failure undoes only itself.
+class SqliteDatabase final : public SqlDatabase {
+public:
+  explicit SqliteDatabase(const std::string& path) {
+    create_private_file(path);
+    try {
+      m_writer.emplace(path);
+      m_reader.emplace(path);
+    } catch (const SQLite::Exception& e) {
+      throw database_error("opening " + path, e.what());
+    }
+  }
+
+  void write(const Work& work) override {
+    Waiting mine{work, nullptr, false};
+    std::unique_lock lock(m_mutex);
+    m_queue.push_back(&mine);
+    while (!mine.done) {
+      if (m_leading) {
+        m_changed.wait(lock);
+        continue;
+      }
+      m_leading = true;
+      const std::size_t count = std::min(m_queue.size(), k_max_group);
+      const std::vector<Waiting*> group(m_queue.begin(),
+                                        m_queue.begin() + static_cast<std::ptrdiff_t>(count));
+      m_queue.erase(m_queue.begin(), m_queue.begin() + static_cast<std::ptrdiff_t>(count));
+      lock.unlock();
+      commit(group);
+      lock.lock();
+      for (Waiting* waiting : group) {
+        waiting->done = true;
+      }
+      m_leading = false;
+      m_changed.notify_all();
+    }
+    lock.unlock();
+    if (mine.error) {
+      std::rethrow_exception(mine.error);
+    }
+  }
+
+  void read(const Work& work) override {
+    const std::lock_guard lock(m_reader_mutex);
+    try {
+      work(*m_reader);
+    } catch (const SQLite::Exception& e) {
+      throw database_error("reading", e.what());
+    }
+  }
+
+private:
+  struct Waiting {
+    const Work& work;
+    std::exception_ptr error;
+    bool done;
+  };
+
+  void commit(const std::vector<Waiting*>& group) noexcept {
+    try {
+      if (m_writer->has_moved()) {
+        throw database_error("writing", "its file was moved or deleted");
+      }
+      m_writer->script("BEGIN IMMEDIATE");
+      for (Waiting* waiting : group) {
+        run(*waiting);
+      }
+      m_writer->script("COMMIT");
+    } catch (...) {
+      const std::exception_ptr error = as_error(std::current_exception());
+      m_writer->undo();
+      for (Waiting* waiting : group) {
+        waiting->error = error; // nothing of the group is on disk
+      }
+    }
+  }
+
+  void run(Waiting& waiting) {
+    m_writer->script("SAVEPOINT one");
+    try {
+      waiting.work(*m_writer);
+    } catch (...) {
+      if (!m_writer->in_transaction()) {
+        throw;
+      }
+      waiting.error = as_error(std::current_exception());
+      m_writer->script("ROLLBACK TO one");
+    }
+    m_writer->script("RELEASE one");
+  }
+
+  static std::exception_ptr as_error(std::exception_ptr thrown) {
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const SQLite::Exception& e) {
+      return std::make_exception_ptr(database_error("writing", e.what()));
+    } catch (...) {
+      return thrown;
+    }
+  }
+
+  std::mutex m_mutex; // of the queue, not held while writing
+  std::condition_variable m_changed;
+  std::vector<Waiting*> m_queue;
+  bool m_leading = false;
+  std::optional<Connection> m_writer; // of the thread that leads
+
+  std::mutex m_reader_mutex;
+  std::optional<Connection> m_reader;
+};
+
+} // namespace
+
+std::unique_ptr<SqlDatabase> open_sqlite(const std::string& path) {
+  return std::make_unique<SqliteDatabase>(path);
+}
+
+} // namespace leadline

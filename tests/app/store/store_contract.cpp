@@ -1,0 +1,360 @@
+#include "tests/app/store/store_contract.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <array>
+#include <atomic>
+#include <set>
+#include <thread>
+
+namespace leadline::tests {
+namespace {
+
+using namespace std::chrono_literals;
+
+const TimePoint k_start{1'700'000'000'000ms};
+constexpr std::chrono::milliseconds k_lease = 60s;
+
+Job pull_job(const std::string& repository, int number, const std::string& head) {
+  Job job;
+  job.installation_id = 1;
+  job.repository = repository;
+  job.pull_number = number;
+  job.head_sha = head;
+  job.reason = "synchronize";
+  return job;
+}
+
+Delivery delivery(const std::string& id) {
+  return {id, "pull_request.synchronize", "o/r", k_start};
+}
+
+RecordOutcome record(Store& store, const std::string& id, std::vector<Job> jobs) {
+  for (Job& job : jobs) {
+    job.delivery_id = id;
+  }
+  return store.record_delivery(delivery(id), jobs);
+}
+
+LeasedJob lease(Store& store, TimePoint now = k_start) {
+  const std::optional<LeasedJob> leased = store.lease_next("worker", now, k_lease);
+  REQUIRE(leased);
+  return *leased;
+}
+
+DeliveryState state_of(Store& store, const std::string& id) {
+  const auto record = store.find_delivery(id);
+  REQUIRE(record);
+  return record->state;
+}
+
+} // namespace
+
+void check_deliveries(const OpenStore& open) {
+  auto store = open();
+  CHECK_FALSE(store->find_delivery("d1"));
+  CHECK(record(*store, "d1", {pull_job("o/r", 7, "aa")}) == RecordOutcome::recorded);
+  CHECK(record(*store, "d1", {pull_job("o/r", 8, "bb")}) == RecordOutcome::duplicate);
+  CHECK(store->queue_stats(k_start).waiting == 1);
+  store = open();
+  const auto found = store->find_delivery("d1");
+  REQUIRE(found);
+  CHECK(found->delivery.event == "pull_request.synchronize");
+  CHECK(found->delivery.repository == "o/r");
+  CHECK(found->delivery.received == k_start);
+  CHECK(found->state == DeliveryState::queued);
+
+  const LeasedJob leased = lease(*store);
+  CHECK(leased.job.repository == "o/r");
+  CHECK(leased.job.pull_number == 7);
+  CHECK(leased.job.head_sha == "aa");
+  CHECK(leased.job.installation_id == 1);
+  CHECK(leased.job.delivery_id == "d1");
+  CHECK(leased.job.attempt == 1);
+  CHECK(record(*store, "d1", {pull_job("o/r", 7, "aa")}) == RecordOutcome::duplicate);
+  CHECK(store->finish(leased));
+  CHECK(state_of(*store, "d1") == DeliveryState::done);
+  CHECK(record(*store, "d1", {pull_job("o/r", 7, "aa")}) == RecordOutcome::duplicate);
+  CHECK_FALSE(store->lease_next("worker", k_start + 1h, k_lease));
+
+  CHECK(record(*store, "nothing to do", {}) == RecordOutcome::recorded);
+  CHECK(state_of(*store, "nothing to do") == DeliveryState::done);
+
+  // Two jobs: done when both are.
+  record(*store, "d2", {pull_job("o/r", 1, "aa"), pull_job("o/r", 2, "aa")});
+  const LeasedJob one = lease(*store);
+  const LeasedJob two = lease(*store);
+  store->finish(one);
+  CHECK(state_of(*store, "d2") == DeliveryState::queued);
+  store->finish(two);
+  CHECK(state_of(*store, "d2") == DeliveryState::done);
+}
+
+void check_merging(const OpenStore& open) {
+  const auto store = open();
+  Job rerun = pull_job("o/r", 7, "aa");
+  rerun.again = true;
+  rerun.comment_id = 99;
+  rerun.sender = "octocat";
+  rerun.reason = "rerun by octocat";
+  record(*store, "d1", {rerun});
+  record(*store, "d2", {pull_job("o/r", 7, "bb")});
+  CHECK(store->queue_stats(k_start).waiting == 1);
+  CHECK(state_of(*store, "d1") == DeliveryState::superseded);
+
+  const LeasedJob leased = lease(*store);
+  CHECK(leased.job.head_sha == "bb");
+  CHECK(leased.job.delivery_id == "d2");
+  CHECK(leased.job.again);
+  CHECK(leased.job.comment_id == 99);
+  CHECK(leased.job.sender == "octocat");
+  CHECK(leased.job.reason == "rerun by octocat");
+
+  // A running job is left alone; the new one waits behind it.
+  record(*store, "d3", {pull_job("o/r", 7, "cc")});
+  CHECK(store->queue_stats(k_start).waiting == 1);
+  CHECK_FALSE(store->lease_next("worker", k_start, k_lease));
+  CHECK(store->finish(leased));
+  const LeasedJob next = lease(*store);
+  CHECK(next.job.head_sha == "cc");
+  CHECK_FALSE(next.job.again);
+
+  // A running job that must wait again gives way to what came meanwhile, which keeps who asked.
+  rerun.head_sha = "dd";
+  store->finish(next);
+  record(*store, "d4", {rerun});
+  const LeasedJob old = lease(*store);
+  record(*store, "d5", {pull_job("o/r", 7, "ee")});
+  CHECK(store->retry(old, k_start + 1h, "down"));
+  CHECK(state_of(*store, "d4") == DeliveryState::superseded);
+  const LeasedJob newest = lease(*store);
+  CHECK(newest.job.head_sha == "ee");
+  CHECK(newest.job.again);
+  CHECK(newest.job.attempt == 1);
+  CHECK(store->queue_stats(k_start).waiting == 0);
+
+  // Commands, other pull requests and other kinds do not merge.
+  Job command = pull_job("o/r", 8, "");
+  command.kind = JobKind::command;
+  command.command = "/leadline help";
+  Job group = pull_job("o/r", 0, "ff");
+  group.kind = JobKind::merge_group;
+  record(*store, "d6",
+         {command, command, pull_job("o/r", 8, "aa"), pull_job("o/r", 9, "aa"), group,
+          pull_job("O/r", 8, "aa")});
+  CHECK(store->queue_stats(k_start).waiting == 6);
+}
+
+void check_lanes(const OpenStore& open) {
+  const auto store = open();
+  Job command = pull_job("o/r", 7, "");
+  command.kind = JobKind::command;
+  command.command = "/leadline ack LL-1 fine";
+  command.review_comment = true;
+  record(*store, "d1", {command, pull_job("o/r", 7, "aa"), pull_job("o/r", 8, "bb")});
+  const LeasedJob first = lease(*store);
+  CHECK(first.job.kind == JobKind::command);
+  CHECK(first.job.command == "/leadline ack LL-1 fine");
+  CHECK(first.job.review_comment);
+  CHECK(lease(*store).job.pull_number == 8); // 7 is taken
+  CHECK_FALSE(store->lease_next("worker", k_start, k_lease));
+  store->finish(first);
+  CHECK(lease(*store).job.pull_number == 7);
+}
+
+void check_turns(const OpenStore& open) {
+  const auto store = open();
+  for (int number = 1; number <= 5; ++number) {
+    record(*store, "busy" + std::to_string(number), {pull_job("busy/r", number, "aa")});
+  }
+  Job quiet = pull_job("quiet/r", 1, "aa");
+  quiet.installation_id = 2;
+  record(*store, "quiet", {quiet});
+  std::vector<std::string> order;
+  while (const auto leased = store->lease_next("worker", k_start, k_lease)) {
+    order.push_back(leased->job.repository + std::to_string(leased->job.pull_number));
+    store->finish(*leased);
+  }
+  CHECK(order == std::vector<std::string>{"busy/r1", "quiet/r1", "busy/r2", "busy/r3", "busy/r4",
+                                          "busy/r5"});
+}
+
+void check_leases(const OpenStore& open) {
+  auto store = open();
+  record(*store, "d1", {pull_job("o/r", 7, "aa")});
+  const LeasedJob first = lease(*store);
+  CHECK_FALSE(store->lease_next("other", k_start + k_lease - 1ms, k_lease));
+  CHECK(store->heartbeat(first, k_start + 2 * k_lease));
+  CHECK_FALSE(store->lease_next("other", k_start + k_lease, k_lease));
+
+  // The process died: another one takes the job over, and the first one has nothing to say any
+  // more.
+  store = open();
+  record(*store, "d2", {pull_job("o/r", 7, "bb")});
+  const TimePoint later = k_start + 2 * k_lease;
+  const LeasedJob second = lease(*store, later);
+  CHECK(second.job.head_sha == "aa"); // still the same job, not the one behind it
+  CHECK(second.job.attempt == 2);
+  CHECK(second.token != first.token);
+  CHECK_FALSE(store->heartbeat(first, later + k_lease));
+  CHECK_FALSE(store->finish(first));
+  CHECK_FALSE(store->retry(first, later, "x"));
+  CHECK_FALSE(store->release(first));
+  CHECK_FALSE(store->bury(first, "x", later));
+  CHECK(store->queue_stats(later).running == 1);
+  CHECK(store->finish(second));
+  CHECK_FALSE(store->finish(second));
+}
+
+void check_retries_and_dead_letters(const OpenStore& open) {
+  const auto store = open();
+  record(*store, "d1", {pull_job("o/r", 7, "aa")});
+  CHECK(store->retry(lease(*store), k_start + 10s, "network down"));
+  CHECK_FALSE(store->lease_next("worker", k_start + 10s - 1ms, k_lease));
+  CHECK(store->queue_stats(k_start).waiting == 1);
+  CHECK(store->queue_stats(k_start).oldest_waiting == 0ms);
+  CHECK(store->queue_stats(k_start + 15s).oldest_waiting == 5s);
+  LeasedJob leased = lease(*store, k_start + 10s);
+  CHECK(leased.job.attempt == 2);
+
+  // Handed back untried.
+  CHECK(store->release(leased));
+  leased = lease(*store, k_start + 10s);
+  CHECK(leased.job.attempt == 2);
+
+  CHECK(store->bury(leased, "token refused", k_start + 20s));
+  CHECK(state_of(*store, "d1") == DeliveryState::failed);
+  CHECK(store->find_delivery("d1")->error == "token refused");
+  CHECK(store->queue_stats(k_start).dead == 1);
+  CHECK_FALSE(store->lease_next("worker", k_start + 24h, k_lease));
+  auto dead = store->dead_jobs(10);
+  REQUIRE(dead.size() == 1);
+  CHECK(dead[0].error == "token refused");
+  CHECK(dead[0].died == k_start + 20s);
+  CHECK(dead[0].job.pull_number == 7);
+  CHECK(store->dead_jobs(0).empty());
+
+  CHECK(store->revive(dead[0].job.id, k_start + 30s));
+  CHECK_FALSE(store->revive(dead[0].job.id, k_start + 30s));
+  CHECK(state_of(*store, "d1") == DeliveryState::queued);
+  leased = lease(*store, k_start + 30s);
+  CHECK(leased.job.attempt == 1);
+  store->bury(leased, "again", k_start + 40s);
+
+  // GitHub sends it again: a new try, not a duplicate, and no dead letter is left of it.
+  CHECK(record(*store, "d1", {pull_job("o/r", 7, "aa")}) == RecordOutcome::recorded);
+  CHECK(store->dead_jobs(10).empty());
+  CHECK(state_of(*store, "d1") == DeliveryState::queued);
+  CHECK(store->finish(lease(*store, k_start + 50s)));
+  CHECK(state_of(*store, "d1") == DeliveryState::done);
+
+  // Work that nobody delivered.
+  store->enqueue(pull_job("o/r", 9, "cc"), k_start);
+  store->enqueue(pull_job("o/r", 9, "dd"), k_start);
+  leased = lease(*store);
+  CHECK(leased.job.head_sha == "dd");
+  CHECK(store->finish(leased));
+}
+
+void check_publications(const OpenStore& open) {
+  auto store = open();
+  CHECK_FALSE(store->load("o/r", 7));
+  CHECK(store->check_run("o/r", "aa") == 0);
+  CHECK_FALSE(store->load_report("o/r", "aa"));
+  Publication publication;
+  publication.head_sha = "aa";
+  publication.check_run_id = 5'000'000'000;
+  publication.sticky_comment_id = 6;
+  publication.sticky_hidden = true;
+  publication.findings = {{"LL-1", 11, "node", false}, {"LL-2", 0, "", true}};
+  store->save("o/r", 7, publication);
+  store->save_check_run("o/r", "aa", k_check_run_intended);
+  store->save_check_run("o/r", "aa", 5'000'000'000);
+  store->save_report("o/r", 7, "aa", "{}");
+  store->save_report("o/r", 7, "aa", "{\"schema\": 1}\n");
+  store = open();
+  CHECK(store->load("o/r", 7) == publication);
+  CHECK_FALSE(store->load("o/r", 8));
+  CHECK(store->check_run("o/r", "aa") == 5'000'000'000);
+  CHECK(store->load_report("o/r", "aa") == "{\"schema\": 1}\n");
+  publication.findings.clear();
+  store->save("o/r", 7, publication);
+  CHECK(store->load("o/r", 7) == publication);
+}
+
+void check_many_threads(const OpenStore& open) {
+  const auto store = open();
+  constexpr int k_threads = 8;
+  constexpr int k_each = 25;
+  std::atomic<int> recorded = 0;
+  std::atomic<int> finished = 0;
+  std::atomic<bool> overlap = false;
+  std::array<std::atomic<int>, 5> in_lane = {};
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < k_threads; ++thread) {
+    threads.emplace_back([&, thread] {
+      for (int i = 0; i < k_each; ++i) {
+        // Every id comes from two threads; five pull requests.
+        const std::string id = std::to_string(thread / 2) + "-" + std::to_string(i);
+        Job job = pull_job("o/r", 1 + i % 5, id);
+        job.kind = JobKind::command; // never merges: each must run once
+        job.delivery_id = id;
+        if (store->record_delivery(delivery(id), {job}) == RecordOutcome::recorded) {
+          ++recorded;
+        }
+        if (const auto leased = store->lease_next(std::to_string(thread), k_start, k_lease)) {
+          auto& lane = in_lane.at(static_cast<std::size_t>(leased->job.pull_number - 1));
+          if (++lane != 1) {
+            overlap = true;
+          }
+          --lane;
+          finished += store->finish(*leased) ? 1 : 0;
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  CHECK(recorded == k_threads / 2 * k_each);
+  CHECK_FALSE(overlap);
+  while (const auto leased = store->lease_next("last", k_start, k_lease)) {
+    finished += store->finish(*leased) ? 1 : 0;
+  }
+  CHECK(finished == recorded);
+}
+
+void check_hostile_text(const OpenStore& open) {
+  const auto store = open();
+  Job job = pull_job("o/r", 7, "aa");
+  job.kind = JobKind::command;
+  job.command = std::string("/leadline ack LL-1 \xff'; DROP TABLE jobs; --\0x", 43);
+  record(*store, "d1", {job});
+  const LeasedJob leased = lease(*store);
+  CHECK(leased.job.command.find("'; DROP TABLE jobs; --") != std::string::npos);
+  CHECK(store->bury(leased, std::string(100'000, 'x') + "\xff", k_start));
+  CHECK(store->dead_jobs(1).at(0).error.size() == 4000);
+}
+
+void check_pruning(const OpenStore& open) {
+  const auto store = open();
+  record(*store, "done", {pull_job("o/r", 7, "aa")});
+  store->finish(lease(*store));
+  record(*store, "queued", {pull_job("o/r", 7, "bb")});
+  CHECK(store->prune_deliveries(k_start) == 0);
+  CHECK(store->prune_deliveries(k_start + 1ms) == 1);
+  CHECK_FALSE(store->find_delivery("done"));
+  CHECK(store->find_delivery("queued"));
+  CHECK_NOTHROW(store->check_writable());
+  CHECK_NOTHROW(store->check_writable());
+  store->save_report("o/r", 7, "aa", "{}");
+  store->save("o/r", 7, Publication{});
+  CHECK(store->prune_reports(k_start) == 0);
+  const auto later = std::chrono::time_point_cast<std::chrono::milliseconds>(
+      std::chrono::system_clock::now() + 1h);
+  CHECK(store->prune_reports(later) == 1);
+  CHECK_FALSE(store->load_report("o/r", "aa"));
+  CHECK_FALSE(store->load("o/r", 7));
+}
+
+} // namespace leadline::tests

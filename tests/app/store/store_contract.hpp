@@ -1,0 +1,26 @@
+#pragma once
+
+#include "app/store/store.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace leadline::tests {
+
+// Opens the store under test, empty at the first call; a second call opens the same data again, as
+// another process would.
+using OpenStore = std::function<std::unique_ptr<Store>()>;
+
+// What every store must do. Each function is one test case's body on a fresh database.
+void check_deliveries(const OpenStore& open);
+void check_merging(const OpenStore& open);
+void check_lanes(const OpenStore& open);
+void check_turns(const OpenStore& open);
+void check_leases(const OpenStore& open);
+void check_retries_and_dead_letters(const OpenStore& open);
+void check_publications(const OpenStore& open);
+void check_many_threads(const OpenStore& open);
+void check_hostile_text(const OpenStore& open);
+void check_pruning(const OpenStore& open);
+
+} // namespace leadline::tests
