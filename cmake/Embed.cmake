@@ -13,5 +13,9 @@ function(leadline_embed target function base_dir)
             "-DFILES=${joined}" -P "${PROJECT_SOURCE_DIR}/cmake/EmbedFiles.cmake"
     DEPENDS ${files} "${PROJECT_SOURCE_DIR}/cmake/EmbedFiles.cmake"
     VERBATIM)
+  # TARGET may belong to a folder above: only the folder of the custom command knows that OUTPUT is made.
+  add_custom_target(${function}_source DEPENDS "${output}")
+  add_dependencies(${target} ${function}_source)
+  set_source_files_properties("${output}" TARGET_DIRECTORY ${target} PROPERTIES GENERATED TRUE)
   target_sources(${target} PRIVATE "${output}")
 endfunction()

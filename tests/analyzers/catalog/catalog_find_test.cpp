@@ -1,0 +1,202 @@
+#include "analyzers/catalog/catalog.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace leadline;
+
+namespace {
+
+std::string found(const std::string& path, const std::vector<std::string>& key,
+                  const std::string& context = "") {
+  Setting setting;
+  setting.key.segments = key;
+  setting.context = context;
+  const Parameter* parameter = Catalog::built_in().find(path, setting);
+  return parameter == nullptr ? std::string() : parameter->id;
+}
+
+struct Row {
+  const char* what;
+  std::string path;
+  std::vector<std::string> key;
+  std::string context;
+  std::string expected;
+};
+
+void check(const std::vector<Row>& rows) {
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    CHECK(found(row.path, row.key, row.context) == row.expected);
+  }
+}
+
+} // namespace
+
+TEST_CASE("a parameter is found by its distinctive name, its path, its section or its context",
+          "[catalog_find]") {
+  check({
+      {"template of an ini file",
+       "roles/pgbouncer/templates/pgbouncer.ini.j2",
+       {"pgbouncer", "max_client_conn"},
+       "",
+       "pgbouncer.max_client_conn"},
+      {"distinctive anywhere", "src/x.ts", {"max_client_conn"}, "", "pgbouncer.max_client_conn"},
+      {"section written with brackets",
+       "a/b.ini",
+       {"[pgbouncer]", "default_pool_size"},
+       "",
+       "pgbouncer.default_pool_size"},
+      {"path speaks", "etc/postgresql.conf", {"max_connections"}, "", "postgresql.max_connections"},
+      {"nothing speaks", "etc/app.conf", {"max_connections"}, "", ""},
+      {"image speaks",
+       "k8s/db.yaml",
+       {"args", "max_connections"},
+       "docker.io/bitnami/postgresql:16",
+       "postgresql.max_connections"},
+      {"callee speaks",
+       "src/db.java",
+       {"setMaximumPoolSize"},
+       "HikariConfig",
+       "hikaricp.maximum_pool_size"},
+      {"without its callee it does not", "src/db.java", {"setMaximumPoolSize"}, "", ""},
+      {"parents longer than the name",
+       "values.yaml",
+       {"web", "resources", "limits", "memory"},
+       "",
+       "kubernetes.resources_limits_memory"},
+      {"list items with names",
+       "x/web.yaml",
+       {"spec", "template", "spec", "containers[web]", "livenessProbe", "timeoutSeconds"},
+       "",
+       "kubernetes.liveness_probe_timeout_seconds"},
+      {"HAProxy's two words",
+       "etc/haproxy.cfg",
+       {"defaults", "timeout client"},
+       "",
+       "haproxy.timeout_client"},
+      {"HAProxy's two words as parents",
+       "etc/haproxy.cfg",
+       {"defaults", "timeout", "client"},
+       "",
+       "haproxy.timeout_client"},
+      {"a timeout is no HAProxy timeout elsewhere", "etc/app.yml", {"timeout", "client"}, "", ""},
+  });
+}
+
+TEST_CASE("spelling, environment variables and prefixes do not hide a parameter",
+          "[catalog_find]") {
+  check({
+      {"camelCase", "infra/index.ts", {"maxClientConn"}, "", "pgbouncer.max_client_conn"},
+      {"prefix of its system",
+       "group_vars/all.yml",
+       {"pgbouncer_default_pool_size"},
+       "",
+       "pgbouncer.default_pool_size"},
+      {"camelCase with its system",
+       "infra/index.ts",
+       {"pgbouncerDefaultPoolSize"},
+       "",
+       "pgbouncer.default_pool_size"},
+      {"environment variable",
+       ".env",
+       {"PGBOUNCER_MAX_CLIENT_CONN"},
+       "",
+       "pgbouncer.max_client_conn"},
+      {"environment variable with another prefix",
+       ".env",
+       {"POSTGRES_MAX_CONNECTIONS"},
+       "",
+       "postgresql.max_connections"},
+      {"long distinctive name with a foreign prefix",
+       ".env",
+       {"MYAPP_MAX_CLIENT_CONN"},
+       "",
+       "pgbouncer.max_client_conn"},
+      {"Spring's relaxed binding",
+       ".env",
+       {"SPRING_DATASOURCE_HIKARI_MAXIMUM_POOL_SIZE"},
+       "",
+       "hikaricp.maximum_pool_size"},
+      {"Spring's property",
+       "application.properties",
+       {"spring.datasource.hikari.maximum-pool-size"},
+       "",
+       "hikaricp.maximum_pool_size"},
+      {"Spring's YAML",
+       "application.yml",
+       {"spring", "datasource", "hikari", "maximum-pool-size"},
+       "",
+       "hikaricp.maximum_pool_size"},
+      {"Kubernetes' env list",
+       "k8s/pgbouncer.yaml",
+       {"spec", "containers[pgbouncer]", "env[MAX_CLIENT_CONN]", "value"},
+       "",
+       "pgbouncer.max_client_conn"},
+      {"Terraform's parameter block",
+       "db.tf",
+       {"resource.aws_db_parameter_group.main", "parameter[max_connections]", "value"},
+       "aws_db_parameter_group",
+       "postgresql.max_connections"},
+      {"Terraform's variable",
+       "variables.tf",
+       {"variable", "max_client_conn", "default"},
+       "",
+       "pgbouncer.max_client_conn"},
+      {"annotation",
+       "k8s/web.yaml",
+       {"metadata", "labels", "pod-security.kubernetes.io/enforce"},
+       "",
+       "kubernetes.pod_security_kubernetes_io_enforce"},
+      {"file inside a ConfigMap",
+       "k8s/configmap.yaml",
+       {"data", "postgresql.conf", "max_connections"},
+       "",
+       "postgresql.max_connections"},
+      {"ini inside a ConfigMap",
+       "x.yaml",
+       {"data", "pgbouncer.ini", "pgbouncer", "default_pool_size"},
+       "",
+       "pgbouncer.default_pool_size"},
+  });
+}
+
+TEST_CASE("a look-alike is not taken for a parameter", "[catalog_find]") {
+  check({
+      {"longer name that ends alike", "x.ini", {"app_default_pool_size"}, "", ""},
+      {"name that ends alike in the right file",
+       "pgbouncer.ini",
+       {"pgbouncer", "my_auth_type"},
+       "",
+       ""},
+      {"part of a word", "etc/postgresql.conf", {"xmax_connections"}, "", ""},
+      {"key as a parent", "etc/postgresql.conf", {"max_connections", "other"}, "", ""},
+      {"a place in a list is no name", "x.yaml", {"env[0]", "value"}, "", ""},
+      {"empty key", "postgresql.conf", {}, "", ""},
+      {"empty segments", "postgresql.conf", {"", "..", ""}, "", ""},
+      {"brackets alone", "postgresql.conf", {"[]", "["}, "", ""},
+  });
+}
+
+TEST_CASE("of two systems with one key the nearest sign decides", "[catalog_find]") {
+  check({
+      {"file name before folder",
+       "roles/postgresql/templates/pgbouncer.ini.j2",
+       {"listen_port"},
+       "",
+       "pgbouncer.listen_port"},
+      {"section before path",
+       "k8s/pgbouncer/values.yaml",
+       {"postgresql", "ssl"},
+       "",
+       "postgresql.ssl"},
+  });
+}
+
+TEST_CASE("a hostile key path costs no more than its length", "[catalog_find]") {
+  std::vector<std::string> deep(20000, "resources");
+  deep.push_back(std::string(1 << 20, 'x'));
+  CHECK(found("a.yaml", deep).empty());
+  CHECK(found(std::string(1 << 16, '/'), {"max_connections"}).empty());
+  CHECK(found("a.yaml", {std::string(1 << 20, '.')}).empty());
+  CHECK(found("a.yaml", {std::string(1 << 20, '[') + "]"}).empty());
+}
