@@ -1,9 +1,70 @@
 #include "analyzers/settings/code/read_code.hpp"
 
-namespace leadline {
+#include "analyzers/settings/code/syntax_tree.hpp"
+#include "analyzers/settings/code/tree_reader.hpp"
+#include "base/text.hpp"
 
-std::vector<Setting> read_code(Format, std::string_view, std::string_view, const std::set<int>&) {
-  return {};
+#include <algorithm>
+#include <optional>
+
+namespace leadline {
+namespace {
+
+// Above this, settings far from the lines of interest are left out.
+constexpr std::size_t k_large = 128 << 10;
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+std::optional<Grammar> grammar_of(Format format, std::string_view path) {
+  switch (format) {
+  case Format::typescript:
+    return ends_with(to_lower(path), ".tsx") ? Grammar::tsx : Grammar::typescript;
+  case Format::javascript:
+    return Grammar::tsx;
+  case Format::python:
+    return Grammar::python;
+  case Format::go:
+    return Grammar::go;
+  case Format::java:
+    return Grammar::java;
+  case Format::kotlin:
+    return Grammar::kotlin;
+  case Format::ruby:
+    return Grammar::ruby;
+  case Format::csharp:
+    return Grammar::c_sharp;
+  case Format::rust:
+    return Grammar::rust;
+  case Format::php:
+    return Grammar::php;
+  case Format::shell:
+    return Grammar::bash;
+  default:
+    return std::nullopt;
+  }
+}
+
+void keep_near(std::vector<Setting>& settings, const std::set<int>& lines) {
+  std::erase_if(settings, [&](const Setting& setting) {
+    const auto near = lines.lower_bound(setting.first_line - 1);
+    return near == lines.end() || *near > setting.last_line + 1;
+  });
+}
+
+} // namespace
+
+std::vector<Setting> read_code(Format format, std::string_view path, std::string_view text,
+                               const std::set<int>& lines_of_interest) {
+  std::vector<Setting> settings;
+  if (const std::optional<Grammar> grammar = grammar_of(format, path)) {
+    settings = read_tree(parse_syntax(*grammar, text, lines_of_interest));
+  }
+  if (text.size() > k_large && !lines_of_interest.empty()) {
+    keep_near(settings, lines_of_interest);
+  }
+  return settings;
 }
 
 } // namespace leadline

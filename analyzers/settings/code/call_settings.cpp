@@ -1,0 +1,290 @@
+#include "analyzers/settings/code/call_settings.hpp"
+
+#include "analyzers/settings/code/literal_text.hpp"
+#include "analyzers/settings/code/node_roles.hpp"
+#include "analyzers/settings/code/scalar.hpp"
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace leadline {
+namespace {
+
+constexpr std::size_t k_longest_callee = 300;
+
+const SyntaxNode& at(const SyntaxTree& tree, int node) {
+  return tree.nodes[static_cast<std::size_t>(node)];
+}
+
+NodeRole role(const SyntaxTree& tree, int node) {
+  return role_of(at(tree, node).kind, at(tree, node).field);
+}
+
+template <std::size_t N>
+bool is_one_of(std::string_view word, const std::array<std::string_view, N>& sorted) {
+  return std::binary_search(sorted.begin(), sorted.end(), word);
+}
+
+// A method with one of these words in its name and one literal argument states a setting even
+// without "set".
+bool names_setting(std::string_view name) {
+  static constexpr auto words = std::to_array<std::string_view>(
+      {"age",         "attempts",  "backoff",     "batch",   "buffer",      "burst",    "capacity",
+       "concurrency", "conn",      "connections", "conns",   "count",       "cpu",      "delay",
+       "disable",     "enable",    "expire",      "expiry",  "heap",        "idle",     "insecure",
+       "interval",    "keepalive", "length",      "level",   "lifetime",    "limit",    "max",
+       "maximum",     "memory",    "min",         "minimum", "parallelism", "period",   "pool",
+       "port",        "prefetch",  "queue",       "quota",   "rate",        "replicas", "retries",
+       "retry",       "size",      "ssl",         "threads", "threshold",   "timeout",  "tls",
+       "ttl",         "verify",    "wait",        "window",  "workers"});
+  static_assert(std::is_sorted(words.begin(), words.end()));
+  const std::vector<std::string> parts = words_of(name);
+  return std::any_of(parts.begin(), parts.end(),
+                     [](const std::string& part) { return is_one_of(part, words); });
+}
+
+// Functions whose "name", value arguments are no setting: text work, logging, assertions.
+bool never_names_setting(std::string_view name) {
+  static constexpr auto names = std::to_array<std::string_view>(
+      {"all",     "and",       "append", "apply", "arg",      "assert",    "check",  "compare",
+       "concat",  "contains",  "count",  "debug", "describe", "equal",     "equals", "error",
+       "errorf",  "expect",    "fatal",  "find",  "format",   "gsub",      "has",    "header",
+       "in",      "includes",  "index",  "info",  "it",       "join",      "log",    "lpush",
+       "match",   "matches",   "of",     "on",    "pad",      "padding",   "panic",  "print",
+       "printf",  "println",   "push",   "puts",  "range",    "regexp",    "repeat", "replace",
+       "require", "run",       "search", "split", "sprintf",  "starts",    "strpos", "sub",
+       "substr",  "substring", "test",   "throw", "trace",    "translate", "trim",   "warn",
+       "warning", "where",     "write"});
+  static_assert(std::is_sorted(names.begin(), names.end()));
+  const std::vector<std::string> parts = words_of(name);
+  return parts.empty() || is_one_of(parts.front(), names);
+}
+
+bool is_fallback(std::string_view name) {
+  static constexpr auto names = std::to_array<std::string_view>(
+      {"getOrElse", "orElse", "orElseGet", "or_else", "unwrap_or", "unwrap_or_else"});
+  static_assert(std::is_sorted(names.begin(), names.end()));
+  return is_one_of(name, names);
+}
+
+// "MaximumPoolSize" of "setMaximumPoolSize"; the name itself when it is no setter.
+std::string_view without_setter(std::string_view name) {
+  for (const std::string_view prefix : {"set_", "with_", "set", "Set", "with", "With"}) {
+    if (name.size() > prefix.size() && name.substr(0, prefix.size()) == prefix) {
+      const char next = name[prefix.size()];
+      if (prefix.back() == '_' || (next >= 'A' && next <= 'Z')) {
+        return name.substr(prefix.size());
+      }
+    }
+  }
+  return name;
+}
+
+std::string_view without_dashes(std::string_view name) {
+  while (!name.empty() && name[0] == '-') {
+    name.remove_prefix(1);
+  }
+  return name;
+}
+
+// The callee's text with the arguments of calls inside it left out.
+std::string flat_callee(std::string_view text) {
+  text = trim(text.size() > k_longest_callee ? text.substr(text.size() - k_longest_callee) : text);
+  if (text.substr(0, 4) == "new ") {
+    text = trim(text.substr(4));
+  }
+  std::string flat;
+  int depth = 0;
+  for (const char c : text) {
+    if (c == '(' || c == '<' || c == '{') {
+      ++depth;
+    } else if (c == ')' || c == '>' || c == '}') {
+      depth = std::max(0, depth - 1);
+      if (c == '>' && !flat.empty() && flat.back() == '-') {
+        flat.back() = '.';
+      }
+    } else if (depth == 0 && c != ' ' && c != '\t' && c != '\n' && c != '\r' && c != '?' &&
+               c != '!' && c != '@' && c != '$' && c != '\\') {
+      flat += c;
+    }
+  }
+  return flat;
+}
+
+Setting make(const SyntaxTree& tree, std::string_view key, const Scalar& scalar, int first,
+             int last, const Call& call) {
+  Setting setting;
+  setting.key.segments.emplace_back(key);
+  setting.value = scalar.text;
+  setting.syntax = scalar.syntax;
+  setting.first_line = at(tree, first).first_line;
+  setting.last_line = at(tree, last).last_line;
+  setting.context = call.callee;
+  return setting;
+}
+
+bool is_keyword(const SyntaxTree& tree, int node) {
+  return role(tree, node) == NodeRole::entry || role(tree, node) == NodeRole::binding;
+}
+
+// `"name", value` among the arguments.
+std::optional<Setting> name_and_value(const SyntaxTree& tree, const Call& call) {
+  if (call.creates || never_names_setting(call.name)) {
+    return std::nullopt;
+  }
+  for (std::size_t i = 0; i < call.values.size() && i < 3; ++i) {
+    if (role(tree, call.values[i]) != NodeRole::string) {
+      continue;
+    }
+    const std::optional<Scalar> name = scalar_of(tree, call.values[i]);
+    if (!name || !is_key_like(without_dashes(name->text))) {
+      return std::nullopt;
+    }
+    const std::string_view key = without_dashes(name->text);
+    if (i + 1 < call.values.size() && !is_keyword(tree, call.values[i + 1])) {
+      const std::optional<Scalar> value = scalar_of(tree, call.values[i + 1]);
+      return value ? std::optional(
+                         make(tree, key, *value, call.values[i + 1], call.values[i + 1], call))
+                   : std::nullopt;
+    }
+    for (const int argument : call.values) {
+      const Parts parts = parts_of(tree, argument);
+      if (!is_keyword(tree, argument) || parts.key < 0 || parts.value < 0) {
+        continue;
+      }
+      const std::string_view word = tree.text_of(parts.key);
+      if (word == "default" || word == "default_value" || word == "defaultValue") {
+        const std::optional<Scalar> value = scalar_of(tree, parts.value);
+        return value ? std::optional(make(tree, key, *value, parts.value, parts.value, call))
+                     : std::nullopt;
+      }
+    }
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// `setMaxOpenConns(20)`, `maxConnections(20)`, `connectTimeout(5, TimeUnit.SECONDS)`,
+// `WithTimeout(ctx, 5*time.Second)`
+std::optional<Setting> setter(const SyntaxTree& tree, const Call& call) {
+  const std::string_view key = without_setter(call.name);
+  const bool is_setter = key != call.name;
+  if (key.size() < 2 || call.values.empty() || call.values.size() > 3 ||
+      (!is_setter && !names_setting(call.name)) || (!is_setter && never_names_setting(call.name))) {
+    return std::nullopt;
+  }
+  std::optional<Scalar> value;
+  int first = -1;
+  int last = -1;
+  for (const int argument : call.values) {
+    if (is_keyword(tree, argument)) {
+      return std::nullopt;
+    }
+    std::optional<Scalar> scalar = scalar_of(tree, argument);
+    if (!scalar) {
+      continue;
+    }
+    if (value) { // a number and its unit
+      if (!value->is_number || scalar->is_number || scalar->syntax != ValueSyntax::plain) {
+        return std::nullopt;
+      }
+      value->text += ", " + scalar->text;
+      last = argument;
+      continue;
+    }
+    value = std::move(scalar);
+    first = last = argument;
+  }
+  // A string may be anything; of a builder only numbers and switches are settings.
+  if (!value || (!is_setter && !value->is_number && !value->is_word) ||
+      (is_setter && call.values.size() > 1 && !value->is_number)) {
+    return std::nullopt;
+  }
+  return make(tree, key, *value, first, last, call);
+}
+
+std::optional<Setting> fallback(const SyntaxTree& tree, const Call& call,
+                                std::string_view callee_text) {
+  const std::string_view variable =
+      is_fallback(call.name) ? environment_variable(callee_text) : std::string_view();
+  if (variable.empty() || call.arguments < 0) {
+    return std::nullopt;
+  }
+  const int end = std::min(at(tree, call.arguments).subtree_end, call.arguments + 60);
+  for (int i = call.arguments; i < end; ++i) {
+    if (role(tree, i) == NodeRole::string || role(tree, i) == NodeRole::number) {
+      return make(tree, variable, *scalar_of(tree, i), i, i, call);
+    }
+  }
+  return std::nullopt;
+}
+
+} // namespace
+
+Call call_of(const SyntaxTree& tree, int node) {
+  Call call;
+  const SyntaxNode& is = at(tree, node);
+  call.arguments = tree.child(node, "arguments");
+  for (int i = node + 1; call.arguments < 0 && i < is.subtree_end; i = at(tree, i).subtree_end) {
+    if (role(tree, i) == NodeRole::arguments) {
+      call.arguments = i;
+    }
+  }
+  const int initializer = tree.child(node, "initializer");
+  const std::uint32_t end = call.arguments >= 0 ? at(tree, call.arguments).begin
+                            : initializer >= 0  ? at(tree, initializer).begin
+                                                : is.end;
+  const std::string_view text = tree.text.substr(is.begin, end - is.begin);
+  call.callee = flat_callee(text);
+  while (!call.callee.empty() && (call.callee.back() == '.' || call.callee.back() == ':')) {
+    call.callee.pop_back();
+  }
+  std::string_view name = call.callee;
+  if (name.size() > 4 && name.substr(name.size() - 4) == ".new") { // Ruby
+    name = name.substr(0, name.size() - 4);
+    call.creates = true;
+  }
+  const std::size_t dot = name.find_last_of(".:");
+  call.name = std::string(dot == std::string_view::npos ? name : name.substr(dot + 1));
+  call.creates = call.creates || text.substr(0, 4) == "new " || is.kind == "new_expression";
+  if (call.arguments >= 0 && role(tree, call.arguments) != NodeRole::tokens) {
+    for (const int argument : tree.children(call.arguments)) {
+      call.values.push_back(unwrapped(tree, argument));
+    }
+  }
+  return call;
+}
+
+bool passes_on(const Call& call) {
+  static constexpr auto names = std::to_array<std::string_view>(
+      {"Arc",        "Box",       "Number",    "Ok",           "Optional", "Output",    "Rc",
+       "Some",       "String",    "Vec",       "apply",        "array",    "arrayOf",   "asList",
+       "bool",       "concat",    "deepMerge", "defineConfig", "dict",     "float",     "freeze",
+       "from",       "hashMapOf", "int",       "intval",       "join",     "lazy",      "list",
+       "listOf",     "mapOf",     "merge",     "mutableMapOf", "of",       "ofEntries", "output",
+       "parseFloat", "parseInt",  "seal",      "secret",       "str",      "toInt",     "to_f",
+       "to_i",       "to_s",      "to_string", "toString",     "tuple",    "valueOf"});
+  return std::find(names.begin(), names.end(), call.name) != names.end();
+}
+
+std::vector<Setting> settings_of_call(const SyntaxTree& tree, const Call& call) {
+  std::vector<Setting> settings;
+  if (call.arguments < 0 || call.name.empty()) {
+    return settings;
+  }
+  const int node = at(tree, call.arguments).parent;
+  const std::string_view callee_text =
+      tree.text.substr(at(tree, node).begin, at(tree, call.arguments).begin - at(tree, node).begin);
+  if (std::optional<Setting> found = fallback(tree, call, callee_text)) {
+    settings.push_back(std::move(*found));
+  } else if (std::optional<Setting> named = name_and_value(tree, call)) {
+    settings.push_back(std::move(*named));
+  } else if (std::optional<Setting> set = setter(tree, call)) {
+    settings.push_back(std::move(*set));
+  }
+  return settings;
+}
+
+} // namespace leadline

@@ -1,0 +1,240 @@
+#include "analyzers/settings/code/syntax_tree.hpp"
+
+#include "base/handle.hpp"
+
+#include <tree_sitter/api.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+
+extern "C" {
+const TSLanguage* tree_sitter_bash(void);
+const TSLanguage* tree_sitter_c_sharp(void);
+const TSLanguage* tree_sitter_go(void);
+const TSLanguage* tree_sitter_java(void);
+const TSLanguage* tree_sitter_kotlin(void);
+const TSLanguage* tree_sitter_php(void);
+const TSLanguage* tree_sitter_python(void);
+const TSLanguage* tree_sitter_ruby(void);
+const TSLanguage* tree_sitter_rust(void);
+const TSLanguage* tree_sitter_tsx(void);
+const TSLanguage* tree_sitter_typescript(void);
+}
+
+namespace leadline {
+namespace {
+
+using Parser = Handle<TSParser, ts_parser_delete>;
+using Tree = Handle<TSTree, ts_tree_delete>;
+
+struct Cursor {
+  explicit Cursor(TSNode node) : value(ts_tree_cursor_new(node)) {}
+  ~Cursor() { ts_tree_cursor_delete(&value); }
+  Cursor(const Cursor&) = delete;
+  Cursor& operator=(const Cursor&) = delete;
+
+  TSTreeCursor value;
+};
+
+// Texts above this size are cut to what the lines of interest need.
+constexpr std::size_t k_whole_below = 128 << 10;
+// A subtree of at most this many bytes is kept wherever it stands: keys and callees are short.
+constexpr std::uint32_t k_always_kept = 256;
+
+const TSLanguage* language_of(Grammar grammar) {
+  switch (grammar) {
+  case Grammar::bash:
+    return tree_sitter_bash();
+  case Grammar::c_sharp:
+    return tree_sitter_c_sharp();
+  case Grammar::go:
+    return tree_sitter_go();
+  case Grammar::java:
+    return tree_sitter_java();
+  case Grammar::kotlin:
+    return tree_sitter_kotlin();
+  case Grammar::php:
+    return tree_sitter_php();
+  case Grammar::python:
+    return tree_sitter_python();
+  case Grammar::ruby:
+    return tree_sitter_ruby();
+  case Grammar::rust:
+    return tree_sitter_rust();
+  case Grammar::tsx:
+    return tree_sitter_tsx();
+  case Grammar::typescript:
+    return tree_sitter_typescript();
+  }
+  return nullptr;
+}
+
+// Hands the text out in small pieces and counts them: a deterministic measure of the parser's work,
+// where its own limit is a clock. Repairs of broken text read the same pieces over and over.
+struct Source {
+  static constexpr std::size_t k_piece = 256;
+
+  std::string_view text;
+  std::size_t reads = 0;
+  std::size_t allowed = 0;
+  std::size_t cancelled = 0; // the parser looks at it while it works
+
+  static const char* read(void* self, std::uint32_t byte, TSPoint, std::uint32_t* bytes_read) {
+    auto& source = *static_cast<Source*>(self);
+    if (++source.reads > source.allowed) {
+      source.cancelled = 1;
+    }
+    if (byte >= source.text.size()) {
+      *bytes_read = 0;
+      return "";
+    }
+    const std::size_t piece = k_piece - byte % k_piece;
+    *bytes_read = static_cast<std::uint32_t>(std::min(piece, source.text.size() - byte));
+    return source.text.data() + byte;
+  }
+};
+
+bool is_wanted(const TSNode& node) {
+  if (ts_node_is_named(node)) {
+    return true;
+  }
+  // Operators and keywords tell meanings; brackets, commas and quotes do not.
+  const char* kind = ts_node_type(node);
+  return std::strpbrk(kind, "=?|&+*/%<>!-~:") != nullptr ||
+         std::isalpha(static_cast<unsigned char>(kind[0])) != 0;
+}
+
+class Flattener {
+public:
+  Flattener(SyntaxTree& tree, const std::set<int>& lines) : m_tree(tree), m_lines(lines) {}
+
+  void run(TSNode root) {
+    Cursor cursor(root);
+    std::vector<int> open; // indices of the ancestors
+    bool descend = add(cursor.value, -1);
+    open.push_back(0);
+    while (true) {
+      if (descend && ts_tree_cursor_goto_first_child(&cursor.value)) {
+      } else {
+        close(open);
+        while (!ts_tree_cursor_goto_next_sibling(&cursor.value)) {
+          if (!ts_tree_cursor_goto_parent(&cursor.value)) {
+            return;
+          }
+          close(open);
+        }
+      }
+      const int parent = last_open(open);
+      const std::size_t before = m_tree.nodes.size();
+      descend = add(cursor.value, parent);
+      open.push_back(m_tree.nodes.size() > before ? static_cast<int>(before) : -1);
+    }
+  }
+
+private:
+  static int last_open(const std::vector<int>& open) {
+    // A node that was left out has no children here, so the innermost is never -1.
+    return open.empty() ? -1 : open.back();
+  }
+
+  void close(std::vector<int>& open) {
+    if (open.empty()) {
+      return;
+    }
+    if (open.back() >= 0) {
+      m_tree.nodes[static_cast<std::size_t>(open.back())].subtree_end =
+          static_cast<int>(m_tree.nodes.size());
+    }
+    open.pop_back();
+  }
+
+  // Adds the cursor's node unless it is not wanted; returns whether to go on to its children.
+  bool add(const TSTreeCursor& cursor, int parent) {
+    const TSNode node = ts_tree_cursor_current_node(&cursor);
+    const char* field = ts_tree_cursor_current_field_name(&cursor);
+    if (parent >= 0 && field == nullptr && !is_wanted(node)) {
+      return false;
+    }
+    SyntaxNode flat;
+    flat.kind = ts_node_type(node);
+    flat.field = field == nullptr ? std::string_view() : std::string_view(field);
+    flat.begin = ts_node_start_byte(node);
+    flat.end = ts_node_end_byte(node);
+    flat.first_line = static_cast<int>(ts_node_start_point(node).row) + 1;
+    const TSPoint last = ts_node_end_point(node);
+    flat.last_line =
+        std::max(flat.first_line, static_cast<int>(last.row) + (last.column == 0 ? 0 : 1));
+    flat.parent = parent;
+    flat.subtree_end = static_cast<int>(m_tree.nodes.size()) + 1;
+    flat.named = ts_node_is_named(node);
+    if (parent >= 0 && !m_lines.empty() && flat.end - flat.begin > k_always_kept) {
+      const auto near = m_lines.lower_bound(flat.first_line - 1);
+      if (near == m_lines.end() || *near > flat.last_line + 1) {
+        return false;
+      }
+    }
+    m_tree.nodes.push_back(flat);
+    return true;
+  }
+
+  SyntaxTree& m_tree;
+  const std::set<int>& m_lines;
+};
+
+} // namespace
+
+std::string_view SyntaxTree::text_of(int node) const {
+  const SyntaxNode& at = nodes[static_cast<std::size_t>(node)];
+  return text.substr(at.begin, at.end - at.begin);
+}
+
+int SyntaxTree::child(int node, std::string_view field) const {
+  const int end = nodes[static_cast<std::size_t>(node)].subtree_end;
+  for (int at = node + 1; at < end; at = nodes[static_cast<std::size_t>(at)].subtree_end) {
+    if (nodes[static_cast<std::size_t>(at)].field == field) {
+      return at;
+    }
+  }
+  return -1;
+}
+
+std::vector<int> SyntaxTree::children(int node) const {
+  std::vector<int> found;
+  const int end = nodes[static_cast<std::size_t>(node)].subtree_end;
+  for (int at = node + 1; at < end; at = nodes[static_cast<std::size_t>(at)].subtree_end) {
+    const SyntaxNode& child = nodes[static_cast<std::size_t>(at)];
+    if (child.named && child.kind.find("comment") == std::string_view::npos) {
+      found.push_back(at);
+    }
+  }
+  return found;
+}
+
+SyntaxTree parse_syntax(Grammar grammar, std::string_view text,
+                        const std::set<int>& lines_of_interest) {
+  SyntaxTree flat;
+  flat.text = text;
+  if (text.size() > k_largest_code) {
+    return flat;
+  }
+  const Parser parser(ts_parser_new());
+  if (!ts_parser_set_language(parser.get(), language_of(grammar))) {
+    return flat;
+  }
+  Source source;
+  source.text = text;
+  source.allowed = 1000 + 24 * (text.size() / Source::k_piece + 1);
+  ts_parser_set_cancellation_flag(parser.get(), &source.cancelled);
+  const Tree tree(
+      ts_parser_parse(parser.get(), nullptr, {&source, Source::read, TSInputEncodingUTF8}));
+  if (!tree) {
+    return flat;
+  }
+  static const std::set<int> everything;
+  Flattener(flat, text.size() > k_whole_below ? lines_of_interest : everything)
+      .run(ts_tree_root_node(tree.get()));
+  return flat;
+}
+
+} // namespace leadline
