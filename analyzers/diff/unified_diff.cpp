@@ -248,6 +248,11 @@ private:
                        has_prefix(index->old_id, "473a0f4") || has_prefix(index->new_id, "473a0f4");
     const bool one_sided = file.status == FileStatus::added || file.status == FileStatus::removed;
     headers.content_due = index->old_id != index->new_id && !(empty && one_sided);
+    for (std::string* id : {&file.old_id, &file.new_id}) {
+      if (id->find_first_not_of('0') == std::string::npos) {
+        id->clear(); // git's word for an absent file
+      }
+    }
   }
 
   // The text does not say the mode of a file that was only renamed; an ordinary file is the common

@@ -84,10 +84,10 @@ TEST_CASE("file-level changes are read from the extended headers", "[unified_dif
       {"mode only", "diff --git a/a b b/a b\nold mode 100644\nnew mode 100755\n",
        file(FileStatus::modified, "a b", "a b", 0100644, 0100755)},
       {"empty file added", "diff --git a/e b/e\nnew file mode 100644\nindex 0000000..e69de29\n",
-       file(FileStatus::added, "e", "e", 0, 0100644, "0000000", "e69de29")},
+       file(FileStatus::added, "e", "e", 0, 0100644, "", "e69de29")},
       {"empty file removed",
        "diff --git a/e b/e\ndeleted file mode 100755\nindex e69de29..0000000\n",
-       file(FileStatus::removed, "e", "e", 0100755, 0, "e69de29", "0000000")},
+       file(FileStatus::removed, "e", "e", 0100755, 0, "e69de29", "")},
       {"rename with spaces",
        "diff --git a/old name b/new name\nsimilarity index 100%\nrename from old name\nrename to "
        "new name\n",
