@@ -1,3 +1,9 @@
-#include "app/cli/run.hpp"
+#include "app/version.hpp"
 
-int main(int argc, char** argv) { return leadline::run(argc, argv); }
+#include <cstdio>
+#include <string>
+
+int main() {
+  std::printf("leadline %s\n", std::string(leadline::version()).c_str());
+  return 2;
+}

@@ -22,6 +22,7 @@ struct HttpRequest {
   std::string body;                                         // JSON; empty: none
   Secret token;                     // JWT or installation token; empty: none
   std::int64_t installation_id = 0; // whose quota it uses; 0 the app's
+  bool repeatable = false; // twice is as good as once although it is no GET: a query, an edit
 };
 
 struct HttpResponse {

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "app/github/client.hpp"
+#include "app/github/clock.hpp"
+#include "app/github/publication_log.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace leadline {
+
+// Makes the check run of a head and finishes it, each once, whatever fails in between. The id is
+// looked up in the log, then at GitHub, before a run is made. A person's re-run makes a new check
+// run: annotations can only be added to one
+// (https://docs.github.com/rest/checks/runs#update-a-check-run).
+class CheckPublisher {
+public:
+  struct Identity {
+    std::string name;   // what branch protection requires
+    std::string app_id; // ours: other apps' check runs are not touched
+  };
+
+  struct Begun {
+    std::int64_t id = 0;
+    bool finished = false; // by an earlier try of the same run
+    int annotations = 0;   // that it has already
+  };
+
+  CheckPublisher(GitHubClient& client, PublicationLog& log, Clock& clock, Identity identity)
+      : m_client(client), m_log(log), m_clock(clock), m_identity(std::move(identity)) {}
+
+  // `run_key` is the same for all tries of one run and stands in the check run's external_id.
+  Begun begin(const std::string& head_sha, const std::string& run_key, const std::string& reason);
+
+  // `outcome` has conclusion, texts and all annotations. Sends these in batches; the last one
+  // concludes.
+  void finish(const Begun& begun, CheckRunFields outcome);
+
+  enum class Earlier { keep, replace };
+
+  // Without begin(): concludes the run of `head_sha` that is not finished, or makes one. False: a
+  // finished run stands, of this run_key or, to be kept, of an earlier one.
+  bool conclude(const std::string& head_sha, const std::string& run_key, CheckRunFields outcome,
+                Earlier earlier);
+
+private:
+  std::optional<CheckRun> known_run(const std::string& head_sha);
+  std::int64_t create(const std::string& head_sha, CheckRunFields fields);
+
+  GitHubClient& m_client;
+  PublicationLog& m_log;
+  Clock& m_clock;
+  Identity m_identity;
+};
+
+} // namespace leadline

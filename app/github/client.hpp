@@ -1,0 +1,78 @@
+#pragma once
+
+#include "app/github/api_urls.hpp"
+#include "app/github/installation_tokens.hpp"
+#include "app/github/messages.hpp"
+#include "app/github/transport.hpp"
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace leadline {
+
+// GitHub's API for one repository in the words that we need. All calls throw Error as answers.hpp
+// maps it, with what was being done. A refused token is renewed once. Belongs to one thread; what
+// it refers to outlives it.
+class GitHubClient {
+public:
+  // An installation id of 0 is looked up.
+  GitHubClient(HttpTransport& transport, InstallationTokens& tokens, ApiUrls urls,
+               std::int64_t installation_id, std::string repository);
+
+  const std::string& repository() const { return m_repository; }
+  const ApiUrls& urls() const { return m_urls; }
+  std::int64_t installation_id() const { return m_installation_id; }
+  Secret token(); // for git
+
+  PullRequest pull_request(int number);
+  // Open ones with that head. Heads of forks are looked for among all open ones.
+  std::vector<PullRequest> pulls_of_head(const std::string& head_sha);
+  std::vector<PullRequest> open_pulls(); // at most 3,000
+
+  std::int64_t create_check_run(const CheckRunFields& fields);
+  void update_check_run(std::int64_t id, const CheckRunFields& fields);
+  // The latest of each name of the app with this id or client id, newest first.
+  std::vector<CheckRun> check_runs(const std::string& head_sha, const std::string& app_id);
+
+  Conversation conversation(int pull_number);
+  // False: refused (422) because of one of the comments; nothing was posted then.
+  bool create_review(int pull_number, const std::string& commit_id, const std::string& body,
+                     const std::vector<ReviewComment>& comments);
+  // Alone, as a comment on the line or, with line 0, on the file; nullopt: refused (422).
+  std::optional<PostedComment> create_review_comment(int pull_number, const std::string& commit_id,
+                                                     const ReviewComment& comment);
+  // For each whether it was done; what GitHub says of the others is added to `complaints`.
+  std::vector<bool> retire(const std::vector<Retirement>& retirements, std::string& complaints);
+
+  PostedComment create_comment(int pull_number, const std::string& body);
+  bool edit_comment(std::int64_t comment_id, const std::string& body); // false: it is gone
+  // `content` as in https://docs.github.com/rest/reactions/reactions: "eyes", "confused", "+1". A
+  // receipt only: a comment that is gone or locked is passed over.
+  void react(std::int64_t comment_id, bool review_comment, const std::string& content);
+
+  Permission permission(const std::string& login);
+
+private:
+  enum class Repeat { never, allowed };
+
+  // Statuses of `outcomes` are returned, others that are no success throw.
+  HttpResponse send(HttpRequest request, const std::string& doing,
+                    std::initializer_list<int> outcomes = {});
+  HttpResponse get(const std::string& path, const std::string& doing);
+  HttpResponse write(const std::string& method, const std::string& path, std::string body,
+                     const std::string& doing, Repeat repeat = Repeat::never,
+                     std::initializer_list<int> outcomes = {});
+  std::string next_page(const HttpResponse& response, const std::string& doing) const;
+
+  HttpTransport& m_transport;
+  InstallationTokens& m_tokens;
+  ApiUrls m_urls;
+  std::string m_repository;
+  std::string m_path; // "/repos/owner/name"
+  std::int64_t m_installation_id;
+};
+
+} // namespace leadline

@@ -1,0 +1,237 @@
+#include "app/github/graphql_json.hpp"
+
+#include "base/error.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <charconv>
+
+namespace leadline {
+namespace {
+
+using nlohmann::json;
+
+// Both connections are paged at once: a connection that has ended answers an empty page after its
+// cursor.
+constexpr const char* k_conversation_query =
+    "query PullRequestConversation($owner: String!, $name: String!, $number: Int!, "
+    "$threads: String, $comments: String) { "
+    "repository(owner: $owner, name: $name) { pullRequest(number: $number) { "
+    "headRefOid state "
+    "reviewThreads(first: 50, after: $threads) { pageInfo { hasNextPage endCursor } nodes { "
+    "id isResolved viewerCanResolve comments(first: 30) { totalCount nodes { "
+    "id fullDatabaseId body viewerDidAuthor isMinimized } } } } "
+    "comments(first: 100, after: $comments) { pageInfo { hasNextPage endCursor } nodes { "
+    "id fullDatabaseId body viewerDidAuthor isMinimized } } } } }";
+
+Error not_understood(const std::string& what) {
+  return Error(ErrorKind::unavailable, "the answer is not GitHub's GraphQL: " + what);
+}
+
+json parse(std::string_view body) {
+  json root = json::parse(body, nullptr, false);
+  if (!root.is_object()) {
+    throw not_understood("no object");
+  }
+  return root;
+}
+
+std::string text(const json& object, const char* key) {
+  const auto at = object.find(key);
+  return at != object.end() && at->is_string() ? at->get<std::string>() : std::string();
+}
+
+bool flag(const json& object, const char* key) {
+  const auto at = object.find(key);
+  return at != object.end() && at->is_boolean() && at->get<bool>();
+}
+
+// A BigInt comes as a text, older servers send a number.
+std::int64_t big_int(const json& object, const char* key) {
+  const auto at = object.find(key);
+  if (at != object.end() && at->is_number_integer()) {
+    return at->get<std::int64_t>();
+  }
+  const std::string digits = text(object, key);
+  std::int64_t value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
+}
+
+ErrorKind kind_of(const std::string& type, bool has_code) {
+  if (type == "NOT_FOUND") {
+    return ErrorKind::not_found;
+  }
+  if (type == "FORBIDDEN" || type == "INSUFFICIENT_SCOPES") {
+    return ErrorKind::denied;
+  }
+  // An error without a type is GitHub's own; one with extensions.code is about the text of the
+  // query.
+  return type.empty() && has_code ? ErrorKind::bad_input : ErrorKind::unavailable;
+}
+
+std::string joined_messages(const json& errors) {
+  constexpr std::size_t k_shown = 3;
+  std::string joined;
+  for (std::size_t i = 0; i < errors.size() && i < k_shown; ++i) {
+    joined += (i > 0 ? "; " : "") + (errors[i].is_object() ? text(errors[i], "message") : "");
+  }
+  return joined.substr(0, 300);
+}
+
+const json* errors_of(const json& root) {
+  const auto errors = root.find("errors");
+  return errors != root.end() && errors->is_array() && !errors->empty() ? &*errors : nullptr;
+}
+
+void throw_if_limited(const json& root) {
+  if (const json* errors = errors_of(root); errors != nullptr) {
+    for (const json& error : *errors) {
+      if (error.is_object() && text(error, "type") == "RATE_LIMITED") {
+        throw Error(ErrorKind::unavailable, "GitHub's rate limit of GraphQL is used up");
+      }
+    }
+  }
+}
+
+void throw_errors(const json& root) {
+  throw_if_limited(root);
+  if (const json* errors = errors_of(root); errors != nullptr) {
+    const json& first = errors->front();
+    throw Error(kind_of(first.is_object() ? text(first, "type") : "",
+                        first.is_object() && first.contains("extensions")),
+                "GraphQL: " + joined_messages(*errors));
+  }
+}
+
+StandingComment read_comment(const json& node) {
+  StandingComment comment;
+  comment.id = big_int(node, "fullDatabaseId");
+  comment.node_id = text(node, "id");
+  comment.body = text(node, "body");
+  comment.ours = flag(node, "viewerDidAuthor");
+  comment.minimized = flag(node, "isMinimized");
+  return comment;
+}
+
+const json& nodes_of(const json& connection, const char* name) {
+  const auto at = connection.find("nodes");
+  if (at == connection.end() || !at->is_array()) {
+    throw not_understood(std::string(name) + " has no nodes");
+  }
+  return *at;
+}
+
+std::optional<ReviewThread> read_thread(const json& node) {
+  const json& comments = nodes_of(node.at("comments"), "comments");
+  if (comments.empty()) {
+    return std::nullopt;
+  }
+  ReviewThread thread;
+  thread.node_id = text(node, "id");
+  thread.resolved = flag(node, "isResolved");
+  thread.we_can_resolve = flag(node, "viewerCanResolve");
+  thread.first = read_comment(comments.front());
+  thread.has_reply_of_others =
+      node.at("comments").value("totalCount", comments.size()) > comments.size();
+  for (const json& comment : comments) {
+    thread.has_reply_of_others = thread.has_reply_of_others || !flag(comment, "viewerDidAuthor");
+  }
+  return thread;
+}
+
+// The cursor behind this page. An empty page has none: then `after` stays, or the first page would
+// come again.
+std::string next_cursor(const json& connection, const std::string& after, bool& more) {
+  const json& page = connection.at("pageInfo");
+  more = more || flag(page, "hasNextPage");
+  const std::string end = text(page, "endCursor");
+  return end.empty() ? after : end;
+}
+
+} // namespace
+
+std::string conversation_request(std::string_view owner, std::string_view name, int number,
+                                 const ConversationCursor& after) {
+  json variables = {{"owner", owner}, {"name", name}, {"number", number}};
+  if (!after.threads.empty()) {
+    variables["threads"] = after.threads;
+  }
+  if (!after.comments.empty()) {
+    variables["comments"] = after.comments;
+  }
+  return json{{"operationName", "PullRequestConversation"},
+              {"query", k_conversation_query},
+              {"variables", variables}}
+      .dump();
+}
+
+std::optional<ConversationCursor> add_conversation_page(std::string_view body,
+                                                        const ConversationCursor& after,
+                                                        Conversation& conversation) {
+  const json root = parse(body);
+  throw_errors(root);
+  try {
+    const json& pull = root.at("data").at("repository").at("pullRequest");
+    conversation.head_sha = pull.at("headRefOid").get<std::string>();
+    conversation.open = pull.at("state").get<std::string>() == "OPEN";
+    const json& threads = pull.at("reviewThreads");
+    for (const json& node : nodes_of(threads, "reviewThreads")) {
+      if (std::optional<ReviewThread> thread = read_thread(node); thread) {
+        conversation.threads.push_back(std::move(*thread));
+      }
+    }
+    const json& comments = pull.at("comments");
+    for (const json& node : nodes_of(comments, "comments")) {
+      conversation.comments.push_back(read_comment(node));
+    }
+    bool more = false;
+    ConversationCursor next;
+    next.threads = next_cursor(threads, after.threads, more);
+    next.comments = next_cursor(comments, after.comments, more);
+    return more ? std::optional(next) : std::nullopt;
+  } catch (const json::exception& error) {
+    throw not_understood(error.what());
+  }
+}
+
+std::string retire_request(const std::vector<Retirement>& retirements) {
+  std::string parameters;
+  std::string selections;
+  json variables = json::object();
+  for (std::size_t i = 0; i < retirements.size(); ++i) {
+    const std::string number = std::to_string(i);
+    parameters += (i > 0 ? ", $id" : "$id") + number + ": ID!";
+    variables["id" + number] = retirements[i].node_id;
+    selections += " r" + number;
+    selections += retirements[i].way == Retirement::Way::resolve_thread
+                      ? ": resolveReviewThread(input: {threadId: $id" + number +
+                            "}) { thread { isResolved } }"
+                      : ": minimizeComment(input: {subjectId: $id" + number +
+                            ", classifier: RESOLVED}) { minimizedComment { isMinimized } }";
+  }
+  return json{{"operationName", "Retire"},
+              {"query", "mutation Retire(" + parameters + ") {" + selections + " }"},
+              {"variables", variables}}
+      .dump();
+}
+
+std::vector<bool> parse_retired(std::string_view body, std::size_t count) {
+  const json root = parse(body);
+  throw_if_limited(root);
+  std::vector<bool> done(count, false);
+  const auto data = root.find("data");
+  for (std::size_t i = 0; i < count && data != root.end() && data->is_object(); ++i) {
+    const auto result = data->find("r" + std::to_string(i));
+    done[i] = result != data->end() && !result->is_null();
+  }
+  return done;
+}
+
+std::string graphql_complaints(std::string_view body) {
+  const json root = json::parse(body, nullptr, false);
+  const json* errors = root.is_object() ? errors_of(root) : nullptr;
+  return errors != nullptr ? joined_messages(*errors) : std::string();
+}
+
+} // namespace leadline

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "app/github/client.hpp"
+#include "app/jobs/job_handlers.hpp"
+
+namespace leadline {
+
+// What every kind of job works with. All of it outlives the job; safe for several threads.
+struct JobContext {
+  const GitHubApp& app;
+  const JobHandlerParts& parts;
+  HttpTransport& transport; // rate limited
+  InstallationTokens& tokens;
+
+  GitHubClient client(const Job& job) const;
+};
+
+// "delivery=... repo=... pr=... sha=...", for every line of the log about a job.
+std::string log_keys(const Job& job);
+
+// The same for all tries of a job, another for the next job.
+std::string run_key(const Job& job);
+
+// Whether who commented may give commands (write permission or better); the comment gets a reaction
+// as a receipt.
+bool accept_command(GitHubClient& client, const Job& job, spdlog::logger& logger);
+
+} // namespace leadline

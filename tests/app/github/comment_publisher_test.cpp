@@ -1,0 +1,225 @@
+#include "app/github/comment_publisher.hpp"
+
+#include "base/error.hpp"
+#include "publisher_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace leadline;
+using Outcome = CommentPublisher::Outcome;
+
+TEST_CASE("a finding is commented on its line and in one sticky comment", "[comment_publisher]") {
+  PublisherFixture f;
+  f.add_finding("LL-000000000001", 12);
+  f.add_finding("LL-000000000002", 14);
+  CHECK(f.publish() == Outcome::published);
+  CHECK(f.github.reviews == 1);
+  REQUIRE(f.github.threads.size() == 2);
+  CHECK(f.github.threads[0].path == "pool.ini");
+  CHECK(f.github.threads[0].line == 12);
+  CHECK(f.github.threads[0].side == "RIGHT");
+  REQUIRE(f.github.comments.size() == 1);
+  CHECK(f.github.comments[0].body.rfind(k_sticky_marker, 0) == 0);
+}
+
+TEST_CASE("a second run adds nothing", "[comment_publisher]") {
+  PublisherFixture f;
+  f.add_finding("LL-000000000001", 12);
+  f.publish();
+  SECTION("with the log") {}
+  SECTION("with the log lost") { f.log = MemoryLog(); }
+  SECTION("on a rebased line") { f.report.findings[0].line = 15; }
+  f.github.forget_calls();
+  f.publish();
+  CHECK(f.github.threads.size() == 1);
+  CHECK(f.github.comments.size() == 1);
+  CHECK(f.github.reviews == 1);
+}
+
+TEST_CASE("a run has one review with the new findings only", "[comment_publisher]") {
+  PublisherFixture f;
+  f.add_finding("LL-000000000001", 12);
+  f.publish();
+  f.add_finding("LL-000000000002", 14);
+  f.publish();
+  CHECK(f.github.reviews == 2);
+  REQUIRE(f.github.threads.size() == 2);
+  CHECK(f.github.threads[1].line == 14);
+}
+
+TEST_CASE("nothing is said on a clean pull request", "[comment_publisher]") {
+  PublisherFixture f;
+  f.publish();
+  CHECK(f.github.comments.empty());
+  CHECK(f.github.threads.empty());
+  CHECK(f.github.rest_calls() == 0);
+}
+
+TEST_CASE("a fixing push puts the comments out of sight and keeps threads that people answered",
+          "[comment_publisher]") {
+  PublisherFixture f;
+  f.add_finding("LL-000000000001", 12);
+  f.add_finding("LL-000000000002", 14);
+  f.publish();
+  f.github.threads[1].replied_to = true;
+  f.report.findings.clear();
+  f.report.verdict.conclusion = Conclusion::success;
+  SECTION("minimised where resolving is not permitted") {
+    f.publish();
+    CHECK(f.github.threads[0].minimized);
+    CHECK_FALSE(f.github.threads[0].resolved);
+  }
+  SECTION("resolved where it is") {
+    f.github.can_resolve = true;
+    f.publish();
+    CHECK(f.github.threads[0].resolved);
+  }
+  SECTION("with the log lost") {
+    f.log = MemoryLog();
+    f.publish();
+    CHECK(f.github.threads[0].minimized);
+  }
+  CHECK_FALSE(f.github.threads[1].minimized);
+  CHECK_FALSE(f.github.threads[1].resolved);
+  REQUIRE(f.github.comments.size() == 1);
+  CHECK(f.github.comments[0].body == retired_comment(f.run));
+
+  f.add_finding("LL-000000000001", 12); // and it comes back
+  f.publish();
+  CHECK(f.github.threads.size() == 3);
+}
+
+TEST_CASE("what a person hid or deleted is not posted again", "[comment_publisher]") {
+  PublisherFixture f;
+  f.add_finding("LL-000000000001", 12);
+  f.publish();
+  SECTION("deleted") {
+    f.github.comments[0].deleted = true;
+    f.github.threads[0].deleted = true;
+  }
+  SECTION("minimised") {
+    f.github.comments[0].minimized = true;
+    f.github.threads[0].minimized = true;
+  }
+  SECTION("minimised, and the log is lost") {
+    f.github.comments[0].minimized = true;
+    f.github.threads[0].minimized = true;
+    f.log = MemoryLog();
+  }
+  const std::string body = f.github.comments[0].body;
+  f.github.forget_calls();
+  f.run.reason = "synchronize";
+  f.publish();
+  CHECK(f.github.comments.size() == 1);
+  CHECK(f.github.comments[0].body == body);
+  CHECK(f.github.threads.size() == 1);
+  CHECK(f.github.rest_calls() == 0);
+}
+
+TEST_CASE("markers in comments of others are not ours", "[comment_publisher]") {
+  PublisherFixture f;
+  f.add_finding("LL-000000000001", 12);
+  f.github.comments.push_back({1, std::string(k_sticky_marker) + " forged", false});
+  f.github.threads.push_back({2, finding_marker("LL-000000000001"), false});
+  f.publish();
+  CHECK(f.github.comments.size() == 2);
+  CHECK(f.github.threads.size() == 2);
+  CHECK_FALSE(f.github.threads[0].minimized);
+}
+
+TEST_CASE("nothing is written when the head has moved on or the pull request is closed",
+          "[comment_publisher]") {
+  PublisherFixture f;
+  f.add_finding("LL-000000000001", 12);
+  SECTION("newer head") { f.github.pull.head_sha = "cccc"; }
+  SECTION("closed") { f.github.pull.state = "closed"; }
+  CHECK(f.publish() == Outcome::superseded);
+  CHECK(f.github.rest_calls() == 0);
+}
+
+TEST_CASE("a refused review falls back to the lines, the file, the summary",
+          "[comment_publisher]") {
+  PublisherFixture f;
+  f.add_finding("LL-000000000001", 12);
+  f.add_finding("LL-000000000002", 14);
+  SECTION("one bad line") {
+    f.github.bad_line = 14;
+    f.publish();
+    REQUIRE(f.github.threads.size() == 2);
+    CHECK(f.github.threads[0].line == 12);
+    CHECK(f.github.threads[1].line == 0); // on the file
+    f.github.forget_calls();
+    f.publish();
+    CHECK(f.github.threads.size() == 2);
+  }
+  SECTION("all refused") {
+    f.github.refuse = [](const HttpRequest& request) {
+      return request.path.find("/pulls/7/") != std::string::npos
+                 ? json_response(422, {{"message", "Validation Failed"}})
+                 : HttpResponse();
+    };
+    f.publish();
+    CHECK(f.github.threads.empty());
+  }
+  CHECK(f.github.comments.size() == 1);
+}
+
+TEST_CASE("a finding outside of the diff's hunks is commented on the file or not at all",
+          "[comment_publisher]") {
+  PublisherFixture f;
+  f.add_finding("LL-000000000001", 25);
+  f.add_finding("LL-000000000002", 1).path = "elsewhere.ini";
+  f.publish();
+  REQUIRE(f.github.threads.size() == 1);
+  CHECK(f.github.threads[0].line == 0);
+  CHECK(f.github.reviews == 0);
+}
+
+TEST_CASE("the configuration can silence comments", "[comment_publisher]") {
+  PublisherFixture f;
+  f.add_finding("LL-000000000001", 12);
+  SECTION("inline") {
+    f.publishing.inline_comments = false;
+    f.publish();
+    CHECK(f.github.threads.empty());
+    CHECK(f.github.comments.size() == 1);
+  }
+  SECTION("below a severity") {
+    f.report.findings[0].severity = Severity::low;
+    f.publish();
+    CHECK(f.github.threads.empty());
+  }
+  SECTION("sticky") {
+    f.publishing.sticky_comment = false;
+    f.publish();
+    CHECK(f.github.threads.size() == 1);
+    CHECK(f.github.comments.empty());
+  }
+}
+
+TEST_CASE("a crash after any call leaves one comment of each kind behind", "[comment_publisher]") {
+  for (const GitHubDouble::Fault kind : {GitHubDouble::Fault::before, GitHubDouble::Fault::after}) {
+    bool failed = true;
+    for (int at = 1; failed; ++at) {
+      CAPTURE(at, kind == GitHubDouble::Fault::before);
+      PublisherFixture f;
+      f.add_finding("LL-000000000001", 12);
+      f.add_finding("LL-000000000002", 14);
+      f.github.fault = [&](int call, const HttpRequest&) {
+        return call == at ? kind : GitHubDouble::Fault::none;
+      };
+      failed = false;
+      try {
+        f.publish();
+      } catch (const Error& error) {
+        CHECK(error.kind() == ErrorKind::unavailable);
+        failed = true;
+      }
+      f.github.fault = nullptr;
+      f.publish();
+      CHECK(f.github.threads.size() == 2);
+      CHECK(f.github.comments.size() == 1);
+      REQUIRE(at < 10);
+    }
+  }
+}

@@ -1,0 +1,313 @@
+#include "github_double.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+#include <algorithm>
+
+namespace leadline {
+namespace {
+
+using nlohmann::json;
+
+json pull_json(const GitHubDouble::Pull& pull) {
+  return {{"number", pull.number},
+          {"state", pull.state},
+          {"draft", pull.draft},
+          {"changed_files", pull.changed_files},
+          {"user", {{"login", "author"}}},
+          {"head", {{"sha", pull.head_sha}, {"ref", "topic"}, {"repo", {{"full_name", "o/r"}}}}},
+          {"base", {{"sha", pull.base_sha}, {"ref", "main"}}}};
+}
+
+json check_json(const GitHubDouble::Check& check) {
+  json object = {{"id", check.id},
+                 {"head_sha", check.head_sha},
+                 {"name", check.fields.value("name", "")},
+                 {"external_id", check.fields.value("external_id", "")},
+                 {"status", check.fields.value("status", "queued")},
+                 {"app", {{"id", 42}, {"client_id", "Iv1.abc"}}},
+                 {"output", {{"annotations_count", check.annotations.size()}}}};
+  object["conclusion"] = check.fields.contains("conclusion") ? check.fields["conclusion"] : json();
+  return object;
+}
+
+void merge(GitHubDouble::Check& check, const json& body) {
+  check.fields.update(body);
+  if (body.contains("output") && body["output"].contains("annotations")) {
+    for (const json& annotation : body["output"]["annotations"]) {
+      check.annotations.push_back(annotation);
+    }
+  }
+}
+
+std::int64_t last_number(const std::string& path, std::size_t from_end = 0) {
+  const std::vector<std::string_view> parts = split(path.substr(0, path.find('?')), '/');
+  return std::stoll(std::string(parts[parts.size() - 1 - from_end]));
+}
+
+bool starts_with(const std::string& text, const std::string& prefix) {
+  return text.rfind(prefix, 0) == 0;
+}
+
+} // namespace
+
+HttpResponse json_response(int status, const json& body) {
+  HttpResponse response;
+  response.status = status;
+  response.body = body.dump();
+  return response;
+}
+
+void ReplayingTransport::answer(const std::string& route, HttpResponse response) {
+  m_answers[route].push_back(std::move(response));
+}
+
+HttpResponse ReplayingTransport::send(const HttpRequest& request) {
+  requests.push_back(request);
+  const std::string route =
+      request.endpoint == Endpoint::graphql ? "graphql" : request.method + " " + request.path;
+  std::vector<HttpResponse>& answers = m_answers[route];
+  if (answers.empty()) {
+    return json_response(404, {{"message", "Not Found"}});
+  }
+  HttpResponse response = answers.front();
+  answers.erase(answers.begin());
+  if (response.status == 0) {
+    throw Error(ErrorKind::unavailable, route + ": cannot connect");
+  }
+  return response;
+}
+
+HttpResponse GitHubDouble::send(const HttpRequest& request) {
+  const std::string name =
+      request.endpoint == Endpoint::graphql
+          ? "graphql " + json::parse(request.body)["operationName"].get<std::string>()
+          : request.method + " " + request.path.substr(0, request.path.find('?'));
+  calls.push_back(name);
+  requests.push_back(request);
+  const Fault planned = fault ? fault(static_cast<int>(calls.size()), request) : Fault::none;
+  if (planned == Fault::before) {
+    throw Error(ErrorKind::unavailable, name + ": cannot connect");
+  }
+  HttpResponse response = refuse ? refuse(request) : HttpResponse();
+  if (response.status == 0) {
+    response = answer(request);
+  }
+  if (planned == Fault::after) {
+    throw Error(ErrorKind::unavailable, name + ": no whole answer within the time allowed");
+  }
+  return response;
+}
+
+HttpResponse GitHubDouble::answer(const HttpRequest& request) {
+  const json body = request.body.empty() ? json() : json::parse(request.body);
+  if (request.endpoint == Endpoint::graphql) {
+    return graphql(body);
+  }
+  const std::string& method = request.method;
+  const std::string path = request.path.substr(0, request.path.find('?'));
+  if (method == "POST" && starts_with(path, "/app/installations/")) {
+    return json_response(201, {{"token", "ghs_test"}, {"expires_at", "2099-01-01T00:00:00Z"}});
+  }
+  const std::string repository = "/repos/o/r";
+  const std::string rest = starts_with(path, repository) ? path.substr(repository.size()) : "?";
+  if (method == "GET" && rest == "/pulls/" + std::to_string(pull.number)) {
+    return json_response(200, pull_json(pull));
+  }
+  if (method == "GET" &&
+      (rest == "/pulls" || (starts_with(rest, "/commits/") && rest.ends_with("/pulls")))) {
+    json list = json::array({pull_json(pull)});
+    for (const Pull& other : other_pulls) {
+      list.push_back(pull_json(other));
+    }
+    return json_response(200, list);
+  }
+  if (method == "POST" && rest == "/check-runs") {
+    Check check;
+    check.id = m_next_id++;
+    check.head_sha = body.at("head_sha");
+    merge(check, body);
+    checks.push_back(check);
+    return json_response(201, check_json(check));
+  }
+  if (method == "PATCH" && starts_with(rest, "/check-runs/")) {
+    for (Check& check : checks) {
+      if (check.id == last_number(path)) {
+        merge(check, body);
+        return json_response(200, check_json(check));
+      }
+    }
+  }
+  if (method == "GET" && starts_with(rest, "/commits/") && rest.ends_with("/check-runs")) {
+    json runs = json::array();
+    for (const Check& check : checks) {
+      if (rest == "/commits/" + check.head_sha + "/check-runs") {
+        runs.insert(runs.begin(), check_json(check));
+      }
+    }
+    return json_response(200, {{"total_count", runs.size()}, {"check_runs", runs}});
+  }
+  if (method == "POST" && rest.ends_with("/reviews")) {
+    return create_review(body);
+  }
+  if (method == "POST" && starts_with(rest, "/pulls/") && rest.ends_with("/comments")) {
+    return create_review_comment(body);
+  }
+  if (method == "POST" && starts_with(rest, "/issues/") && rest.ends_with("/comments")) {
+    comments.push_back({m_next_id++, body.at("body")});
+    return json_response(201, {{"id", comments.back().id}, {"node_id", "IC"}});
+  }
+  if (method == "PATCH" && starts_with(rest, "/issues/comments/")) {
+    for (Comment& comment : comments) {
+      if (comment.id == last_number(path) && !comment.deleted) {
+        comment.body = body.at("body");
+        return json_response(200, {{"id", comment.id}});
+      }
+    }
+  }
+  if (method == "POST" && rest.ends_with("/reactions")) {
+    reactions[last_number(path, 1)].push_back(body.at("content"));
+    return json_response(201, {{"id", 1}});
+  }
+  if (method == "GET" && rest.ends_with("/permission")) {
+    const std::vector<std::string_view> parts = split(rest, '/');
+    const auto found = permissions.find(std::string(parts[2]));
+    if (found != permissions.end()) {
+      return json_response(200, {{"permission", found->second}});
+    }
+  }
+  return json_response(404, {{"message", "Not Found"}});
+}
+
+bool GitHubDouble::accepts(const json& comment) const {
+  return comment.contains("path") && comment.contains("body") &&
+         (comment.value("line", 0) != bad_line || bad_line == 0);
+}
+
+HttpResponse GitHubDouble::create_review(const json& body) {
+  for (const json& comment : body.at("comments")) {
+    if (!accepts(comment)) {
+      return json_response(
+          422, {{"message", "Unprocessable Entity"},
+                {"errors", {"Pull request review thread line must be part of the diff"}}});
+    }
+  }
+  ++reviews;
+  for (const json& comment : body.at("comments")) {
+    Comment thread{m_next_id++, comment.at("body")};
+    thread.path = comment.at("path");
+    thread.line = comment.at("line");
+    thread.side = comment.at("side");
+    threads.push_back(thread);
+  }
+  return json_response(200, {{"id", m_next_id++}});
+}
+
+HttpResponse GitHubDouble::create_review_comment(const json& body) {
+  const bool on_file = body.value("subject_type", "line") == "file";
+  if (!accepts(body) || (!on_file && !body.contains("line"))) {
+    return json_response(422, {{"message", "Validation Failed"}});
+  }
+  Comment thread{m_next_id++, body.at("body")};
+  thread.path = body.at("path");
+  thread.line = body.value("line", 0);
+  threads.push_back(thread);
+  return json_response(201, {{"id", thread.id}, {"node_id", "T"}});
+}
+
+HttpResponse GitHubDouble::graphql(const json& body) {
+  const auto comment_node = [](const char* kind, const Comment& comment) {
+    return json{{"id", kind + std::to_string(comment.id)},
+                {"fullDatabaseId", std::to_string(comment.id)},
+                {"body", comment.body},
+                {"viewerDidAuthor", comment.ours},
+                {"isMinimized", comment.minimized}};
+  };
+  if (body["operationName"] == "PullRequestConversation") {
+    json thread_nodes = json::array();
+    for (const Comment& thread : threads) {
+      if (thread.deleted) {
+        continue;
+      }
+      json nodes = json::array({comment_node("C", thread)});
+      if (thread.replied_to) {
+        nodes.push_back(comment_node("C", {1, "is this so?", false}));
+      }
+      thread_nodes.push_back({{"id", "T" + std::to_string(thread.id)},
+                              {"isResolved", thread.resolved},
+                              {"viewerCanResolve", can_resolve},
+                              {"comments", {{"totalCount", nodes.size()}, {"nodes", nodes}}}});
+    }
+    json comment_nodes = json::array();
+    for (const Comment& comment : comments) {
+      if (!comment.deleted) {
+        comment_nodes.push_back(comment_node("I", comment));
+      }
+    }
+    const json page = {{"hasNextPage", false}, {"endCursor", nullptr}};
+    const json conversation = {{"headRefOid", pull.head_sha},
+                               {"state", pull.state == "open" ? "OPEN" : "CLOSED"},
+                               {"reviewThreads", {{"pageInfo", page}, {"nodes", thread_nodes}}},
+                               {"comments", {{"pageInfo", page}, {"nodes", comment_nodes}}}};
+    return json_response(200, {{"data", {{"repository", {{"pullRequest", conversation}}}}}});
+  }
+  json data = json::object(); // Retire
+  for (const auto& [name, value] : body["variables"].items()) {
+    const std::string id = value.get<std::string>();
+    for (Comment& thread : threads) {
+      thread.minimized = thread.minimized || id == "C" + std::to_string(thread.id);
+      thread.resolved = thread.resolved || id == "T" + std::to_string(thread.id);
+    }
+    data["r" + name.substr(2)] = {{"done", true}};
+  }
+  return json_response(200, {{"data", data}});
+}
+
+int GitHubDouble::rest_calls() const {
+  return static_cast<int>(std::count_if(calls.begin(), calls.end(), [](const std::string& call) {
+    return !starts_with(call, "graphql") && call.find("/access_tokens") == std::string::npos;
+  }));
+}
+
+int GitHubDouble::graphql_calls() const {
+  return static_cast<int>(std::count_if(calls.begin(), calls.end(), [](const std::string& call) {
+    return starts_with(call, "graphql");
+  }));
+}
+
+void GitHubDouble::forget_calls() {
+  calls.clear();
+  requests.clear();
+}
+
+std::optional<Publication> MemoryLog::load(const std::string& repository, int pull_number) {
+  const auto found = publications.find(repository + "#" + std::to_string(pull_number));
+  return found != publications.end() ? std::optional(found->second) : std::nullopt;
+}
+
+void MemoryLog::save(const std::string& repository, int pull_number,
+                     const Publication& publication) {
+  publications[repository + "#" + std::to_string(pull_number)] = publication;
+}
+
+std::int64_t MemoryLog::check_run(const std::string&, const std::string& head_sha) {
+  return check_runs[head_sha];
+}
+
+void MemoryLog::save_check_run(const std::string&, const std::string& head_sha,
+                               std::int64_t check_run_id) {
+  check_runs[head_sha] = check_run_id;
+}
+
+void MemoryLog::save_report(const std::string&, int, const std::string& head_sha,
+                            const std::string& report_json) {
+  reports[head_sha] = report_json;
+}
+
+std::optional<std::string> MemoryLog::load_report(const std::string&, const std::string& head_sha) {
+  const auto found = reports.find(head_sha);
+  return found != reports.end() ? std::optional(found->second) : std::nullopt;
+}
+
+} // namespace leadline
