@@ -1,9 +1,3 @@
-#include "app/version.hpp"
+#include "app/cli/run.hpp"
 
-#include <cstdio>
-#include <string>
-
-int main() {
-  std::printf("leadline %s\n", std::string(leadline::version()).c_str());
-  return 2;
-}
+int main(int argc, char** argv) { return leadline::run(argc, argv); }

@@ -8,8 +8,9 @@ namespace {
 int count(const std::vector<Hunk>& hunks, LineKind kind) {
   int lines = 0;
   for (const Hunk& hunk : hunks) {
-    lines += static_cast<int>(std::count_if(hunk.lines.begin(), hunk.lines.end(),
-                                            [&](const DiffLine& line) { return line.kind == kind; }));
+    lines +=
+        static_cast<int>(std::count_if(hunk.lines.begin(), hunk.lines.end(),
+                                       [&](const DiffLine& line) { return line.kind == kind; }));
   }
   return lines;
 }
@@ -17,8 +18,8 @@ int count(const std::vector<Hunk>& hunks, LineKind kind) {
 } // namespace
 
 bool FileChange::has_file_level_change() const {
-  return binary || mode_changed() || status == FileStatus::renamed || status == FileStatus::copied ||
-         hunks.empty();
+  return binary || mode_changed() || status == FileStatus::renamed ||
+         status == FileStatus::copied || hunks.empty();
 }
 
 int FileChange::additions() const { return count(hunks, LineKind::added); }

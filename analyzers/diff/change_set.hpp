@@ -18,7 +18,7 @@ struct DiffLine {
   LineKind kind = LineKind::context;
   int old_line = 0;
   int new_line = 0;
-  int diff_line = 0;       // in the diff text, headers included: `git diff A...B | sed -n Np` shows it
+  int diff_line = 0; // in the diff text, headers included: `git diff A...B | sed -n Np` shows it
   bool no_newline = false; // followed by "\ No newline at end of file"
   std::string text;        // without the mark in column 1 and without '\n'; a '\r' stays; any bytes
 
@@ -46,14 +46,16 @@ constexpr std::uint32_t k_mode_executable = 0100755;
 constexpr std::uint32_t k_mode_link = 0120000;
 constexpr std::uint32_t k_mode_submodule = 0160000;
 
-// One "diff --git" entry. A change of type (file to link) is two entries, removed and added, as in git.
+// One "diff --git" entry. A change of type (file to link) is two entries, removed and added, as in
+// git.
 struct FileChange {
   FileStatus status = FileStatus::modified;
-  std::string old_path; // equals new_path unless renamed or copied; set for added files too
-  std::string new_path; // set for removed files too
+  std::string old_path;       // equals new_path unless renamed or copied; set for added files too
+  std::string new_path;       // set for removed files too
   std::uint32_t old_mode = 0; // 0 when the side is absent
   std::uint32_t new_mode = 0;
-  std::string old_id; // object ids, hexadecimal, possibly abbreviated; empty when the text did not say
+  std::string
+      old_id; // object ids, hexadecimal, possibly abbreviated; empty when the text did not say
   std::string new_id;
   int similarity = 0; // per cent, for renamed and copied
   bool binary = false;

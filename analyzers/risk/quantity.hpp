@@ -21,7 +21,8 @@ struct Quantity {
   Dimension dimension = Dimension::count;
   double value = 0;          // in the dimension's canonical unit
   bool unit_written = false; // the text itself said the unit; else it came from `default_unit`
-  std::string unit;          // as written, or the default that was taken; "" for a count
+  std::string unit; // one spelling for each unit ("s", "KiB"), the default one when none was
+                    // written; "" for a count
 
   bool operator==(const Quantity&) const = default;
 };

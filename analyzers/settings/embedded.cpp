@@ -1,10 +1,117 @@
 #include "analyzers/settings/embedded.hpp"
 
+#include "analyzers/settings/code/command_line.hpp"
+#include "analyzers/settings/code/connection.hpp"
+#include "analyzers/settings/code/literal_text.hpp"
+#include "base/text.hpp"
+
 #include <algorithm>
 
 namespace leadline {
+namespace {
 
-void expand_embedded(std::vector<Setting>&) {}
+constexpr std::size_t k_longest = 64 << 10;
+
+bool is_item(const Setting& setting) {
+  return !setting.key.segments.empty() && setting.key.segments.back().ends_with(']');
+}
+
+// Items of one list: the same path but for the place in brackets.
+bool are_neighbours(const Setting& a, const Setting& b) {
+  const auto& left = a.key.segments;
+  const auto& right = b.key.segments;
+  if (left.size() != right.size() || !is_item(a) || !is_item(b) ||
+      !std::equal(left.begin(), left.end() - 1, right.begin())) {
+    return false;
+  }
+  return left.back().substr(0, left.back().rfind('[')) ==
+         right.back().substr(0, right.back().rfind('['));
+}
+
+bool is_image_key(const Setting& setting) {
+  const std::string leaf = to_lower(setting.key.leaf());
+  return leaf == "from" || leaf.ends_with("image");
+}
+
+// `--workers` or `-c`: what it sets stands elsewhere, or it is a switch.
+bool is_lone_flag(std::string_view value) {
+  return value.substr(0, 2) != "-X" && value.size() >= 2 && value[0] == '-' &&
+         value.find_first_of("= \t\n") == std::string_view::npos && has_flags(value);
+}
+
+std::vector<Flag> parts_of_value(const Setting& setting, const Setting* before,
+                                 const Setting* after) {
+  const std::string_view value = setting.value;
+  if (value.size() < 3 && before == nullptr) {
+    return {};
+  }
+  if (is_image_key(setting)) {
+    if (std::vector<Flag> parts = image_parts(value); !parts.empty()) {
+      return parts;
+    }
+  }
+  // args: ["--workers", "4"]
+  if (before != nullptr && is_lone_flag(before->value) && !is_lone_flag(value)) {
+    std::vector<std::string> words = {before->value, setting.value};
+    std::vector<Flag> parts = flags_of(words);
+    std::erase_if(parts, [&](const Flag& part) { return part.value == "true" && value != "true"; });
+    if (!parts.empty()) {
+      return parts;
+    }
+  }
+  if (is_lone_flag(value)) {
+    const bool is_switch =
+        is_item(setting) && (after == nullptr || after->value.substr(0, 1) == "-");
+    return is_switch ? flags_of({setting.value}) : std::vector<Flag>{};
+  }
+  if (has_flags(value)) {
+    return flags_of(command_words(value));
+  }
+  if (std::vector<Flag> parts = connection_parts(value); !parts.empty()) {
+    return parts;
+  }
+  // environment: ["POOL=20"]
+  return is_item(setting) ? flags_of({setting.value}) : std::vector<Flag>{};
+}
+
+Setting part_of(const Setting& whole, Flag part) {
+  Setting setting = whole;
+  setting.key.segments.push_back(std::move(part.name));
+  setting.value = std::move(part.value);
+  setting.syntax = ValueSyntax::plain;
+  return setting;
+}
+
+} // namespace
+
+void expand_embedded(std::vector<Setting>& settings) {
+  std::vector<Setting> expanded;
+  expanded.reserve(settings.size());
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    const Setting& whole = settings[i];
+    const Setting* before =
+        i > 0 && are_neighbours(settings[i - 1], whole) ? &settings[i - 1] : nullptr;
+    const Setting* after = i + 1 < settings.size() && are_neighbours(whole, settings[i + 1])
+                               ? &settings[i + 1]
+                               : nullptr;
+    std::vector<Flag> parts =
+        whole.value.size() > k_longest ? std::vector<Flag>{} : parts_of_value(whole, before, after);
+    expanded.push_back(whole);
+    for (Flag& part : parts) {
+      Setting inner = part_of(whole, std::move(part));
+      // --dsn=postgres://...: one level further.
+      std::vector<Flag> deeper = inner.value.find("://") == std::string::npos
+                                     ? std::vector<Flag>{}
+                                     : connection_parts(inner.value);
+      expanded.push_back(std::move(inner));
+      const std::size_t outer = expanded.size() - 1;
+      for (Flag& below : deeper) {
+        expanded.push_back(part_of(expanded[outer], std::move(below)));
+      }
+    }
+  }
+  settings = std::move(expanded);
+}
 
 bool is_part_of(const Setting& part, const Setting& whole) {
   const auto& inner = part.key.segments;

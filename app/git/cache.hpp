@@ -15,18 +15,20 @@ struct GitRemote {
   Secret token;    // empty: anonymous
 };
 
-// Bare repositories under one folder, one for each "owner/name", disposable: what is missing is fetched again,
-// what is broken is deleted and cloned anew. Safe for several threads; one fetch of a repository at a time.
+// Bare repositories under one folder, one for each "owner/name", disposable: what is missing is
+// fetched again, what is broken is deleted and cloned anew. Safe for several threads; one fetch of
+// a repository at a time.
 class GitCache {
 public:
   static std::unique_ptr<GitCache> create(const std::string& folder);
   virtual ~GitCache() = default;
 
-  // Makes sure that `wants` (full object ids of commits, or ref names such as "refs/pull/7/head") are there
-  // with their history and returns the repository. Only fetches what is missing.
-  // Throws Error: denied (401, 403), not_found (404), unavailable (network, TLS, 5xx), bad_input (a want that
-  // the remote does not have, named).
-  virtual std::unique_ptr<GitRepository> fetch(const std::string& repository, const GitRemote& remote,
+  // Makes sure that `wants` (full object ids of commits, or ref names such as "refs/pull/7/head")
+  // are there with their history and returns the repository. Only fetches what is missing. Throws
+  // Error: denied (401, 403), not_found (404), unavailable (network, TLS, 5xx), bad_input (a want
+  // that the remote does not have, named).
+  virtual std::unique_ptr<GitRepository> fetch(const std::string& repository,
+                                               const GitRemote& remote,
                                                const std::vector<std::string>& wants) = 0;
 };
 

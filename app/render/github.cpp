@@ -101,10 +101,9 @@ std::string inline_comment(const Finding& finding) {
       fmt::format("**{} {}: {}**\n\n", severity_icon(finding.severity), name_of(finding.severity),
                   neutralize(shortened(finding.title, 300)));
   body += paragraphs(finding.message);
-  if (const std::string place = place_in_diff(finding); !place.empty()) {
-    body += fmt::format("_Diff {}: {} about {}, {} about something else._\n\n", place,
-                        counted(finding.burial.same_domain_lines, "changed line"),
-                        neutralize(finding.domain), grouped(finding.burial.other_lines));
+  if (std::string burial = burial_sentence(finding); !burial.empty()) {
+    burial.front() = 'D';
+    body += "_" + neutralize(burial) + "._\n\n";
   }
   body += reasons_details(finding);
   const std::string marker =

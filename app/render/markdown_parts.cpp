@@ -68,34 +68,6 @@ std::string more_rows(std::size_t all) {
              : "";
 }
 
-// "1 critical, 1 high" of the findings whose line is in one of the group's chunks.
-std::string findings_of(const SplitGroup& group, const Report& report) {
-  std::map<std::string_view, const Chunk*> chunks;
-  for (const Chunk& chunk : report.chunks) {
-    chunks.emplace(chunk.id, &chunk);
-  }
-  Report own;
-  for (const Finding& finding : report.findings) {
-    const bool inside =
-        std::any_of(group.chunks.begin(), group.chunks.end(), [&](const std::string& id) {
-          const auto found = chunks.find(id);
-          if (found == chunks.end()) {
-            return false;
-          }
-          const Chunk& chunk = *found->second;
-          const bool head = finding.side == Side::head;
-          const int start = head ? chunk.new_start : chunk.old_start;
-          const int lines = head ? chunk.new_lines : chunk.old_lines;
-          return (head ? chunk.path : chunk.old_path) == finding.path && finding.line >= start &&
-                 finding.line < start + lines;
-        });
-    if (inside) {
-      own.findings.push_back(finding);
-    }
-  }
-  return severity_counts(own);
-}
-
 std::string split_row(const SplitGroup& group, std::size_t place,
                       const std::map<std::string, std::size_t>& places, const Report& report) {
   std::vector<std::string> after;
@@ -104,7 +76,7 @@ std::string split_row(const SplitGroup& group, std::size_t place,
     after.push_back(found == places.end() ? table_code(shortened(id, 40))
                                           : std::to_string(found->second));
   }
-  const std::string findings = findings_of(group, report);
+  const std::string findings = severity_counts(report, group);
   return fmt::format("| {} | {} | {} | +{} −{} | {} | {} | {} |\n", place,
                      neutralize(shortened(group.title, k_title_characters)), grouped(group.files),
                      grouped(group.additions), grouped(group.deletions),
@@ -236,6 +208,11 @@ std::string domains_table(const Report& report) {
                     grouped(domain.hunks), grouped(domain.additions), grouped(domain.deletions));
   }
   return table + more_rows(report.domains.size()) + "\n";
+}
+
+std::string place_span(const Finding& finding) {
+  const std::string name = shortened(finding.path, k_path_characters);
+  return code_span(finding.line > 0 ? fmt::format("{}:{}", name, finding.line) : name);
 }
 
 std::string paragraphs(std::string_view text) {

@@ -29,6 +29,8 @@ std::string skipped_list(const Report& report);
 std::string split_section(const Report& report, SplitCommands commands, const std::string& head);
 std::string domains_table(const Report& report);
 
+// "`path:line`", or the path alone.
+std::string place_span(const Finding& finding);
 // `text` by its lines: an empty line parts paragraphs.
 std::string paragraphs(std::string_view text);
 // The finding's reasons, folded.

@@ -109,36 +109,43 @@ bool colon_means_more(std::string_view rest) {
   return at > 1 && at < rest.size() && rest[at] == ':';
 }
 
-// Characters that Markdown, HTML or GitHub read; as entities, so that no later pass sees them
-// either.
-std::string escaped(char c) {
+// The character at `at` so that no pass of Markdown, HTML or GitHub reads more than itself. Escapes
+// are kept few: e-mails of GitHub show the Markdown as it was written.
+std::string escaped(std::string_view text, std::size_t at, bool first) {
+  const char c = text[at];
+  const char next = at + 1 < text.size() ? text[at + 1] : ' ';
+  const char last = at > 0 ? text[at - 1] : ' ';
   switch (c) {
-  case '&':
-    return "&amp;";
   case '<':
     return "&lt;";
-  case '>':
-    return "&gt;";
   case '$':
     return "&#36;";
+  case '&':
+    return is_alnum(next) || next == '#' ? "&amp;" : "&";
   case '@':
     return std::string("@") + k_word_joiner;
   case '#':
-    return std::string("\\#") + k_word_joiner;
+    return first            ? "\\#" + std::string(k_word_joiner)
+           : is_digit(next) ? std::string("#") + k_word_joiner
+                            : "#";
+  case ':':
+    return colon_means_more(text.substr(at)) ? std::string(":") + k_word_joiner : ":";
+  case '_':
+    return is_alnum(last) && is_alnum(next) ? "_" : "\\_";
   case '\\':
   case '`':
   case '*':
-  case '_':
-  case '{':
-  case '}':
   case '[':
   case ']':
-  case '(':
-  case ')':
   case '|':
   case '~':
-  case '!':
     return std::string("\\") + c;
+  case '>':
+  case '-':
+  case '+':
+  case '=':
+    // At the start of a line these would begin a quotation, a list, a rule or a heading.
+    return first ? std::string("\\") + c : std::string(1, c);
   default:
     return std::string(1, c);
   }
@@ -178,20 +185,11 @@ std::string neutralize(std::string_view bytes) {
       at += length - 1;
       continue;
     }
-    // At the start of a line these would begin a list, a rule or a heading.
-    const bool starts_block = at == first && (c == '-' || c == '+' || c == '=');
-    const bool ends_number = (c == '.') && first != std::string::npos && at > first &&
+    // "1." and "1)" at the start of a line begin a list.
+    const bool ends_number = (c == '.' || c == ')') && at > first && first != std::string::npos &&
                              std::all_of(text.begin() + static_cast<std::ptrdiff_t>(first),
                                          text.begin() + static_cast<std::ptrdiff_t>(at), is_digit);
-    if (c == ':' && colon_means_more(std::string_view(text).substr(at))) {
-      safe += c;
-      safe += k_word_joiner;
-    } else if (starts_block || ends_number) {
-      safe += '\\';
-      safe += c;
-    } else {
-      safe += escaped(c);
-    }
+    safe += ends_number ? std::string("\\") + c : escaped(text, at, at == first);
   }
   return safe;
 }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 namespace leadline {
@@ -13,12 +14,37 @@ namespace {
 
 constexpr std::size_t k_headline_characters = 250;
 
+// The last part of a key path: "pgbouncer.max_client_conn" is known as max_client_conn.
+std::string_view leaf_of(std::string_view key) {
+  const std::size_t at = key.find_last_of("./");
+  return at == std::string_view::npos || at + 1 == key.size() ? key : key.substr(at + 1);
+}
+
+bool holds(const Chunk& chunk, const Finding& finding) {
+  const bool head = finding.side == Side::head;
+  const int start = head ? chunk.new_start : chunk.old_start;
+  const int lines = head ? chunk.new_lines : chunk.old_lines;
+  return (head ? chunk.path : chunk.old_path) == finding.path && finding.line >= start &&
+         finding.line < start + lines;
+}
+
+std::string counts_of(const std::vector<Severity>& found) {
+  std::vector<std::string> parts;
+  for (const Severity severity :
+       {Severity::critical, Severity::high, Severity::medium, Severity::low}) {
+    if (const auto count = std::count(found.begin(), found.end(), severity); count > 0) {
+      parts.push_back(fmt::format("{} {}", grouped(count), name_of(severity)));
+    }
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
 std::string what_changed(const Finding& finding) {
   if (!finding.setting) {
     return shortened(finding.title, 120);
   }
   const FindingSetting& setting = *finding.setting;
-  const std::string key = shortened(setting.key, 80);
+  const std::string key = shortened(leaf_of(setting.key), 80);
   if (!setting.old_value && setting.new_value) {
     return fmt::format("{} {} added", key, shortened(*setting.new_value, 40));
   }
@@ -56,16 +82,24 @@ std::string counted(long number, std::string_view singular) {
 }
 
 std::string severity_counts(const Report& report) {
-  std::vector<std::string> parts;
-  for (const Severity severity :
-       {Severity::critical, Severity::high, Severity::medium, Severity::low}) {
-    const auto count = std::count_if(report.findings.begin(), report.findings.end(),
-                                     [&](const Finding& f) { return f.severity == severity; });
-    if (count > 0) {
-      parts.push_back(fmt::format("{} {}", grouped(count), name_of(severity)));
+  std::vector<Severity> found;
+  for (const Finding& finding : report.findings) {
+    found.push_back(finding.severity);
+  }
+  return counts_of(found);
+}
+
+std::string severity_counts(const Report& report, const SplitGroup& group) {
+  const std::set<std::string_view> ids(group.chunks.begin(), group.chunks.end());
+  std::vector<Severity> found;
+  for (const Finding& finding : report.findings) {
+    if (std::any_of(report.chunks.begin(), report.chunks.end(), [&](const Chunk& chunk) {
+          return ids.contains(chunk.id) && holds(chunk, finding);
+        })) {
+      found.push_back(finding.severity);
     }
   }
-  return fmt::format("{}", fmt::join(parts, ", "));
+  return counts_of(found);
 }
 
 std::string place_in_diff(const Finding& finding) {
@@ -104,6 +138,16 @@ std::string headline(const Report& report) {
     text = findings_headline(report) + (incomplete ? "; not fully analysed" : "");
   }
   return shortened(text, k_headline_characters);
+}
+
+std::string burial_sentence(const Finding& finding) {
+  const std::string place = place_in_diff(finding);
+  if (place.empty()) {
+    return "";
+  }
+  return fmt::format("diff {}: {} about {}, {} about something else", place,
+                     counted(finding.burial.same_domain_lines, "changed line"),
+                     shortened(finding.domain, 60), grouped(finding.burial.other_lines));
 }
 
 std::string shown_value(const std::optional<std::string>& value) {

@@ -17,9 +17,15 @@ std::string counted(long number, std::string_view singular);
 
 // "1 critical, 2 high"; "" without findings.
 std::string severity_counts(const Report& report);
+// The same of the findings whose line is in one of the group's chunks.
+std::string severity_counts(const Report& report, const SplitGroup& group);
 
 // "line 643 of 847"; "" when the finding has no place in the diff.
 std::string place_in_diff(const Finding& finding);
+
+// "diff line 643 of 847: 2 changed lines about connection-pool, 411 about something else"; ""
+// without a place.
+std::string burial_sentence(const Finding& finding);
 
 // "analysed 12 of 12 hunks in 3 of 3 files, 0 skipped".
 std::string coverage_sentence(const Coverage& coverage);

@@ -40,7 +40,7 @@ bool names_setting(std::string_view name) {
        "retry",       "size",      "ssl",         "threads", "threshold",   "timeout",  "tls",
        "ttl",         "verify",    "wait",        "window",  "workers"});
   static_assert(std::is_sorted(words.begin(), words.end()));
-  const std::vector<std::string> parts = words_of(name);
+  const std::vector<std::string> parts = identifier_words(name);
   return std::any_of(parts.begin(), parts.end(),
                      [](const std::string& part) { return is_one_of(part, words); });
 }
@@ -58,7 +58,7 @@ bool never_names_setting(std::string_view name) {
        "substr",  "substring", "test",   "throw", "trace",    "translate", "trim",   "warn",
        "warning", "where",     "write"});
   static_assert(std::is_sorted(names.begin(), names.end()));
-  const std::vector<std::string> parts = words_of(name);
+  const std::vector<std::string> parts = identifier_words(name);
   return parts.empty() || is_one_of(parts.front(), names);
 }
 

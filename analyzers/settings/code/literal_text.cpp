@@ -145,7 +145,7 @@ std::vector<std::string> key_segments(std::string_view text) {
   return segments;
 }
 
-std::vector<std::string> words_of(std::string_view identifier) {
+std::vector<std::string> identifier_words(std::string_view identifier) {
   std::vector<std::string> words;
   for (std::size_t i = 0; i < identifier.size(); ++i) {
     const char c = identifier[i];

@@ -22,7 +22,7 @@ StringContent string_content(std::string_view literal);
 std::vector<std::string> key_segments(std::string_view expression);
 
 // Lower-case words of an identifier: "setMaxOpenConns" is {"set", "max", "open", "conns"}.
-std::vector<std::string> words_of(std::string_view identifier);
+std::vector<std::string> identifier_words(std::string_view identifier);
 
 // The environment variable that an expression looks up, in the idioms of the supported languages;
 // "" when none. `process.env.POOL`, `os.environ.get("POOL")`, `System.getenv("POOL")?.toInt()`,

@@ -37,7 +37,7 @@ bool is_unit_word(std::string_view word) {
 }
 
 bool names_unit(std::string_view callee) {
-  const std::vector<std::string> words = words_of(callee.substr(0, 100));
+  const std::vector<std::string> words = identifier_words(callee.substr(0, 100));
   return std::any_of(words.begin(), words.end(),
                      [](const std::string& word) { return is_unit_word(word); });
 }

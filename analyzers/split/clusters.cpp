@@ -1,0 +1,134 @@
+#include "analyzers/split/clusters.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+namespace leadline {
+namespace {
+
+constexpr std::size_t k_max_seeds = 300;
+
+using Clusters = std::vector<std::vector<std::size_t>>;
+
+std::string folder_of(const std::string& path, std::size_t depth) {
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < depth; ++i) {
+    const std::size_t slash = path.find('/', end);
+    if (slash == std::string::npos) {
+      return path.substr(0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/'));
+    }
+    end = slash + 1;
+  }
+  return path.substr(0, end);
+}
+
+// One cluster for each member, or for each folder, as deep as the bound allows.
+Clusters seeds(const ChangeSet& changes, const std::vector<Unit>& units,
+               const std::vector<std::size_t>& members) {
+  Clusters found;
+  if (members.size() <= k_max_seeds) {
+    for (const std::size_t member : members) {
+      found.push_back({member});
+    }
+    return found;
+  }
+  for (std::size_t depth = 8;; --depth) {
+    std::map<std::string, std::vector<std::size_t>> by_folder;
+    for (const std::size_t member : members) {
+      by_folder[folder_of(changes.files[units[member].file].path(), depth)].push_back(member);
+    }
+    if (by_folder.size() <= k_max_seeds || depth == 0) {
+      for (auto& [folder, together] : by_folder) {
+        found.push_back(std::move(together));
+      }
+      std::sort(found.begin(), found.end());
+      return found;
+    }
+  }
+}
+
+// Mean affinity of two seeds; of large ones a fixed sample of the pairs.
+double mean_affinity(const AffinityTable& table, const std::vector<std::size_t>& a,
+                     const std::vector<std::size_t>& b) {
+  constexpr std::size_t k_sample = 4;
+  double sum = 0;
+  std::size_t pairs = 0;
+  for (std::size_t i = 0; i < std::min(k_sample, a.size()); ++i) {
+    for (std::size_t j = 0; j < std::min(k_sample, b.size()); ++j) {
+      sum += table.between(a[i], b[j]).score();
+      ++pairs;
+    }
+  }
+  return sum / static_cast<double>(pairs);
+}
+
+} // namespace
+
+Clusters cluster(const AffinityTable& table, const ChangeSet& changes,
+                 const std::vector<Unit>& units, const std::vector<std::size_t>& members,
+                 const ClusterLimits& limits) {
+  Clusters clusters = seeds(changes, units, members);
+  const std::size_t size = clusters.size();
+  std::vector<std::vector<double>> affinity(size, std::vector<double>(size, 0));
+  for (std::size_t i = 0; i < size; ++i) {
+    for (std::size_t j = i + 1; j < size; ++j) {
+      affinity[i][j] = affinity[j][i] = mean_affinity(table, clusters[i], clusters[j]);
+    }
+  }
+  std::vector<bool> alive(size, true);
+  std::vector<std::size_t> nearest(size, 0); // by row, among the alive; ties go to the first
+  const auto find_nearest = [&](std::size_t row) {
+    std::size_t best = size;
+    for (std::size_t j = 0; j < size; ++j) {
+      if (j != row && alive[j] && (best == size || affinity[row][j] > affinity[row][best])) {
+        best = j;
+      }
+    }
+    nearest[row] = best;
+  };
+  for (std::size_t i = 0; i < size; ++i) {
+    find_nearest(i);
+  }
+  for (std::size_t left = size; left > 1; --left) {
+    std::size_t a = size;
+    for (std::size_t i = 0; i < size; ++i) {
+      if (alive[i] && (a == size || affinity[i][nearest[i]] > affinity[a][nearest[a]])) {
+        a = i;
+      }
+    }
+    std::size_t b = nearest[a];
+    if (affinity[a][b] < limits.enough && left <= limits.at_most) {
+      break;
+    }
+    if (a > b) {
+      std::swap(a, b);
+    }
+    const auto weight_a = static_cast<double>(clusters[a].size());
+    const auto weight_b = static_cast<double>(clusters[b].size());
+    for (std::size_t j = 0; j < size; ++j) {
+      affinity[a][j] = affinity[j][a] =
+          (affinity[a][j] * weight_a + affinity[b][j] * weight_b) / (weight_a + weight_b);
+    }
+    clusters[a].insert(clusters[a].end(), clusters[b].begin(), clusters[b].end());
+    alive[b] = false;
+    for (std::size_t i = 0; i < size; ++i) {
+      if (alive[i] && (i == a || nearest[i] == a || nearest[i] == b)) {
+        find_nearest(i);
+      } else if (alive[i] && affinity[i][a] > affinity[i][nearest[i]]) {
+        nearest[i] = a;
+      }
+    }
+  }
+  Clusters found;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (alive[i]) {
+      std::sort(clusters[i].begin(), clusters[i].end());
+      found.push_back(std::move(clusters[i]));
+    }
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+} // namespace leadline

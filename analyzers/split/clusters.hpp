@@ -1,0 +1,23 @@
+#pragma once
+
+#include "analyzers/split/affinity.hpp"
+
+#include <cstddef>
+#include <vector>
+
+namespace leadline {
+
+struct ClusterLimits {
+  double enough = 0.25;    // mean affinity from which two clusters are one
+  std::size_t at_most = 5; // clusters; the closest ones are joined until no more are left
+};
+
+// Joins `members` (indices of units) bottom-up by the mean affinity of their pairs (UPGMA).
+// Clusters are in order of their first member, members ascending. More than 300 members are first
+// joined by folder, so that the cost stays bounded whatever the size of the change.
+std::vector<std::vector<std::size_t>> cluster(const AffinityTable& table, const ChangeSet& changes,
+                                              const std::vector<Unit>& units,
+                                              const std::vector<std::size_t>& members,
+                                              const ClusterLimits& limits);
+
+} // namespace leadline

@@ -1,0 +1,197 @@
+#include "analyzers/split/units.hpp"
+
+#include "analyzers/split/disjoint_sets.hpp"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+namespace leadline {
+namespace {
+
+constexpr double k_sure = 0.5; // confidence from which a chunk's domain may part it from its file
+
+int lines_of(const Chunk& chunk) { return std::max(1, chunk.old_lines + chunk.new_lines); }
+
+bool comes_or_goes(const FileChange& file) {
+  return file.status == FileStatus::added || file.status == FileStatus::removed;
+}
+
+// A last line without '\n' ties every changed line at the end of the file.
+bool ends_without_newline(const FileChange& file) {
+  if (file.hunks.empty()) {
+    return false;
+  }
+  const std::vector<DiffLine>& lines = file.hunks.back().lines;
+  return std::any_of(lines.begin(), lines.end(),
+                     [](const DiffLine& line) { return line.no_newline; });
+}
+
+class Binder {
+public:
+  Binder(const ChangeSet& changes, const Report& report)
+      : m_changes(changes), m_report(report), m_sets(report.chunks.size()) {
+    m_of_file.resize(changes.files.size());
+    for (std::size_t i = 0; i < report.chunks.size(); ++i) {
+      m_of_file.at(report.chunks[i].file).push_back(i);
+    }
+  }
+
+  void bind_what_git_needs() {
+    std::unordered_map<std::string, std::size_t> places; // path -> a file whose entry it is
+    for (std::size_t i = 0; i < m_changes.files.size(); ++i) {
+      const FileChange& file = m_changes.files[i];
+      if (comes_or_goes(file) || file.binary) {
+        bind_file(i);
+      } else if (ends_without_newline(file)) {
+        bind_last_hunk(i);
+      }
+      if (comes_or_goes(file) || file.status == FileStatus::renamed) {
+        bind_place(places, file.old_path, i);
+        bind_place(places, file.new_path, i);
+      }
+    }
+    bind_folders(places);
+  }
+
+  // Chunks of a file that do not stand apart follow the file.
+  void bind_file_mates(const std::set<std::string>& weighty, const std::vector<bool>& at_stake) {
+    for (const std::vector<std::size_t>& chunks : m_of_file) {
+      std::map<std::string, std::size_t> first_of; // what a chunk is about -> its first chunk
+      std::map<std::string, int> lines;
+      for (const std::size_t chunk : chunks) {
+        lines[subject(chunk, weighty, at_stake)] += lines_of(m_report.chunks[chunk]);
+      }
+      for (const std::size_t chunk : chunks) {
+        const std::string about = subject(chunk, weighty, at_stake);
+        const auto [known, fresh] = first_of.emplace(about, chunk);
+        if (!fresh) {
+          m_sets.unite(known->second, chunk);
+        }
+      }
+    }
+  }
+
+  std::size_t root(std::size_t chunk) { return m_sets.find(chunk); }
+
+private:
+  std::string subject(std::size_t index, const std::set<std::string>& weighty,
+                      const std::vector<bool>& at_stake) const {
+    const Chunk& chunk = m_report.chunks[index];
+    const std::string stake = at_stake[index] ? "!" : "";
+    return weighty.count(chunk.domain) != 0 && chunk.confidence >= k_sure && !chunk.whole_file()
+               ? stake + chunk.domain
+               : stake;
+  }
+
+  void bind_file(std::size_t file) {
+    for (const std::size_t chunk : m_of_file[file]) {
+      m_sets.unite(m_of_file[file].front(), chunk);
+    }
+  }
+
+  void bind_last_hunk(std::size_t file) {
+    const int last = static_cast<int>(m_changes.files[file].hunks.size()) - 1;
+    std::size_t first = m_report.chunks.size();
+    for (const std::size_t chunk : m_of_file[file]) {
+      if (m_report.chunks[chunk].hunk == last) {
+        first = std::min(first, chunk);
+        m_sets.unite(first, chunk);
+      }
+    }
+  }
+
+  void bind_files(std::size_t a, std::size_t b) {
+    if (!m_of_file[a].empty() && !m_of_file[b].empty()) {
+      m_sets.unite(m_of_file[a].front(), m_of_file[b].front());
+      bind_file(a);
+      bind_file(b);
+    }
+  }
+
+  void bind_place(std::unordered_map<std::string, std::size_t>& places, const std::string& path,
+                  std::size_t file) {
+    const auto [known, fresh] = places.emplace(path, file);
+    if (!fresh && known->second != file) {
+      bind_files(known->second, file);
+    }
+  }
+
+  // "a" and "a/b" cannot both exist: who makes room and who takes it belong together.
+  void bind_folders(const std::unordered_map<std::string, std::size_t>& places) {
+    for (const auto& [path, file] : places) {
+      for (std::size_t slash = path.rfind('/'); slash != std::string::npos && slash > 0;
+           slash = path.rfind('/', slash - 1)) {
+        const auto folder = places.find(path.substr(0, slash));
+        if (folder != places.end()) {
+          bind_files(folder->second, file);
+        }
+      }
+    }
+  }
+
+  const ChangeSet& m_changes;
+  const Report& m_report;
+  DisjointSets m_sets;
+  std::vector<std::vector<std::size_t>> m_of_file;
+};
+
+std::vector<bool> stakes(const Report& report) {
+  std::unordered_map<std::string, std::vector<int>>
+      lines; // path -> diff lines of findings that block
+  for (const Finding& finding : report.findings) {
+    if (finding.severity >= Severity::high) {
+      lines[finding.path].push_back(finding.line * 2 + (finding.side == Side::head ? 1 : 0));
+    }
+  }
+  std::vector<bool> at_stake(report.chunks.size(), false);
+  for (std::size_t i = 0; i < report.chunks.size(); ++i) {
+    const Chunk& chunk = report.chunks[i];
+    const auto found = lines.find(chunk.path);
+    if (found == lines.end()) {
+      continue;
+    }
+    at_stake[i] = std::any_of(found->second.begin(), found->second.end(), [&](int key) {
+      const int line = key / 2;
+      return key % 2 == 1 ? line >= chunk.new_start && line < chunk.new_start + chunk.new_lines
+                          : line >= chunk.old_start && line < chunk.old_start + chunk.old_lines;
+    });
+  }
+  return at_stake;
+}
+
+} // namespace
+
+std::vector<Unit> make_units(const ChangeSet& changes, const Report& report,
+                             const std::set<std::string>& weighty) {
+  const std::vector<bool> at_stake = stakes(report);
+  Binder binder(changes, report);
+  binder.bind_what_git_needs();
+  binder.bind_file_mates(weighty, at_stake);
+
+  std::unordered_map<std::size_t, std::size_t> unit_of; // root -> unit
+  std::vector<Unit> units;
+  std::vector<std::map<std::string, int>> domain_lines;
+  for (std::size_t i = 0; i < report.chunks.size(); ++i) {
+    const auto [known, fresh] = unit_of.emplace(binder.root(i), units.size());
+    if (fresh) {
+      units.push_back({{}, report.chunks[i].file, {}, false, 0});
+      domain_lines.emplace_back();
+    }
+    Unit& unit = units[known->second];
+    unit.chunks.push_back(i);
+    unit.at_stake = unit.at_stake || at_stake[i];
+    unit.lines += lines_of(report.chunks[i]);
+    domain_lines[known->second][report.chunks[i].domain] += lines_of(report.chunks[i]);
+  }
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    units[i].domain =
+        std::max_element(domain_lines[i].begin(), domain_lines[i].end(),
+                         [](const auto& a, const auto& b) { return a.second < b.second; })
+            ->first;
+  }
+  return units;
+}
+
+} // namespace leadline

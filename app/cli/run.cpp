@@ -1,0 +1,97 @@
+#include "app/cli/run.hpp"
+
+#include "app/cli/catalog.hpp"
+#include "app/cli/config.hpp"
+#include "app/cli/streams.hpp"
+#include "app/version.hpp"
+#include "base/error.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <exception>
+#include <string>
+
+namespace leadline {
+namespace {
+
+constexpr const char* k_description = "leadline finds the one risky setting in a large change, "
+                                      "says why, and plans the split of the change.";
+
+constexpr const char* k_footer = R"(Examples:
+  leadline analyze main...HEAD             this branch, as its pull request will be judged
+  git diff | leadline analyze --diff -     any unified diff
+  leadline catalog show max_client_conn    what a setting means, and where that is written
+
+Each command has its own --help.
+
+Exit codes:
+  0   pass
+  1   findings at or above --fail-on
+  2   wrong command line, file or revision
+  3   could not finish, or not everything was analysed: never a pass
+  70  a bug of leadline: please report it
+
+Environment:
+  NO_COLOR, CLICOLOR, CLICOLOR_FORCE       colours
+  COLUMNS                                  width where there is no terminal)";
+
+// The one table from a failure's kind to an exit code.
+int exit_code_of(ErrorKind kind) {
+  switch (kind) {
+  case ErrorKind::bad_input:
+  case ErrorKind::not_found:
+    return k_exit_usage;
+  case ErrorKind::denied:
+  case ErrorKind::unavailable:
+    return k_exit_unfinished;
+  }
+  return k_exit_unfinished;
+}
+
+void add_version(CLI::App& program, Action& chosen) {
+  CLI::App* const command = program.add_subcommand("version", "Print the version");
+  command->callback([&chosen] {
+    chosen = [] {
+      write_output("", fmt::format("leadline {}\n", version()));
+      return static_cast<int>(k_exit_pass);
+    };
+  });
+}
+
+int run_checked(int argc, const char* const* argv) {
+  CLI::App program(k_description, "leadline");
+  program.footer(k_footer);
+  program.set_version_flag("--version", fmt::format("leadline {}", version()));
+  program.require_subcommand(1);
+  Action chosen;
+  add_catalog(program, chosen);
+  add_config(program, chosen);
+  add_version(program, chosen);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    if (e.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+      return program.exit(e); // --help and --version print themselves
+    }
+    print_error(std::string(e.what()) + "\nsee leadline --help");
+    return k_exit_usage;
+  }
+  return chosen();
+}
+
+} // namespace
+
+int run(int argc, const char* const* argv) {
+  try {
+    return run_checked(argc, argv);
+  } catch (const Error& e) {
+    print_error(e.what());
+    return exit_code_of(e.kind());
+  } catch (const std::exception& e) {
+    print_error(std::string("internal error: ") + e.what());
+    return k_exit_bug;
+  }
+}
+
+} // namespace leadline

@@ -1,0 +1,43 @@
+#include "app/git/libgit2.hpp"
+
+#include "base/text.hpp"
+
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <git2.h>
+
+namespace leadline::git {
+namespace {
+
+bool start() {
+  if (git_libgit2_init() < 0) {
+    throw std::runtime_error("libgit2 does not start");
+  }
+  for (const int level : {GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM,
+                          GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL}) {
+    if (git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "") < 0) {
+      throw std::runtime_error("libgit2 keeps its search path of configuration");
+    }
+  }
+  if (git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0) < 0) {
+    throw std::runtime_error("libgit2 keeps its owner validation");
+  }
+  return true;
+}
+
+} // namespace
+
+void start_libgit2() {
+  static const bool started = start();
+  static_cast<void>(started);
+}
+
+Error git_error(ErrorKind kind, std::string_view doing, std::string_view name) {
+  const ::git_error* last = git_error_last();
+  const std::string_view reason =
+      last != nullptr && last->message != nullptr ? last->message : "unknown reason";
+  return Error(kind, fmt::format("{}: {}: {}", doing, to_valid_utf8(name), to_valid_utf8(reason)));
+}
+
+} // namespace leadline::git

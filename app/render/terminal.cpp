@@ -1,0 +1,98 @@
+#include "app/render/terminal.hpp"
+
+#include "app/render/utf8.hpp"
+#include "base/text.hpp"
+
+#include <cstddef>
+
+namespace leadline {
+namespace {
+
+// SGR parameters (ECMA-48, 8.3.117) that read well on dark and light grounds.
+std::string_view code_of(Paint paint) {
+  switch (paint) {
+  case Paint::bold:
+    return "1";
+  case Paint::dim:
+    return "2";
+  case Paint::critical:
+    return "1;31";
+  case Paint::high:
+    return "31";
+  case Paint::medium:
+    return "33";
+  case Paint::low:
+    return "36";
+  case Paint::good:
+    return "32";
+  case Paint::none:
+    break;
+  }
+  return "";
+}
+
+// Bytes of `word` that fit into `width` columns, at least one character.
+std::size_t fitting(std::string_view word, int width) {
+  std::size_t at = 0;
+  int used = 0;
+  while (at < word.size()) {
+    std::size_t next = at;
+    used += columns(next_character(word, next));
+    if (used > width && at > 0) {
+      break;
+    }
+    at = next;
+  }
+  return at;
+}
+
+} // namespace
+
+std::string painted(const TextStyle& style, Paint paint, std::string_view text) {
+  if (!style.color || paint == Paint::none || text.empty()) {
+    return std::string(text);
+  }
+  return "\x1b[" + std::string(code_of(paint)) + "m" + std::string(text) + "\x1b[0m";
+}
+
+std::string padded(std::string_view text, int width) {
+  const int missing = width - columns(text);
+  return std::string(text) + std::string(missing > 0 ? static_cast<std::size_t>(missing) : 0, ' ');
+}
+
+std::string padded_left(std::string_view text, int width) {
+  const int missing = width - columns(text);
+  return std::string(missing > 0 ? static_cast<std::size_t>(missing) : 0, ' ') + std::string(text);
+}
+
+std::vector<std::string> wrapped(std::string_view text, int width) {
+  std::vector<std::string> lines(1);
+  int used = 0;
+  for (std::string_view word : split(text, ' ')) {
+    if (word.empty()) {
+      continue;
+    }
+    if (used > 0 && used + 1 + columns(word) > width) {
+      lines.emplace_back();
+      used = 0;
+    }
+    if (used > 0) {
+      lines.back() += ' ';
+      ++used;
+    }
+    while (columns(word) > width) {
+      const std::size_t bytes = fitting(word, width);
+      if (bytes == word.size()) { // one character wider than the page
+        break;
+      }
+      lines.back() += word.substr(0, bytes);
+      lines.emplace_back();
+      word.remove_prefix(bytes);
+    }
+    lines.back() += word;
+    used += columns(word);
+  }
+  return lines;
+}
+
+} // namespace leadline

@@ -1,0 +1,186 @@
+#include "tests/app/render/report_from_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace leadline {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+const fs::path k_data = fs::path(LEADLINE_SOURCE_DIR) / "tests" / "data" / "render";
+
+std::string text_of(const json& value) { return value.is_null() ? "" : value.get<std::string>(); }
+int line_of(const json& value) { return value.is_null() ? 0 : value.get<int>(); }
+
+std::optional<std::string> value_of(const json& value) {
+  return value.is_null() ? std::nullopt : std::optional<std::string>(value.get<std::string>());
+}
+
+Conclusion conclusion_of(const std::string& name) {
+  for (const Conclusion conclusion :
+       {Conclusion::success, Conclusion::failure, Conclusion::action_required}) {
+    if (name_of(conclusion) == name) {
+      return conclusion;
+    }
+  }
+  throw std::runtime_error("conclusion " + name);
+}
+
+ChangeKind change_of(const std::string& name) {
+  for (const ChangeKind kind : {ChangeKind::modified, ChangeKind::added, ChangeKind::removed}) {
+    if (name_of(kind) == name) {
+      return kind;
+    }
+  }
+  throw std::runtime_error("change " + name);
+}
+
+Chunk chunk_of(const json& row) {
+  Chunk chunk;
+  chunk.id = row.at("id");
+  chunk.path = row.at("path");
+  chunk.old_path = row.at("old_path");
+  chunk.old_start = row.at("old_start");
+  chunk.old_lines = row.at("old_lines");
+  chunk.new_start = row.at("new_start");
+  chunk.new_lines = row.at("new_lines");
+  chunk.diff_line = row.at("diff_line");
+  chunk.domain = row.at("domain");
+  chunk.confidence = row.at("confidence");
+  chunk.evidence = row.at("evidence").get<std::vector<std::string>>();
+  chunk.noise = row.at("noise");
+  return chunk;
+}
+
+ReportHunk hunk_of(const json& row) {
+  return {row.at("id"),        row.at("path"),      row.at("old_path"),  row.at("old_start"),
+          row.at("old_lines"), row.at("new_start"), row.at("new_lines"), row.at("diff_line"),
+          row.at("domains"),   row.at("chunks")};
+}
+
+ReportSetting setting_of(const json& row) {
+  return {row.at("path"),
+          row.at("key"),
+          change_of(row.at("change")),
+          value_of(row.at("old")),
+          value_of(row.at("new")),
+          line_of(row.at("old_line")),
+          line_of(row.at("new_line")),
+          line_of(row.at("diff_line")),
+          text_of(row.at("system")),
+          row.at("domain"),
+          text_of(row.at("chunk"))};
+}
+
+Finding finding_of(const json& row) {
+  Finding finding;
+  finding.id = row.at("id");
+  finding.rule = row.at("rule");
+  finding.severity = severity_of(row.at("severity").get<std::string>()).value();
+  finding.confidence = row.at("confidence");
+  finding.path = row.at("path");
+  finding.side = row.at("side") == "LEFT" ? Side::base : Side::head;
+  finding.line = line_of(row.at("line"));
+  finding.diff_line = line_of(row.at("diff_line"));
+  finding.domain = row.at("domain");
+  if (const json& setting = row.at("setting"); !setting.is_null()) {
+    finding.setting = {setting.at("key"), value_of(setting.at("old")), value_of(setting.at("new"))};
+  }
+  finding.title = row.at("title");
+  finding.message = row.at("message");
+  finding.reasons = row.at("reasons").get<std::vector<std::string>>();
+  const json& burial = row.at("burial");
+  finding.burial = {burial.at("score"), burial.at("diff_line"), burial.at("diff_lines"),
+                    burial.at("same_domain_lines"), burial.at("other_lines")};
+  finding.suggestion = text_of(row.at("suggestion"));
+  finding.references = row.at("references").get<std::vector<std::string>>();
+  return finding;
+}
+
+SplitGroup group_of(const json& row) {
+  SplitGroup group;
+  group.id = row.at("id");
+  group.title = row.at("title");
+  group.domain = row.at("domain");
+  group.chunks = row.at("chunks").get<std::vector<std::string>>();
+  group.files = row.at("files");
+  group.additions = row.at("additions");
+  group.deletions = row.at("deletions");
+  group.depends_on = row.at("depends_on").get<std::vector<std::string>>();
+  group.why = row.at("why");
+  return group;
+}
+
+} // namespace
+
+Report report_from_json(const std::string& text) {
+  const json root = json::parse(text);
+  Report report;
+  const json& range = root.at("range");
+  report.range = {text_of(range.at("base")), text_of(range.at("head")),
+                  text_of(range.at("merge_base"))};
+  report.verdict = {conclusion_of(root.at("verdict").at("conclusion")),
+                    root.at("verdict").at("reasons")};
+  const json& coverage = root.at("coverage");
+  report.coverage = {coverage.at("files"),
+                     coverage.at("files_analyzed"),
+                     coverage.at("hunks"),
+                     coverage.at("hunks_analyzed"),
+                     {}};
+  for (const json& row : coverage.at("skipped")) {
+    report.coverage.skipped.push_back({row.at("path"), row.at("why")});
+  }
+  const json& stats = root.at("stats");
+  report.stats = {stats.at("files"), stats.at("additions"),  stats.at("deletions"),
+                  stats.at("hunks"), stats.at("diff_lines"), stats.at("noise_lines")};
+  for (const json& row : root.at("domains")) {
+    report.domains.push_back(
+        {row.at("name"), row.at("hunks"), row.at("additions"), row.at("deletions")});
+  }
+  for (const json& row : root.at("hunks")) {
+    report.hunks.push_back(hunk_of(row));
+  }
+  for (const json& row : root.at("chunks")) {
+    report.chunks.push_back(chunk_of(row));
+  }
+  for (const json& row : root.at("settings")) {
+    report.settings.push_back(setting_of(row));
+  }
+  for (const json& row : root.at("findings")) {
+    report.findings.push_back(finding_of(row));
+  }
+  report.split.recommended = root.at("split").at("recommended");
+  report.split.reasons = root.at("split").at("reasons").get<std::vector<std::string>>();
+  for (const json& row : root.at("split").at("groups")) {
+    report.split.groups.push_back(group_of(row));
+  }
+  return report;
+}
+
+std::string read_render_data(const std::string& name) {
+  std::ifstream stream(k_data / name, std::ios::binary);
+  if (!stream) {
+    throw std::runtime_error("no tests/data/render/" + name);
+  }
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::vector<std::string> render_cases() {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(k_data)) {
+    if (entry.is_directory()) {
+      names.push_back(entry.path().filename().string());
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+} // namespace leadline
