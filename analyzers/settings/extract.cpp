@@ -1,0 +1,144 @@
+#include "analyzers/settings/extract.hpp"
+
+#include "analyzers/settings/code/read_code.hpp"
+#include "analyzers/settings/embedded.hpp"
+#include "analyzers/settings/readers.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+namespace leadline {
+namespace {
+
+// Above this size only the settings of the lines of interest are built.
+constexpr std::size_t k_large_text_bytes = 1 << 20;
+
+bool is_code(Format format) {
+  switch (format) {
+  case Format::hcl:
+  case Format::dockerfile:
+  case Format::jsonnet:
+  case Format::typescript:
+  case Format::javascript:
+  case Format::python:
+  case Format::go:
+  case Format::java:
+  case Format::kotlin:
+  case Format::ruby:
+  case Format::csharp:
+  case Format::rust:
+  case Format::php:
+  case Format::shell:
+    return true;
+  default:
+    return false;
+  }
+}
+
+// A part of a value over several lines that is also known on its own line: the nearer line is kept.
+void drop_wider_twins(std::vector<Setting>& settings) {
+  std::map<std::string, std::vector<std::pair<int, int>>> spans;
+  const auto name = [](const Setting& setting) {
+    return setting.key.text() + "\n" + setting.value;
+  };
+  std::vector<std::string> wide;
+  for (const Setting& setting : settings) {
+    if (setting.first_line != setting.last_line) {
+      wide.push_back(name(setting));
+    }
+  }
+  if (wide.empty()) {
+    return;
+  }
+  std::sort(wide.begin(), wide.end());
+  for (const Setting& setting : settings) {
+    if (setting.first_line == setting.last_line) {
+      std::string key = name(setting);
+      if (std::binary_search(wide.begin(), wide.end(), key)) {
+        spans[std::move(key)].emplace_back(setting.first_line, setting.last_line);
+      }
+    }
+  }
+  const auto has_twin = [&](const Setting& setting) {
+    const auto at =
+        setting.first_line == setting.last_line ? spans.end() : spans.find(name(setting));
+    return at != spans.end() &&
+           std::any_of(at->second.begin(), at->second.end(), [&](const auto& span) {
+             return span.first >= setting.first_line && span.second <= setting.last_line;
+           });
+  };
+  settings.erase(std::remove_if(settings.begin(), settings.end(), has_twin), settings.end());
+}
+
+// A program inside a configuration file, as a script in a workflow.
+void read_embedded_code(const Reading& reading) {
+  const TextLines& lines = reading.lines;
+  const auto number = [&](int line) {
+    const auto last = static_cast<int>(lines.size());
+    return lines[static_cast<std::size_t>(std::clamp(line, 1, last) - 1)].number;
+  };
+  if (lines.empty()) {
+    return;
+  }
+  for (Setting& setting : read_code(reading.kind.format, reading.path, joined(lines), {})) {
+    setting.first_line = number(setting.first_line);
+    setting.last_line = number(setting.last_line);
+    reading.tree.adopt(reading.place, std::move(setting));
+  }
+}
+
+} // namespace
+
+void read_any(const Reading& reading) {
+  switch (reading.kind.format) {
+  case Format::yaml:
+    return read_yaml(reading);
+  case Format::json:
+    return read_json(reading);
+  case Format::toml:
+    return read_toml(reading);
+  case Format::ini:
+    return read_ini(reading);
+  case Format::key_value:
+    return read_key_value(reading);
+  case Format::properties:
+    return read_properties(reading);
+  case Format::dotenv:
+    return read_dotenv(reading);
+  case Format::xml:
+    return read_xml(reading);
+  case Format::nginx:
+    return read_nginx(reading);
+  case Format::apache:
+    return read_apache(reading);
+  case Format::haproxy:
+    return read_haproxy(reading);
+  case Format::prose:
+    return;
+  default:
+    return is_code(reading.kind.format) ? read_embedded_code(reading) : read_unknown(reading);
+  }
+}
+
+std::vector<Setting> extract_settings(const FileKind& kind, std::string_view path,
+                                      std::string_view text,
+                                      const std::set<int>& lines_of_interest) {
+  const bool all = lines_of_interest.empty() || text.size() <= k_large_text_bytes;
+  if (is_code(kind.format)) {
+    std::vector<Setting> settings = read_code(kind.format, path, text, lines_of_interest);
+    expand_embedded(settings);
+    return settings;
+  }
+  SettingTree tree(all ? nullptr : &lines_of_interest);
+  TextLines lines = text_lines(text);
+  blank_template_blocks(lines);
+  read_any({lines, kind, path, tree});
+  std::vector<Setting> settings = tree.settings();
+  expand_embedded(settings);
+  drop_wider_twins(settings);
+  return settings;
+}
+
+} // namespace leadline

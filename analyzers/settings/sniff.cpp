@@ -1,0 +1,107 @@
+#include "analyzers/settings/readers.hpp"
+#include "analyzers/settings/scan.hpp"
+#include "analyzers/settings/yaml_scalar.hpp"
+#include "base/text.hpp"
+
+#include <algorithm>
+
+namespace leadline {
+namespace {
+
+constexpr std::size_t k_lines_read = 300;
+
+struct Counts {
+  int lines = 0;
+  int sections = 0;   // [name]
+  int equals = 0;     // key = value
+  int yaml = 0;       // key: value, key:, - item
+  int semicolons = 0; // ends with ';', '{' or '}'
+  int braces = 0;
+  int tags = 0; // starts with '<' and ends with '>'
+};
+
+bool is_section(std::string_view text) {
+  return text.size() > 2 && text.front() == '[' && text.back() == ']' &&
+         text.find(',') == std::string_view::npos && text.find('"') != 1 &&
+         !looks_numeric(text.substr(1, text.size() - 2));
+}
+
+Counts count(const TextLines& lines) {
+  Counts counts;
+  for (std::size_t i = 0; i < std::min(lines.size(), k_lines_read); ++i) {
+    const std::string_view text = trim(lines[i].text.substr(0, 2000));
+    if (text.empty() || text.front() == '#' || text.front() == ';' || is_template_only(text)) {
+      continue;
+    }
+    ++counts.lines;
+    const std::size_t equals = text.find('=');
+    const YamlKey key = yaml_key(text, 0);
+    const bool item = text.front() == '-' && (text.size() == 1 || text[1] == ' ');
+    counts.sections += is_section(text) ? 1 : 0;
+    counts.equals +=
+        equals != std::string_view::npos && is_identifier(trim(text.substr(0, equals))) ? 1 : 0;
+    counts.yaml +=
+        item || (key.found && key.text.find_first_of(" ={(") == std::string_view::npos) ? 1 : 0;
+    counts.semicolons += text.back() == ';' || text.back() == '{' || text.back() == '}' ? 1 : 0;
+    counts.braces += text.back() == '{' && text.size() > 1 ? 1 : 0;
+    counts.tags +=
+        text.front() == '<' && text.back() == '>' && text.size() > 2 && text[1] != '%' ? 1 : 0;
+  }
+  return counts;
+}
+
+} // namespace
+
+Format sniff_format(const TextLines& lines) {
+  const auto first = std::find_if(lines.begin(), lines.end(), [](const TextLine& line) {
+    const std::string_view text = trim(line.text);
+    return !text.empty() && text.front() != '#' && text.substr(0, 2) != "//" &&
+           !is_template_only(text);
+  });
+  if (first == lines.end()) {
+    return Format::unknown;
+  }
+  const std::string_view text = trim(first->text);
+  if (lines.front().text.substr(0, 2) == "#!") {
+    return lines.front().text.find("python") != std::string_view::npos ? Format::python
+           : lines.front().text.find("ruby") != std::string_view::npos ? Format::ruby
+           : lines.front().text.find("node") != std::string_view::npos ? Format::javascript
+                                                                       : Format::shell;
+  }
+  // logrotate: "/var/log/x.log {", perhaps with the brace on the next line.
+  if (text.front() == '/' &&
+      (text.back() == '{' || (first + 1 != lines.end() && trim(first[1].text) == "{"))) {
+    return Format::nginx;
+  }
+  if (text.substr(0, 5) == "<?xml") {
+    return Format::xml;
+  }
+  if (text == "---") {
+    return Format::yaml;
+  }
+  const Counts counts = count(lines);
+  if (text.front() == '{' || (text.front() == '[' && (text.size() == 1 || !is_section(text)))) {
+    return Format::json;
+  }
+  if (counts.tags * 2 >= counts.lines && counts.tags > 0) {
+    return Format::xml;
+  }
+  if (counts.sections > 0 && (is_section(text) || counts.equals > 0)) {
+    return Format::ini;
+  }
+  if (counts.tags > 0 && counts.tags * 2 < counts.lines && counts.equals == 0) {
+    return Format::apache;
+  }
+  if (counts.braces > 0 && counts.semicolons * 2 >= counts.lines) {
+    return Format::nginx;
+  }
+  if (counts.yaml * 5 >= counts.lines * 4) {
+    return Format::yaml;
+  }
+  if (counts.equals * 3 >= counts.lines * 2) {
+    return Format::key_value;
+  }
+  return Format::unknown;
+}
+
+} // namespace leadline
