@@ -134,7 +134,7 @@ TEST_CASE("spelling, environment variables and prefixes do not hide a parameter"
        "pgbouncer.max_client_conn"},
       {"Terraform's parameter block",
        "db.tf",
-       {"resource.aws_db_parameter_group.main", "parameter[max_connections]", "value"},
+       {"resource.aws_db_parameter_group.postgres_main", "parameter[max_connections]", "value"},
        "aws_db_parameter_group",
        "postgresql.max_connections"},
       {"Terraform's variable",
