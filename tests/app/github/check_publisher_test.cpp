@@ -1,0 +1,161 @@
+#include "app/github/check_publisher.hpp"
+
+#include "base/error.hpp"
+#include "publisher_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace leadline;
+using Fault = GitHubDouble::Fault;
+
+namespace {
+
+struct CheckFixture : PublisherFixture {
+  CheckPublisher publisher(GitHubClient& api) { return {api, log, clock, {"leadline", "42"}}; }
+
+  void run_once(const std::string& key, const std::string& conclusion, int annotations = 1) {
+    GitHubClient api = client();
+    CheckPublisher checks = publisher(api);
+    const CheckPublisher::Begun begun = checks.begin("aaaa", key, "opened");
+    checks.finish(begun, outcome(conclusion, annotations));
+  }
+
+  static CheckRunFields outcome(const std::string& conclusion, int annotations) {
+    CheckRunFields fields;
+    fields.conclusion = conclusion;
+    fields.title = "1 finding";
+    fields.summary = "summary";
+    for (int line = 1; line <= annotations; ++line) {
+      fields.annotations.push_back({"pool.ini", line, line, "failure", "title", "message"});
+    }
+    return fields;
+  }
+};
+
+} // namespace
+
+TEST_CASE("a check run is made in progress and completed once", "[check_publisher]") {
+  CheckFixture f;
+  f.run_once("d1", "failure");
+  REQUIRE(f.github.checks.size() == 1);
+  const nlohmann::json& fields = f.github.checks[0].fields;
+  CHECK(fields["name"] == "leadline");
+  CHECK(fields["head_sha"] == "aaaa");
+  CHECK(fields["status"] == "completed");
+  CHECK(fields["conclusion"] == "failure");
+  CHECK(fields["external_id"] == "d1");
+  CHECK(f.github.checks[0].annotations.size() == 1);
+  for (const nlohmann::json& action : fields["actions"]) {
+    CHECK(action["label"].get<std::string>().size() <= 20);
+    CHECK(action["identifier"].get<std::string>().size() <= 20);
+    CHECK(action["description"].get<std::string>().size() <= 40);
+  }
+  CHECK(f.github.rest_calls() == 2);
+}
+
+TEST_CASE("a re-run is a new check run, as annotations cannot be taken back", "[check_publisher]") {
+  CheckFixture f;
+  f.run_once("d1", "failure");
+  f.run_once("d2", "success", 0);
+  REQUIRE(f.github.checks.size() == 2);
+  CHECK(f.github.checks[1].fields["conclusion"] == "success");
+  CHECK(f.github.checks[0].annotations.size() == 1);
+}
+
+TEST_CASE("annotations are sent in batches of fifty", "[check_publisher]") {
+  CheckFixture f;
+  f.run_once("d1", "failure", 120);
+  REQUIRE(f.github.checks.size() == 1);
+  CHECK(f.github.checks[0].annotations.size() == 120);
+  CHECK(f.github.rest_calls() == 4);
+  for (const HttpRequest& request : f.github.requests) {
+    const nlohmann::json body = nlohmann::json::parse(request.body);
+    if (body.contains("output") && body["output"].contains("annotations")) {
+      CHECK(body["output"]["annotations"].size() <= 50);
+    }
+  }
+}
+
+TEST_CASE("texts beyond GitHub's limits are cut and say so", "[check_publisher]") {
+  CheckFixture f;
+  GitHubClient api = f.client();
+  CheckPublisher checks = f.publisher(api);
+  CheckRunFields outcome = CheckFixture::outcome("failure", 0);
+  for (int i = 0; i < 20'000; ++i) {
+    outcome.summary += "\xC3\xA9\xC3\xA9\xC3\xA9\n";
+  }
+  outcome.text = outcome.summary;
+  checks.finish(checks.begin("aaaa", "d1", "opened"), outcome);
+  const std::string summary = f.github.checks[0].fields["output"]["summary"];
+  CHECK(summary.size() <= 2 * 65'535);
+  CHECK(summary.find("Cut here") != std::string::npos);
+}
+
+TEST_CASE("a crash at any call ends in one completed check run with each annotation once",
+          "[check_publisher]") {
+  for (const Fault kind : {Fault::before, Fault::after}) {
+    bool failed = true;
+    for (int at = 1; failed; ++at) {
+      CAPTURE(at, kind == Fault::before);
+      CheckFixture f;
+      f.github.fault = [&](int call, const HttpRequest&) {
+        return call == at ? kind : Fault::none;
+      };
+      failed = false;
+      try {
+        f.run_once("d1", "failure", 70);
+      } catch (const Error&) {
+        failed = true;
+      }
+      f.github.fault = nullptr;
+      f.run_once("d1", "failure", 70);
+      REQUIRE(f.github.checks.size() == 1);
+      CHECK(f.github.checks[0].fields["status"] == "completed");
+      CHECK(f.github.checks[0].annotations.size() == 70);
+      REQUIRE(at < 10);
+    }
+  }
+}
+
+TEST_CASE("a failed run is concluded without a second check run", "[check_publisher]") {
+  CheckFixture f;
+  GitHubClient api = f.client();
+  CheckPublisher checks = f.publisher(api);
+  const CheckRunFields sorry = CheckFixture::outcome("action_required", 0);
+  SECTION("in progress") {
+    checks.begin("aaaa", "d1", "opened");
+    CHECK(checks.conclude("aaaa", "d1", sorry, CheckPublisher::Earlier::replace));
+  }
+  SECTION("never begun") {
+    CHECK(checks.conclude("aaaa", "d1", sorry, CheckPublisher::Earlier::replace));
+  }
+  REQUIRE(f.github.checks.size() == 1);
+  CHECK(f.github.checks[0].fields["conclusion"] == "action_required");
+}
+
+TEST_CASE("a verdict stands when only what came after it failed", "[check_publisher]") {
+  CheckFixture f;
+  f.run_once("d1", "failure");
+  GitHubClient api = f.client();
+  CheckPublisher checks = f.publisher(api);
+  const CheckRunFields sorry = CheckFixture::outcome("action_required", 0);
+  CHECK_FALSE(checks.conclude("aaaa", "d1", sorry, CheckPublisher::Earlier::replace));
+  CHECK_FALSE(checks.conclude("aaaa", "d2", sorry, CheckPublisher::Earlier::keep));
+  CHECK(f.github.checks.size() == 1);
+  CHECK(checks.conclude("aaaa", "d3", sorry, CheckPublisher::Earlier::replace));
+  CHECK(f.github.checks.size() == 2);
+}
+
+TEST_CASE("check runs of other apps are left alone", "[check_publisher]") {
+  CheckFixture f;
+  f.log.check_runs["aaaa"] = k_check_run_intended;
+  f.github.refuse = [](const HttpRequest& request) {
+    if (request.method != "GET") {
+      return HttpResponse();
+    }
+    return json_response(
+        200, {{"check_runs", {{{"id", 3}, {"status", "in_progress"}, {"app", {{"id", 7}}}}}}});
+  };
+  f.run_once("d1", "failure");
+  CHECK(f.github.checks.size() == 1);
+}
