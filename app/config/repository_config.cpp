@@ -180,7 +180,7 @@ public:
 
   std::optional<bool> bool_of(const YamlNode& node) const {
     const std::string text = to_lower(node.text);
-    if (node.kind == Kind::scalar && !node.quoted) {
+    if (node.kind == Kind::scalar) {
       if (text == "true" || text == "on" || text == "yes") {
         return true;
       }

@@ -1,6 +1,8 @@
 #include "app/config/repository_config.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
+#include "tests/app/cli/program.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -228,4 +230,68 @@ TEST_CASE("fail_on of the repository undoes the organisation's never, and the ot
   CHECK(never.policy.never_fail);
   CHECK_FALSE(parse_repository_config("fail_on: low", "r.yml", never).policy.never_fail);
   CHECK(parse_repository_config("split: {required: true}", "r.yml", never).policy.never_fail);
+}
+
+TEST_CASE("the editors' schema and the program agree on what a configuration is",
+          "[repository_config]") {
+  struct Row {
+    std::string json; // YAML 1.2 holds JSON
+    bool ok;
+  };
+  const std::vector<Row> rows = {
+      {R"({})", true},
+      {R"(null)", true},
+      {R"([])", false},
+      {R"({"version": 1})", true},
+      {R"({"version": 2})", false},
+      {R"({"fail_on": "never", "ignore": ["docs/**"], "secret_keys": ["pin"]})", true},
+      {R"({"fail_on": "hihg"})", false},
+      {R"({"fail-on": "high"})", false},
+      {R"({"ignore": "docs"})", false},
+      {R"({"ignore": [["docs"]]})", false},
+      {R"({"domains": [{"id": "pay", "words": ["x"], "weight": 10, "merge_order": 0}]})", true},
+      {R"({"domains": [{"id": "pay", "words": ["x"], "weight": 11}]})", false},
+      {R"({"domains": [{"id": "Pay", "words": ["x"]}]})", false},
+      {R"({"domains": [{"title": "pay", "words": ["x"]}]})", false},
+      {R"({"rules": {"a.b": true, "c.d": "low", "e.f": {"enabled": false}, "g": "off"}})", true},
+      {R"({"rules": {"a.b": "never"}})", false},
+      {R"({"rules": {"a.b": {"severity": "x"}}})", false},
+      {R"({"rules": {"a.b": {"off": true}}})", false},
+      {R"({"rules": ["a.b"]})", false},
+      {R"({"baselines": [{"key": "max_client_conn", "min": 100, "max": "2k", "allowed": [1], "forbidden": ["a"], "max_change": 2.5, "severity": "low", "why": "w", "paths": ["a/**"]}]})",
+       true},
+      {R"({"baselines": [{"key": "x"}]})", false},
+      {R"({"baselines": [{"min": 1}]})", false},
+      {R"({"baselines": [{"key": "x", "max_change": 0.5}]})", false},
+      {R"({"baselines": {"key": "x", "min": 1}})", false},
+      {R"({"environments": [{"environment": "staging", "paths": ["a"]}]})", true},
+      {R"({"environments": [{"environment": "test", "paths": ["a"]}]})", false},
+      {R"({"environments": [{"environment": "staging"}]})", false},
+      {R"({"split": {"max_lines": 1, "required": true}})", true},
+      {R"({"split": {"max_lines": 0}})", false},
+      {R"({"split": {"max_lines": "many"}})", false},
+      {R"({"split": {"required": 1}})", false},
+      {R"({"publish": {"check_name": "x", "sticky_comment": false, "inline_comments": false, "inline_severity": "high", "comment_on_drafts": true, "push_split_branches": true}})",
+       true},
+      {R"({"publish": {"check_name": ""}})", false},
+      {R"({"publish": {"comments": true}})", false},
+  };
+  const TemporaryFolder folder;
+  const std::string root = LEADLINE_SOURCE_DIR;
+  std::vector<std::string> args = {"/usr/bin/python3", root + "/tests/app/render/validate_json.py",
+                                   root + "/manifests/schema/config.schema.json"};
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    args.push_back(folder.write(std::to_string(i), rows[i].json));
+  }
+  const ProgramRun run = run_program(args);
+  CAPTURE(run.err);
+  const std::vector<std::string_view> lines = split_lines(run.out);
+  REQUIRE(lines.size() == rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    CAPTURE(rows[i].json, lines[i]);
+    CHECK((lines[i].substr(lines[i].size() - 4) == ": ok") == rows[i].ok);
+    const std::string mistakes = mistakes_of(rows[i].json);
+    CAPTURE(mistakes);
+    CHECK(mistakes.empty() == rows[i].ok);
+  }
 }
