@@ -1,7 +1,7 @@
 #include "app/config/repository_config.hpp"
 
 #include "app/config/nearest.hpp"
-#include "app/config/yaml_tree.hpp"
+#include "app/config/yaml_reader.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 
@@ -18,200 +18,14 @@ namespace {
 
 using Kind = YamlNode::Kind;
 
-constexpr std::size_t k_max_text = 1000; // characters of one value
 constexpr int k_max_check_name = 100;
-
-// One field of a map: its name and what reads its value.
-struct Field {
-  std::string name;
-  std::function<void(const YamlNode&)> read;
-};
-
-std::string shown(const YamlNode& node) {
-  switch (node.kind) {
-  case Kind::null:
-    return "nothing";
-  case Kind::list:
-    return "a list";
-  case Kind::map:
-    return "a map";
-  case Kind::scalar:
-    break;
-  }
-  const bool cut = node.text.size() > 60;
-  return "\"" + to_valid_utf8(node.text.substr(0, 60)) + (cut ? "...\"" : "\"");
-}
-
-std::string listed(const std::vector<std::string>& names) {
-  return fmt::format("{}", fmt::join(names, ", "));
-}
+constexpr std::size_t k_most_mistakes = 100; // that are worth listing
 
 bool is_identifier(std::string_view text) {
   return !text.empty() && text.size() <= 60 && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
   });
 }
-
-// Reads nodes into values and collects mistakes; a value that cannot be read leaves its target as
-// it is.
-class Reader {
-public:
-  explicit Reader(std::vector<YamlMistake>& mistakes) : m_mistakes(mistakes) {}
-
-  void mistake(const YamlNode& node, const std::string& message) {
-    m_mistakes.push_back({node.line, message});
-  }
-
-  // `where` is "" at the root, else what the map is: "split".
-  void map(const YamlNode& node, const std::string& where, const std::vector<Field>& fields) {
-    if (node.kind != Kind::map) {
-      mistake(node, fmt::format("{}expected a map, got {}", where.empty() ? "" : where + ": ",
-                                shown(node)));
-      return;
-    }
-    std::vector<std::string> names;
-    for (const Field& field : fields) {
-      names.push_back(field.name);
-    }
-    for (const auto& [key, value] : node.entries) {
-      const auto field =
-          std::find_if(fields.begin(), fields.end(),
-                       [&name = key.text](const Field& f) { return f.name == name; });
-      if (field != fields.end()) {
-        field->read(value);
-        continue;
-      }
-      std::string hint = did_you_mean(key.text, names);
-      if (hint.empty()) {
-        hint = ": the fields are " + listed(names);
-      }
-      mistake(key, fmt::format("unknown field {}{}{}", shown(key),
-                               where.empty() ? "" : " of " + where, hint));
-    }
-  }
-
-  Field text(const std::string& name, std::string& target) {
-    return {name, [this, name, &target](const YamlNode& node) {
-              if (const auto value = text_of(node, name)) {
-                target = *value;
-              }
-            }};
-  }
-
-  Field optional_text(const std::string& name, std::optional<std::string>& target) {
-    return {name, [this, name, &target](const YamlNode& node) {
-              if (const auto value = text_of(node, name)) {
-                target = *value;
-              }
-            }};
-  }
-
-  Field boolean(const std::string& name, bool& target) {
-    return {name, [this, name, &target](const YamlNode& node) {
-              if (const auto value = bool_of(node)) {
-                target = *value;
-              } else {
-                mistake(node, fmt::format("{}: expected true or false, got {}", name, shown(node)));
-              }
-            }};
-  }
-
-  Field integer(const std::string& name, int& target, int least, int most) {
-    return {name, [this, name, &target, least, most](const YamlNode& node) {
-              int value = 0;
-              const char* const end = node.text.data() + node.text.size();
-              const auto [at, failed] = std::from_chars(node.text.data(), end, value);
-              if (node.kind != Kind::scalar || node.quoted || failed != std::errc() || at != end) {
-                mistake(node,
-                        fmt::format("{}: expected a whole number, got {}", name, shown(node)));
-              } else if (value < least || value > most) {
-                mistake(node, fmt::format("{} {} is not in {}..{}", name, value, least, most));
-              } else {
-                target = value;
-              }
-            }};
-  }
-
-  Field severity(const std::string& name, std::function<void(Severity)> take, bool never = false,
-                 std::function<void()> take_never = {}) {
-    return {name, [=, this](const YamlNode& node) {
-              std::vector<std::string> names = {"critical", "high", "medium", "low"};
-              if (never) {
-                names.push_back("never");
-              }
-              const std::optional<Severity> value =
-                  node.kind == Kind::scalar ? severity_of(node.text) : std::nullopt;
-              if (value) {
-                take(*value);
-              } else if (never && node.kind == Kind::scalar && node.text == "never") {
-                take_never();
-              } else {
-                mistake(node, fmt::format("{} {} is not one of {}{}", name, shown(node),
-                                          listed(names), did_you_mean(node.text, names)));
-              }
-            }};
-  }
-
-  Field texts(const std::string& name, std::vector<std::string>& target) {
-    return {name, [this, name, &target](const YamlNode& node) {
-              if (node.kind != Kind::list) {
-                mistake(node, fmt::format("{}: expected a list, got {}", name, shown(node)));
-                return;
-              }
-              for (const YamlNode& item : node.items) {
-                if (const auto value = text_of(item, name)) {
-                  target.push_back(*value);
-                }
-              }
-            }};
-  }
-
-  Field list(const std::string& name, std::function<void(const YamlNode&)> each) {
-    return {name, [this, name, each](const YamlNode& node) {
-              if (node.kind != Kind::list) {
-                mistake(node, fmt::format("{}: expected a list, got {}", name, shown(node)));
-                return;
-              }
-              for (const YamlNode& item : node.items) {
-                each(item);
-              }
-            }};
-  }
-
-  std::optional<bool> bool_of(const YamlNode& node) const {
-    const std::string text = to_lower(node.text);
-    if (node.kind == Kind::scalar) {
-      if (text == "true" || text == "on" || text == "yes") {
-        return true;
-      }
-      if (text == "false" || text == "off" || text == "no") {
-        return false;
-      }
-    }
-    return std::nullopt;
-  }
-
-private:
-  std::optional<std::string> text_of(const YamlNode& node, const std::string& name) {
-    if (node.kind != Kind::scalar || trim(node.text).empty()) {
-      mistake(node, fmt::format("{}: expected a text, got {}", name, shown(node)));
-      return std::nullopt;
-    }
-    if (node.text.size() > k_max_text) {
-      mistake(node, fmt::format("{}: longer than {} bytes", name, k_max_text));
-      return std::nullopt;
-    }
-    if (std::any_of(node.text.begin(), node.text.end(), [](char c) {
-          return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t';
-        })) {
-      mistake(node, fmt::format("{}: control characters are not allowed", name));
-      return std::nullopt;
-    }
-    return node.text;
-  }
-
-  std::vector<YamlMistake>& m_mistakes;
-};
 
 // Replaces the item of `items` for which `same` holds, or adds.
 template <typename T, typename Same>
@@ -224,7 +38,7 @@ void replace_or_add(std::vector<T>& items, T item, Same same) {
   }
 }
 
-void read_domain(Reader& reader, const YamlNode& node, std::vector<Domain>& domains) {
+void read_domain(YamlReader& reader, const YamlNode& node, std::vector<Domain>& domains) {
   Domain domain;
   reader.map(node, "domain",
              {reader.text("id", domain.id), reader.text("title", domain.title),
@@ -248,14 +62,16 @@ void read_domain(Reader& reader, const YamlNode& node, std::vector<Domain>& doma
   replace_or_add(domains, domain, [&](const Domain& d) { return d.id == domain.id; });
 }
 
-void read_rules(Reader& reader, const YamlNode& node, std::map<std::string, RuleSetting>& rules) {
+void read_rules(YamlReader& reader, const YamlNode& node,
+                std::map<std::string, RuleSetting>& rules) {
   if (node.kind != Kind::map) {
-    reader.mistake(node, fmt::format("rules: expected a map of rule ids, got {}", shown(node)));
+    reader.mistake(
+        node, fmt::format("rules: expected a map of rule ids, got {}", YamlReader::shown(node)));
     return;
   }
   for (const auto& [key, value] : node.entries) {
     if (!is_identifier(key.text)) {
-      reader.mistake(key, fmt::format("rules: {} is no rule id", shown(key)));
+      reader.mistake(key, fmt::format("rules: {} is no rule id", YamlReader::shown(key)));
       continue;
     }
     RuleSetting setting;
@@ -275,7 +91,7 @@ void read_rules(Reader& reader, const YamlNode& node, std::map<std::string, Rule
   }
 }
 
-void read_max_change(Reader& reader, const YamlNode& node, Baseline& baseline) {
+void read_max_change(YamlReader& reader, const YamlNode& node, Baseline& baseline) {
   baseline.max_change = 1; // so that a wrong one is not reported as missing too
   double ratio = 0;
   const char* const end = node.text.data() + node.text.size();
@@ -285,20 +101,20 @@ void read_max_change(Reader& reader, const YamlNode& node, Baseline& baseline) {
     reader.mistake(
         node,
         fmt::format("max_change {} is not a number of at least 1 (2 allows halving and doubling)",
-                    shown(node)));
+                    YamlReader::shown(node)));
     return;
   }
   baseline.max_change = ratio;
 }
 
-void read_baseline(Reader& reader, const YamlNode& node, std::vector<Baseline>& baselines) {
+void read_baseline(YamlReader& reader, const YamlNode& node, std::vector<Baseline>& baselines) {
   Baseline baseline;
   reader.map(
       node, "baseline",
       {reader.text("key", baseline.key),
        reader.texts("paths", baseline.paths),
-       reader.optional_text("min", baseline.min),
-       reader.optional_text("max", baseline.max),
+       reader.text("min", baseline.min),
+       reader.text("max", baseline.max),
        reader.texts("allowed", baseline.allowed),
        reader.texts("forbidden", baseline.forbidden),
        {"max_change", [&](const YamlNode& value) { read_max_change(reader, value, baseline); }},
@@ -322,7 +138,7 @@ void read_baseline(Reader& reader, const YamlNode& node, std::vector<Baseline>& 
   });
 }
 
-void read_environment(Reader& reader, const YamlNode& node,
+void read_environment(YamlReader& reader, const YamlNode& node,
                       std::vector<EnvironmentRule>& environments) {
   EnvironmentRule rule;
   reader.map(node, "environment",
@@ -332,8 +148,9 @@ void read_environment(Reader& reader, const YamlNode& node,
   }
   const std::vector<std::string> names = {"production", "staging", "development"};
   if (std::find(names.begin(), names.end(), rule.environment) == names.end()) {
-    reader.mistake(node, fmt::format("environment \"{}\" is not one of {}{}", rule.environment,
-                                     listed(names), did_you_mean(rule.environment, names)));
+    reader.mistake(node,
+                   fmt::format("environment \"{}\" is not one of {}{}", rule.environment,
+                               fmt::join(names, ", "), did_you_mean(rule.environment, names)));
   }
   if (rule.paths.empty()) {
     reader.mistake(node, "environment: needs paths");
@@ -341,7 +158,7 @@ void read_environment(Reader& reader, const YamlNode& node,
   environments.push_back(std::move(rule));
 }
 
-void read_publishing(Reader& reader, const YamlNode& node, Publishing& publishing) {
+void read_publishing(YamlReader& reader, const YamlNode& node, Publishing& publishing) {
   std::string check_name = publishing.check_name;
   reader.map(
       node, "publish",
@@ -358,20 +175,20 @@ void read_publishing(Reader& reader, const YamlNode& node, Publishing& publishin
   }
 }
 
-void read_root(Reader& reader, const YamlNode& root, RepositoryConfig& config) {
+void read_root(YamlReader& reader, const YamlNode& root, RepositoryConfig& config) {
   Policy& policy = config.policy;
   std::vector<EnvironmentRule> environments;
   int version = 1;
   reader.map(
       root, "",
       {reader.integer("version", version, 1, 1),
-       reader.severity(
+       reader.severity_or_never(
            "fail_on",
            [&](Severity s) {
              policy.fail_on = s;
              policy.never_fail = false;
            },
-           true, [&] { policy.never_fail = true; }),
+           [&] { policy.never_fail = true; }),
        reader.texts("ignore", policy.ignore_paths),
        reader.list("domains",
                    [&](const YamlNode& item) { read_domain(reader, item, policy.domains); }),
@@ -400,7 +217,7 @@ RepositoryConfig parse_repository_config(std::string_view yaml, std::string_view
   RepositoryConfig config = defaults;
   const YamlNode root = read_yaml(yaml, mistakes);
   if (root.kind != Kind::null) {
-    Reader reader(mistakes);
+    YamlReader reader(mistakes);
     read_root(reader, root, config);
   }
   if (mistakes.empty()) {
@@ -410,6 +227,10 @@ RepositoryConfig parse_repository_config(std::string_view yaml, std::string_view
                    [](const YamlMistake& a, const YamlMistake& b) { return a.line < b.line; });
   std::vector<std::string> lines;
   for (const YamlMistake& mistake : mistakes) {
+    if (lines.size() == k_most_mistakes) {
+      lines.push_back(fmt::format("{}: and {} more", name, mistakes.size() - k_most_mistakes));
+      break;
+    }
     lines.push_back(fmt::format("{}:{}: {}", name, mistake.line, mistake.message));
   }
   throw Error(ErrorKind::bad_input, fmt::format("{}", fmt::join(lines, "\n")));
