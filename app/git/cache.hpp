@@ -1,8 +1,11 @@
 #pragma once
 
 #include "app/git/repository.hpp"
+#include "app/github/transport.hpp"
 #include "base/secret.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,18 +18,31 @@ struct GitRemote {
   Secret token;    // empty: anonymous
 };
 
+struct GitFetchOptions {
+  TransportOptions transport;              // connect_timeout, read_timeout, ca_file, proxy
+  std::chrono::seconds total_timeout{600}; // of one fetch
+  std::uint64_t max_bytes = 4ULL * 1024 * 1024 * 1024;            // received by one fetch
+  std::uint64_t max_repository_bytes = 8ULL * 1024 * 1024 * 1024; // a larger one is cloned anew
+  std::size_t max_packs = 200; // each fetch adds one; many make every lookup slow
+  std::size_t max_refs = 100;  // kept so that the next fetch knows what is there
+};
+
 // Bare repositories under one folder, one for each "owner/name", disposable: what is missing is
-// fetched again, what is broken is deleted and cloned anew. Safe for several threads; one fetch of
-// a repository at a time.
+// fetched again, what is broken is deleted and cloned anew. Safe for several threads and processes;
+// one fetch of a repository at a time.
 class GitCache {
 public:
+  // Throws Error(unavailable) when the folder cannot be made.
   static std::unique_ptr<GitCache> create(const std::string& folder);
+  static std::unique_ptr<GitCache> create(const std::string& folder,
+                                          const GitFetchOptions& options);
   virtual ~GitCache() = default;
 
   // Makes sure that `wants` (full object ids of commits, or ref names such as "refs/pull/7/head")
-  // are there with their history and returns the repository. Only fetches what is missing. Throws
-  // Error: denied (401, 403), not_found (404), unavailable (network, TLS, 5xx), bad_input (a want
-  // that the remote does not have, named).
+  // are there with their history and returns the repository, in which a ref has its own name. Only
+  // fetches what is missing: nothing is sent when all are ids that are there. Throws Error: denied
+  // (401, 403), not_found (404), unavailable (network, TLS, 5xx), bad_input (a want that the remote
+  // does not have, named; a repository name that is none).
   virtual std::unique_ptr<GitRepository> fetch(const std::string& repository,
                                                const GitRemote& remote,
                                                const std::vector<std::string>& wants) = 0;

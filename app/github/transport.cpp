@@ -1,5 +1,6 @@
 #include "app/github/transport.hpp"
 
+#include "app/github/http_client.hpp"
 #include "app/version.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -94,32 +95,13 @@ bool has_control_character(std::string_view text) {
   return false;
 }
 
-const char* reason(httplib::Error error) {
-  switch (error) {
-  case httplib::Error::Connection:
-    return "cannot connect";
-  case httplib::Error::ConnectionTimeout:
-    return "timed out while connecting";
-  case httplib::Error::SSLConnection:
-    return "the TLS handshake failed";
-  case httplib::Error::SSLLoadingCerts:
-    return "the certificates to trust cannot be loaded (SSL_CERT_FILE)";
-  case httplib::Error::SSLServerVerification:
-    return "the server's certificate is not trusted";
-  case httplib::Error::Read:
-    return "no whole answer within the time allowed";
-  case httplib::Error::Write:
-    return "the connection broke while sending";
-  default:
-    return "the request failed";
-  }
-}
-
 class HttpsTransport final : public HttpTransport {
 public:
   HttpsTransport(const ApiUrls& urls, TransportOptions options)
       : m_rest(*parse_url(urls.rest)), m_graphql(*parse_url(urls.graphql)),
-        m_options(std::move(options)), m_proxy(parse_proxy(m_options.https_proxy)) {}
+        m_options(std::move(options)) {
+    parse_proxy(m_options.https_proxy); // a mistake shows at start
+  }
 
   HttpResponse send(const HttpRequest& request) override {
     const bool graphql = request.endpoint == Endpoint::graphql;
@@ -212,7 +194,7 @@ private:
     const httplib::Result result = client->send(wire);
     if (!result) {
       throw Error(ErrorKind::unavailable,
-                  name + ": " + (stopped != nullptr ? stopped : reason(result.error())));
+                  name + ": " + (stopped != nullptr ? stopped : http_failure(result.error())));
     }
     HttpResponse response;
     response.status = result->status;
@@ -246,29 +228,7 @@ private:
         return found;
       }
     }
-    auto client = std::make_unique<httplib::Client>(origin);
-    client->set_keep_alive(true);
-    client->set_follow_location(false);
-    client->set_url_encode(false); // targets are encoded where they are built
-    client->set_connection_timeout(m_options.connect_timeout);
-    client->set_read_timeout(m_options.read_timeout);
-    client->set_write_timeout(m_options.read_timeout);
-    if (base.scheme == "https") {
-      client->enable_server_certificate_verification(true);
-      if (!m_options.ca_file.empty()) {
-        client->set_ca_cert_path(m_options.ca_file);
-      }
-      if (SSL_CTX* context = client->ssl_context(); context != nullptr) {
-        SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-      }
-      if (m_proxy && !bypasses_proxy(base.host, m_options.no_proxy)) {
-        client->set_proxy(m_proxy->host, m_proxy->port);
-        if (!m_proxy->user.empty()) {
-          client->set_proxy_basic_auth(m_proxy->user, m_proxy->password.reveal());
-        }
-      }
-    }
-    return client;
+    return make_http_client(base, m_options);
   }
 
   void keep_client(std::unique_ptr<httplib::Client> client, std::string origin) {
@@ -281,12 +241,60 @@ private:
   const UrlParts m_rest;
   const UrlParts m_graphql;
   const TransportOptions m_options;
-  const std::optional<Proxy> m_proxy;
   std::mutex m_mutex;
   std::vector<Idle> m_idle;
 };
 
 } // namespace
+
+const char* http_failure(httplib::Error error) {
+  switch (error) {
+  case httplib::Error::Connection:
+    return "cannot connect";
+  case httplib::Error::ConnectionTimeout:
+    return "timed out while connecting";
+  case httplib::Error::SSLConnection:
+    return "the TLS handshake failed";
+  case httplib::Error::SSLLoadingCerts:
+    return "the certificates to trust cannot be loaded (SSL_CERT_FILE)";
+  case httplib::Error::SSLServerVerification:
+    return "the server's certificate is not trusted";
+  case httplib::Error::Read:
+    return "no whole answer within the time allowed";
+  case httplib::Error::Write:
+    return "the connection broke while sending";
+  default:
+    return "the request failed";
+  }
+}
+
+std::unique_ptr<httplib::Client> make_http_client(const UrlParts& base,
+                                                  const TransportOptions& options) {
+  auto client = std::make_unique<httplib::Client>(base.origin());
+  client->set_keep_alive(true);
+  client->set_follow_location(false);
+  client->set_url_encode(false); // targets are encoded where they are built
+  client->set_connection_timeout(options.connect_timeout);
+  client->set_read_timeout(options.read_timeout);
+  client->set_write_timeout(options.read_timeout);
+  if (base.scheme == "https") {
+    client->enable_server_certificate_verification(true);
+    if (!options.ca_file.empty()) {
+      client->set_ca_cert_path(options.ca_file);
+    }
+    if (SSL_CTX* context = client->ssl_context(); context != nullptr) {
+      SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    }
+    const std::optional<Proxy> proxy = parse_proxy(options.https_proxy);
+    if (proxy && !bypasses_proxy(base.host, options.no_proxy)) {
+      client->set_proxy(proxy->host, proxy->port);
+      if (!proxy->user.empty()) {
+        client->set_proxy_basic_auth(proxy->user, proxy->password.reveal());
+      }
+    }
+  }
+  return client;
+}
 
 std::string HttpResponse::header(std::string_view name) const {
   for (const auto& [header_name, value] : headers) {

@@ -1,0 +1,297 @@
+#include "app/git/smart_http.hpp"
+
+#include "app/git/libgit2.hpp"
+#include "app/github/http_client.hpp"
+#include "app/version.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <system_error>
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <git2.h>
+#include <git2/sys/transport.h>
+#include <httplib.h>
+
+namespace leadline::git {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr const char* k_user =
+    "x-access-token"; // https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation
+constexpr std::string_view k_discovery = "/info/refs?service=git-upload-pack";
+constexpr int k_max_redirects = 3;
+
+int close_file(std::FILE* file) { return std::fclose(file); }
+using File = Handle<std::FILE, close_file>;
+
+Error io_error(const char* doing) {
+  return Error(ErrorKind::unavailable,
+               std::string(doing) + " a spool file: " + std::generic_category().message(errno));
+}
+
+File make_spool(const std::string& folder) {
+  std::string name = folder + "/spool-XXXXXX";
+  const int descriptor = mkostemp(name.data(), O_CLOEXEC);
+  if (descriptor < 0) {
+    throw io_error("making");
+  }
+  unlink(name.c_str());
+  File file(fdopen(descriptor, "w+b"));
+  if (file == nullptr) {
+    close(descriptor);
+    throw io_error("opening");
+  }
+  return file;
+}
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+} // namespace
+
+struct SmartHttp::Connection {
+  UrlParts base; // target: path of the repository, without '/' at its end
+  std::string shown;
+  Secret token;
+  GitFetchOptions options;
+  std::string folder;
+  std::unique_ptr<httplib::Client> client;
+  std::uint64_t received = 0;
+  SteadyClock::time_point deadline;
+  std::exception_ptr problem;
+
+  // Runs `step` for a C callback: what it throws is kept and rethrown after libgit2 returned.
+  template <typename Step>
+  int guarded(Step step) noexcept {
+    try {
+      step();
+      return 0;
+    } catch (...) {
+      if (!problem) {
+        problem = std::current_exception();
+      }
+      git_error_set_str(GIT_ERROR_HTTP, "see the problem of SmartHttp");
+      return GIT_EUSER;
+    }
+  }
+
+  File exchange(const std::string& suffix, const std::string* body) {
+    for (int redirects = 0;; ++redirects) {
+      File spool = make_spool(folder);
+      std::string location;
+      const int status = send(suffix, body, spool.get(), location);
+      if (status == 200) {
+        if (std::fflush(spool.get()) != 0 || std::fseek(spool.get(), 0, SEEK_SET) != 0) {
+          throw io_error("rewinding");
+        }
+        return spool;
+      }
+      const bool moved =
+          status == 307 || status == 308 || (body == nullptr && (status == 301 || status == 302));
+      if (!moved || redirects == k_max_redirects || !follow(location, suffix)) {
+        throw refusal(status);
+      }
+    }
+  }
+
+  int send(const std::string& suffix, const std::string* body, std::FILE* spool,
+           std::string& location) {
+    const bool reading = body == nullptr;
+    httplib::Request request;
+    request.method = reading ? "GET" : "POST";
+    request.path = base.target + suffix;
+    request.headers = {{"User-Agent", "git/2.0 (leadline/" + std::string(version()) + ")"},
+                       {"Accept-Encoding", "identity"},
+                       {"Accept", reading ? "*/*" : "application/x-git-upload-pack-result"}};
+    if (!reading) {
+      request.body = *body;
+      request.headers.emplace("Content-Type", "application/x-git-upload-pack-request");
+    }
+    if (!token.empty()) {
+      request.headers.insert(httplib::make_basic_authentication_header(k_user, token.reveal()));
+    }
+    std::string stopped;
+    bool wanted = false;
+    request.response_handler = [&](const httplib::Response& response) {
+      wanted = response.status == 200;
+      const std::string type = response.get_header_value("Content-Type");
+      const char* expected = reading ? "application/x-git-upload-pack-advertisement"
+                                     : "application/x-git-upload-pack-result";
+      if (wanted && type != expected) {
+        stopped = "the answer is not git's (Content-Type \"" + type.substr(0, 80) + "\")";
+      }
+      return stopped.empty();
+    };
+    request.content_receiver = [&](const char* data, std::size_t size, std::uint64_t,
+                                   std::uint64_t) {
+      received += size;
+      if (received > options.max_bytes) {
+        stopped = fmt::format("more than {} bytes were sent", options.max_bytes);
+      } else if (SteadyClock::now() > deadline) {
+        stopped = fmt::format("it took longer than {} s", options.total_timeout.count());
+      } else if (wanted && std::fwrite(data, 1, size, spool) != size) {
+        stopped = "no space for the answer";
+      }
+      return stopped.empty();
+    };
+    if (SteadyClock::now() > deadline) {
+      throw Error(ErrorKind::unavailable, fmt::format("fetching {}: it took longer than {} s",
+                                                      shown, options.total_timeout.count()));
+    }
+    const httplib::Result result = client->send(request);
+    if (!result) {
+      throw Error(ErrorKind::unavailable,
+                  "fetching " + shown + ": " +
+                      (stopped.empty() ? http_failure(result.error()) : stopped));
+    }
+    location = result->get_header_value("Location");
+    return result->status;
+  }
+
+  // A renamed repository redirects. Another origin never gets the token nor answers for this one.
+  bool follow(const std::string& location, const std::string& suffix) {
+    const std::string absolute =
+        !location.empty() && location.front() == '/' && location.substr(0, 2) != "//"
+            ? base.origin() + location
+            : location;
+    const std::optional<UrlParts> parts = parse_url(absolute);
+    if (!parts || parts->origin() != base.origin() || !ends_with(parts->target, suffix)) {
+      return false;
+    }
+    base.target = parts->target.substr(0, parts->target.size() - suffix.size());
+    return true;
+  }
+
+  Error refusal(int status) const {
+    const ErrorKind kind = status == 401 || status == 403   ? ErrorKind::denied
+                           : status == 404 || status == 410 ? ErrorKind::not_found
+                                                            : ErrorKind::unavailable;
+    const char* why =
+        status >= 300 && status < 400 ? " (a redirect to another host or address)" : "";
+    return Error(kind, fmt::format("fetching {}: HTTP {}{}", shown, status, why));
+  }
+};
+
+namespace {
+
+using Connection = SmartHttp::Connection;
+
+// Objects that libgit2 frees through their own callbacks.
+struct Stream : git_smart_subtransport_stream {
+  Connection* connection = nullptr;
+  bool discovery = false;
+  std::string request;
+  File answer;
+};
+
+struct Subtransport : git_smart_subtransport {
+  Connection* connection = nullptr;
+};
+
+int read_stream(git_smart_subtransport_stream* base, char* buffer, std::size_t size,
+                std::size_t* bytes_read) {
+  auto* stream = static_cast<Stream*>(base);
+  *bytes_read = 0;
+  return stream->connection->guarded([&] {
+    if (stream->answer == nullptr) {
+      stream->answer = stream->discovery
+                           ? stream->connection->exchange(std::string(k_discovery), nullptr)
+                           : stream->connection->exchange("/git-upload-pack", &stream->request);
+    }
+    *bytes_read = std::fread(buffer, 1, size, stream->answer.get());
+    if (*bytes_read == 0 && std::ferror(stream->answer.get()) != 0) {
+      throw io_error("reading");
+    }
+  });
+}
+
+int write_stream(git_smart_subtransport_stream* base, const char* buffer, std::size_t size) {
+  auto* stream = static_cast<Stream*>(base);
+  return stream->connection->guarded([&] { stream->request.append(buffer, size); });
+}
+
+void free_stream(git_smart_subtransport_stream* base) { delete static_cast<Stream*>(base); }
+
+int start_action(git_smart_subtransport_stream** out, git_smart_subtransport* base, const char*,
+                 git_smart_service_t action) {
+  auto* transport = static_cast<Subtransport*>(base);
+  return transport->connection->guarded([&] {
+    if (action != GIT_SERVICE_UPLOADPACK_LS && action != GIT_SERVICE_UPLOADPACK) {
+      throw Error(ErrorKind::bad_input, "only fetching is known");
+    }
+    auto stream = std::make_unique<Stream>();
+    stream->subtransport = base;
+    stream->read = read_stream;
+    stream->write = write_stream;
+    stream->free = free_stream;
+    stream->connection = transport->connection;
+    stream->discovery = action == GIT_SERVICE_UPLOADPACK_LS;
+    *out = stream.release();
+  });
+}
+
+int close_transport(git_smart_subtransport*) { return 0; }
+
+void free_transport(git_smart_subtransport* base) { delete static_cast<Subtransport*>(base); }
+
+int make_subtransport(git_smart_subtransport** out, git_transport*, void* payload) {
+  auto* connection = static_cast<Connection*>(payload);
+  return connection->guarded([&] {
+    auto transport = std::make_unique<Subtransport>();
+    transport->action = start_action;
+    transport->close = close_transport;
+    transport->free = free_transport;
+    transport->connection = connection;
+    *out = transport.release();
+  });
+}
+
+} // namespace
+
+SmartHttp::SmartHttp(const GitRemote& remote, const GitFetchOptions& options, std::string folder)
+    : m_connection(std::make_unique<Connection>()) {
+  const std::optional<UrlParts> parts = parse_url(remote.url);
+  if (remote.url.find('@') != std::string::npos) { // not repeated: it may hold a password
+    throw Error(ErrorKind::bad_input, "the URL of a git remote must not hold credentials");
+  }
+  if (!parts || remote.url.find_first_of("?#") != std::string::npos) {
+    throw Error(ErrorKind::bad_input, "no http or https URL of a git remote: " + remote.url);
+  }
+  if (parts->scheme == "http" && !is_loopback(parts->host)) {
+    throw Error(ErrorKind::bad_input,
+                "git remote " + remote.url + ": plain http is for loopback addresses only");
+  }
+  m_connection->base = *parts;
+  while (!m_connection->base.target.empty() && m_connection->base.target.back() == '/') {
+    m_connection->base.target.pop_back();
+  }
+  m_connection->shown = remote.url;
+  m_connection->token = remote.token;
+  m_connection->options = options;
+  m_connection->folder = std::move(folder);
+  m_connection->deadline = SteadyClock::now() + options.total_timeout;
+  TransportOptions transport = options.transport;
+  m_connection->client = make_http_client(*parts, transport);
+}
+
+SmartHttp::~SmartHttp() = default;
+
+int SmartHttp::make_transport(git_transport** out, git_remote* owner, void* self) {
+  git_smart_subtransport_definition definition{};
+  definition.callback = make_subtransport;
+  definition.rpc = 1;
+  definition.param = static_cast<SmartHttp*>(self)->m_connection.get();
+  return git_transport_smart(out, owner, &definition);
+}
+
+std::exception_ptr SmartHttp::problem() const { return m_connection->problem; }
+
+} // namespace leadline::git

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "app/git/cache.hpp"
+#include "app/github/transport.hpp"
+
+#include <exception>
+#include <memory>
+#include <string>
+
+struct git_remote;
+struct git_transport;
+
+namespace leadline::git {
+
+// git's smart HTTP protocol (https://git-scm.com/docs/http-protocol) below libgit2's fetch, in
+// place of libgit2's own HTTP: that one has no timeouts in 1.5, hides the status of a refusal and
+// offers the token to the host of a redirect. Answers are spooled to an unnamed file in `folder`.
+// One fetch by one thread.
+class SmartHttp {
+public:
+  // Throws Error(bad_input) for a URL that is none, has credentials, or would send a token in the
+  // clear.
+  SmartHttp(const GitRemote& remote, const GitFetchOptions& options, std::string folder);
+  ~SmartHttp();
+  SmartHttp(const SmartHttp&) = delete;
+  SmartHttp& operator=(const SmartHttp&) = delete;
+
+  // git_remote_callbacks::transport, with the SmartHttp as its payload.
+  static int make_transport(git_transport** out, git_remote* owner, void* self);
+
+  // What went wrong while libgit2 was calling; libgit2 itself only learns that something did. Null:
+  // nothing.
+  std::exception_ptr problem() const;
+
+  struct Connection; // the part behind C callbacks
+
+private:
+  std::unique_ptr<Connection> m_connection;
+};
+
+} // namespace leadline::git
