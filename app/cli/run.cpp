@@ -3,14 +3,17 @@
 #include "app/cli/catalog.hpp"
 #include "app/cli/config.hpp"
 #include "app/cli/streams.hpp"
+#include "app/config/nearest.hpp"
 #include "app/version.hpp"
 #include "base/error.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <string>
+#include <vector>
 
 namespace leadline {
 namespace {
@@ -59,6 +62,27 @@ void add_version(CLI::App& program, Action& chosen) {
   });
 }
 
+// What to say of a command line that names no command that there is; else CLI11's own words.
+std::string usage_error(const CLI::App& program, int argc, const char* const* argv,
+                        const CLI::ParseError& error) {
+  const CLI::App* command = &program;
+  for (int i = 1; i < argc; ++i) {
+    std::vector<std::string> names;
+    for (const CLI::App* sub : command->get_subcommands({})) {
+      names.push_back(sub->get_name());
+    }
+    const std::string word = argv[i];
+    if (names.empty() || word.empty() || word.front() == '-') {
+      break;
+    }
+    if (std::find(names.begin(), names.end(), word) == names.end()) {
+      return fmt::format("no command \"{}\"{}", word, did_you_mean(word, names));
+    }
+    command = command->get_subcommand(word);
+  }
+  return error.what();
+}
+
 int run_checked(int argc, const char* const* argv) {
   CLI::App program(k_description, "leadline");
   program.footer(k_footer);
@@ -74,7 +98,7 @@ int run_checked(int argc, const char* const* argv) {
     if (e.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
       return program.exit(e); // --help and --version print themselves
     }
-    print_error(std::string(e.what()) + "\nsee leadline --help");
+    print_error(usage_error(program, argc, argv, e) + "\nsee leadline --help");
     return k_exit_usage;
   }
   return chosen();
