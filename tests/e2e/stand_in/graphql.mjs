@@ -10,6 +10,7 @@ function thread(state, comment) {
   return {
     id: comment.threadId,
     isResolved: comment.resolved,
+    viewerCanResolve: false, // that would take Contents: write
     comments: () => ({
       totalCount: 1 + replies.length,
       nodes: [comment, ...replies].map((row) => commentNode(state, row)),
@@ -24,6 +25,7 @@ function commentNode(state, row) {
     databaseId: row.id,
     fullDatabaseId: String(row.id),
     body: row.body,
+    viewerDidAuthor: row.login === "leadline[bot]",
     isMinimized: row.minimized !== null,
     minimizedReason: row.minimized,
     author: { __typename: row.login.endsWith("[bot]") ? "Bot" : "User", login: row.login.replace("[bot]", "") },
@@ -42,6 +44,8 @@ function roots(state) {
         const mine = (row) => row.repository === `${owner}/${name}` && row.number === number;
         return {
           id: `PR_${number}`,
+          headRefOid: state.pull(`${owner}/${name}`, number)?.headSha,
+          state: state.pull(`${owner}/${name}`, number)?.state.toUpperCase(),
           reviewThreads: () => connection(state.reviewComments.filter((row) => mine(row) && !row.in_reply_to_id)
             .map((row) => thread(state, row))),
           comments: () => connection(state.issueComments.filter(mine).map((row) => commentNode(state, row))),

@@ -1,0 +1,282 @@
+#include "app/github/client.hpp"
+
+#include "base/error.hpp"
+#include "github_double.hpp"
+#include "publisher_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace leadline;
+using nlohmann::json;
+
+namespace {
+
+const std::string k_base = "https://api.github.com/repos/o/r";
+
+struct ClientFixture {
+  ClientFixture() {
+    for (int i = 1; i <= 3; ++i) {
+      github.answer("POST /app/installations/1/access_tokens",
+                    json_response(201, {{"token", "ghs_" + std::to_string(i)},
+                                        {"expires_at", "2099-01-01T00:00:00Z"}}));
+    }
+  }
+
+  GitHubClient client(const ApiUrls& urls = {}) { return {github, tokens, urls, 1, "o/r"}; }
+
+  ErrorKind kind_of_failure(int status) {
+    github.answer("GET /repos/o/r/pulls/1", json_response(status, {{"message", "Said so"}}));
+    github.answer("GET /repos/o/r/pulls/1", json_response(status, {{"message", "Said so"}}));
+    try {
+      client().pull_request(1);
+    } catch (const Error& error) {
+      message = error.what();
+      return error.kind();
+    }
+    FAIL("no error");
+    return ErrorKind::bad_input;
+  }
+
+  ReplayingTransport github;
+  TestClock clock;
+  FixedJwt jwt;
+  InstallationTokens tokens{github, jwt, clock};
+  std::string message;
+};
+
+json pull(int number, const std::string& head, const std::string& state = "open") {
+  return {{"number", number},
+          {"state", state},
+          {"draft", false},
+          {"user", {{"login", "octocat"}}},
+          {"head", {{"sha", head}, {"ref", "topic"}, {"repo", nullptr}}},
+          {"base", {{"sha", "bbbb"}, {"ref", "main"}}}};
+}
+
+} // namespace
+
+TEST_CASE("a pull request of a fork that is gone is read", "[client]") {
+  ClientFixture f;
+  json answer = pull(1, "aaaa");
+  answer["changed_files"] = 17;
+  f.github.answer("GET /repos/o/r/pulls/1", json_response(200, answer));
+  const PullRequest read = f.client().pull_request(1);
+  CHECK(read.open);
+  CHECK(read.head_sha == "aaaa");
+  CHECK(read.head_repository.empty());
+  CHECK(read.base_ref == "main");
+  CHECK(read.changed_files == 17);
+  CHECK(read.author == "octocat");
+}
+
+TEST_CASE("a status is an error by what the caller can do about it", "[client]") {
+  const std::vector<std::pair<int, ErrorKind>> rows = {
+      {401, ErrorKind::denied},      {403, ErrorKind::denied},      {404, ErrorKind::not_found},
+      {410, ErrorKind::not_found},   {422, ErrorKind::bad_input},   {301, ErrorKind::bad_input},
+      {429, ErrorKind::unavailable}, {500, ErrorKind::unavailable}, {503, ErrorKind::unavailable}};
+  for (const auto& [status, kind] : rows) {
+    CAPTURE(status);
+    ClientFixture f;
+    CHECK(f.kind_of_failure(status) == kind);
+    CHECK(f.message.find("reading pull request 1") == 0);
+    CHECK(f.message.find(std::to_string(status)) != std::string::npos);
+    CHECK(f.message.find("Said so") != std::string::npos);
+    CHECK(f.message.find("ghs_") == std::string::npos);
+  }
+}
+
+TEST_CASE("an answer that is not GitHub's may be another one later", "[client]") {
+  const std::vector<std::string> bodies = {
+      "<html>captive portal</html>",
+      "",
+      "[]",
+      "{}",
+      R"({"number": "1"})",
+      R"({"number": 1, "state": "open", "head": {"sha": null}})"};
+  for (const std::string& body : bodies) {
+    CAPTURE(body);
+    ClientFixture f;
+    HttpResponse response;
+    response.status = 200;
+    response.body = body;
+    f.github.answer("GET /repos/o/r/pulls/1", response);
+    try {
+      f.client().pull_request(1);
+      FAIL("no error");
+    } catch (const Error& error) {
+      CHECK(error.kind() == ErrorKind::unavailable);
+    }
+  }
+}
+
+TEST_CASE("a refused token is renewed once", "[client]") {
+  ClientFixture f;
+  f.github.answer("GET /repos/o/r/pulls/1", json_response(401, {{"message", "Bad credentials"}}));
+  f.github.answer("GET /repos/o/r/pulls/1", json_response(200, pull(1, "aaaa")));
+  CHECK(f.client().pull_request(1).head_sha == "aaaa");
+  CHECK(f.github.requests.back().token.reveal() == "ghs_2");
+}
+
+TEST_CASE("lists are read to their last page, on our own host only", "[client]") {
+  struct Row {
+    const char* what;
+    std::string next;
+    bool accepted;
+  };
+  const std::vector<Row> rows = {
+      {"ours", k_base + "/pulls?page=2", true},
+      {"another host", "https://evil.example/repos/o/r/pulls?page=2", false},
+      {"another port", "https://api.github.com:444/repos/o/r/pulls?page=2", false},
+      {"plain http", "http://api.github.com/repos/o/r/pulls?page=2", false},
+      {"credentials", "https://api.github.com@evil.example/pulls?page=2", false},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    ClientFixture f;
+    HttpResponse first = json_response(200, json::array({pull(1, "aaaa")}));
+    first.headers = {{"link", "<" + row.next + ">; rel=\"next\""}};
+    f.github.answer("GET /repos/o/r/pulls?state=open&per_page=100", first);
+    f.github.answer("GET /repos/o/r/pulls?page=2",
+                    json_response(200, json::array({pull(2, "cccc")})));
+    if (row.accepted) {
+      CHECK(f.client().open_pulls().size() == 2);
+    } else {
+      CHECK_THROWS_AS(f.client().open_pulls(), Error);
+    }
+  }
+}
+
+TEST_CASE("the next page of an enterprise server lies below its API", "[client]") {
+  ClientFixture f;
+  HttpResponse first = json_response(200, json::array({pull(1, "aaaa")}));
+  first.headers = {{"link", "<https://git.example/api/v3/repos/o/r/pulls?page=2>; rel=\"next\""}};
+  f.github.answer("GET /repos/o/r/pulls?state=open&per_page=100", first);
+  f.github.answer("GET /repos/o/r/pulls?page=2", json_response(200, json::array()));
+  CHECK(f.client(ApiUrls::from("https://git.example/api/v3")).open_pulls().size() == 1);
+}
+
+TEST_CASE("pull requests are found by their head, those of forks among all open ones", "[client]") {
+  ClientFixture f;
+  const std::string commit = "GET /repos/o/r/commits/aaaa/pulls?per_page=100";
+  SECTION("of the repository") {
+    f.github.answer(
+        commit, json_response(200, {pull(1, "aaaa"), pull(2, "bbbb"), pull(3, "aaaa", "closed")}));
+  }
+  SECTION("of a fork") {
+    f.github.answer(commit, json_response(200, json::array()));
+    f.github.answer("GET /repos/o/r/pulls?state=open&per_page=100",
+                    json_response(200, {pull(1, "aaaa"), pull(2, "bbbb")}));
+  }
+  const std::vector<PullRequest> pulls = f.client().pulls_of_head("aaaa");
+  REQUIRE(pulls.size() == 1);
+  CHECK(pulls[0].number == 1);
+}
+
+TEST_CASE("only people with write permission count as such", "[client]") {
+  const std::vector<std::pair<std::string, Permission>> rows = {{"admin", Permission::admin},
+                                                                {"write", Permission::write},
+                                                                {"read", Permission::read},
+                                                                {"none", Permission::none},
+                                                                {"odd", Permission::none}};
+  for (const auto& [role, permission] : rows) {
+    CAPTURE(role);
+    ClientFixture f;
+    f.github.answer("GET /repos/o/r/collaborators/a%2Fb/permission",
+                    json_response(200, {{"permission", role}}));
+    CHECK(f.client().permission("a/b") == permission);
+    CHECK(f.client().permission("nobody") == Permission::none); // 404
+  }
+}
+
+TEST_CASE("a conversation is read page by page without reading a page twice", "[client]") {
+  const auto page = [](const json& thread_page, const json& comment_page) {
+    const json comment = {{"id", "I"},
+                          {"fullDatabaseId", "5000000000"},
+                          {"body", "b"},
+                          {"viewerDidAuthor", true},
+                          {"isMinimized", false}};
+    json threads = json::array();
+    if (!thread_page["endCursor"].is_null()) {
+      threads.push_back({{"id", "T"},
+                         {"isResolved", false},
+                         {"viewerCanResolve", false},
+                         {"comments", {{"totalCount", 1}, {"nodes", {comment}}}}});
+    }
+    const json pull = {{"headRefOid", "aaaa"},
+                       {"state", "OPEN"},
+                       {"reviewThreads", {{"pageInfo", thread_page}, {"nodes", threads}}},
+                       {"comments", {{"pageInfo", comment_page}, {"nodes", {comment}}}}};
+    return json_response(200, {{"data", {{"repository", {{"pullRequest", pull}}}}}});
+  };
+  const json none = {{"hasNextPage", false}, {"endCursor", nullptr}};
+  ClientFixture f;
+  f.github.answer("graphql", page({{"hasNextPage", false}, {"endCursor", "t1"}},
+                                  {{"hasNextPage", true}, {"endCursor", "c1"}}));
+  f.github.answer("graphql", page(none, {{"hasNextPage", true}, {"endCursor", "c2"}}));
+  f.github.answer("graphql", page(none, {{"hasNextPage", false}, {"endCursor", "c3"}}));
+  const Conversation conversation = f.client().conversation(1);
+  CHECK(conversation.threads.size() == 1);
+  REQUIRE(conversation.comments.size() == 3);
+  CHECK(conversation.comments[0].id == 5'000'000'000);
+  CHECK(conversation.complete);
+  CHECK(json::parse(f.github.requests.back().body)["variables"] ==
+        json{{"owner", "o"}, {"name", "r"}, {"number", 1}, {"threads", "t1"}, {"comments", "c2"}});
+}
+
+TEST_CASE("GraphQL's errors inside of a 200 are errors", "[client]") {
+  struct Row {
+    const char* body;
+    ErrorKind kind;
+  };
+  const std::vector<Row> rows = {
+      {R"({"data": null, "errors": [{"type": "RATE_LIMITED", "message": "m"}]})",
+       ErrorKind::unavailable},
+      {R"({"data": {"repository": null}, "errors": [{"type": "NOT_FOUND", "message": "m"}]})",
+       ErrorKind::not_found},
+      {R"({"data": null, "errors": [{"type": "FORBIDDEN", "message": "m"}]})", ErrorKind::denied},
+      {R"({"errors": [{"message": "m", "extensions": {"code": "undefinedField"}}]})",
+       ErrorKind::bad_input},
+      {R"({"errors": [{"message": "Something went wrong while executing your query."}]})",
+       ErrorKind::unavailable},
+      {R"({"data": {"repository": {"pullRequest": null}}})", ErrorKind::unavailable},
+      {R"({"data": {"repository": {"pullRequest": {"headRefOid": "a", "state": "OPEN"}}}})",
+       ErrorKind::unavailable},
+      {"nonsense", ErrorKind::unavailable},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.body);
+    ClientFixture f;
+    HttpResponse response;
+    response.status = 200;
+    response.body = row.body;
+    f.github.answer("graphql", response);
+    try {
+      f.client().conversation(1);
+      FAIL("no error");
+    } catch (const Error& error) {
+      CHECK(error.kind() == row.kind);
+    }
+  }
+}
+
+TEST_CASE("what could not be put out of sight is told one by one", "[client]") {
+  ClientFixture f;
+  f.github.answer("graphql",
+                  json_response(200, {{"data", {{"r0", {{"x", 1}}}, {"r1", nullptr}}},
+                                      {"errors", {{{"type", "FORBIDDEN"}, {"message", "no"}}}}}));
+  std::string complaints;
+  const std::vector<bool> done = f.client().retire(
+      {{"C1", Retirement::Way::minimize_comment}, {"T2", Retirement::Way::resolve_thread}},
+      complaints);
+  CHECK(done == std::vector<bool>{true, false});
+  CHECK(complaints == "no");
+  const json body = json::parse(f.github.requests.back().body);
+  CHECK(body["variables"] == json{{"id0", "C1"}, {"id1", "T2"}});
+}
+
+TEST_CASE("bytes that are not UTF-8 do not break a request", "[client]") {
+  ClientFixture f;
+  f.github.answer("POST /repos/o/r/issues/1/comments", json_response(201, {{"id", 3}}));
+  CHECK(f.client().create_comment(1, "caf\xE9").id == 3);
+  CHECK(json::parse(f.github.requests.back().body)["body"] == "caf\xEF\xBF\xBD");
+}
