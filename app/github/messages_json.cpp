@@ -159,8 +159,9 @@ std::chrono::system_clock::time_point parse_time(const std::string& text,
 PullRequest parse_pull_request(std::string_view body) { return read_pull_request(parse(body)); }
 
 std::vector<PullRequest> parse_pull_requests(std::string_view body) {
+  const json root = parse(body);
   std::vector<PullRequest> pulls;
-  for (const json& item : list(parse(body), "")) {
+  for (const json& item : list(root, "")) {
     pulls.push_back(read_pull_request(item));
   }
   return pulls;
