@@ -148,6 +148,7 @@ struct SplitPlan {
   bool recommended = false;
   std::vector<std::string> reasons;
   std::vector<SplitGroup> groups; // in merge order; a partition of all chunks
+  std::string proof; // id of the head's tree, which the groups' patches were seen to rebuild; "" not proven
 };
 
 struct Range {

@@ -164,7 +164,8 @@ json to_json(const Report& report) {
       {"split",
        {{"recommended", report.split.recommended},
         {"reasons", report.split.reasons},
-        {"groups", list(report.split.groups)}}}};
+        {"groups", list(report.split.groups)},
+        {"proof", text_or_null(report.split.proof)}}}};
 }
 
 } // namespace
