@@ -68,10 +68,11 @@ public:
       }
     }
     const std::string lower = to_lower(key);
-    const bool named = one_of(
-        lower, {"add_header", "proxy_set_header", "fastcgi_param", "uwsgi_param", "grpc_set_header",
-                "more_set_headers", "set", "setenv", "env", "header", "requestheader", "php_value",
-                "php_admin_value", "php_flag", "php_admin_flag", "set_real_ip", "setenvif"});
+    const bool named =
+        one_of(lower, {"add_header", "proxy_set_header", "fastcgi_param", "uwsgi_param",
+                       "grpc_set_header", "more_set_headers", "set", "setenv", "env", "header",
+                       "expiresbytype", "requestheader", "php_value", "php_admin_value", "php_flag",
+                       "php_admin_flag", "set_real_ip", "setenvif"});
     if (named && name + 1 < all.size()) {
       if (all.size() == name + 3 && all.back() == "always") {
         add(m_tree.child(place, key), all[name], all[name + 1], first, last);

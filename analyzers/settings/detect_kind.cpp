@@ -116,7 +116,7 @@ constexpr std::array k_extensions = {
     Row{"nginx", Format::nginx},     Row{"nomad", Format::hcl},
     Row{"nspawn", Format::ini},      Row{"path", Format::ini},
     Row{"php", Format::php},         Row{"pom", Format::xml},
-    Row{"pp", Format::ruby},         Row{"properties", Format::properties},
+    Row{"pp", Format::puppet},       Row{"properties", Format::properties},
     Row{"props", Format::xml},       Row{"py", Format::python},
     Row{"rb", Format::ruby},         Row{"rs", Format::rust},
     Row{"rst", Format::prose},       Row{"rules", Format::yaml},
@@ -324,6 +324,8 @@ std::string_view name_of(Format format) {
     return "apache";
   case Format::haproxy:
     return "haproxy";
+  case Format::puppet:
+    return "puppet";
   case Format::dockerfile:
     return "dockerfile";
   case Format::jsonnet:

@@ -39,7 +39,7 @@ bool is_code(Format format) {
 
 // A part of a value over several lines that is also known on its own line: the nearer line is kept.
 void drop_wider_twins(std::vector<Setting>& settings) {
-  std::map<std::string, std::vector<std::pair<int, int>>> spans;
+  std::map<std::string, std::vector<int>> lines; // ascending
   const auto name = [](const Setting& setting) {
     return setting.key.text() + "\n" + setting.value;
   };
@@ -57,17 +57,21 @@ void drop_wider_twins(std::vector<Setting>& settings) {
     if (setting.first_line == setting.last_line) {
       std::string key = name(setting);
       if (std::binary_search(wide.begin(), wide.end(), key)) {
-        spans[std::move(key)].emplace_back(setting.first_line, setting.last_line);
+        lines[std::move(key)].push_back(setting.first_line);
       }
     }
   }
   const auto has_twin = [&](const Setting& setting) {
+    if (setting.first_line == setting.last_line) {
+      return false;
+    }
+    const auto twins = lines.find(name(setting));
+    if (twins == lines.end()) {
+      return false;
+    }
     const auto at =
-        setting.first_line == setting.last_line ? spans.end() : spans.find(name(setting));
-    return at != spans.end() &&
-           std::any_of(at->second.begin(), at->second.end(), [&](const auto& span) {
-             return span.first >= setting.first_line && span.second <= setting.last_line;
-           });
+        std::lower_bound(twins->second.begin(), twins->second.end(), setting.first_line);
+    return at != twins->second.end() && *at <= setting.last_line;
   };
   settings.erase(std::remove_if(settings.begin(), settings.end(), has_twin), settings.end());
 }
@@ -115,6 +119,8 @@ void read_any(const Reading& reading) {
     return read_apache(reading);
   case Format::haproxy:
     return read_haproxy(reading);
+  case Format::puppet:
+    return read_puppet(reading);
   case Format::prose:
     return;
   default:

@@ -12,7 +12,7 @@ namespace leadline {
 // Formats that settings are read from. `unknown` yields what looks like `key = value` or flags only.
 enum class Format {
   unknown, yaml, json, toml, ini, key_value, properties, dotenv, xml, hcl, nginx, apache, haproxy,
-  dockerfile, jsonnet, typescript, javascript, python, go, java, kotlin, ruby, csharp, rust, php, shell,
+  puppet, dockerfile, jsonnet, typescript, javascript, python, go, java, kotlin, ruby, csharp, rust, php, shell,
   prose, // Markdown and the like: no settings
 };
 

@@ -60,19 +60,22 @@ bool is_nested(const KeyPath& a, const KeyPath& b) {
   return at == shorter.size();
 }
 
+constexpr std::size_t k_compared = 256; // bytes at each end of a value
+
 // 0..1: the share of both ends that two values have in common.
 double likeness(std::string_view a, std::string_view b) {
-  const std::size_t longest = std::max(a.size(), b.size());
+  const std::size_t longest = std::min(std::max(a.size(), b.size()), 2 * k_compared);
   const std::size_t shortest = std::min(a.size(), b.size());
   if (longest == 0) {
     return 1;
   }
   std::size_t front = 0;
-  while (front < shortest && a[front] == b[front]) {
+  while (front < std::min(shortest, k_compared) && a[front] == b[front]) {
     ++front;
   }
   std::size_t back = 0;
-  while (back < shortest - front && a[a.size() - 1 - back] == b[b.size() - 1 - back]) {
+  while (back < std::min(shortest - front, k_compared) &&
+         a[a.size() - 1 - back] == b[b.size() - 1 - back]) {
     ++back;
   }
   return static_cast<double>(front + back) / static_cast<double>(longest);
@@ -97,6 +100,28 @@ bool is_renamed_parent(const KeyPath& a, const KeyPath& b, bool line_for_line) {
   return different <= 1 && (line_for_line || like >= 0.5);
 }
 
+// Without white space and quotes.
+std::string squeezed(std::string_view text) {
+  std::string plain;
+  for (const char c : text) {
+    if (c != ' ' && c != '\t' && c != '\n' && c != '\r' && c != '"' && c != '\'') {
+      plain.push_back(c);
+    }
+  }
+  return plain;
+}
+
+bool is_switch(std::string_view value) {
+  const std::string lower = to_lower(value);
+  return lower == "true" || lower == "false" || lower == "yes" || lower == "no" || lower == "on" ||
+         lower == "off" || lower == "null";
+}
+
+// Equal for values that same_value takes for equal; cheap to compare.
+std::size_t value_hash(const Setting& setting) {
+  return std::hash<std::string>{}(to_lower(squeezed(setting.value)));
+}
+
 struct Pass {
   Scope scope = Scope::chunk;
   std::string (*key)(const KeyPath&) = nullptr;
@@ -107,7 +132,14 @@ class Pairing {
 public:
   Pairing(const std::vector<Candidate>& removed, const std::vector<Candidate>& added)
       : m_removed(removed), m_added(added), m_removed_done(removed.size()),
-        m_added_done(added.size()) {}
+        m_added_done(added.size()) {
+    for (const Candidate& candidate : removed) {
+      m_removed_values.push_back(value_hash(*candidate.setting));
+    }
+    for (const Candidate& candidate : added) {
+      m_added_values.push_back(value_hash(*candidate.setting));
+    }
+  }
 
   void run(const Pass& pass) {
     struct Group {
@@ -153,7 +185,7 @@ private:
   int score(const Pass& pass, std::size_t removed, std::size_t added, bool same_count) const {
     const Setting& before = *m_removed[removed].setting;
     const Setting& after = *m_added[added].setting;
-    const bool equal = same_value(before, after);
+    const bool equal = m_removed_values[removed] == m_added_values[added];
     switch (pass.only) {
     case Pass::Only::any:
       break;
@@ -226,29 +258,13 @@ private:
   const std::vector<Candidate>& m_removed;
   const std::vector<Candidate>& m_added;
   std::vector<bool> m_removed_done, m_added_done;
+  std::vector<std::size_t> m_removed_values, m_added_values;
   Pairs m_pairs;
 };
 
 std::string shape_of(const KeyPath& key) { return key.shape(); }
 std::string spelling_of(const KeyPath& key) { return spelling(nameless_shape(key)); }
 std::string leaf_of(const KeyPath& key) { return std::string(key.leaf()); }
-
-// Without white space and quotes.
-std::string squeezed(std::string_view text) {
-  std::string plain;
-  for (const char c : text) {
-    if (c != ' ' && c != '\t' && c != '\n' && c != '\r' && c != '"' && c != '\'') {
-      plain.push_back(c);
-    }
-  }
-  return plain;
-}
-
-bool is_switch(std::string_view value) {
-  const std::string lower = to_lower(value);
-  return lower == "true" || lower == "false" || lower == "yes" || lower == "no" || lower == "on" ||
-         lower == "off" || lower == "null";
-}
 
 } // namespace
 

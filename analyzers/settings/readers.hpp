@@ -31,6 +31,7 @@ void read_xml(const Reading& reading);
 void read_nginx(const Reading& reading); // also logrotate and the like: blocks in braces
 void read_apache(const Reading& reading);
 void read_haproxy(const Reading& reading);
+void read_puppet(const Reading& reading);
 void read_unknown(const Reading& reading); // lines that look like key = value
 
 // The text of a YAML block scalar or of a value over many lines: a config file when its key names

@@ -17,8 +17,12 @@ namespace {
 // In large files: how far behind a hunk settings are built, so that a changed parent shows in its
 // children.
 constexpr int k_lines_behind = 200;
+// Above this size it is worth to say which lines matter.
+constexpr std::size_t k_large_text_bytes = 1 << 19;
 // A renamed parent with more settings below than this is told by the first of them.
 constexpr std::size_t k_most_moved = 200;
+constexpr std::size_t k_most_looked_at = 5000;
+constexpr int k_lines_searched = 1000;
 
 struct ChangedLine {
   int line = 0; // on its side
@@ -57,7 +61,8 @@ struct SideLines {
   }
 };
 
-SideLines lines_of(const FileChange& file, Side side) {
+SideLines lines_of(const FileChange& file, Side side, const std::optional<FileVersion>& version) {
+  const bool large = version && version->text.size() > k_large_text_bytes;
   SideLines lines;
   int chunk = 0;
   std::vector<std::pair<int, int>> sizes(1); // of each chunk: removed and added lines
@@ -91,7 +96,7 @@ SideLines lines_of(const FileChange& file, Side side) {
     const int end = count == 0 ? start + 1 : start + count;
     const int other_end = other_count == 0 ? other_start + 1 : other_start + other_count;
     lines.shifts.emplace_back(end, other_end - end);
-    for (int line = std::max(1, start - 3); line < end + k_lines_behind; ++line) {
+    for (int line = std::max(1, start - 3); large && line < end + k_lines_behind; ++line) {
       lines.of_interest.insert(lines.of_interest.end(), line);
     }
   }
@@ -164,8 +169,8 @@ public:
 
   std::vector<SettingChange> run(const std::optional<FileVersion>& old_version,
                                  const std::optional<FileVersion>& new_version) {
-    m_old_lines = lines_of(m_file, Side::base);
-    m_new_lines = lines_of(m_file, Side::head);
+    m_old_lines = lines_of(m_file, Side::base, old_version);
+    m_new_lines = lines_of(m_file, Side::head, new_version);
     if (old_version) {
       m_old = settings_of(m_file, Side::base, *old_version, m_old_lines);
     }
@@ -235,7 +240,8 @@ private:
       return nullptr;
     }
     const std::string shape = setting.key.shape();
-    for (int line = setting.first_line; line <= setting.last_line; ++line) {
+    const int last = std::min(setting.last_line, setting.first_line + k_lines_searched);
+    for (int line = setting.first_line; line <= last; ++line) {
       const int there = lines.across(line);
       if (there == 0) {
         continue;
@@ -264,9 +270,10 @@ private:
       }
     }
     std::size_t moved = 0;
+    m_looked_at = 0;
     std::unordered_map<int, std::size_t> taken;
     for (const Setting& setting : m_new) {
-      if (moved >= k_most_moved) {
+      if (moved >= k_most_moved || m_looked_at >= k_most_looked_at) {
         return;
       }
       if (m_new_lines.first_changed(setting.first_line, setting.last_line) != nullptr) {
@@ -291,12 +298,13 @@ private:
     const std::vector<std::string>& olds = before.key.segments;
     const std::vector<std::string>& news = after.key.segments;
     std::size_t at = 0;
-    while (at < olds.size() && at < news.size() && bare(olds[at]) == bare(news[at])) {
+    while (at < olds.size() && at < news.size() && same_parent(bare(olds[at]), bare(news[at]))) {
       ++at;
     }
     if (at == olds.size() || at == news.size()) {
       return false; // list places or item names only
     }
+    ++m_looked_at;
     const ChangedLine* gone = named_above(m_old_lines, before.first_line, bare(olds[at]));
     const ChangedLine* come = named_above(m_new_lines, after.first_line, bare(news[at]));
     if (gone == nullptr && come == nullptr) {
@@ -313,6 +321,14 @@ private:
                                                                        : std::string_view::npos);
   }
 
+  // Equal, or one with a name space in front: "sysctl" and "ansible.posix.sysctl".
+  static bool same_parent(std::string_view a, std::string_view b) {
+    const std::string_view longer = a.size() < b.size() ? b : a;
+    const std::string_view shorter = a.size() < b.size() ? a : b;
+    const std::size_t more = longer.size() - shorter.size();
+    return longer.substr(more) == shorter && (more == 0 || longer[more - 1] == '.');
+  }
+
   // The nearest changed line at or above `line` that holds the name.
   static const ChangedLine* named_above(const SideLines& lines, int line, std::string_view name) {
     auto at = std::upper_bound(
@@ -320,7 +336,7 @@ private:
         [](int number, const ChangedLine& changed) { return number < changed.line; });
     for (int steps = 0; at != lines.changed.begin() && steps < 50; ++steps) {
       --at;
-      if (!name.empty() && at->text.find(name) != std::string_view::npos) {
+      if (!name.empty() && at->text.substr(0, 500).find(name) != std::string_view::npos) {
         return &*at;
       }
     }
@@ -346,6 +362,7 @@ private:
   SideLines m_old_lines, m_new_lines;
   std::vector<Setting> m_old, m_new;
   std::vector<SettingChange> m_changes;
+  std::size_t m_looked_at = 0;
 };
 
 } // namespace

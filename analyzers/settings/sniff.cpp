@@ -18,6 +18,7 @@ struct Counts {
   int semicolons = 0; // ends with ';', '{' or '}'
   int braces = 0;
   int tags = 0; // starts with '<' and ends with '>'
+  int xml = 0;  // of these with attributes or an end tag behind text
 };
 
 bool is_section(std::string_view text) {
@@ -44,8 +45,12 @@ Counts count(const TextLines& lines) {
         item || (key.found && key.text.find_first_of(" ={(") == std::string_view::npos) ? 1 : 0;
     counts.semicolons += text.back() == ';' || text.back() == '{' || text.back() == '}' ? 1 : 0;
     counts.braces += text.back() == '{' && text.size() > 1 ? 1 : 0;
-    counts.tags +=
-        text.front() == '<' && text.back() == '>' && text.size() > 2 && text[1] != '%' ? 1 : 0;
+    const bool tag = text.front() == '<' && text.back() == '>' && text.size() > 2 && text[1] != '%';
+    counts.tags += tag ? 1 : 0;
+    counts.xml += tag && (text.find("=\"") != std::string_view::npos ||
+                          text.find("</", 1) != std::string_view::npos)
+                      ? 1
+                      : 0;
   }
   return counts;
 }
@@ -83,13 +88,14 @@ Format sniff_format(const TextLines& lines) {
   if (text.front() == '{' || (text.front() == '[' && (text.size() == 1 || !is_section(text)))) {
     return Format::json;
   }
-  if (counts.tags * 2 >= counts.lines && counts.tags > 0) {
+  if (counts.tags > 0 && counts.xml * 2 >= counts.tags) {
     return Format::xml;
   }
   if (counts.sections > 0 && (is_section(text) || counts.equals > 0)) {
     return Format::ini;
   }
-  if (counts.tags > 0 && counts.tags * 2 < counts.lines && counts.equals == 0) {
+  // <IfModule x> around directives; fluentd writes so, too.
+  if (counts.tags > 1 && counts.equals == 0) {
     return Format::apache;
   }
   if (counts.braces > 0 && counts.semicolons * 2 >= counts.lines) {

@@ -3,6 +3,7 @@
 #include "analyzers/settings/scan.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -10,10 +11,12 @@
 namespace leadline {
 namespace {
 
+constexpr std::size_t k_deepest = 64; // parts of a key that are read
+
 // a."b.c".d in its parts; the end is where the key stops.
 std::vector<std::string_view> dotted_key(std::string_view text, std::size_t& at) {
   std::vector<std::string_view> parts;
-  while (at < text.size()) {
+  while (at < text.size() && parts.size() < k_deepest) {
     while (at < text.size() && is_blank(text[at])) {
       ++at;
     }
@@ -70,7 +73,7 @@ private:
     const std::vector<std::string_view> parts = dotted_key(text, at);
     m_table = m_reading.place;
     std::string name;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
+    for (std::size_t i = 0; i < std::min(parts.size(), k_deepest); ++i) {
       name.append(parts[i]).push_back('\n');
       // A table under an array of tables belongs to the array's last item.
       const auto known = m_tables.find(name);

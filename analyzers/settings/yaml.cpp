@@ -6,11 +6,17 @@
 #include "analyzers/settings/yaml_scalar.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
 namespace leadline {
 namespace {
+
+bool one_of(std::string_view text, std::initializer_list<std::string_view> list) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
 
 // A mapping or a list that is open at a column.
 struct Frame {
@@ -21,8 +27,9 @@ struct Frame {
   bool pending = false;
   std::string key;
   int line = 0;
-  SettingTree::Place below =
-      SettingTree::k_root; // what the last key opened, for badly indented lines
+  // What the last key opened, for badly indented lines.
+  SettingTree::Place below = SettingTree::k_root;
+  std::string file_name; // of a mapping that says where its text goes: path, dest
 };
 
 class YamlReader {
@@ -178,9 +185,13 @@ private:
   void key_value(Frame& map, const YamlKey& key, int column) {
     const std::string_view line = m_reading.lines[m_index].text;
     const std::size_t at = skip_properties(line, key.value_at);
+    map.key = std::string(key.text);
+    if (at != std::string_view::npos &&
+        one_of(key.text, {"path", "dest", "filename", "file", "name"})) {
+      map.file_name = std::string(scan_value(line.substr(at), "#").value);
+    }
     if (at == std::string_view::npos) {
       map.pending = true;
-      map.key = std::string(key.text);
       map.line = number();
       ++m_index;
       return;
@@ -296,6 +307,17 @@ private:
     }
   }
 
+  // What a block scalar's text is called: by its key, by the file it goes to, by the list it is in.
+  std::string block_name(const FlowTarget& target) const {
+    if (target.list_item) {
+      return m_frames.size() > 1 ? m_frames[m_frames.size() - 2].key : std::string();
+    }
+    const std::string& file = m_frames.back().file_name;
+    const bool is_text =
+        one_of(target.key, {"content", "contents", "data", "text", "inline", "block", "source"});
+    return is_text && file.find('.') != std::string::npos ? file : std::string(target.key);
+  }
+
   void block(int parent, const FlowTarget& target) {
     const TextLines& lines = m_reading.lines;
     const int header = number();
@@ -309,7 +331,7 @@ private:
             ? m_tree.item(target.place)
             : (target.key.empty() ? target.place : m_tree.child(target.place, target.key));
     const Reading inside{body, {}, target.key, m_tree, place, m_reading.embedded + 1};
-    if (!read_block_text(inside, target.key) && body.size() <= k_longest_block_value) {
+    if (!read_block_text(inside, block_name(target)) && body.size() <= k_longest_block_value) {
       const std::string text = joined(body);
       const FoundValue whole{trim(text), ValueSyntax::block, body.front().number,
                              body.back().number};

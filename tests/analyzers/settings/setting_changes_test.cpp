@@ -1,6 +1,6 @@
 #include "analyzers/settings/setting_changes.hpp"
 
-#include "base/text.hpp"
+#include "tests/support/text_diff.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -11,73 +11,6 @@
 using namespace leadline;
 
 namespace {
-
-// A diff of two texts by their longest common subsequence, as git would print it with `context`
-// lines around.
-FileChange diff_of(const std::string& path, const std::string& before, const std::string& after,
-                   int context) {
-  const auto olds = split_lines(before);
-  const auto news = split_lines(after);
-  const std::size_t rows = olds.size(), columns = news.size();
-  std::vector<std::vector<int>> best(rows + 1, std::vector<int>(columns + 1));
-  for (std::size_t r = rows; r-- > 0;) {
-    for (std::size_t c = columns; c-- > 0;) {
-      best[r][c] =
-          olds[r] == news[c] ? best[r + 1][c + 1] + 1 : std::max(best[r + 1][c], best[r][c + 1]);
-    }
-  }
-  std::vector<DiffLine> all;
-  std::size_t r = 0, c = 0;
-  while (r < rows || c < columns) {
-    DiffLine line;
-    if (r < rows && c < columns && olds[r] == news[c]) {
-      line = {LineKind::context,   static_cast<int>(r + 1), static_cast<int>(c + 1), 0, false,
-              std::string(olds[r])};
-      ++r, ++c;
-    } else if (r < rows && (c == columns || best[r + 1][c] >= best[r][c + 1])) {
-      line = {LineKind::removed, static_cast<int>(r + 1), 0, 0, false, std::string(olds[r])};
-      ++r;
-    } else {
-      line = {LineKind::added, 0, static_cast<int>(c + 1), 0, false, std::string(news[c])};
-      ++c;
-    }
-    all.push_back(line);
-  }
-  FileChange file;
-  file.old_path = file.new_path = path;
-  file.diff_line = 1;
-  int diff_line = 4;
-  const auto near = [&](std::size_t i) {
-    const auto reach = static_cast<std::size_t>(context);
-    const std::size_t first = i > reach ? i - reach : 0;
-    for (std::size_t k = first; k < std::min(all.size(), i + reach + 1); ++k) {
-      if (all[k].kind != LineKind::context) {
-        return true;
-      }
-    }
-    return false;
-  };
-  bool open = false;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (!near(i)) {
-      open = false;
-      continue;
-    }
-    if (!open) {
-      file.hunks.emplace_back();
-      file.hunks.back().diff_line = ++diff_line;
-      open = true;
-    }
-    Hunk& hunk = file.hunks.back();
-    all[i].diff_line = ++diff_line;
-    hunk.lines.push_back(all[i]);
-    hunk.old_start = hunk.old_start == 0 ? all[i].old_line : hunk.old_start;
-    hunk.new_start = hunk.new_start == 0 ? all[i].new_line : hunk.new_start;
-    hunk.old_lines += all[i].old_line != 0 ? 1 : 0;
-    hunk.new_lines += all[i].new_line != 0 ? 1 : 0;
-  }
-  return file;
-}
 
 std::string text_of(const SettingChange& change) {
   const std::string key = change.any().key.text();
@@ -96,7 +29,7 @@ std::string changes_between(const std::string& path, const std::string& before,
                             const std::string& after) {
   std::string text;
   for (const SettingChange& change : setting_changes(
-           diff_of(path, before, after, 3), 0, FileVersion{before, {}}, FileVersion{after, {}})) {
+           text_diff(path, before, after, 3), 0, FileVersion{before, {}}, FileVersion{after, {}})) {
     text += text_of(change) + "\n";
   }
   return text;
@@ -177,7 +110,7 @@ TEST_CASE("a diff alone tells the changes with the file's line numbers", "[setti
   }
   std::string after = before;
   after.replace(after.find("key20: 20"), 9, "key20: 2");
-  const FileChange file = diff_of("a.yaml", before, after, 3);
+  const FileChange file = text_diff("a.yaml", before, after, 3);
   const auto changes = setting_changes(file, 7, FileVersion::from_hunks(file, Side::base),
                                        FileVersion::from_hunks(file, Side::head));
   REQUIRE(changes.size() == 1);
