@@ -1,0 +1,139 @@
+#include "analyzers/risk/explain.hpp"
+
+#include "analyzers/risk/rules.hpp"
+#include "base/digest.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace leadline {
+namespace {
+
+// The key as a title names it: with its parent where the last word alone says little
+// ("limits.memory").
+std::string short_key(const KeyPath& key) {
+  if (key.segments.empty()) {
+    return "value";
+  }
+  const std::string leaf(key.leaf().empty() ? std::string_view(key.segments.back()) : key.leaf());
+  const bool says_much =
+      leaf.find_first_of("_-.:") != std::string::npos || leaf.size() > 14 ||
+      std::any_of(leaf.begin() + 1, leaf.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (says_much || key.segments.size() < 2) {
+    return leaf;
+  }
+  return key.segments[key.segments.size() - 2] + "." + leaf;
+}
+
+std::string title_of(const Concern& draft, const Subject& subject, const Redactor& redactor) {
+  const KeyPath& key = subject.setting().key;
+  const auto value = [&](const std::optional<Setting>& setting) {
+    return shown(redactor.value(setting->key, setting->value));
+  };
+  const SettingChange& change = *subject.change;
+  std::string head;
+  switch (change.change) {
+  case ChangeKind::modified:
+    head = fmt::format("{} {} -> {}", short_key(key), value(change.old_setting),
+                       value(change.new_setting));
+    break;
+  case ChangeKind::added:
+    head = fmt::format("{} = {}", short_key(key), value(change.new_setting));
+    break;
+  case ChangeKind::removed:
+    head = fmt::format("{} = {} removed", short_key(key), value(change.old_setting));
+    break;
+  }
+  return head + ": " + draft.tail;
+}
+
+std::string sentence(std::string text) {
+  if (!text.empty() && text.back() != '.' && text.back() != '?' && text.back() != '!') {
+    text += '.';
+  }
+  return text;
+}
+
+} // namespace
+
+void explain(Finding& finding, const Concern& draft, const Subject& subject,
+             const Redactor& redactor, const std::string& where) {
+  const Parameter* parameter = subject.meaning.parameter;
+  finding.title = to_valid_utf8(redactor.text(title_of(draft, subject, redactor)));
+  std::string message = sentence(draft.effect);
+  message += "\n\nEasy to miss here: " + sentence(where);
+  const std::string check = !draft.check.empty() ? draft.check
+                            : parameter != nullptr && !parameter->check.empty()
+                                ? parameter->check
+                                : "Is the new value meant, and who owns it?";
+  message += "\n\nBefore merging: " + sentence(check);
+  finding.message = to_valid_utf8(redactor.text(message));
+  for (const std::string& reason : draft.reasons) {
+    finding.reasons.push_back(to_valid_utf8(redactor.text(reason)));
+  }
+  if (parameter != nullptr) {
+    finding.reasons.push_back(fmt::format("catalogue: {} ({})", parameter->id, parameter->title));
+    if (!parameter->default_value.empty()) {
+      finding.reasons.push_back("default: " + parameter->default_value);
+    }
+    if (!parameter->source.empty()) {
+      finding.references.push_back(parameter->source);
+    }
+  } else if (subject.meaning.known) {
+    finding.reasons.push_back(fmt::format("read from its words: \"{}\"", subject.meaning.what));
+  }
+  if (draft.rule == "pattern.nested_quantifiers") {
+    finding.references.push_back(
+        "https://blog.cloudflare.com/details-of-the-cloudflare-outage-on-july-2-2019/");
+  }
+}
+
+std::string restored_line(std::string_view new_line, const Setting& old_setting,
+                          const Setting& new_setting) {
+  const std::string& from = new_setting.value;
+  const std::string& to = old_setting.value;
+  if (new_setting.first_line != new_setting.last_line ||
+      old_setting.first_line != old_setting.last_line || from.empty() || to.empty() ||
+      from.find('\n') != std::string::npos || to.find('\n') != std::string::npos) {
+    return {};
+  }
+  const std::size_t at = new_line.rfind(from);
+  if (at == std::string_view::npos ||
+      (at > 0 && new_line.rfind(from, at - 1) != std::string_view::npos)) {
+    return {};
+  }
+  // Whole values only: 20 is no part of 200.
+  const auto joins = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.';
+  };
+  const std::size_t end = at + from.size();
+  if ((at > 0 && joins(new_line[at - 1]) && joins(from.front())) ||
+      (end < new_line.size() && joins(new_line[end]) && joins(from.back()))) {
+    return {};
+  }
+  std::string line(new_line.substr(0, at));
+  line += to;
+  line += new_line.substr(end);
+  if (!line.empty() && line.back() == '\r') {
+    line.pop_back();
+  }
+  return to_valid_utf8(line) == line ? line : "";
+}
+
+std::string finding_id(std::string_view rule, std::string_view path, std::string_view key,
+                       std::string_view old_value, std::string_view new_value, int repeat) {
+  std::string text;
+  for (const std::string_view part : {rule, path, key, old_value, new_value}) {
+    text += part;
+    text += '\0';
+  }
+  if (repeat > 0) {
+    text += std::to_string(repeat);
+  }
+  return "LL-" + sha256_hex(text).substr(0, 12);
+}
+
+} // namespace leadline

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "analyzers/report.hpp"
+#include "analyzers/risk/redact.hpp"
+#include "analyzers/risk/subject.hpp"
+
+#include <string>
+#include <vector>
+
+namespace leadline {
+
+// Turns what a rule found into what a person reads: title, message, reasons, references.
+// Deterministic; all values redacted; valid UTF-8. `where` says how well the diff hides it
+// (BurialMap::describe).
+void explain(Finding& finding, const Concern& draft, const Subject& subject,
+             const Redactor& redactor, const std::string& where);
+
+// The new line with the old value in the place of the new one; "" when that cannot be said for
+// sure.
+std::string restored_line(std::string_view new_line, const Setting& old_setting,
+                          const Setting& new_setting);
+
+// "LL-" and 12 hex digits of the SHA-256 of rule, path, key, old and new value; `repeat` tells
+// equal ones apart.
+std::string finding_id(std::string_view rule, std::string_view path, std::string_view key,
+                       std::string_view old_value, std::string_view new_value, int repeat);
+
+} // namespace leadline

@@ -1,0 +1,198 @@
+#include "analyzers/risk/findings.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace leadline {
+namespace {
+
+// How much of its burial a finding that already matters gains in urgency.
+constexpr double k_burial = 0.15;
+
+void sort_suspects(std::vector<Suspect>& suspects) {
+  std::stable_sort(suspects.begin(), suspects.end(), [](const Suspect& a, const Suspect& b) {
+    const Severity severity_a = severity_of_urgency(a.draft.urgency);
+    const Severity severity_b = severity_of_urgency(b.draft.urgency);
+    if (severity_a != severity_b) {
+      return severity_a > severity_b;
+    }
+    const double urgency_a = a.draft.urgency + 0.3 * a.draft.confidence;
+    const double urgency_b = b.draft.urgency + 0.3 * b.draft.confidence;
+    if (urgency_a != urgency_b) {
+      return urgency_a > urgency_b;
+    }
+    return a.line->line->diff_line < b.line->line->diff_line;
+  });
+}
+
+double rounded(double value) {
+  return static_cast<double>(static_cast<long>(value * 100 + 0.5)) / 100;
+}
+
+} // namespace
+
+LineIndex::LineIndex(const FileChange& file, const std::vector<Chunk>& chunks,
+                     std::size_t first_chunk) {
+  std::size_t at = first_chunk;
+  const int hunks = static_cast<int>(file.hunks.size());
+  for (int h = 0; h < hunks; ++h) {
+    while (at < chunks.size() && chunks[at].hunk < h) {
+      ++at;
+    }
+    std::size_t at_old = at;
+    std::size_t at_new = at;
+    const auto last = [&](std::size_t place) {
+      return place + 1 >= chunks.size() || chunks[place + 1].file != chunks[place].file ||
+             chunks[place + 1].hunk != h;
+    };
+    std::size_t run_start = m_lines.size();
+    const auto end_run = [&] {
+      for (std::size_t i = run_start; i < m_lines.size(); ++i) {
+        m_lines[i].run = static_cast<int>(m_lines.size() - run_start);
+      }
+      run_start = m_lines.size();
+    };
+    for (const DiffLine& line : file.hunks[static_cast<std::size_t>(h)].lines) {
+      if (m_lines.size() > run_start && m_lines.back().line->kind != line.kind) {
+        end_run();
+      }
+      if (line.kind == LineKind::context) {
+        continue;
+      }
+      if (line.kind == LineKind::removed) {
+        while (!last(at_old) &&
+               line.old_line >= chunks[at_old].old_start + chunks[at_old].old_lines) {
+          ++at_old;
+        }
+      } else {
+        while (!last(at_new) &&
+               line.new_line >= chunks[at_new].new_start + chunks[at_new].new_lines) {
+          ++at_new;
+        }
+      }
+      m_lines.push_back({&line, line.kind == LineKind::removed ? at_old : at_new, 0});
+    }
+    end_run();
+  }
+}
+
+const IndexedLine* LineIndex::find(int diff_line) const {
+  const auto at = std::lower_bound(
+      m_lines.begin(), m_lines.end(), diff_line,
+      [](const IndexedLine& entry, int wanted) { return entry.line->diff_line < wanted; });
+  return at != m_lines.end() && at->line->diff_line == diff_line ? &*at : nullptr;
+}
+
+std::vector<Finding> make_findings(const ChangeSet& changes, const std::vector<Chunk>& chunks,
+                                   std::vector<Suspect> suspects, const Redactor& redactor) {
+  const BurialMap burial_map(changes, chunks);
+  std::vector<Burial> burials;
+  for (Suspect& suspect : suspects) {
+    const Burial burial = burial_map.of(chunks[suspect.line->chunk].domain, suspect.file,
+                                        suspect.line->line->diff_line);
+    // Hidden well is more urgent, but being hidden makes nothing dangerous that is not.
+    suspect.draft.urgency += suspect.draft.urgency >= 1 ? k_burial * burial.score : 0;
+  }
+  sort_suspects(suspects);
+  std::vector<Finding> findings;
+  std::set<std::string> ids;
+  for (const Suspect& suspect : suspects) {
+    const Subject& subject = *suspect.subject;
+    const SettingChange& change = *subject.change;
+    const DiffLine& line = *suspect.line->line;
+    Finding finding;
+    finding.rule = suspect.draft.rule;
+    finding.severity = severity_of_urgency(suspect.draft.urgency);
+    finding.confidence = rounded(std::clamp(suspect.draft.confidence, 0.0, 1.0));
+    finding.path = subject.file->path;
+    finding.side = line.kind == LineKind::removed ? Side::base : Side::head;
+    finding.line = line.kind == LineKind::removed ? line.old_line : line.new_line;
+    finding.diff_line = line.diff_line;
+    finding.domain = chunks[suspect.line->chunk].domain;
+    finding.burial = burial_map.of(finding.domain, suspect.file, line.diff_line);
+    const KeyPath& key = subject.setting().key;
+    FindingSetting setting;
+    setting.key = to_valid_utf8(key.text());
+    const auto value = [&](const std::optional<Setting>& from) {
+      return from
+                 ? std::optional<std::string>(to_valid_utf8(redactor.value(from->key, from->value)))
+                 : std::nullopt;
+    };
+    setting.old_value = value(change.old_setting);
+    setting.new_value = value(change.new_setting);
+    for (int repeat = 0;; ++repeat) {
+      finding.id =
+          finding_id(finding.rule, finding.path, setting.key, setting.old_value.value_or(""),
+                     setting.new_value.value_or(""), repeat);
+      if (ids.insert(finding.id).second) {
+        break;
+      }
+    }
+    explain(
+        finding, suspect.draft, subject, redactor,
+        BurialMap::describe(finding.burial, suspect.file, changes.files.size(), finding.domain));
+    const bool secret = redactor.is_secret_key(key);
+    if (suspect.draft.restorable && subject.modified() && !secret && line.kind == LineKind::added &&
+        line.new_line == change.new_setting->first_line) {
+      const std::string restored =
+          restored_line(line.text, *change.old_setting, *change.new_setting);
+      finding.suggestion = redactor.text(restored) == restored ? restored : "";
+    }
+    finding.setting = std::move(setting);
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+Verdict make_verdict(const Report& report, const Policy& policy) {
+  Verdict verdict;
+  std::vector<const Finding*> blocking;
+  for (const Finding& finding : report.findings) {
+    if (!policy.never_fail && finding.severity >= policy.fail_on) {
+      blocking.push_back(&finding);
+    }
+  }
+  for (const Finding* finding : blocking) {
+    if (verdict.reasons.size() == 10) {
+      verdict.reasons.push_back(fmt::format("and {} more", blocking.size() - 10));
+      break;
+    }
+    verdict.reasons.push_back(fmt::format("{}: {} ({}:{})", name_of(finding->severity),
+                                          finding->title, finding->path, finding->line));
+  }
+  const bool complete = report.coverage.complete();
+  if (!complete) {
+    const Coverage& coverage = report.coverage;
+    verdict.reasons.push_back(fmt::format(
+        "not everything was analysed: {} of {} files, {} of {} hunks", coverage.files_analyzed,
+        coverage.files, coverage.hunks_analyzed, coverage.hunks));
+    for (std::size_t i = 0; i < coverage.skipped.size() && i < 5; ++i) {
+      verdict.reasons.push_back(
+          to_valid_utf8(fmt::format("{}: {}", coverage.skipped[i].path, coverage.skipped[i].why)));
+    }
+  }
+  const bool must_split = policy.split.required && report.split.recommended;
+  if (must_split) {
+    verdict.reasons.push_back("the repository asks for a split of changes like this one");
+  }
+  if (!blocking.empty()) {
+    verdict.conclusion = Conclusion::failure;
+  } else if (!complete || must_split) {
+    verdict.conclusion = Conclusion::action_required;
+  } else {
+    verdict.conclusion = Conclusion::success;
+    verdict.reasons.push_back(report.findings.empty() ? std::string("no risky setting change found")
+                              : policy.never_fail
+                                  ? fmt::format("{} finding(s); the policy lets every change pass",
+                                                report.findings.size())
+                                  : fmt::format("{} finding(s), none at or above {}",
+                                                report.findings.size(), name_of(policy.fail_on)));
+  }
+  return verdict;
+}
+
+} // namespace leadline

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "analyzers/report.hpp"
+#include "analyzers/risk/burial.hpp"
+#include "analyzers/risk/explain.hpp"
+#include "analyzers/risk/judge.hpp"
+
+#include <vector>
+
+namespace leadline {
+
+// A changed line of one file, with its neighbours and its chunk.
+struct IndexedLine {
+  const DiffLine* line = nullptr;
+  std::size_t chunk = 0; // index in Report::chunks
+  int run = 0;           // how many lines of its kind stand together
+};
+
+// The changed lines of one file by diff line.
+class LineIndex {
+public:
+  LineIndex(const FileChange& file, const std::vector<Chunk>& chunks, std::size_t first_chunk);
+
+  // nullptr when that diff line is no changed line of the file.
+  const IndexedLine* find(int diff_line) const;
+  std::span<const IndexedLine> lines() const { return m_lines; }
+
+private:
+  std::vector<IndexedLine> m_lines; // by diff line
+};
+
+// A draft that became worth showing, on its way to a finding.
+struct Suspect {
+  Concern draft;
+  const Subject* subject = nullptr; // not owned
+  const IndexedLine* line = nullptr;
+  std::size_t file = 0;
+};
+
+// Findings in order of urgency, with severity, burial, explanation, suggestion and id.
+std::vector<Finding> make_findings(const ChangeSet& changes, const std::vector<Chunk>& chunks,
+                                   std::vector<Suspect> suspects, const Redactor& redactor);
+
+// success only when everything was analysed and nothing at or above the policy's bound was found.
+Verdict make_verdict(const Report& report, const Policy& policy);
+
+} // namespace leadline

@@ -1,0 +1,122 @@
+#include "analyzers/domains/words.hpp"
+#include "analyzers/risk/rules.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace leadline {
+namespace {
+
+// Addresses that only people or package tools follow.
+constexpr std::array<std::string_view, 22> k_harmless = {
+    "logo",    "icon",   "docs",  "doc",    "documentation", "repository", "repo",  "homepage",
+    "image",   "avatar", "issue", "issues", "source",        "git",        "chart", "download",
+    "runbook", "schema", "link",  "badge",  "website",       "mirror"};
+
+bool is_harmless(const Subject& s) {
+  return std::any_of(k_harmless.begin(), k_harmless.end(),
+                     [&](std::string_view word) { return has_phrase(s.leaf, word); });
+}
+
+// The host (and port) of a URL or host:port text; the whole text where it is neither.
+std::string host_of(std::string_view value) {
+  std::string_view text = trim(value);
+  const std::size_t scheme = text.find("://");
+  if (scheme != std::string_view::npos) {
+    text = text.substr(scheme + 3);
+    text = text.substr(0, text.find_first_of("/?#"));
+    const std::size_t at = text.rfind('@');
+    text = at == std::string_view::npos ? text : text.substr(at + 1);
+  }
+  return to_lower(text);
+}
+
+bool is_local(std::string_view host) {
+  return host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]") ||
+         host.starts_with("0.0.0.0");
+}
+
+std::optional<Concern> judge_environment(const Subject& s) {
+  if (s.meaning.known &&
+      (s.meaning.kind == ParameterKind::version || s.meaning.kind == ParameterKind::identifier)) {
+    return std::nullopt;
+  }
+  const Environment before = environment_in_value(s.old_value);
+  const Environment after = environment_in_value(s.new_value);
+  if (before == after || after == Environment::unknown) {
+    return std::nullopt;
+  }
+  const bool into_production = after == Environment::production;
+  const bool here_production = s.environment == Environment::production;
+  const bool here_other =
+      s.environment == Environment::staging || s.environment == Environment::development;
+  double urgency = 0;
+  if (!into_production && here_production) {
+    urgency = 2.1;
+  } else if (into_production && here_other) {
+    urgency = 2.4; // before the environment lowers it: tests that reach production are an incident
+  } else if (!into_production && before == Environment::production && !here_other) {
+    urgency = 1.7;
+  } else {
+    return std::nullopt;
+  }
+  Concern made;
+  made.rule = "environment.crossed";
+  made.urgency = urgency;
+  made.confidence = before == Environment::unknown ? 0.6 : 0.85;
+  made.tail = fmt::format("points into {}", name_of(after));
+  made.effect = into_production
+                    ? "What runs here reads, writes and loads production."
+                    : "Users of production are served from an environment that nobody watches.";
+  made.check = "Is the other environment meant?";
+  made.reasons = {fmt::format("the file belongs to {}, the value names {}",
+                              s.environment == Environment::unknown ? "no named environment"
+                                                                    : name_of(s.environment),
+                              name_of(after))};
+  return made;
+}
+
+} // namespace
+
+std::optional<Concern> judge_address(const Subject& s) {
+  if (!s.modified() || s.old_value == s.new_value || is_harmless(s)) {
+    return std::nullopt;
+  }
+  if (auto crossed = judge_environment(s)) {
+    return crossed;
+  }
+  if (!s.meaning.known || s.meaning.kind != ParameterKind::address ||
+      s.meaning.hurts == Hurts::never || is_blank(s.old_value) || is_blank(s.new_value) ||
+      s.old_switch || s.new_switch) {
+    return std::nullopt;
+  }
+  const std::string before = host_of(s.old_value);
+  const std::string after = host_of(s.new_value);
+  if (before == after || before.find(' ') != std::string::npos || before.size() > 200) {
+    return std::nullopt;
+  }
+  Concern made;
+  made.rule = "address.changed";
+  made.confidence = s.meaning.confidence;
+  made.urgency = 0.85 + 0.35 * s.meaning.confidence * weight_of(s.meaning.impact);
+  made.tail = s.meaning.parameter != nullptr ? "another " + s.meaning.what
+                                             : "another " + s.meaning.what + " is used";
+  made.effect = s.meaning.parameter != nullptr ? s.meaning.parameter->effect_up : "";
+  if (made.effect.empty()) {
+    made.effect = "Whatever reads this talks to somebody else; when the new address is wrong, not "
+                  "reachable or empty "
+                  "of data, it is down.";
+  }
+  made.check = "Does the new address resolve and answer from where this runs?";
+  if (is_local(after) != is_local(before)) {
+    made.urgency += 0.3;
+    made.reasons.push_back(is_local(after) ? "points at the machine itself now"
+                                           : "leaves the machine itself");
+  }
+  return made;
+}
+
+} // namespace leadline

@@ -1,0 +1,207 @@
+#include "analyzers/domains/words.hpp"
+#include "analyzers/risk/rules.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace leadline {
+namespace {
+
+// How loud a severity is: 3 wakes somebody.
+int loudness(std::string_view value) {
+  const std::string text = to_lower(trim(value));
+  for (const std::string_view loud :
+       {"critical", "page", "crit", "p1", "sev1", "emergency", "fatal", "disaster", "high"}) {
+    if (text == loud) {
+      return 3;
+    }
+  }
+  for (const std::string_view middle :
+       {"warning", "warn", "ticket", "p2", "sev2", "major", "error", "medium", "average"}) {
+    if (text == middle) {
+      return 2;
+    }
+  }
+  for (const std::string_view quiet :
+       {"info", "notice", "none", "low", "minor", "p3", "p4", "debug", "informational"}) {
+    if (text == quiet) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+// Who hears it: 2 is woken, 1 may read it later, 0 unknown.
+int reach(std::string_view value) {
+  const std::string words = spaced_words(value);
+  for (const std::string_view pager :
+       {"pagerduty", "pager", "opsgenie", "page", "oncall", "on call", "victorops", "sms", "phone",
+        "splunk oncall", "incident", "critical", "urgent"}) {
+    if (has_phrase(words, pager)) {
+      return 2;
+    }
+  }
+  for (const std::string_view chat :
+       {"slack", "chat", "email", "mail", "mattermost", "teams", "discord", "null", "blackhole",
+        "devnull", "none", "irc", "webhook", "telegram", "low", "warning", "info"}) {
+    if (has_phrase(words, chat)) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+Concern downgraded(double urgency, double confidence, std::string tail) {
+  Concern made;
+  made.rule = "alert.downgraded";
+  made.urgency = urgency;
+  made.confidence = confidence;
+  made.tail = std::move(tail);
+  made.effect = "The next incident is noticed later, by fewer people, or by users first.";
+  made.check = "Who is woken when this fires at night?";
+  return made;
+}
+
+bool in_alerting(const Subject& s) {
+  const std::string path = spaced_words(s.file->path);
+  const std::string words = s.parents + s.leaf;
+  for (const std::string_view word :
+       {"alert", "alerts", "alerting", "alertmanager", "rules", "rule", "prometheusrule",
+        "prometheus", "monitor", "monitoring", "icinga", "nagios", "datadog", "alarm"}) {
+    if (has_phrase(path, word) || has_phrase(words, word)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+struct Piece {
+  bool number = false;
+  double value = 0;
+  std::string_view text;
+};
+
+// An expression as its numbers and the text between them; digits inside names are text.
+std::vector<Piece> pieces_of(std::string_view text) {
+  std::vector<Piece> pieces;
+  std::size_t start = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    const bool fresh =
+        i == 0 || !((text[i - 1] >= 'a' && text[i - 1] <= 'z') ||
+                    (text[i - 1] >= 'A' && text[i - 1] <= 'Z') || text[i - 1] == '_' ||
+                    text[i - 1] == '.' || (text[i - 1] >= '0' && text[i - 1] <= '9'));
+    if (!digit || !fresh) {
+      ++i;
+      continue;
+    }
+    Piece piece;
+    piece.number = true;
+    const auto [end, error] =
+        std::from_chars(text.data() + i, text.data() + text.size(), piece.value);
+    if (error != std::errc()) {
+      ++i;
+      continue;
+    }
+    pieces.push_back({false, 0, text.substr(start, i - start)});
+    const auto next = static_cast<std::size_t>(end - text.data());
+    piece.text = text.substr(i, next - i);
+    pieces.push_back(piece);
+    i = next;
+    start = next;
+  }
+  pieces.push_back({false, 0, text.substr(start)});
+  return pieces;
+}
+
+std::optional<Concern> judge_expression(const Subject& s) {
+  const std::vector<Piece> before = pieces_of(s.old_value);
+  const std::vector<Piece> after = pieces_of(s.new_value);
+  Concern other;
+  other.rule = "alert.changed";
+  other.urgency = 1.02;
+  other.confidence = 0.45;
+  other.tail = "the alert asks for something else";
+  other.effect = "It may fire always or never; a broken expression looks like a quiet night.";
+  other.check = "Run both expressions over the last incident.";
+  if (before.size() != after.size()) {
+    return other;
+  }
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (!before[i].number && before[i].text != after[i].text) {
+      return other;
+    }
+  }
+  for (std::size_t i = 1; i < before.size(); i += 2) {
+    if (before[i].value == after[i].value) {
+      continue;
+    }
+    const std::string_view left = trim(before[i - 1].text);
+    const bool above = left.ends_with('>') || left.ends_with(">=");
+    const bool below = left.ends_with('<') || left.ends_with("<=");
+    const bool raised = after[i].value > before[i].value;
+    if ((above && raised) || (below && !raised)) {
+      return downgraded(1.3, 0.7,
+                        fmt::format("fires at {} instead of {}", after[i].text, before[i].text));
+    }
+    if (above || below) {
+      other.tail = fmt::format("fires at {} instead of {}", after[i].text, before[i].text);
+      other.effect = "It fires earlier than what it was tuned for; people learn to ignore alerts "
+                     "that are often wrong.";
+    }
+    return other;
+  }
+  return std::nullopt; // only the way the numbers are written
+}
+
+} // namespace
+
+std::optional<Concern> judge_alert(const Subject& s) {
+  if (!s.modified() || s.old_value == s.new_value) {
+    return std::nullopt;
+  }
+  if (has_phrase(s.leaf, "severity") || (s.leaf == " priority " && in_alerting(s))) {
+    const int before = loudness(s.old_value);
+    const int after = loudness(s.new_value);
+    if (before > 0 && after > 0 && before != after) {
+      if (after < before) {
+        return downgraded(before == 3 ? 1.8 : 1.2, 0.85,
+                          before == 3 ? "nobody is woken by it any more" : "quieter than before");
+      }
+      Concern made = downgraded(0.9, 0.6, "louder than before");
+      made.rule = "alert.changed";
+      made.effect = "People are woken by what was not worth waking them for before.";
+      return made;
+    }
+  }
+  const bool routes = has_phrase(s.leaf, "receiver") || has_phrase(s.leaf, "receivers") ||
+                      has_phrase(s.leaf, "channel") || has_phrase(s.leaf, "contact") ||
+                      has_phrase(s.leaf, "contacts") || has_phrase(s.leaf, "notify") ||
+                      has_phrase(s.leaf, "notification channel") ||
+                      has_phrase(s.leaf, "contact groups");
+  if (routes && in_alerting(s)) {
+    if (reach(s.old_value) == 2 && reach(s.new_value) == 1) {
+      return downgraded(2.2, 0.85, "alerts go to a place that wakes nobody");
+    }
+    return downgraded(1.1, 0.5, "alerts go to somebody else");
+  }
+  const bool waits = s.leaf == " for " || has_phrase(s.leaf, "evaluation periods") ||
+                     has_phrase(s.leaf, "pending period");
+  if (waits && in_alerting(s) && s.quantity && s.quantity->direction == Direction::up &&
+      s.quantity->ratio >= 1.4) {
+    return downgraded(1.1 + 0.5 * orders_of(*s.quantity), 0.75,
+                      "fires later: " + amount(*s.quantity));
+  }
+  const bool expression =
+      s.leaf == " expr " || (s.leaf == " query " && in_alerting(s)) || s.leaf == " condition ";
+  if (expression && !s.new_is_template && in_alerting(s)) {
+    return judge_expression(s);
+  }
+  return std::nullopt;
+}
+
+} // namespace leadline

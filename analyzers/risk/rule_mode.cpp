@@ -1,0 +1,107 @@
+#include "analyzers/domains/words.hpp"
+#include "analyzers/risk/rules.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace leadline {
+namespace {
+
+// 0 says everything, 6 says nothing; -1 is no level.
+int level_of(std::string_view value) {
+  const std::string text = to_lower(trim(value));
+  constexpr std::array<std::array<std::string_view, 4>, 7> k_levels = {{
+      {"trace", "all", "debug5", "silly"},
+      {"debug", "debug1", "verbose", "fine"},
+      {"info", "information", "log", "notice"},
+      {"warn", "warning", "warnings", "default"},
+      {"error", "err", "errors", "severe"},
+      {"fatal", "critical", "crit", "panic"},
+      {"off", "none", "quiet", "silent"},
+  }};
+  for (std::size_t i = 0; i < k_levels.size(); ++i) {
+    if (std::find(k_levels[i].begin(), k_levels[i].end(), text) != k_levels[i].end()) {
+      return static_cast<int>(i);
+    }
+  }
+  return -1;
+}
+
+std::optional<Concern> judge_verbosity(const Subject& s) {
+  const int before = level_of(s.old_value);
+  const int after = level_of(s.new_value);
+  const bool level_key = (s.meaning.known && s.meaning.kind == ParameterKind::verbosity) ||
+                         has_phrase(s.leaf, "log") || has_phrase(s.leaf, "level") ||
+                         has_phrase(s.leaf, "verbosity");
+  if (before < 0 || after < 0 || before == after || !level_key) {
+    return std::nullopt;
+  }
+  Concern made;
+  made.confidence = s.meaning.parameter != nullptr ? 0.9 : 0.75;
+  if (after < before) {
+    made.rule = "verbosity.raised";
+    made.urgency = after <= 1 ? 1.15 : 0.8;
+    made.tail = after <= 1 ? "every request is logged in detail" : "logs say more";
+    made.effect = "Disks and log pipelines fill up, latency rises, and details of users and "
+                  "credentials can end up in logs.";
+    made.check = "Is there room for it, and an end date?";
+  } else {
+    made.rule = "verbosity.lowered";
+    made.urgency = after >= 4 ? 1.15 : 0.8;
+    made.tail = after >= 5 ? "logs say almost nothing" : "logs say less";
+    made.effect = "The next incident has to be understood without these lines.";
+    made.check = "Do alerts or dashboards count the lines that go away?";
+  }
+  return made;
+}
+
+// One short word of a closed set, as modes are.
+bool is_word(std::string_view value) {
+  const std::string_view text = trim(value);
+  return !text.empty() && text.size() <= 40 &&
+         text.find_first_of(" \t\n/{}$%@=") == std::string_view::npos &&
+         !(text.front() >= '0' && text.front() <= '9');
+}
+
+} // namespace
+
+std::optional<Concern> judge_mode(const Subject& s) {
+  if (!s.modified() || s.old_value == s.new_value) {
+    return std::nullopt;
+  }
+  if (auto made = judge_verbosity(s)) {
+    return made;
+  }
+  const bool mode =
+      s.meaning.known &&
+      (s.meaning.kind == ParameterKind::mode || s.meaning.kind == ParameterKind::level) &&
+      s.meaning.hurts != Hurts::never;
+  if (!mode || !is_word(s.old_value) || !is_word(s.new_value) || s.new_switch || s.old_switch ||
+      to_lower(s.old_value) == to_lower(s.new_value)) {
+    return std::nullopt;
+  }
+  Concern made;
+  made.rule = "mode.changed";
+  made.urgency = 0.85 + 0.4 * s.meaning.confidence * weight_of(s.meaning.impact);
+  made.confidence = s.meaning.confidence;
+  made.tail = s.meaning.parameter != nullptr ? "another " + s.meaning.what : "works in another way";
+  if (s.meaning.parameter != nullptr) {
+    made.effect = s.meaning.parameter->effect_up.empty() ? s.meaning.parameter->effect_down
+                                                         : s.meaning.parameter->effect_up;
+    made.check = s.meaning.parameter->check;
+  }
+  if (made.effect.empty()) {
+    made.effect =
+        "A word that picks another behaviour is a larger change than its size in the diff.";
+  }
+  if (made.check.empty()) {
+    made.check = "What does the program do differently in the new mode, for data and clients that "
+                 "exist already?";
+  }
+  return made;
+}
+
+} // namespace leadline

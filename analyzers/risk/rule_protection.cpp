@@ -1,0 +1,221 @@
+#include "analyzers/domains/words.hpp"
+#include "analyzers/risk/rules.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+namespace leadline {
+namespace {
+
+// Ladders that many programs share, weakest first. Sources:
+// https://www.postgresql.org/docs/current/libpq-ssl.html (sslmode),
+// https://nginx.org/en/docs/http/ngx_http_ssl_module.html (ssl_verify_client),
+// https://developer.mozilla.org/docs/Web/HTTP/Headers/Set-Cookie (SameSite).
+constexpr std::array<std::string_view, 6> k_sslmode = {"disable", "allow",     "prefer",
+                                                       "require", "verify-ca", "verify-full"};
+constexpr std::array<std::string_view, 4> k_verify = {"none", "optional", "require", "required"};
+constexpr std::array<std::string_view, 3> k_enforce = {"disabled", "permissive", "enforcing"};
+constexpr std::array<std::string_view, 3> k_same_site = {"none", "lax", "strict"};
+constexpr std::array<std::string_view, 3> k_failure_policy = {"ignore", "warn", "fail"};
+
+int place_in(std::span<const std::string_view> ladder, std::string_view value) {
+  const auto at = std::find(ladder.begin(), ladder.end(), value);
+  return at == ladder.end() ? -1 : static_cast<int>(at - ladder.begin());
+}
+
+// -1 weaker, 1 stronger, 0 the same or not comparable
+int compare_on(std::span<const std::string_view> ladder, std::string_view old_value,
+               std::string_view new_value) {
+  const int before = place_in(ladder, old_value);
+  const int after = place_in(ladder, new_value);
+  if (before < 0 || after < 0 || before == after) {
+    return 0;
+  }
+  return after < before ? -1 : 1;
+}
+
+// The oldest TLS version that a text admits, as 0 (SSLv2) .. 5 (TLSv1.3); -1 when it names none.
+// Understands lists, "-SSLv3" and "!SSLv3" as exclusions, and "ALL"/"+" of Apache and Exim.
+int oldest_protocol(std::string_view value) {
+  const std::string text = to_lower(value);
+  constexpr std::array<std::array<std::string_view, 4>, 6> k_names = {{
+      {"sslv2", "ssl2", "sslv2.0", "ssl_2"},
+      {"sslv3", "ssl3", "sslv3.0", "ssl_3"},
+      {"tlsv1", "tlsv1.0", "tls1.0", "tls10"},
+      {"tlsv1.1", "tls1.1", "tls11", "tls_1_1"},
+      {"tlsv1.2", "tls1.2", "tls12", "tls_1_2"},
+      {"tlsv1.3", "tls1.3", "tls13", "tls_1_3"},
+  }};
+  std::array<int, 6> state{}; // 1 admitted, -1 excluded
+  bool all = false;
+  std::string token;
+  const auto take = [&](std::string_view word) {
+    int mark = 1;
+    while (!word.empty() && (word.front() == '-' || word.front() == '!' || word.front() == '+')) {
+      mark = word.front() == '+' ? 1 : -1;
+      word.remove_prefix(1);
+    }
+    all = all || (word == "all" && mark == 1);
+    for (std::size_t i = 0; i < k_names.size(); ++i) {
+      if (std::find(k_names[i].begin(), k_names[i].end(), word) != k_names[i].end()) {
+        state[i] = mark;
+      }
+    }
+  };
+  for (const char c : text + " ") {
+    if (c == ' ' || c == ',' || c == ':' || c == ';' || c == '[' || c == ']' || c == '"' ||
+        c == '\'' || c == '\t') {
+      take(token);
+      token.clear();
+    } else {
+      token += c;
+    }
+  }
+  for (std::size_t i = 0; i < state.size(); ++i) {
+    if (state[i] == 1 || (all && state[i] == 0)) {
+      return static_cast<int>(i);
+    }
+  }
+  return -1;
+}
+
+Concern weakened(const Subject& s, std::string tail, std::string effect) {
+  Concern made;
+  made.rule = "protection.weakened";
+  made.urgency = 1.1 + (s.meaning.parameter != nullptr ? weight_of(s.meaning.impact) : 1.0);
+  made.confidence = s.meaning.parameter != nullptr ? 1 : 0.85;
+  made.tail = std::move(tail);
+  made.effect = s.meaning.parameter != nullptr && !s.meaning.parameter->effect_down.empty()
+                    ? s.meaning.parameter->effect_down
+                    : std::move(effect);
+  made.check = s.meaning.parameter != nullptr ? s.meaning.parameter->check : "";
+  made.reasons = {"a weaker level than before"};
+  return made;
+}
+
+Concern tightened(std::string tail) {
+  Concern made;
+  made.rule = "protection.changed";
+  made.urgency = 1.1;
+  made.confidence = 0.6;
+  made.tail = std::move(tail);
+  made.effect = "Clients that cannot do better are cut off from now on.";
+  made.check = "Which clients still use what is refused now?";
+  made.reasons = {"a stricter level than before"};
+  made.restorable = false;
+  return made;
+}
+
+std::optional<Concern> judge_ladder(const Subject& s) {
+  const std::string before = to_lower(trim(s.old_value));
+  const std::string after = to_lower(trim(s.new_value));
+  int step = 0;
+  if (has_phrase(s.leaf, "severity")) {
+    return std::nullopt; // how loud an alert is: judge_alert
+  }
+  if (s.meaning.parameter != nullptr && s.meaning.parameter->kind == ParameterKind::level) {
+    const std::vector<std::string> order = s.meaning.parameter->order;
+    const std::vector<std::string_view> ladder(order.begin(), order.end());
+    step = compare_on(ladder, before, after);
+  }
+  const auto by_words = [&](std::string_view words, std::span<const std::string_view> ladder) {
+    if (step == 0 && has_phrase(s.leaf, words)) {
+      step = compare_on(ladder, before, after);
+    }
+  };
+  by_words("sslmode", k_sslmode);
+  by_words("ssl mode", k_sslmode);
+  by_words("tls", k_sslmode);
+  by_words("verify", k_verify);
+  by_words("verify client", k_verify);
+  by_words("client auth", k_verify);
+  by_words("selinux", k_enforce);
+  by_words("selinux state", k_enforce);
+  by_words("same site", k_same_site);
+  by_words("samesite", k_same_site);
+  by_words("failure policy", k_failure_policy);
+  if (step < 0) {
+    return weakened(s, "a weaker level of protection",
+                    "Connections and users that were refused or checked are let through.");
+  }
+  if (step > 0) {
+    return tightened("a stricter level: whoever does not meet it is refused");
+  }
+  return std::nullopt;
+}
+
+std::optional<Concern> judge_policy_text(const Subject& s) {
+  const auto opens = [](std::string_view text) {
+    return (text.find("unsafe-inline") != std::string_view::npos ? 1 : 0) +
+           (text.find("unsafe-eval") != std::string_view::npos ? 1 : 0) +
+           (text.find(" *") != std::string_view::npos ? 1 : 0);
+  };
+  if (opens(s.new_value) > opens(s.old_value)) {
+    return weakened(s, "the content policy lets more in",
+                    "Injected script that the browser refused runs.");
+  }
+  Concern made;
+  made.rule = "protection.changed";
+  made.urgency = 1.2;
+  made.confidence = 0.6;
+  made.tail = "another content policy";
+  made.effect = "What the policy no longer names is blocked in every browser, or let in.";
+  made.check = "Try the pages with the browser's console open; was report-only tried first?";
+  return made;
+}
+
+} // namespace
+
+std::optional<Concern> judge_protection(const Subject& s) {
+  if (s.kind() == ChangeKind::removed) {
+    // A line that asked for more than the usual.
+    const std::string before = to_lower(trim(s.old_value));
+    const bool sslmode = has_phrase(s.leaf, "sslmode") || has_phrase(s.leaf, "ssl mode");
+    if (sslmode && (before == "verify-full" || before == "verify-ca" || before == "require")) {
+      Concern made =
+          weakened(s, "without it the client falls back to its default, which does not verify",
+                   "The client connects to whoever answers, without checking the server.");
+      made.rule = "protection.removed";
+      return made;
+    }
+    return std::nullopt;
+  }
+  if (!s.modified() || s.old_is_template || s.new_is_template) {
+    return std::nullopt;
+  }
+  const int before = oldest_protocol(s.old_value);
+  const int after = oldest_protocol(s.new_value);
+  if (before >= 0 && after >= 0 && before != after) {
+    return after < before
+               ? weakened(
+                     s, "older TLS versions are accepted again",
+                     "Connections can be forced down to a version whose weaknesses are public.")
+               : tightened("older TLS versions are refused");
+  }
+  if (auto made = judge_ladder(s)) {
+    return made;
+  }
+  if (has_phrase(s.leaf, "content security policy") || has_phrase(s.leaf, "csp")) {
+    return judge_policy_text(s);
+  }
+  const bool ciphers = has_phrase(s.leaf, "ciphers") || has_phrase(s.leaf, "cipher suite") ||
+                       has_phrase(s.leaf, "cipher suites") || has_phrase(s.leaf, "ciphersuites");
+  if (ciphers && !is_blank(s.new_value)) {
+    Concern made;
+    made.rule = "protection.changed";
+    made.urgency = 1.15;
+    made.confidence = 0.6;
+    made.tail = "another set of ciphers";
+    made.effect =
+        "Clients and servers that share no cipher with the new list can no longer connect.";
+    made.check = "Do the oldest clients and the peers share a cipher with the new list?";
+    return made;
+  }
+  return std::nullopt;
+}
+
+} // namespace leadline

@@ -1,0 +1,195 @@
+#include "analyzers/domains/words.hpp"
+#include "analyzers/risk/rules.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace leadline {
+namespace {
+
+// Words whose loss somebody would stop a merge for.
+constexpr std::array<std::string_view, 30> k_vital = {"tls",
+                                                      "ssl",
+                                                      "https",
+                                                      "mtls",
+                                                      "verify",
+                                                      "verification",
+                                                      "validate certs",
+                                                      "auth",
+                                                      "oauth",
+                                                      "authentication",
+                                                      "authorization",
+                                                      "rbac",
+                                                      "csrf",
+                                                      "encryption",
+                                                      "encrypted",
+                                                      "encrypt",
+                                                      "deletion protection",
+                                                      "backup",
+                                                      "backups",
+                                                      "fsync",
+                                                      "firewall",
+                                                      "insecure",
+                                                      "no verify",
+                                                      "privileged",
+                                                      "anonymous",
+                                                      "publicly",
+                                                      "unauthenticated",
+                                                      "force destroy",
+                                                      "allow privilege escalation",
+                                                      "trust all"};
+
+template <typename List>
+bool any_phrase(const List& list, std::string_view spaced) {
+  return std::any_of(list.begin(), list.end(),
+                     [&](std::string_view phrase) { return has_phrase(spaced, phrase); });
+}
+
+// What the key is about, its last parent included where the leaf is only "enabled".
+std::string subject_words(const Subject& s) {
+  std::string words = s.leaf;
+  if (s.leaf == " enabled " || s.leaf == " enable " || s.leaf == " disabled " ||
+      s.leaf == " value " || s.leaf == " active ") {
+    const std::size_t last =
+        s.parents.size() > 2 ? s.parents.rfind(' ', s.parents.size() - 2) : std::string::npos;
+    if (last != std::string::npos) {
+      words += s.parents.substr(last + 1);
+    }
+  }
+  return words;
+}
+
+// Whether the state is the one that guards; nullopt where neither is known to.
+std::optional<bool> is_guarded(const Subject& s, bool state) {
+  const Parameter* parameter = s.meaning.parameter;
+  if (parameter != nullptr && parameter->kind == ParameterKind::on_off) {
+    if (parameter->hurts == Hurts::down) {
+      return state;
+    }
+    if (parameter->hurts == Hurts::up) {
+      return !state;
+    }
+    return std::nullopt;
+  }
+  switch (s.meaning.guard) {
+  case Guard::protects:
+    return state;
+  case Guard::exposes:
+    return !state;
+  case Guard::none:
+    break;
+  }
+  return std::nullopt;
+}
+
+double stake_of_guard(const Subject& s) {
+  if (s.meaning.parameter != nullptr) {
+    return 1.05 + weight_of(s.meaning.impact);
+  }
+  return any_phrase(k_vital, subject_words(s)) ? 2.05 : 1.45;
+}
+
+Concern guard_lost(const Subject& s, std::string rule, std::string tail) {
+  Concern made;
+  made.rule = std::move(rule);
+  made.urgency = stake_of_guard(s);
+  made.confidence = s.meaning.parameter != nullptr ? 1 : 0.75;
+  made.tail = std::move(tail);
+  if (s.meaning.parameter != nullptr) {
+    const bool exposes = s.meaning.parameter->hurts == Hurts::up;
+    made.effect = exposes ? s.meaning.parameter->effect_up : s.meaning.parameter->effect_down;
+    made.check = s.meaning.parameter->check;
+  }
+  if (made.effect.empty()) {
+    made.effect =
+        "What it guarded against can now happen, and nothing else in this change makes up for it.";
+  }
+  made.reasons.push_back(s.meaning.parameter != nullptr ? "guards: " + s.meaning.what
+                                                        : "its name says that it guards something");
+  return made;
+}
+
+std::optional<Concern> judge_toggle(const Subject& s) {
+  if (*s.old_switch == *s.new_switch) {
+    return std::nullopt;
+  }
+  const std::optional<bool> was = is_guarded(s, *s.old_switch);
+  if (was && *was) {
+    const std::string what =
+        s.meaning.parameter != nullptr ? s.meaning.what : std::string("a protection");
+    return guard_lost(s, "protection.disabled",
+                      what + (*s.new_switch ? " is given up" : " is switched off"));
+  }
+  Concern made;
+  made.confidence = s.meaning.parameter != nullptr ? 0.8 : 0.5;
+  if (was) { // the guard comes on: right in general, and it can lock somebody out
+    made.rule = "protection.changed";
+    made.urgency = 1.02;
+    made.tail =
+        s.meaning.parameter != nullptr ? s.meaning.what + " comes on" : "a protection comes on";
+    made.effect = "Clients that relied on its absence are refused from now on.";
+    made.check = "Do all clients meet it already?";
+    made.restorable = false;
+    return made;
+  }
+  const Parameter* parameter = s.meaning.parameter;
+  if (parameter != nullptr && parameter->hurts == Hurts::never) {
+    return std::nullopt;
+  }
+  made.rule = *s.new_switch ? "flag.enabled" : "switch.off";
+  made.urgency = *s.new_switch ? 1.03 : 1.12;
+  if (parameter != nullptr) {
+    made.urgency += 0.2 * weight_of(parameter->impact);
+    made.effect = *s.new_switch ? parameter->effect_up : parameter->effect_down;
+    made.check = parameter->check;
+  }
+  made.tail = *s.new_switch ? "goes on" : "goes off";
+  if (made.effect.empty()) {
+    made.effect = *s.new_switch ? "A behaviour that was off so far starts for everybody at once."
+                                : "Whoever relies on it loses it with this merge.";
+  }
+  return made;
+}
+
+} // namespace
+
+std::optional<Concern> judge_switch(const Subject& s) {
+  if (s.modified() && s.old_switch && s.new_switch) {
+    return judge_toggle(s);
+  }
+  // A rollout that was a share and is now a plain "on".
+  if (s.modified() && s.old_quantity && s.old_quantity->dimension == Dimension::percent &&
+      s.new_switch == true) {
+    Concern made;
+    made.rule = "flag.enabled";
+    made.urgency = 1.5;
+    made.confidence = 0.6;
+    made.tail = "everybody gets it at once";
+    made.effect = "A fault that a few users would have met is met by all of them.";
+    return made;
+  }
+  if (s.kind() == ChangeKind::removed && s.old_switch && is_guarded(s, *s.old_switch) == true) {
+    const Parameter* parameter = s.meaning.parameter;
+    const std::optional<bool> fallback =
+        parameter != nullptr ? parse_switch(parameter->default_value) : std::optional<bool>();
+    if (fallback && is_guarded(s, *fallback) == true) {
+      return std::nullopt; // its default guards as well
+    }
+    Concern made = guard_lost(s, "protection.removed", "the line that switched it on is gone");
+    made.urgency -= fallback ? 0.05 : 0.4; // without a known default, absence may still mean on
+    return made;
+  }
+  if (s.kind() == ChangeKind::added && s.new_switch && is_guarded(s, *s.new_switch) == false) {
+    Concern made =
+        guard_lost(s, "protection.disabled",
+                   *s.new_switch ? "a protection is given up" : "a protection is switched off");
+    made.urgency -= 0.5; // new lines are read more closely than edited ones
+    made.restorable = false;
+    return made;
+  }
+  return std::nullopt;
+}
+
+} // namespace leadline

@@ -1,0 +1,262 @@
+#include "analyzers/domains/words.hpp"
+#include "analyzers/risk/rules.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace leadline {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+// A quote that nothing closes. Apostrophes inside words ("don't") are none.
+bool has_stray_quote(std::string_view text) {
+  int single = 0;
+  int twice = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '"') {
+      ++twice;
+    } else if (text[i] == '\'') {
+      const bool inside =
+          i > 0 && i + 1 < text.size() && is_letter(text[i - 1]) && is_letter(text[i + 1]);
+      single += inside ? 0 : 1;
+    }
+  }
+  return single % 2 != 0 || twice % 2 != 0;
+}
+
+bool has_stray_bracket(std::string_view text) {
+  std::string open;
+  for (const char c : text) {
+    if (c == '(' || c == '[' || c == '{') {
+      open += c == '(' ? ')' : c == '[' ? ']' : '}';
+    } else if (c == ')' || c == ']' || c == '}') {
+      if (open.empty() || open.back() != c) {
+        return true;
+      }
+      open.pop_back();
+    }
+  }
+  return !open.empty();
+}
+
+// An address that cannot be one: "http://127.0.0.1::8000/", "http:/host", port 80800, octet 300.
+std::string address_fault(std::string_view value) {
+  const std::string_view text = trim(value);
+  const std::size_t scheme = text.find(":/");
+  if (scheme != std::string_view::npos && scheme > 1 &&
+      std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(scheme), is_letter)) {
+    const std::string lower = to_lower(text.substr(0, scheme));
+    const bool network = lower == "http" || lower == "https" || lower == "tcp" ||
+                         lower == "postgres" || lower == "postgresql" || lower == "redis" ||
+                         lower == "amqp" || lower == "mysql" || lower == "mongodb" ||
+                         lower == "ftp" || lower == "ws" || lower == "wss";
+    if (network && !text.substr(scheme).starts_with("://")) {
+      return "a slash is missing after the scheme";
+    }
+    if (network) {
+      std::string_view host = text.substr(scheme + 3);
+      host = host.substr(0, host.find_first_of("/?#"));
+      host = host.substr(host.rfind('@') == std::string_view::npos ? 0 : host.rfind('@') + 1);
+      if (host.empty() && lower != "postgres" && lower != "postgresql" && lower != "mysql") {
+        return "no host after the scheme";
+      }
+      if (!host.starts_with('[') && host.find("::") != std::string_view::npos) {
+        return "two colons before the port";
+      }
+      if (host.find(' ') != std::string_view::npos || host.find("..") != std::string_view::npos) {
+        return "no host name can hold that";
+      }
+    }
+  }
+  // Dotted quads, with or without port and prefix.
+  std::size_t end = 0;
+  int parts = 0;
+  for (std::string_view rest = text; parts < 4 && !rest.empty() && is_digit(rest.front());) {
+    int number = 0;
+    const auto [stop, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+    const auto length = static_cast<std::size_t>(stop - rest.data());
+    if (error != std::errc() || length > 3) {
+      return {};
+    }
+    ++parts;
+    end += length;
+    rest = rest.substr(length);
+    if (parts == 4) {
+      const bool quad = rest.empty() || rest.front() == '/' || rest.front() == ':';
+      if (!quad) {
+        return {};
+      }
+      std::string_view whole = text.substr(0, end);
+      for (const std::string_view octet : split(whole, '.')) {
+        int value_of = 0;
+        std::from_chars(octet.data(), octet.data() + octet.size(), value_of);
+        if (value_of > 255) {
+          return "an octet above 255";
+        }
+      }
+      if (!rest.empty()) {
+        int tail = 0;
+        std::from_chars(rest.data() + 1, rest.data() + rest.size(), tail);
+        if (rest.front() == '/' && tail > 32) {
+          return "a prefix longer than 32 bits";
+        }
+        if (rest.front() == ':' && tail > 65535) {
+          return "a port above 65535";
+        }
+        if (rest.starts_with("::")) {
+          return "two colons before the port";
+        }
+      }
+      return {};
+    }
+    if (rest.empty() || rest.front() != '.') {
+      return {};
+    }
+    ++end;
+    rest = rest.substr(1);
+  }
+  return {};
+}
+
+// A date that no calendar has: 2024-02-30, 2024-13-01.
+std::string date_fault(std::string_view text) {
+  text = trim(text);
+  if (text.size() < 10 || text[4] != '-' || text[7] != '-' ||
+      !std::all_of(text.begin(), text.begin() + 4, is_digit) || !is_digit(text[5]) ||
+      !is_digit(text[6]) || !is_digit(text[8]) || !is_digit(text[9]) ||
+      (text.size() > 10 && (is_digit(text[10]) || text[10] == '-'))) {
+    return {};
+  }
+  const int year =
+      (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 + (text[3] - '0');
+  const int month = (text[5] - '0') * 10 + (text[6] - '0');
+  const int day = (text[8] - '0') * 10 + (text[9] - '0');
+  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+  const int days = month == 2                                                ? (leap ? 29 : 28)
+                   : (month == 4 || month == 6 || month == 9 || month == 11) ? 30
+                                                                             : 31;
+  if (month < 1 || month > 12) {
+    return "no such month";
+  }
+  return day < 1 || day > days ? "no such day" : "";
+}
+
+// Five cron fields out of their range (crontab(5)).
+std::string cron_fault(std::string_view text) {
+  struct Field {
+    int low, high;
+  };
+  constexpr std::array<Field, 5> k_fields = {{{0, 59}, {0, 23}, {1, 31}, {1, 12}, {0, 7}}};
+  std::vector<std::string_view> fields;
+  for (const std::string_view piece : split(trim(text), ' ')) {
+    if (!piece.empty()) {
+      fields.push_back(piece);
+    }
+  }
+  if (fields.size() != 5) {
+    return {};
+  }
+  for (std::size_t i = 0; i < 5; ++i) {
+    for (const char c : fields[i]) {
+      if (!is_digit(c) && c != '*' && c != ',' && c != '-' && c != '/') {
+        return {}; // names, Jenkins' H: not ours to judge
+      }
+    }
+  }
+  for (std::size_t i = 0; i < 5; ++i) {
+    for (const std::string_view part : split(fields[i], ',')) {
+      const std::string_view base = part.substr(0, part.find('/'));
+      for (const std::string_view end : split(base, '-')) {
+        int number = 0;
+        const auto [stop, error] = std::from_chars(end.data(), end.data() + end.size(), number);
+        (void)stop;
+        if (error == std::errc() && (number < k_fields[i].low || number > k_fields[i].high)) {
+          return fmt::format("{} is out of range in field {}", number, i + 1);
+        }
+      }
+    }
+  }
+  return {};
+}
+
+// "$$NAME" where "$NAME" stood, outside of Makefiles and Compose, is usually one sign too many.
+bool doubles_dollar(std::string_view before, std::string_view after) {
+  return before.find("$$") == std::string_view::npos &&
+         after.find("$$") != std::string_view::npos && before.find('$') != std::string_view::npos;
+}
+
+std::string fault_of(const Subject& s) {
+  const std::string& before = s.old_value;
+  const std::string& after = s.new_value;
+  for (const auto check : {address_fault, date_fault, cron_fault}) {
+    if (const std::string fault = check(after); !fault.empty() && check(before).empty()) {
+      return fault;
+    }
+  }
+  if (!s.modified() || after.find('\n') != std::string::npos || after.size() > 2000) {
+    return {};
+  }
+  if (has_stray_quote(after) && !has_stray_quote(before)) {
+    return "a quote that nothing closes";
+  }
+  if (has_stray_bracket(after) && !has_stray_bracket(before)) {
+    return "a bracket that nothing closes";
+  }
+  if (doubles_dollar(before, after)) {
+    return "two dollar signs where one stood";
+  }
+  return {};
+}
+
+// Whether the value of such a key is prose for people.
+bool is_prose(const Subject& s) {
+  return (s.meaning.known && s.meaning.kind == ParameterKind::identifier) ||
+         has_phrase(s.leaf, "message") || has_phrase(s.leaf, "summary") ||
+         has_phrase(s.leaf, "help") || has_phrase(s.leaf, "text") || has_phrase(s.leaf, "label") ||
+         has_phrase(s.leaf, "name");
+}
+
+} // namespace
+
+std::optional<Concern> judge_value(const Subject& s) {
+  if (s.kind() == ChangeKind::removed || is_prose(s)) {
+    return std::nullopt;
+  }
+  if (s.modified() && is_blank(s.new_value) && !is_blank(s.old_value) && !s.new_is_template) {
+    Concern made;
+    made.rule = "value.blank";
+    made.urgency = s.meaning.known || s.meaning.guard != Guard::none ? 1.5 : 1.1;
+    made.confidence = 0.6;
+    made.tail = "nothing where a value stood";
+    made.effect =
+        "The program takes its default, or fails on the empty value; both are decided elsewhere.";
+    made.check = "What does the program do with a blank value here?";
+    return made;
+  }
+  const std::string fault = fault_of(s);
+  if (fault.empty() || (s.new_is_template && fault != "a quote that nothing closes")) {
+    return std::nullopt;
+  }
+  Concern made;
+  made.rule = "value.malformed";
+  made.urgency =
+      fault.find("quote") != std::string::npos || fault.find("dollar") != std::string::npos ? 1.9
+                                                                                            : 2.1;
+  made.urgency -= s.modified() ? 0 : 0.5;
+  made.confidence = 0.8;
+  made.tail = fault;
+  made.effect =
+      "A program that cannot read the value fails at start, or silently takes something else.";
+  made.check = "Read the new value character by character.";
+  made.reasons = {fault};
+  return made;
+}
+
+} // namespace leadline

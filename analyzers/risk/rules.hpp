@@ -1,0 +1,50 @@
+#pragma once
+
+#include "analyzers/risk/subject.hpp"
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace leadline {
+
+// A rule family: what it finds in one setting change, at most one draft. Pure.
+using Rule = std::optional<Concern> (*)(const Subject& subject);
+
+std::optional<Concern>
+judge_quantity(const Subject& subject); // capacity, limits, time, replicas, weights
+std::optional<Concern>
+judge_unit(const Subject& subject); // units changed, dropped, numbers slipped by ten
+std::optional<Concern> judge_switch(const Subject& subject); // switches and protections
+std::optional<Concern>
+judge_protection(const Subject& subject); // levels: TLS versions, verification, ciphers, CSP
+std::optional<Concern> judge_value(const Subject& subject);    // blank and malformed values
+std::optional<Concern> judge_address(const Subject& subject);  // hosts, environments
+std::optional<Concern> judge_exposure(const Subject& subject); // wildcards, permissions, patterns
+std::optional<Concern> judge_alert(const Subject& subject);    // severities, receivers, expressions
+std::optional<Concern> judge_schedule(const Subject& subject); // cron and calendars
+std::optional<Concern> judge_version(const Subject& subject);  // stateful services and runtimes
+std::optional<Concern> judge_mode(const Subject& subject);     // modes, log levels
+
+// All families, in the order in which ties are broken.
+std::span<const Rule> rules();
+
+struct RuleInfo {
+  std::string_view id;    // "capacity.drop"
+  std::string_view title; // what it finds, for `docs/rules.md` and SARIF
+};
+// Every rule that can appear in a report, sorted by id.
+std::span<const RuleInfo> rule_infos();
+
+// How much is at stake: 1 for an outage, 0 for nothing.
+double weight_of(Impact impact);
+// Powers of ten between old and new, at most 2; an end at zero counts as 2.
+double orders_of(const QuantityChange& change);
+// "90 % less", "6 times more"
+std::string amount(const QuantityChange& change);
+// The value as a title shows it: one line, at most 60 bytes.
+std::string shown(std::string_view value);
+// Old and new as texts, blanks named.
+bool is_blank(std::string_view value);
+
+} // namespace leadline
