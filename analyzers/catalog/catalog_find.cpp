@@ -62,8 +62,9 @@ private:
     for (const std::string& qualifier : m_key.qualifiers) {
       note_all(m_index.sections, qualifier, k_by_section);
     }
+    // Words of a name, not of a sentence: "Install nginx" is the title of a step.
     for (const std::string& segment : m_setting.key.segments) {
-      if (&segment != &m_setting.key.segments.back()) {
+      if (&segment != &m_setting.key.segments.back() && segment.find(' ') == std::string::npos) {
         for (const std::string& word : words_of(std::string_view(segment).substr(0, 200))) {
           note_all(m_index.sections, word, k_by_section);
         }
