@@ -41,8 +41,8 @@ public:
   virtual void enqueue(const Job& job, TimePoint now) = 0;
 
   // The next job that may run: due, waiting or with a lapsed lease, and no other job of its lane
-  // (repository and pull request, or head when the number is not known) running or waiting before
-  // it. Installations take turns; within one, the oldest first.
+  // (repository and pull request, or head when the number is not known) running.
+  // Installations take turns; within one, the oldest first.
   virtual std::optional<LeasedJob> lease_next(const std::string& worker, TimePoint now,
                                               std::chrono::milliseconds lease) = 0;
   virtual bool heartbeat(const LeasedJob& leased, TimePoint until) = 0;

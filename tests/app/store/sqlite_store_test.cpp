@@ -1,3 +1,4 @@
+#include "app/store/sql_database.hpp"
 #include "base/error.hpp"
 #include "tests/app/store/store_contract.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -77,12 +78,10 @@ TEST_CASE("only the owner can read the database", "[store]") {
 TEST_CASE("a database of a newer program is refused", "[store]") {
   const Database database;
   database.open();
-  const std::string sql =
-      "sqlite3 '" + database.path + "' 'INSERT INTO schema_version VALUES (999)'";
-  if (std::system("command -v sqlite3 > /dev/null") == 0) {
-    REQUIRE(std::system(sql.c_str()) == 0);
-    CHECK_THROWS_WITH(database.open(), Catch::Contains("the database has schema 999"));
-  }
+  open_sqlite(database.path)->write([](SqlSession& session) {
+    session.execute("INSERT INTO schema_version (version) VALUES ($1)", {std::int64_t{999}});
+  });
+  CHECK_THROWS_WITH(database.open(), Catch::Contains("the database has schema 999"));
 }
 
 TEST_CASE("what cannot be stored is said, and the next try works when the cause is gone",

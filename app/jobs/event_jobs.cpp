@@ -1,0 +1,171 @@
+#include "app/jobs/event_jobs.hpp"
+
+#include "webhooks/command.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace leadline {
+namespace {
+
+using namespace webhooks;
+
+template <typename... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+
+Job job_of(const Source& source, JobKind kind, int pull_number, const std::string& head_sha) {
+  Job job;
+  job.kind = kind;
+  job.installation_id = source.installation_id;
+  job.repository = source.repository;
+  job.pull_number = pull_number;
+  job.head_sha = head_sha;
+  job.sender = source.sender;
+  return job;
+}
+
+void make_rerun(Job& job) {
+  job.kind = JobKind::pull_request;
+  job.again = true;
+  job.reason = job.sender.empty() ? "rerun" : "rerun by " + job.sender;
+}
+
+std::vector<Job> pull_request_jobs(const PullRequestEvent& event) {
+  constexpr std::array<std::string_view, 4> k_actions = {"opened", "ready_for_review", "reopened",
+                                                         "synchronize"};
+  const bool asked = std::find(k_actions.begin(), k_actions.end(), event.action) != k_actions.end();
+  if (!asked && !event.base_changed) {
+    return {};
+  }
+  Job job = job_of(event.source, JobKind::pull_request, event.pull_request.number,
+                   event.pull_request.head_sha);
+  job.reason = event.base_changed ? "base changed" : event.action;
+  // The head may be known already, but against another base.
+  job.again = event.base_changed;
+  return {job};
+}
+
+std::vector<Job> comment_jobs(const CommentEvent& event) {
+  if (event.action != "created" || event.pull_number == 0 || event.source.sender_is_bot) {
+    return {};
+  }
+  std::vector<Job> jobs;
+  for (const Command& command : parse_commands(event.body)) {
+    Job job = job_of(event.source, JobKind::command, event.pull_number, "");
+    job.comment_id = event.comment_id;
+    job.review_comment = event.review_comment;
+    job.command = command.line;
+    job.reason = "asked by " + event.source.sender;
+    if (command.kind == CommandKind::rerun) {
+      make_rerun(job);
+    }
+    jobs.push_back(std::move(job));
+  }
+  return jobs;
+}
+
+std::vector<Job> check_jobs(const CheckEvent& event, const std::string& app_id) {
+  const bool ours = std::to_string(event.app_id) == app_id ||
+                    (!event.app_client_id.empty() && event.app_client_id == app_id);
+  const bool button = event.action == "requested_action";
+  if (!ours || (event.action != "rerequested" && !button)) {
+    return {};
+  }
+  std::vector<PullRequestRef> pull_requests = event.pull_requests;
+  if (pull_requests.empty()) {
+    pull_requests.emplace_back(); // a fork's: to be found by its head
+  }
+  std::vector<Job> jobs;
+  for (const PullRequestRef& pull_request : pull_requests) {
+    Job job = job_of(event.source, JobKind::pull_request, pull_request.number, event.head_sha);
+    if (button && event.requested_action == k_split_action) {
+      job.kind = JobKind::command;
+      job.command = "/leadline split --push";
+      job.reason = "asked by " + event.source.sender;
+    } else if (!button || event.requested_action == k_rerun_action) {
+      make_rerun(job);
+    } else {
+      continue;
+    }
+    jobs.push_back(std::move(job));
+  }
+  return jobs;
+}
+
+std::vector<Job> merge_group_jobs(const MergeGroupEvent& event) {
+  if (event.action != "checks_requested") {
+    return {};
+  }
+  Job job = job_of(event.source, JobKind::merge_group, 0, event.head_sha);
+  job.base_sha = event.base_sha;
+  job.reason = "merge queue";
+  return {job};
+}
+
+std::vector<Job> installation_jobs(const InstallationEvent& event) {
+  if (event.action == "deleted" || event.action == "suspend" || event.action == "removed") {
+    return {};
+  }
+  std::vector<Job> jobs;
+  for (const std::string& repository : event.repositories) {
+    Job job = job_of(event.source, JobKind::sweep, 0, "");
+    job.repository = repository;
+    job.reason = event.event + "." + event.action;
+    jobs.push_back(std::move(job));
+  }
+  return jobs;
+}
+
+} // namespace
+
+std::vector<Job> jobs_for(const Event& event, const std::string& app_id) {
+  return std::visit(Overloaded{
+                        [](const PullRequestEvent& e) { return pull_request_jobs(e); },
+                        [](const CommentEvent& e) { return comment_jobs(e); },
+                        [&](const CheckEvent& e) { return check_jobs(e, app_id); },
+                        [](const MergeGroupEvent& e) { return merge_group_jobs(e); },
+                        [](const InstallationEvent& e) { return installation_jobs(e); },
+                        [](const auto&) { return std::vector<Job>(); },
+                    },
+                    event);
+}
+
+EventLabel label_of(const Event& event) {
+  return std::visit(
+      Overloaded{
+          [](const PullRequestEvent& e) {
+            return EventLabel{"pull_request." + e.action, e.source, e.pull_request.number,
+                              e.pull_request.head_sha};
+          },
+          [](const CommentEvent& e) {
+            return EventLabel{
+                (e.review_comment ? "pull_request_review_comment." : "issue_comment.") + e.action,
+                e.source, e.pull_number, ""};
+          },
+          [](const CheckEvent& e) {
+            return EventLabel{e.event + "." + e.action, e.source,
+                              e.pull_requests.empty() ? 0 : e.pull_requests.front().number,
+                              e.head_sha};
+          },
+          [](const MergeGroupEvent& e) {
+            return EventLabel{"merge_group." + e.action, e.source, 0, e.head_sha};
+          },
+          [](const PushEvent& e) {
+            return EventLabel{"push", e.source, 0, e.after};
+          },
+          [](const InstallationEvent& e) {
+            return EventLabel{e.event + "." + e.action, e.source, 0, ""};
+          },
+          [](const PingEvent& e) {
+            return EventLabel{"ping", e.source, 0, ""};
+          },
+          [](const IgnoredEvent&) {
+            return EventLabel{"ignored", {}, 0, ""};
+          },
+      },
+      event);
+}
+
+} // namespace leadline

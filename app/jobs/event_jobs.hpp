@@ -1,0 +1,38 @@
+#pragma once
+
+#include "app/jobs/job.hpp"
+#include "webhooks/event.hpp"
+
+#include <string>
+#include <vector>
+
+namespace leadline {
+
+// What an event asks for; empty when it asks for nothing. `app_id` is APP_ID (number or client id):
+// checks of other apps are dropped, and so are comments by bots, our own included. Jobs carry no
+// delivery id yet.
+//   pull_request opened, synchronize, reopened, ready_for_review, edited (base)  a pull_request job
+//   issue_comment, pull_request_review_comment created: a job for each command;
+//     rerun is a pull_request job with `again`
+//   check_run, check_suite rerequested: a pull_request job for each pull request, with `again`;
+//     for a fork one with pull_number 0 and the head
+//   check_run requested_action: what the button's identifier says
+//   merge_group checks_requested: a merge_group job
+//   installation created, unsuspended, with new permissions; repositories added: a sweep of each
+std::vector<Job> jobs_for(const webhooks::Event& event, const std::string& app_id);
+
+// What one line of the log says of an event: "pull_request.opened".
+struct EventLabel {
+  std::string name; // with its action
+  webhooks::Source source;
+  int pull_number = 0;
+  std::string head_sha;
+};
+EventLabel label_of(const webhooks::Event& event);
+
+// Identifiers of the buttons that a check shows; at most 20 characters
+// (https://docs.github.com/rest/checks/runs#create-a-check-run).
+inline constexpr const char* k_rerun_action = "rerun";
+inline constexpr const char* k_split_action = "split";
+
+} // namespace leadline

@@ -1,0 +1,311 @@
+#include "app/jobs/worker.hpp"
+
+#include "app/github/clock.hpp"
+#include "app/log.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace leadline {
+namespace {
+
+// "message: cause: cause" of an exception with what it is nested in.
+std::string chain_of(const std::exception& e) {
+  std::string text = e.what();
+  try {
+    std::rethrow_if_nested(e);
+  } catch (const std::exception& cause) {
+    text += ": " + chain_of(cause);
+  } catch (...) {
+    text += ": unknown cause";
+  }
+  return text;
+}
+
+// How a handler ended.
+struct Ending {
+  enum class Kind { done, unavailable, failed, bug } kind = Kind::done;
+  std::string why;
+};
+
+class WorkersOnStore final : public Workers {
+public:
+  WorkersOnStore(const WorkerOptions& options, const WorkerParts& parts)
+      : m_options(options), m_parts(parts) {}
+
+  ~WorkersOnStore() override {
+    {
+      const std::lock_guard lock(m_mutex);
+      m_stopping = true;
+    }
+    m_work.notify_all();
+    m_changed.notify_all();
+    join();
+  }
+
+  void start() override {
+    for (std::size_t i = 0; i < m_options.threads; ++i) {
+      m_threads.emplace_back([this] { take_jobs(); });
+    }
+    m_heart = std::thread([this] { beat(); });
+  }
+
+  void wake() override {
+    {
+      const std::lock_guard lock(m_mutex);
+      ++m_wakes;
+    }
+    m_work.notify_all();
+  }
+
+  bool stop(std::chrono::milliseconds deadline) override {
+    std::unique_lock lock(m_mutex);
+    m_stopping = true;
+    m_work.notify_all();
+    m_changed.notify_all();
+    const bool idle = m_changed.wait_for(lock, deadline, [this] { return m_running.empty(); });
+    if (!idle) {
+      for (auto& [id, running] : m_running) {
+        if (!running.settling) {
+          running.abandoned = true;
+          hand_back(running.leased);
+        }
+      }
+      return false;
+    }
+    lock.unlock();
+    join();
+    return true;
+  }
+
+  bool run_one() override {
+    std::optional<LeasedJob> leased;
+    try {
+      leased = m_parts.store.lease_next(m_options.name, now(), m_options.lease);
+    } catch (const std::exception& e) {
+      m_parts.logger.error("taking a job: {}", chain_of(e));
+      return false;
+    }
+    if (!leased) {
+      return false;
+    }
+    run(*leased);
+    return true;
+  }
+
+private:
+  struct Running {
+    LeasedJob leased;
+    bool abandoned = false; // the lease is no longer ours: what comes out of it does not count
+    bool settling = false;  // its end is being written down
+  };
+
+  TimePoint now() const {
+    return std::chrono::time_point_cast<std::chrono::milliseconds>(m_parts.clock.now());
+  }
+
+  void join() {
+    for (std::thread& thread : m_threads) {
+      thread.join();
+    }
+    m_threads.clear();
+    if (m_heart.joinable()) {
+      m_heart.join();
+    }
+  }
+
+  void take_jobs() {
+    while (true) {
+      std::uint64_t wakes = 0;
+      {
+        const std::lock_guard lock(m_mutex);
+        if (m_stopping) {
+          return;
+        }
+        wakes = m_wakes;
+      }
+      if (run_one()) {
+        continue;
+      }
+      std::unique_lock lock(m_mutex);
+      m_work.wait_for(lock, m_options.poll, [&] { return m_stopping || m_wakes != wakes; });
+    }
+  }
+
+  void run(const LeasedJob& leased) {
+    const Job& job = leased.job;
+    const LogKeys keys{{"delivery", job.delivery_id},
+                       {"repo", job.repository},
+                       {"pr", job.pull_number == 0 ? "" : std::to_string(job.pull_number)},
+                       {"sha", job.head_sha}};
+    {
+      const std::lock_guard lock(m_mutex);
+      m_running.emplace(job.id, Running{leased, false});
+    }
+    const auto started = std::chrono::steady_clock::now();
+    m_parts.logger.info("job {} ({}), try {}: started", job.id, job.reason, job.attempt);
+    const Ending ending = try_handler(job);
+    const JobResult result = settle(leased, ending);
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - started);
+    m_parts.logger.info("job {}: {} after {} ms", job.id, name_of(result), took.count());
+    if (m_parts.observe) {
+      m_parts.observe(job, result, took);
+    }
+    {
+      const std::lock_guard lock(m_mutex);
+      m_running.erase(job.id);
+    }
+    m_changed.notify_all();
+  }
+
+  Ending try_handler(const Job& job) {
+    if (job.attempt > m_options.max_attempts) {
+      return {Ending::Kind::failed, "the process ended during each of " +
+                                        std::to_string(m_options.max_attempts) + " tries"};
+    }
+    try {
+      m_parts.handler.run(job);
+      return {};
+    } catch (const Error& e) {
+      const bool again = e.kind() == ErrorKind::unavailable && job.attempt < m_options.max_attempts;
+      return {again ? Ending::Kind::unavailable : Ending::Kind::failed, chain_of(e)};
+    } catch (const std::exception& e) {
+      return {Ending::Kind::bug, "internal error: " + chain_of(e)};
+    } catch (...) {
+      return {Ending::Kind::bug, "internal error of unknown type"};
+    }
+  }
+
+  // Writes the ending down. A store that fails here leaves the lease to lapse: the job is tried
+  // again.
+  JobResult settle(const LeasedJob& leased, const Ending& ending) {
+    const Job& job = leased.job;
+    {
+      const std::lock_guard lock(m_mutex);
+      const auto found = m_running.find(job.id);
+      if (found != m_running.end() && found->second.abandoned) {
+        m_parts.logger.warn("job {}: ended after its lease was given up", job.id);
+        return JobResult::lost;
+      }
+      if (found != m_running.end()) {
+        found->second.settling = true;
+      }
+    }
+    try {
+      switch (ending.kind) {
+      case Ending::Kind::done:
+        return m_parts.store.finish(leased) ? JobResult::done : JobResult::lost;
+      case Ending::Kind::unavailable: {
+        const auto delay = retry_delay(m_options, job.attempt, m_parts.random());
+        m_parts.logger.warn("job {}, try {}: {}; again in {} s", job.id, job.attempt, ending.why,
+                            delay.count() / 1000);
+        return m_parts.store.retry(leased, now() + delay, ending.why) ? JobResult::retried
+                                                                      : JobResult::lost;
+      }
+      case Ending::Kind::failed:
+      case Ending::Kind::bug:
+        m_parts.logger.error("job {}: gave up: {}", job.id, ending.why);
+        // First what people see: a crash in between repeats it, the other order would hide it.
+        m_parts.handler.give_up(job, ending.why);
+        return m_parts.store.bury(leased, ending.why, now()) ? JobResult::buried : JobResult::lost;
+      }
+    } catch (const std::exception& e) {
+      m_parts.logger.error("job {}: writing its end down: {}", job.id, chain_of(e));
+    }
+    return JobResult::lost;
+  }
+
+  void hand_back(const LeasedJob& leased) noexcept {
+    try {
+      m_parts.store.release(leased);
+      m_parts.logger.warn("job {} of {}: handed back", leased.job.id, leased.job.repository);
+    } catch (const std::exception& e) {
+      m_parts.logger.error("job {}: handing it back: {}", leased.job.id, chain_of(e));
+    }
+  }
+
+  // Says that the running jobs are alive; runs until nothing runs any more.
+  void beat() {
+    std::unique_lock lock(m_mutex);
+    while (!m_stopping || !m_running.empty()) {
+      m_changed.wait_for(lock, m_options.heartbeat,
+                         [this] { return m_stopping && m_running.empty(); });
+      std::vector<LeasedJob> alive;
+      for (const auto& [id, running] : m_running) {
+        if (!running.abandoned) {
+          alive.push_back(running.leased);
+        }
+      }
+      lock.unlock();
+      std::vector<std::int64_t> lost;
+      for (const LeasedJob& leased : alive) {
+        try {
+          if (!m_parts.store.heartbeat(leased, now() + m_options.lease)) {
+            lost.push_back(leased.job.id);
+          }
+        } catch (const std::exception& e) {
+          m_parts.logger.error("job {}: heartbeat: {}", leased.job.id, chain_of(e));
+        }
+      }
+      lock.lock();
+      for (const std::int64_t id : lost) {
+        const auto found = m_running.find(id);
+        if (found != m_running.end() && !found->second.abandoned && !found->second.settling) {
+          found->second.abandoned = true;
+          m_parts.logger.warn("job {}: its lease lapsed", id);
+        }
+      }
+    }
+  }
+
+  const WorkerOptions m_options;
+  const WorkerParts m_parts;
+
+  std::mutex m_mutex;
+  std::condition_variable m_work;    // for workers: something was stored, or stop
+  std::condition_variable m_changed; // for the heart and stop(): a job ended, or stop
+  bool m_stopping = false;
+  std::uint64_t m_wakes = 0;
+  std::map<std::int64_t, Running> m_running; // by job id
+  std::vector<std::thread> m_threads;
+  std::thread m_heart;
+};
+
+} // namespace
+
+std::string_view name_of(JobResult result) {
+  switch (result) {
+  case JobResult::done:
+    return "done";
+  case JobResult::retried:
+    return "retried";
+  case JobResult::buried:
+    return "buried";
+  case JobResult::lost:
+    return "lost";
+  }
+  return "lost";
+}
+
+std::chrono::milliseconds retry_delay(const WorkerOptions& options, int attempt, double random) {
+  std::chrono::milliseconds delay = options.first_retry;
+  for (int i = 1; i < attempt && delay < options.longest_retry; ++i) {
+    delay *= 2;
+  }
+  delay = std::min(delay, options.longest_retry);
+  return delay / 2 + std::chrono::milliseconds(static_cast<std::int64_t>(
+                         static_cast<double>(delay.count()) / 2 * random));
+}
+
+std::unique_ptr<Workers> Workers::create(const WorkerOptions& options, const WorkerParts& parts) {
+  return std::make_unique<WorkersOnStore>(options, parts);
+}
+
+} // namespace leadline

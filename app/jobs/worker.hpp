@@ -1,0 +1,75 @@
+#pragma once
+
+#include "app/jobs/job.hpp"
+#include "app/store/job_store.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace spdlog {
+class logger;
+}
+
+namespace leadline {
+
+class Clock;
+
+struct WorkerOptions {
+  std::string name = "worker"; // unique to this process: whose leases these are
+  std::size_t threads = 2;
+  std::chrono::milliseconds lease{60'000};
+  std::chrono::milliseconds heartbeat{15'000}; // well below `lease`
+  std::chrono::milliseconds poll{1'000};       // how long a due job may go unnoticed without wake()
+  int max_attempts = 8;
+  std::chrono::milliseconds first_retry{5'000};
+  std::chrono::milliseconds longest_retry{900'000};
+};
+
+// How a try ended; for metrics.
+enum class JobResult {
+  done,
+  retried, // unavailable, another try is to come
+  buried,  // given up: a dead letter
+  lost,    // the lease had lapsed or was handed back: the job is another worker's
+};
+std::string_view name_of(JobResult result);
+
+// When try `attempt` (1-based) has failed: doubles from first_retry up to longest_retry, and a
+// random half of it, so that jobs that failed together do not come back together. `random` is in
+// [0, 1).
+std::chrono::milliseconds retry_delay(const WorkerOptions& options, int attempt, double random);
+
+struct WorkerParts {
+  JobStore& store;
+  JobHandler& handler;
+  Clock& clock;
+  spdlog::logger& logger;
+  std::function<double()> random; // in [0, 1); called by all threads
+  std::function<void(const Job&, JobResult, std::chrono::milliseconds)> observe; // may be empty
+};
+
+// Threads that take jobs from the store one by one. What a handler throws never ends a thread:
+// unavailable is tried again until max_attempts, everything else buries the job, and give_up makes
+// that visible first.
+class Workers {
+public:
+  static std::unique_ptr<Workers> create(const WorkerOptions& options, const WorkerParts& parts);
+  virtual ~Workers() = default; // stops, and waits for as long as jobs run
+
+  virtual void start() = 0;
+  virtual void wake() = 0; // there may be work: called after something was stored
+
+  // Takes no more jobs and waits until `deadline` from now for those that run. Leases of what still
+  // runs then are handed back, so that another process may start at once. True when nothing ran on:
+  // only then may the handler and the store be destroyed.
+  virtual bool stop(std::chrono::milliseconds deadline) = 0;
+
+  // One job in the calling thread, if one is due; for tests. Needs no start().
+  virtual bool run_one() = 0;
+};
+
+} // namespace leadline

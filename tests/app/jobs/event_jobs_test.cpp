@@ -1,0 +1,154 @@
+#include "app/jobs/event_jobs.hpp"
+
+#include "tests/support/webhook_examples.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+using namespace leadline;
+using leadline::tests::webhook_example;
+using leadline::tests::webhook_examples;
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* k_app = "29310"; // of the check events in GitHub's examples
+
+std::vector<Job> jobs(const std::string& name, const json& payload,
+                      const std::string& app = k_app) {
+  return jobs_for(webhooks::parse_event(name, payload.dump()), app);
+}
+
+json example(const std::string& event, const std::string& action) {
+  return json::parse(webhook_example(event, action).body);
+}
+
+json comment(const std::string& body) {
+  json payload = example("issue_comment", "created");
+  payload["issue"]["pull_request"] = {{"url", "https://api.github.com/"}};
+  payload["issue"]["number"] = 7;
+  payload["comment"]["body"] = body;
+  payload["comment"]["id"] = 42;
+  return payload;
+}
+
+} // namespace
+
+TEST_CASE("a pull request is analysed when its head or base is new", "[event_jobs]") {
+  for (const char* action : {"opened", "synchronize", "reopened", "ready_for_review"}) {
+    CAPTURE(action);
+    const std::vector<Job> found = jobs("pull_request", example("pull_request", action));
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].kind == JobKind::pull_request);
+    CHECK(found[0].pull_number == 2);
+    CHECK(found[0].head_sha == "ec26c3e57ca3a959ca5aad62de7213c562f8c821");
+    CHECK(found[0].reason == action);
+    CHECK_FALSE(found[0].again);
+    CHECK(found[0].repository == "Codertocat/Hello-World");
+  }
+  json edited = example("pull_request", "opened");
+  edited["action"] = "edited";
+  edited["changes"] = {{"title", {{"from", "old"}}}};
+  CHECK(jobs("pull_request", edited).empty());
+  edited["changes"] = {{"base", {{"ref", {{"from", "old"}}}}}};
+  REQUIRE(jobs("pull_request", edited).size() == 1);
+  CHECK(jobs("pull_request", edited)[0].again);
+}
+
+TEST_CASE("a comment runs its commands, each as its own job", "[event_jobs]") {
+  const std::vector<Job> found =
+      jobs("issue_comment", comment("Sorry!\r\n/leadline rerun\r\n/leadline ack LL-1 known\r\n"));
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].kind == JobKind::pull_request);
+  CHECK(found[0].again);
+  CHECK(found[0].reason == "rerun by Codertocat");
+  CHECK(found[0].head_sha.empty());
+  CHECK(found[0].comment_id == 42);
+  CHECK(found[1].kind == JobKind::command);
+  CHECK(found[1].command == "/leadline ack LL-1 known");
+  CHECK(found[1].pull_number == 7);
+  CHECK(found[1].sender == "Codertocat");
+  CHECK_FALSE(found[1].review_comment);
+
+  CHECK(jobs("issue_comment", comment("no command")).empty());
+  json by_bot = comment("/leadline rerun");
+  by_bot["sender"]["type"] = "Bot";
+  CHECK(jobs("issue_comment", by_bot).empty());
+  json on_issue = comment("/leadline rerun");
+  on_issue["issue"].erase("pull_request");
+  CHECK(jobs("issue_comment", on_issue).empty());
+  json edited = comment("/leadline rerun");
+  edited["action"] = "edited";
+  CHECK(jobs("issue_comment", edited).empty());
+}
+
+TEST_CASE("re-run buttons work for our own checks only", "[event_jobs]") {
+  for (const char* event : {"check_suite", "check_run"}) {
+    CAPTURE(event);
+    json payload = example(event, "rerequested");
+    payload[event]["app"]["id"] = 29310;
+    payload[event]["pull_requests"] =
+        example("check_suite", "rerequested")["check_suite"]["pull_requests"];
+    const std::string head = payload[event]["head_sha"];
+    std::vector<Job> found = jobs(event, payload);
+    REQUIRE(found.size() == payload[event]["pull_requests"].size());
+    CHECK(found[0].again);
+    CHECK(found[0].pull_number == 2);
+    CHECK(found[0].head_sha == head);
+    CHECK(jobs(event, payload, "1").empty());
+    payload[event]["app"]["client_id"] = "Iv1.abc";
+    CHECK(jobs(event, payload, "Iv1.abc").size() == 1);
+    CHECK(jobs(event, payload, "").empty());
+
+    payload[event]["pull_requests"] = json::array();
+    found = jobs(event, payload);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].pull_number == 0);
+    CHECK(found[0].head_sha == head);
+  }
+  CHECK(jobs("check_suite", example("check_suite", "requested")).empty());
+}
+
+TEST_CASE("a button does what its identifier says", "[event_jobs]") {
+  json payload = example("check_run", "requested_action");
+  payload["check_run"]["app"]["id"] = 29310;
+  payload["requested_action"]["identifier"] = k_rerun_action;
+  REQUIRE(jobs("check_run", payload).size() == 1);
+  CHECK(jobs("check_run", payload)[0].again);
+  payload["requested_action"]["identifier"] = k_split_action;
+  REQUIRE(jobs("check_run", payload).size() == 1);
+  CHECK(jobs("check_run", payload)[0].kind == JobKind::command);
+  CHECK(jobs("check_run", payload)[0].command == "/leadline split --push");
+  payload["requested_action"]["identifier"] = "other";
+  CHECK(jobs("check_run", payload).empty());
+}
+
+TEST_CASE("merge queues and installations get their jobs", "[event_jobs]") {
+  const std::vector<Job> group = jobs("merge_group", example("merge_group", "checks_requested"));
+  REQUIRE(group.size() == 1);
+  CHECK(group[0].kind == JobKind::merge_group);
+  CHECK_FALSE(group[0].head_sha.empty());
+  CHECK_FALSE(group[0].base_sha.empty());
+
+  const std::vector<Job> sweep = jobs("installation", example("installation", "created"));
+  REQUIRE(sweep.size() == 1);
+  CHECK(sweep[0].kind == JobKind::sweep);
+  CHECK(sweep[0].repository == "Codertocat/Hello-World");
+  CHECK(sweep[0].installation_id > 0);
+  CHECK(jobs("installation_repositories", example("installation_repositories", "added")).size() ==
+        1);
+  CHECK(jobs("installation", example("installation", "deleted")).empty());
+}
+
+TEST_CASE("every example of GitHub's has a label and never a job without a repository",
+          "[event_jobs]") {
+  for (const auto& sample : webhook_examples()) {
+    CAPTURE(sample.where);
+    const webhooks::Event event = webhooks::parse_event(sample.event, sample.body);
+    CHECK_FALSE(label_of(event).name.empty());
+    for (const Job& job : jobs_for(event, k_app)) {
+      CHECK_FALSE(job.repository.empty());
+      CHECK_FALSE(job.reason.empty());
+    }
+  }
+}
