@@ -1,0 +1,30 @@
+#pragma once
+
+#include "app/jobs/job.hpp"
+#include "app/jobs/worker.hpp"
+#include "app/store/job_store.hpp"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace leadline {
+
+// What /metrics shows (https://prometheus.io/docs/instrumenting/exposition_formats/). Safe for
+// several threads.
+class Metrics {
+public:
+  static std::unique_ptr<Metrics> create();
+  virtual ~Metrics() = default;
+
+  // outcome: accepted, duplicate, ignored, ping, refused, unavailable.
+  virtual void count_delivery(std::string_view outcome, std::chrono::duration<double> took) = 0;
+  virtual void count_job(JobKind kind, JobResult result, std::chrono::duration<double> took) = 0;
+
+  // All metrics as text; the queue's are those of `queue`, or the last known.
+  virtual std::string text(const std::optional<QueueStats>& queue) = 0;
+};
+
+} // namespace leadline

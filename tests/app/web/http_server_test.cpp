@@ -1,0 +1,241 @@
+#include "app/web/http_server.hpp"
+
+#include "base/error.hpp"
+#include "tests/app/web/raw_client.hpp"
+
+#include <catch2/catch.hpp>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <sstream>
+#include <thread>
+
+using namespace leadline;
+using namespace std::chrono_literals;
+using leadline::tests::RawClient;
+
+namespace {
+
+struct Bench {
+  std::ostringstream log;
+  spdlog::logger logger{"test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log)};
+  HttpOptions options;
+  std::atomic<int> calls = 0;
+  std::unique_ptr<HttpServer> server;
+
+  int start() {
+    WebRoute echo;
+    echo.method = "POST";
+    echo.path = "/echo.me";
+    echo.max_body_bytes = 1000;
+    echo.handler = [this](const WebRequest& request) {
+      ++calls;
+      if (request.body == "throw") {
+        throw std::runtime_error("secret detail");
+      }
+      if (request.body == "wait") {
+        std::this_thread::sleep_for(300ms);
+      }
+      WebResponse response;
+      response.status = 202;
+      response.body = request.header("x-name") + request.body;
+      return response;
+    };
+    WebRoute status;
+    status.method = "GET";
+    status.path = "/status";
+    status.handler = [](const WebRequest&) {
+      WebResponse response;
+      response.body = "fine\n";
+      return response;
+    };
+    server = HttpServer::create(options, {echo, status}, logger);
+    server->start();
+    return server->port();
+  }
+};
+
+std::string post(const std::string& headers, const std::string& body) {
+  return "POST /echo.me HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n" + body;
+}
+
+std::string sized_post(const std::string& body) {
+  return post("Content-Length: " + std::to_string(body.size()) + "\r\n", body);
+}
+
+} // namespace
+
+TEST_CASE("requests are answered with plain and safe headers", "[web]") {
+  Bench bench;
+  RawClient client(bench.start());
+  client.send(post("X-Name: n-\r\nContent-Length: 4\r\n", "body"));
+  const std::string answer = client.receive_answer();
+  CHECK(answer.find("HTTP/1.1 202") == 0);
+  CHECK(answer.find("\r\n\r\nn-body") != std::string::npos);
+  CHECK(answer.find("X-Content-Type-Options: nosniff") != std::string::npos);
+  CHECK(answer.find("Cache-Control: no-store") != std::string::npos);
+  CHECK(answer.find("Server:") == std::string::npos);
+  CHECK(answer.find("httplib") == std::string::npos);
+
+  // The connection carries the next request, and several that were sent at once.
+  client.send("GET /status HTTP/1.1\r\nHost: x\r\n\r\nHEAD /status HTTP/1.1\r\nHost: x\r\n\r\n" +
+              sized_post("x"));
+  CHECK(client.receive_answer().find("fine") != std::string::npos);
+  CHECK(client.receive_answer("HEAD").find("HTTP/1.1 200") == 0);
+  CHECK(client.receive_answer().find("HTTP/1.1 202") == 0);
+}
+
+TEST_CASE("what is not served is refused by its headers", "[web]") {
+  struct Row {
+    const char* what;
+    std::string request;
+    const char* expected;
+  };
+  const std::vector<Row> rows = {
+      {"path", "GET /other HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 404"},
+      {"path that the pattern would match if it were one",
+       "POST /echoXme HTTP/1.1\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 404"},
+      {"traversal", "GET /status/../../etc/passwd HTTP/1.1\r\n\r\n", "HTTP/1.1 404"},
+      {"method", "GET /echo.me HTTP/1.1\r\n\r\n", "HTTP/1.1 405"},
+      {"other method", "DELETE /status HTTP/1.1\r\n\r\n", "HTTP/1.1 405"},
+      {"no length", "POST /echo.me HTTP/1.1\r\n\r\n", "HTTP/1.1 411"},
+      {"two lengths", post("Content-Length: 1\r\nContent-Length: 2\r\n", "xx"), "HTTP/1.1 400"},
+      {"length and chunks",
+       post("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), "HTTP/1.1 400"},
+      {"other coding", post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), "HTTP/1.1 400"},
+      {"length that is no number", post("Content-Length: -1\r\n", "x"), "HTTP/1.1 400"},
+      {"compressed", post("Content-Encoding: gzip\r\nContent-Length: 1\r\n", "x"), "HTTP/1.1 415"},
+      {"no HTTP", "hello\r\n\r\n", "HTTP/1.1 400"},
+  };
+  Bench bench;
+  const int port = bench.start();
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    RawClient client(port);
+    client.send(row.request);
+    CHECK(client.receive_answer().find(row.expected) == 0);
+  }
+  CHECK(bench.calls == 0);
+}
+
+TEST_CASE("a body that is too large is refused however it is sent", "[web]") {
+  Bench bench;
+  const int port = bench.start();
+  SECTION("just fits") {
+    RawClient client(port);
+    client.send(sized_post(std::string(1000, 'x')));
+    CHECK(client.receive_answer().find("HTTP/1.1 202") == 0);
+    return;
+  }
+  SECTION("declared") {
+    RawClient client(port);
+    client.send(sized_post(std::string(1001, 'x')));
+    CHECK(client.receive_answer().find("HTTP/1.1 413") == 0);
+    CHECK(client.is_closed());
+  }
+  SECTION("in chunks") {
+    RawClient client(port);
+    std::string body;
+    for (int i = 0; i < 11; ++i) {
+      body += "64\r\n" + std::string(100, 'x') + "\r\n";
+    }
+    client.send(post("Transfer-Encoding: chunked\r\n", body + "0\r\n\r\n"));
+    CHECK(client.receive_answer().find("HTTP/1.1 413") == 0);
+    CHECK(client.is_closed());
+  }
+  CHECK(bench.calls == 0);
+}
+
+TEST_CASE("a chunked body arrives whole", "[web]") {
+  Bench bench;
+  RawClient client(bench.start());
+  client.send(post("Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"));
+  CHECK(client.receive_answer().find("\r\n\r\nabcde") != std::string::npos);
+}
+
+TEST_CASE("headers are bounded", "[web]") {
+  Bench bench;
+  RawClient client(bench.start());
+  std::string headers;
+  for (int i = 0; i < 10'000; ++i) {
+    headers += "X-" + std::to_string(i) + ": y\r\n";
+  }
+  client.send(post(headers + "Content-Length: 0\r\n", ""));
+  CHECK(client.receive_answer().find("HTTP/1.1 202") == std::string::npos);
+  CHECK(client.is_closed());
+  CHECK(bench.calls == 0);
+}
+
+TEST_CASE("a request that trickles in is cut off at its deadline", "[web]") {
+  Bench bench;
+  bench.options.limits.header_time = 200ms;
+  bench.options.limits.request_time = 400ms;
+  const int port = bench.start();
+  for (const std::string& start :
+       {std::string("POST /echo.me HTTP/1.1\r\n"), post("Content-Length: 500\r\n", "")}) {
+    RawClient client(port);
+    client.send(start);
+    const auto began = std::chrono::steady_clock::now();
+    bool closed = false;
+    while (!closed && std::chrono::steady_clock::now() - began < 5s) {
+      client.send("X");
+      closed = client.is_closed(20ms);
+    }
+    CHECK(closed);
+    CHECK(std::chrono::steady_clock::now() - began < 4s);
+  }
+  CHECK(bench.calls == 0);
+}
+
+TEST_CASE("slow senders do not keep others out", "[web]") {
+  Bench bench;
+  bench.options.limits.threads = 4;
+  bench.options.limits.slow_after = 100ms;
+  const int port = bench.start();
+  std::vector<std::unique_ptr<RawClient>> slow;
+  for (int i = 0; i < 20; ++i) {
+    slow.push_back(std::make_unique<RawClient>(port));
+    slow.back()->send("POST /echo.me HTTP/1.1\r\nX: ");
+  }
+  const auto began = std::chrono::steady_clock::now();
+  RawClient client(port);
+  client.send(sized_post("me"));
+  CHECK(client.receive_answer().find("HTTP/1.1 202") == 0);
+  CHECK(std::chrono::steady_clock::now() - began < 4s);
+}
+
+TEST_CASE("an exception of a handler is a 500 that tells nothing", "[web]") {
+  Bench bench;
+  RawClient client(bench.start());
+  client.send(sized_post("throw"));
+  const std::string answer = client.receive_answer();
+  CHECK(answer.find("HTTP/1.1 500") == 0);
+  CHECK(answer.find("secret") == std::string::npos);
+  bench.server->stop();
+  CHECK(bench.log.str().find("secret detail") != std::string::npos);
+}
+
+TEST_CASE("a stop lets a request end and takes no new one", "[web]") {
+  Bench bench;
+  const int port = bench.start();
+  RawClient idle(port);
+  RawClient client(port);
+  client.send(sized_post("wait"));
+  while (bench.calls == 0) {
+    std::this_thread::sleep_for(1ms);
+  }
+  const auto began = std::chrono::steady_clock::now();
+  bench.server->stop();
+  CHECK(std::chrono::steady_clock::now() - began < 3s);
+  CHECK(client.receive_answer().find("HTTP/1.1 202") == 0);
+  CHECK_THROWS(RawClient(port));
+}
+
+TEST_CASE("an address that is taken is named", "[web]") {
+  Bench bench;
+  HttpOptions same;
+  same.port = bench.start();
+  CHECK_THROWS_WITH(HttpServer::create(same, {}, bench.logger),
+                    "cannot listen on 127.0.0.1 port " + std::to_string(same.port));
+}
