@@ -1,0 +1,279 @@
+#include "app/config/server_config.hpp"
+
+#include "base/error.hpp"
+#include "base/handle.hpp"
+#include "base/text.hpp"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+
+namespace leadline {
+namespace {
+
+constexpr std::size_t k_max_key_bytes = 64UL * 1024;
+
+bool is_path_character(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+         c == '_' || c == '.' || c == '/';
+}
+
+std::string with_line_ends(std::string_view text) {
+  std::string lines;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text.substr(at, 2) == "\\n") {
+      lines += '\n';
+      ++at;
+    } else {
+      lines += text[at];
+    }
+  }
+  return lines;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  std::string packed;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(packed),
+               [](char c) { return c != '\n' && c != '\r' && c != ' '; });
+  std::string bytes(packed.size() / 4 * 3, '\0');
+  const int size = packed.empty() || packed.size() % 4 != 0
+                       ? -1
+                       : EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                                         reinterpret_cast<const unsigned char*>(packed.data()),
+                                         static_cast<int>(packed.size()));
+  ERR_clear_error();
+  return size < 0 ? std::nullopt : std::optional(bytes.substr(0, bytes.find('\0')));
+}
+
+bool is_rsa_private_key(const std::string& pem) {
+  using Bio = Handle<BIO, BIO_free_all>;
+  using Key = Handle<EVP_PKEY, EVP_PKEY_free>;
+  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  // No password prompt: an encrypted key is refused.
+  const auto no_password = [](char*, int, int, void*) { return 0; };
+  const Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr));
+  ERR_clear_error();
+  return key && EVP_PKEY_base_id(key.get()) == EVP_PKEY_RSA;
+}
+
+class Reader {
+public:
+  explicit Reader(const Environment& environment) : m_environment(environment) {}
+
+  ServerConfig read() {
+    ServerConfig config;
+    read_app_id(config);
+    read_private_key(config);
+    read_secrets(config);
+    read_address(config);
+    read_urls(config);
+    read_data(config);
+    read_log(config);
+    if (!m_mistakes.empty()) {
+      throw Error(ErrorKind::bad_input, "the configuration has mistakes:" + m_mistakes);
+    }
+    return config;
+  }
+
+private:
+  std::optional<std::string> value(const char* name) const {
+    std::optional<std::string> found = m_environment(name);
+    return found && !found->empty() ? found : std::nullopt;
+  }
+
+  void mistake(std::string_view name, const std::string& problem) {
+    m_mistakes += "\n  " + std::string(name) + ": " + problem;
+  }
+
+  void read_app_id(ServerConfig& config) {
+    config.app_id = value("APP_ID").value_or("");
+    const bool clean = std::all_of(config.app_id.begin(), config.app_id.end(),
+                                   [](char c) { return is_path_character(c) && c != '/'; });
+    if (config.app_id.empty()) {
+      mistake("APP_ID", "is not set: the number or client id of the GitHub App");
+    } else if (!clean || config.app_id.size() > 100) {
+      mistake("APP_ID", "\"" + config.app_id + "\" is neither a number nor a client id");
+    }
+  }
+
+  void read_private_key(ServerConfig& config) {
+    const auto key = value("PRIVATE_KEY");
+    const auto path = value("PRIVATE_KEY_PATH");
+    if (!key && !path) {
+      mistake("PRIVATE_KEY_PATH", "is not set, nor is PRIVATE_KEY: the PEM file of the GitHub App");
+      return;
+    }
+    if (key && path) {
+      mistake("PRIVATE_KEY_PATH", "and PRIVATE_KEY are both set: keep one");
+      return;
+    }
+    if (path) {
+      if (const auto pem = read_key_file(*path)) {
+        take_key(config, "PRIVATE_KEY_PATH", *pem, "\"" + *path + "\" holds");
+      }
+      return;
+    }
+    std::string pem = with_line_ends(*key);
+    if (pem.find("-----BEGIN") == std::string::npos) {
+      pem = from_base64(pem).value_or("");
+    }
+    take_key(config, "PRIVATE_KEY", pem, "is");
+  }
+
+  void take_key(ServerConfig& config, std::string_view name, const std::string& pem,
+                const std::string& where) {
+    if (is_rsa_private_key(pem)) {
+      config.private_key = Secret(pem);
+    } else {
+      mistake(name, where + " no RSA private key in PEM without a password");
+    }
+  }
+
+  std::optional<std::string> read_key_file(const std::string& path) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat status {};
+    if (file < 0 || ::fstat(file, &status) != 0) {
+      mistake("PRIVATE_KEY_PATH", "\"" + path + "\": " + std::strerror(errno));
+      if (file >= 0) {
+        ::close(file);
+      }
+      return std::nullopt;
+    }
+    std::optional<std::string> pem = checked_content(path, file, status);
+    ::close(file);
+    return pem;
+  }
+
+  std::optional<std::string> checked_content(const std::string& path, int file,
+                                             const struct stat& status) {
+    if (!S_ISREG(status.st_mode)) {
+      mistake("PRIVATE_KEY_PATH", "\"" + path + "\" is no regular file");
+      return std::nullopt;
+    }
+    // Kubernetes mounts a secret as root's and lets the pod's group read it.
+    const bool mounted = status.st_uid == 0 && ::geteuid() != 0;
+    const mode_t refused = mounted ? 0037U : 0077U;
+    if ((status.st_mode & refused) != 0) {
+      mistake("PRIVATE_KEY_PATH", "\"" + path + "\" may be read by others: chmod 600 it");
+      return std::nullopt;
+    }
+    std::string pem(k_max_key_bytes + 1, '\0');
+    const ssize_t size = ::read(file, pem.data(), pem.size());
+    if (size < 0 || static_cast<std::size_t>(size) > k_max_key_bytes) {
+      mistake("PRIVATE_KEY_PATH", "\"" + path + "\" cannot be read or is too large");
+      return std::nullopt;
+    }
+    pem.resize(static_cast<std::size_t>(size));
+    return pem;
+  }
+
+  void read_secrets(ServerConfig& config) {
+    const std::string list = value("WEBHOOK_SECRET").value_or("");
+    if (list.empty()) {
+      mistake("WEBHOOK_SECRET", "is not set: without it nobody could tell a forged delivery");
+      return;
+    }
+    for (const std::string_view secret : split(list, ',')) {
+      if (trim(secret).empty()) {
+        mistake("WEBHOOK_SECRET", "has an empty secret between its commas");
+        return;
+      }
+      config.webhook_secrets.emplace_back(std::string(trim(secret)));
+    }
+  }
+
+  void read_address(ServerConfig& config) {
+    config.host = value("HOST").value_or(config.host);
+    if (const auto port = value("PORT")) {
+      const auto [end, failed] =
+          std::from_chars(port->data(), port->data() + port->size(), config.port);
+      if (failed != std::errc() || end != port->data() + port->size() || config.port < 0 ||
+          config.port > 65535) {
+        mistake("PORT", "\"" + *port + "\" is not in 0..65535");
+      }
+    }
+    config.webhook_path = value("WEBHOOK_PATH").value_or(config.webhook_path);
+    const std::string& path = config.webhook_path;
+    if (path.front() != '/' || path.size() < 2 || path.size() > 200 ||
+        !std::all_of(path.begin(), path.end(), is_path_character)) {
+      mistake("WEBHOOK_PATH", "\"" + path + "\" is no path of letters, digits and \"-_./\"");
+    } else if (path == "/healthz" || path == "/readyz" || path == "/metrics") {
+      mistake("WEBHOOK_PATH", "\"" + path + "\" is taken");
+    }
+  }
+
+  void read_urls(ServerConfig& config) {
+    try {
+      config.urls = ApiUrls::from(value("GITHUB_API_URL").value_or(""),
+                                  value("GITHUB_GRAPHQL_URL").value_or(""),
+                                  value("GITHUB_SERVER_URL").value_or(""));
+    } catch (const Error& e) {
+      m_mistakes += "\n  " + std::string(e.what());
+    }
+  }
+
+  void read_data(ServerConfig& config) {
+    if (const auto data = value("LEADLINE_DATA")) {
+      config.data_folder = *data;
+    } else if (const auto state = value("STATE_DIRECTORY")) {
+      config.data_folder = std::string(split(*state, ':').front());
+    } else if (::geteuid() == 0) {
+      config.data_folder = "/var/lib/leadline";
+    } else if (const auto xdg = value("XDG_DATA_HOME")) {
+      config.data_folder = *xdg + "/leadline";
+    } else if (const auto home = value("HOME")) {
+      config.data_folder = *home + "/.local/share/leadline";
+    } else {
+      mistake("LEADLINE_DATA", "is not set, nor are XDG_DATA_HOME and HOME: a folder for the data");
+    }
+    config.database_url =
+        value("DATABASE_URL").value_or("sqlite:" + config.data_folder + "/leadline.sqlite");
+    const std::string scheme(split(config.database_url, ':').front());
+    if (scheme != "sqlite" && scheme != "postgresql" && scheme != "postgres") {
+      mistake("DATABASE_URL", "starts with neither sqlite: nor postgresql:");
+    }
+  }
+
+  void read_log(ServerConfig& config) {
+    config.log.level = to_lower(value("LOG_LEVEL").value_or(config.log.level));
+    if (!is_log_level(config.log.level)) {
+      mistake("LOG_LEVEL",
+              "\"" + config.log.level + "\" is none of trace, debug, info, warn, error, off");
+    }
+    const std::string format = to_lower(value("LOG_FORMAT").value_or("text"));
+    if (format != "text" && format != "json") {
+      mistake("LOG_FORMAT", "\"" + format + "\" is neither text nor json");
+    }
+    config.log.format = format == "json" ? LogFormat::json : LogFormat::text;
+  }
+
+  const Environment& m_environment;
+  std::string m_mistakes;
+};
+
+} // namespace
+
+Environment process_environment() {
+  return [](const char* name) -> std::optional<std::string> {
+    const char* value =
+        std::getenv(name); // NOLINT(concurrency-mt-unsafe): read before threads start
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+  };
+}
+
+ServerConfig read_server_config(const Environment& environment) {
+  return Reader(environment).read();
+}
+
+} // namespace leadline

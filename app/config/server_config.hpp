@@ -1,0 +1,39 @@
+#pragma once
+
+#include "app/github/api_urls.hpp"
+#include "app/log.hpp"
+#include "base/secret.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace leadline {
+
+// The server's configuration, from the environment (names as the ecosystem has them).
+struct ServerConfig {
+  std::string app_id; // APP_ID: the number or the client id
+  Secret private_key; // PRIVATE_KEY (PEM, with real or written "\n", or base64 of it) or
+                      // PRIVATE_KEY_PATH
+  std::vector<Secret> webhook_secrets; // WEBHOOK_SECRET: comma-separated while one is being rotated
+  std::string webhook_path = "/api/github/webhooks"; // WEBHOOK_PATH
+  std::string host = "127.0.0.1";                    // HOST
+  int port = 3000;                                   // PORT; 0 takes a free one
+  ApiUrls urls;             // GITHUB_API_URL, GITHUB_GRAPHQL_URL, GITHUB_SERVER_URL
+  std::string data_folder;  // LEADLINE_DATA
+  std::string database_url; // DATABASE_URL
+  LogOptions log;           // LOG_LEVEL, LOG_FORMAT
+};
+
+// The value of a variable; nullopt when it is not set. An empty value counts as not set.
+using Environment = std::function<std::optional<std::string>(const char* name)>;
+Environment process_environment();
+
+// Without LEADLINE_DATA the data is at /var/lib/leadline for root and for services of systemd that
+// have it as STATE_DIRECTORY, else at $XDG_DATA_HOME/leadline, else at $HOME/.local/share/leadline.
+// A key file that others may read is refused. Throws Error(bad_input) that lists every mistake,
+// each on its line as `NAME: problem`; values of secrets are never quoted.
+ServerConfig read_server_config(const Environment& environment);
+
+} // namespace leadline

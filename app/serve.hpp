@@ -1,0 +1,17 @@
+#pragma once
+
+namespace spdlog {
+class logger;
+}
+
+namespace leadline {
+
+struct ServerConfig;
+
+// The App: builds everything, serves until SIGTERM or SIGINT, then stops gracefully: no new
+// deliveries, running jobs get 20 seconds to end, and what still runs is handed back to the queue.
+// A second signal ends it at once. Returns 0 after a stop. Throws Error when it cannot start.
+// Blocks the signals in the calling thread, so it must be called before other threads are started.
+int serve(const ServerConfig& config, spdlog::logger& logger);
+
+} // namespace leadline
