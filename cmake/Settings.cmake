@@ -19,9 +19,10 @@ target_compile_options(leadline_settings INTERFACE
   -fstack-protector-strong
   # No path of the machine that built it in the program, so that builds can be compared.
   -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
-target_compile_definitions(leadline_settings INTERFACE
-  _GLIBCXX_ASSERTIONS
-  $<$<AND:$<CONFIG:Release>,$<STREQUAL:${LEADLINE_SANITIZE},>>:_FORTIFY_SOURCE=2>)
+target_compile_definitions(leadline_settings INTERFACE _GLIBCXX_ASSERTIONS)
+if(NOT LEADLINE_SANITIZE)
+  target_compile_definitions(leadline_settings INTERFACE $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
+endif()
 target_link_options(leadline_settings INTERFACE -Wl,-z,relro,-z,now)
 if(LEADLINE_SANITIZE)
   target_compile_options(leadline_settings INTERFACE

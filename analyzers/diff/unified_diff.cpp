@@ -2,10 +2,9 @@
 
 #include "analyzers/diff/diff_names.hpp"
 #include "analyzers/diff/hunk_header.hpp"
+#include "analyzers/diff/hunk_reader.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
-
-#include <limits>
 
 #include <fmt/format.h>
 
@@ -13,82 +12,49 @@ namespace leadline {
 namespace {
 
 constexpr std::string_view k_null = "/dev/null";
-constexpr std::size_t k_shown = 80; // bytes of a bad line that an error repeats
 
 bool has_prefix(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;
 }
 
-std::string shown(std::string_view line) { return to_valid_utf8(line.substr(0, k_shown)); }
-
 class Reader {
 public:
-  explicit Reader(std::string_view text) : m_lines(split_lines(text)) {
-    if (m_lines.size() >= static_cast<std::size_t>(std::numeric_limits<int>::max())) {
-      throw Error(ErrorKind::bad_input, fmt::format("diff has {} lines", m_lines.size()));
-    }
-    m_changes.diff_lines = static_cast<int>(m_lines.size());
+  explicit Reader(std::string_view text) : m_blank(trim(text).empty()), m_text(text) {
+    m_changes.diff_lines = m_text.lines();
   }
 
   ChangeSet read() {
-    while (m_at < m_lines.size()) {
+    while (!m_text.done()) {
       read_between();
     }
-    if (m_changes.files.empty() && m_changes.skipped.empty()) {
-      for (const std::string_view line : m_lines) {
-        if (!trim(line).empty()) {
-          throw Error(ErrorKind::bad_input,
-                      "no file entry in the diff: nothing starts with \"diff --git\" "
-                      "or \"---\" and \"+++\"");
-        }
-      }
+    if (m_changes.files.empty() && m_changes.skipped.empty() && !m_blank) {
+      throw Error(ErrorKind::bad_input,
+                  "no file entry in the diff: nothing starts with \"diff --git\" "
+                  "or \"---\" and \"+++\"");
     }
     return std::move(m_changes);
   }
 
 private:
-  bool done() const { return m_at >= m_lines.size(); }
-  int number() const { return static_cast<int>(m_at) + 1; }
-  std::string_view raw(std::size_t ahead = 0) const {
-    return m_at + ahead < m_lines.size() ? m_lines[m_at + ahead] : std::string_view();
-  }
-  // For headers: without the '\r' of a text that was converted to CRLF. git quotes a name that ends
-  // in one.
-  std::string_view header(std::size_t ahead = 0) const {
-    std::string_view line = raw(ahead);
-    if (!line.empty() && line.back() == '\r') {
-      line.remove_suffix(1);
-    }
-    return line;
-  }
-
-  [[noreturn]] void fail(const std::string& what) const { fail_at(number(), what); }
-  [[noreturn]] static void fail_at(int line, const std::string& what) {
-    throw Error(ErrorKind::bad_input, fmt::format("diff line {}: {}", line, what));
-  }
-
-  bool at_plain_entry() const {
-    return has_prefix(raw(), "--- ") && has_prefix(raw(1), "+++ ") && has_prefix(raw(2), "@@ -");
-  }
-
   // A line outside of any entry.
   void read_between() {
-    const std::string_view line = header();
+    const std::string_view line = m_text.header();
     if (has_prefix(line, "diff --git ")) {
       read_git_entry();
-    } else if (at_plain_entry()) {
+    } else if (m_text.at_plain_entry()) {
       read_plain_entry();
     } else if (has_prefix(line, "diff --cc ") || has_prefix(line, "diff --combined ") ||
                has_prefix(line, "@@@ -")) {
-      fail("a combined diff (of a merge with all its parents) cannot be read; compare with one "
-           "parent");
+      m_text.fail(
+          "a combined diff (of a merge with all its parents) cannot be read; compare with one "
+          "parent");
     } else if (has_prefix(line, "@@ -")) {
-      fail("hunk without a file: \"" + shown(line) + "\"");
+      m_text.fail("hunk without a file: " + shown(line));
     } else if (has_prefix(line, "Binary files ") || has_prefix(line, "Submodule ") ||
                has_prefix(line, "Only in ")) {
       read_sentence(line);
     } else {
-      ++m_at;
+      m_text.next();
     }
   }
 
@@ -100,12 +66,15 @@ private:
       line.remove_prefix(13);
       line.remove_suffix(k_differ.size());
       if (const auto names = read_binary_names(line)) {
-        FileChange& file = add_file(number());
+        FileChange& file = add_file(m_text.number());
         file.binary = true;
         name_plainly(file, names->first, names->second);
+        if (file.path().empty()) {
+          m_text.fail("bad file name: " + shown(line));
+        }
       }
     } else if (const auto link = read_submodule_line(line)) {
-      FileChange& file = add_file(number());
+      FileChange& file = add_file(m_text.number());
       file.old_path = file.new_path = link->path;
       file.old_id = link->old_id;
       file.new_id = link->new_id;
@@ -118,7 +87,7 @@ private:
           {std::string(line.substr(8, colon - 8)) + "/" + std::string(line.substr(colon + 2)),
            "on one side only; the diff text does not show it"});
     }
-    ++m_at;
+    m_text.next();
   }
 
   FileChange& add_file(int line) {
@@ -130,7 +99,7 @@ private:
   std::string name_of(std::string_view text) const {
     std::optional<std::string> name = read_name(text);
     if (!name || name->empty()) {
-      fail("bad file name: " + shown(text));
+      m_text.fail("bad file name: " + shown(text));
     }
     return std::move(*name);
   }
@@ -145,13 +114,14 @@ private:
   };
 
   void read_git_entry() {
-    const int entry_line = number();
+    const int entry_line = m_text.number();
+    const std::string_view entry = m_text.line();
     FileChange& file = add_file(entry_line);
     Headers headers;
-    headers.names = read_git_names(header().substr(std::string_view("diff --git ").size()));
-    ++m_at;
-    while (!done() && read_extended_header(file, headers)) {
-      ++m_at;
+    headers.names = read_git_names(m_text.header().substr(std::string_view("diff --git ").size()));
+    m_text.next();
+    while (!m_text.done() && read_extended_header(file, headers)) {
+      m_text.next();
     }
     if (headers.old_name && headers.new_name) {
       file.old_path = *headers.old_name;
@@ -162,23 +132,22 @@ private:
     }
     read_content(file, headers);
     if (file.old_path.empty() || file.new_path.empty()) {
-      fail_at(entry_line, "no file name can be read from \"" +
-                              shown(m_lines[static_cast<std::size_t>(entry_line) - 1]) + "\"");
+      DiffCursor::fail_at(entry_line, "no file name can be read from " + shown(entry));
     }
     if (file.old_path != file.new_path && file.status == FileStatus::modified) {
       file.status = FileStatus::renamed; // `git diff --no-index`, two blobs
     }
-    if (done() && file.hunks.empty() && !file.binary &&
-        (headers.content_due || m_at == static_cast<std::size_t>(entry_line))) {
-      fail_at(entry_line,
-              "the diff ends before the change of \"" + to_valid_utf8(file.path()) + "\"");
+    if (m_text.done() && file.hunks.empty() && !file.binary &&
+        (headers.content_due || m_text.number() == entry_line + 1)) {
+      DiffCursor::fail_at(entry_line, "the diff ends before the change of \"" +
+                                          to_valid_utf8(file.path()) + "\"");
     }
     fill_modes(file);
   }
 
   // Whether the line was an extended header (git-diff(1), "generating patch text with -p").
   bool read_extended_header(FileChange& file, Headers& headers) {
-    const std::string_view line = header();
+    const std::string_view line = m_text.header();
     const auto rest = [&](std::string_view prefix) { return line.substr(prefix.size()); };
     if (has_prefix(line, "old mode ")) {
       file.old_mode = mode(rest("old mode "));
@@ -217,7 +186,7 @@ private:
   std::uint32_t mode(std::string_view text) const {
     const std::optional<std::uint32_t> value = read_mode(text);
     if (!value) {
-      fail("bad file mode: \"" + shown(text) + "\"");
+      m_text.fail("bad file mode: " + shown(text));
     }
     return *value;
   }
@@ -227,7 +196,7 @@ private:
                                          ? read_count(text.substr(0, text.size() - 1))
                                          : std::nullopt;
     if (!value || *value > 100) {
-      fail("bad percentage: \"" + shown(text) + "\"");
+      m_text.fail("bad percentage: " + shown(text));
     }
     return *value;
   }
@@ -235,7 +204,7 @@ private:
   void read_index(FileChange& file, Headers& headers, std::string_view text) const {
     const std::optional<IndexLine> index = read_index_line(text);
     if (!index) {
-      fail("bad index line: \"" + shown(header()) + "\"");
+      m_text.fail("bad index line: " + shown(m_text.header()));
     }
     file.old_id = index->old_id;
     file.new_id = index->new_id;
@@ -269,33 +238,34 @@ private:
   }
 
   void read_content(FileChange& file, const Headers& headers) {
-    if (has_prefix(header(), "Binary files ")) {
+    if (has_prefix(m_text.header(), "Binary files ")) {
       file.binary = true;
-      ++m_at;
-    } else if (header() == "GIT binary patch") {
+      m_text.next();
+    } else if (m_text.header() == "GIT binary patch") {
       file.binary = true;
-      ++m_at;
+      m_text.next();
       read_binary_patch();
-    } else if (has_prefix(raw(), "--- ")) {
-      if (!has_prefix(raw(1), "+++ ")) {
-        fail("no \"+++\" line follows \"" + shown(header()) + "\"");
+    } else if (m_text.starts_with("--- ")) {
+      if (!m_text.starts_with("+++ ", 1)) {
+        m_text.fail("no \"+++\" line follows " + shown(m_text.header()));
       }
-      if (!has_prefix(raw(2), "@@ -")) {
-        fail(has_prefix(raw(2), "@@@ -") ? "a combined diff cannot be read; compare with one parent"
-                                         : "no hunk follows the \"---\" and \"+++\" lines");
+      if (!m_text.starts_with("@@ -", 2)) {
+        m_text.fail(m_text.starts_with("@@@ -", 2)
+                        ? "a combined diff cannot be read; compare with one parent"
+                        : "no hunk follows the \"---\" and \"+++\" lines");
       }
       take_names(file, headers);
-      read_hunks(file);
-    } else if (has_prefix(raw(), "@@ -")) {
-      fail("hunk without \"---\" and \"+++\" lines");
+      file.hunks = read_hunks(m_text);
+    } else if (m_text.starts_with("@@ -")) {
+      m_text.fail("hunk without \"---\" and \"+++\" lines");
     }
   }
 
   void take_names(FileChange& file, const Headers& headers) {
-    const std::string old_name = name_of(header().substr(4));
-    ++m_at;
-    const std::string new_name = name_of(header().substr(4));
-    ++m_at;
+    const std::string old_name = name_of(m_text.header().substr(4));
+    m_text.next();
+    const std::string new_name = name_of(m_text.header().substr(4));
+    m_text.next();
     if (headers.names || (headers.old_name && headers.new_name)) {
       return; // the entry's own line and the rename headers carry no doubt
     }
@@ -311,38 +281,41 @@ private:
   // "literal N" or "delta N", base85 lines, an empty line; once or twice (forward and reverse).
   void read_binary_patch() {
     int blocks = 0;
-    while (has_prefix(header(), "literal ") || has_prefix(header(), "delta ")) {
-      if (!read_count(header().substr(header().find(' ') + 1))) {
-        fail("bad size of a binary patch: \"" + shown(header()) + "\"");
+    while (has_prefix(m_text.header(), "literal ") || has_prefix(m_text.header(), "delta ")) {
+      if (!read_count(m_text.header().substr(m_text.header().find(' ') + 1))) {
+        m_text.fail("bad size of a binary patch: " + shown(m_text.header()));
       }
-      for (++m_at; !header().empty(); ++m_at) {
-        const std::string_view line = header();
+      for (m_text.next(); !m_text.header().empty(); m_text.next()) {
+        const std::string_view line = m_text.header();
         const bool length =
             (line[0] >= 'A' && line[0] <= 'Z') || (line[0] >= 'a' && line[0] <= 'z');
         if (!length || line.size() < 6 || line.size() > 66 || line.size() % 5 != 1) {
-          fail("bad line of a binary patch: \"" + shown(line) + "\"");
+          m_text.fail("bad line of a binary patch: " + shown(line));
         }
       }
-      if (done()) {
-        fail("the diff ends inside a binary patch");
+      if (m_text.done()) {
+        m_text.fail("the diff ends inside a binary patch");
       }
-      ++m_at;
+      m_text.next();
       ++blocks;
     }
     if (blocks == 0) {
-      fail("no data follows \"GIT binary patch\"");
+      m_text.fail("no data follows \"GIT binary patch\"");
     }
   }
 
   // ---- `diff -u`
 
   void read_plain_entry() {
-    FileChange& file = add_file(number());
-    const std::string old_name = name_of(header().substr(4));
-    const std::string new_name = name_of(header(1).substr(4));
-    m_at += 2;
-    read_hunks(file);
+    FileChange& file = add_file(m_text.number());
+    const std::string old_name = name_of(m_text.header().substr(4));
+    const std::string new_name = name_of(m_text.header(1).substr(4));
+    m_text.next(2);
+    file.hunks = read_hunks(m_text);
     name_plainly(file, old_name, new_name);
+    if (file.path().empty()) {
+      DiffCursor::fail_at(file.diff_line, "bad file name: " + shown(new_name));
+    }
     if (file.status == FileStatus::modified && file.hunks.size() == 1) {
       // `diff -N` gives an absent file a name and an old date; its range tells.
       const Hunk& hunk = file.hunks.front();
@@ -378,101 +351,8 @@ private:
     fill_modes(file);
   }
 
-  // ---- hunks
-
-  void read_hunks(FileChange& file) {
-    while (!done() && has_prefix(raw(), "@@ -")) {
-      Hunk hunk = read_hunk();
-      if (!file.hunks.empty() && !follows(file.hunks.back(), hunk)) {
-        fail_at(hunk.diff_line, "hunk stands before the end of the one above it");
-      }
-      file.hunks.push_back(std::move(hunk));
-    }
-    const std::string_view line = raw();
-    const bool signature = header() == "-- "; // of an e-mail
-    if (!line.empty() && (line[0] == '+' || line[0] == '-' || line[0] == ' ') && !signature &&
-        !at_plain_entry()) {
-      fail("hunk has more lines than its header says: \"" + shown(line) + "\"");
-    }
-  }
-
-  static bool follows(const Hunk& before, const Hunk& hunk) {
-    const auto first = [](int start, int lines) { return lines == 0 ? start + 1 : start; };
-    return first(hunk.old_start, hunk.old_lines) >=
-               first(before.old_start, before.old_lines) + before.old_lines &&
-           first(hunk.new_start, hunk.new_lines) >=
-               first(before.new_start, before.new_lines) + before.new_lines;
-  }
-
-  Hunk read_hunk() {
-    std::optional<Hunk> parsed = read_hunk_header(header());
-    if (!parsed) {
-      fail("bad hunk header: \"" + shown(header()) + "\"");
-    }
-    Hunk& hunk = *parsed;
-    hunk.diff_line = number();
-    ++m_at;
-    int old_left = hunk.old_lines;
-    int new_left = hunk.new_lines;
-    while (old_left > 0 || new_left > 0) {
-      if (done()) {
-        fail_at(hunk.diff_line,
-                fmt::format("the diff ends inside this hunk: {} old and {} new lines are missing",
-                            old_left, new_left));
-      }
-      read_hunk_line(hunk, old_left, new_left);
-    }
-    if (!done() && has_prefix(raw(), "\\ ")) {
-      read_no_newline(hunk);
-    }
-    return std::move(hunk);
-  }
-
-  void read_no_newline(Hunk& hunk) {
-    if (hunk.lines.empty()) {
-      fail("\"\\ No newline\" before any line");
-    }
-    hunk.lines.back().no_newline = true;
-    ++m_at;
-  }
-
-  // Counts decide, not looks: a removed line "-- a/x" stands as "--- a/x".
-  void read_hunk_line(Hunk& hunk, int& old_left, int& new_left) {
-    std::string_view text = raw();
-    // Tools that strip blanks at line ends leave nothing of an empty context line.
-    const char mark = text.empty() || text == "\r" ? ' ' : text.front();
-    if (!text.empty() && text != "\r") {
-      text.remove_prefix(1);
-    }
-    DiffLine line;
-    if (mark == '\\') {
-      read_no_newline(hunk);
-      return;
-    }
-    if (mark != ' ' && mark != '+' && mark != '-') {
-      fail(fmt::format("hunk of line {} is cut short: \"{}\"", hunk.diff_line, shown(raw())));
-    }
-    if ((mark != '+' && old_left == 0) || (mark != '-' && new_left == 0)) {
-      fail(fmt::format("hunk of line {} has more lines than its header says: \"{}\"",
-                       hunk.diff_line, shown(raw())));
-    }
-    line.kind = mark == '+' ? LineKind::added : mark == '-' ? LineKind::removed : LineKind::context;
-    if (mark != '+') {
-      line.old_line = hunk.old_start + (hunk.old_lines - old_left);
-      --old_left;
-    }
-    if (mark != '-') {
-      line.new_line = hunk.new_start + (hunk.new_lines - new_left);
-      --new_left;
-    }
-    line.diff_line = number();
-    line.text = std::string(text);
-    hunk.lines.push_back(std::move(line));
-    ++m_at;
-  }
-
-  std::vector<std::string_view> m_lines;
-  std::size_t m_at = 0; // index of the line to read
+  bool m_blank = false; // the text
+  DiffCursor m_text;
   ChangeSet m_changes;
 };
 

@@ -240,6 +240,8 @@ TEST_CASE("a diff that cannot be trusted is refused with its line", "[unified_di
       {"diff --git a/x b/x\nGIT binary patch\n", "no data follows"},
       {"diff --cc x\nindex 1,2..3\n", "combined diff"},
       {"diff --combined x\n", "combined diff"},
+      {"--- a/x\n+++ b/\n@@ -1 +1 @@\n-a\n+b\n", "diff line 1: bad file name"},
+      {"Binary files a/ and b/ differ\n", "bad file name"},
       {"@@ -1 +1 @@\n-a\n+b\n", "hunk without a file"},
       {"diff --git a/x b/x\n@@ -1 +1 @@\n-a\n+b\n", "hunk without \"---\""},
   };
