@@ -28,7 +28,7 @@ std::optional<Flag> assignment(std::string_view word) {
       word[0] == '-' || (at + 1 < word.size() && word[at + 1] == '=')) {
     return std::nullopt;
   }
-  return Flag{std::string(word.substr(0, at)), std::string(word.substr(at + 1))};
+  return Flag{std::string(word.substr(0, at)), std::string(word.substr(at + 1)), 0};
 }
 
 // a=b or a=b,c=d
@@ -52,7 +52,7 @@ std::optional<Flag> jvm_flag(std::string_view word) {
   if (word.substr(0, 4) == "-XX:" && word.size() > 5) {
     const std::string_view rest = word.substr(4);
     if (rest[0] == '+' || rest[0] == '-') {
-      return Flag{std::string(rest.substr(1)), rest[0] == '+' ? "true" : "false"};
+      return Flag{std::string(rest.substr(1)), rest[0] == '+' ? "true" : "false", 0};
     }
     return assignment(rest);
   }
@@ -61,7 +61,7 @@ std::optional<Flag> jvm_flag(std::string_view word) {
   }
   for (const std::string_view prefix : {"-Xmx", "-Xms", "-Xmn", "-Xss"}) {
     if (word.substr(0, 4) == prefix && word.size() > 4 && (is_digit(word[4]) || word[4] == '$')) {
-      return Flag{std::string(prefix.substr(1)), std::string(word.substr(4))};
+      return Flag{std::string(prefix.substr(1)), std::string(word.substr(4)), 0};
     }
   }
   return std::nullopt;
@@ -119,11 +119,13 @@ std::vector<Flag> flags_of(const std::vector<std::string>& words) {
   for (std::size_t i = 0; i < words.size() && flags.size() < k_most_flags; ++i) {
     const std::string_view word = words[i];
     if (std::optional<Flag> jvm = jvm_flag(word)) {
+      jvm->word = i;
       flags.push_back(std::move(*jvm));
       continue;
     }
     if (!is_flag(word)) {
       if (std::optional<Flag> plain = assignment(word)) {
+        plain->word = i;
         flags.push_back(std::move(*plain));
       }
       continue;
@@ -134,7 +136,7 @@ std::vector<Flag> flags_of(const std::vector<std::string>& words) {
     if (equals != std::string_view::npos) {
       if (is_key_like(name.substr(0, equals))) {
         flags.push_back(
-            {std::string(name.substr(0, equals)), std::string(name.substr(equals + 1))});
+            {std::string(name.substr(0, equals)), std::string(name.substr(equals + 1)), i});
       }
       continue;
     }
@@ -142,21 +144,23 @@ std::vector<Flag> flags_of(const std::vector<std::string>& words) {
         i + 1 < words.size() ? std::string_view(words[i + 1]) : std::string_view();
     if (!is_value(next) || ends_command(next)) {
       if (is_long) {
-        flags.push_back({std::string(name), "true"});
+        flags.push_back({std::string(name), "true", i});
       }
       continue;
     }
     // -c shared_buffers=1GB, --set a.b=c: the name is the parameter's.
     if (std::vector<Flag> inner = assignments(next); !inner.empty()) {
-      flags.insert(flags.end(), std::make_move_iterator(inner.begin()),
-                   std::make_move_iterator(inner.end()));
       ++i;
+      for (Flag& flag : inner) {
+        flag.word = i;
+        flags.push_back(std::move(flag));
+      }
       continue;
     }
     // -n 5 and -max-conns 5, but not tar's -xvf file.
     if (is_long || name.size() == 1 || is_digit(next[0])) {
-      flags.push_back({std::string(name), std::string(next)});
       ++i;
+      flags.push_back({std::string(name), std::string(next), i});
     }
   }
   return flags;

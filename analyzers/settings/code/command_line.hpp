@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@ namespace leadline {
 struct Flag {
   std::string name;
   std::string value;
+  std::size_t word = 0; // index of the word that says the value
 };
 
 // The words of a command as a shell splits them: quotes group and are left out, backslashes join

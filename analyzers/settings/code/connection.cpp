@@ -36,7 +36,7 @@ void add(std::vector<Flag>& parts, std::string_view name, std::string_view value
   name = trim(name);
   value = trim(value);
   if (parts.size() < k_most_parts && !name.empty() && !value.empty() && !is_secret(name)) {
-    parts.push_back({std::string(name), std::string(value)});
+    parts.push_back({std::string(name), std::string(value), 0});
   }
 }
 

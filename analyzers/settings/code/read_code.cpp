@@ -1,5 +1,8 @@
 #include "analyzers/settings/code/read_code.hpp"
 
+#include "analyzers/settings/code/brace_reader.hpp"
+#include "analyzers/settings/code/dockerfile.hpp"
+#include "analyzers/settings/code/line_reader.hpp"
 #include "analyzers/settings/code/syntax_tree.hpp"
 #include "analyzers/settings/code/tree_reader.hpp"
 #include "base/text.hpp"
@@ -59,7 +62,16 @@ std::vector<Setting> read_code(Format format, std::string_view path, std::string
                                const std::set<int>& lines_of_interest) {
   std::vector<Setting> settings;
   if (const std::optional<Grammar> grammar = grammar_of(format, path)) {
-    settings = read_tree(parse_syntax(*grammar, text, lines_of_interest));
+    const SyntaxTree tree = parse_syntax(*grammar, text, lines_of_interest);
+    settings = tree.nodes.empty() ? read_lines(text) : read_tree(tree);
+  } else if (format == Format::hcl || format == Format::jsonnet) {
+    const BraceLanguage language =
+        format == Format::hcl ? BraceLanguage::hcl : BraceLanguage::jsonnet;
+    settings = text.size() > k_largest_code ? read_lines(text) : read_braces(language, text);
+  } else if (format == Format::dockerfile) {
+    settings = read_dockerfile(text);
+  } else if (ends_with(path, ".pp")) {
+    settings = read_lines(text);
   }
   if (text.size() > k_large && !lines_of_interest.empty()) {
     keep_near(settings, lines_of_interest);

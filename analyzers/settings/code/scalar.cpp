@@ -45,7 +45,8 @@ bool names_unit(std::string_view callee) {
 // `ssl.CERT_NONE`, `LogLevel.Debug`, `tls.VersionTLS12`, `Level::Warn`: the last part is a
 // constant's name.
 bool is_enum_member(std::string_view text) {
-  if (text.find_first_of("([ \n\"'`") != std::string_view::npos) {
+  if (text.size() > k_longest_expression ||
+      text.find_first_of("([ \n\"'`") != std::string_view::npos) {
     return false;
   }
   const std::size_t dot = text.find_last_of(".:>");

@@ -70,30 +70,29 @@ const TSLanguage* language_of(Grammar grammar) {
   return nullptr;
 }
 
-// Hands the text out in small pieces and counts them: a deterministic measure of the parser's work,
-// where its own limit is a clock. Repairs of broken text read the same pieces over and over.
-struct Source {
-  static constexpr std::size_t k_piece = 256;
+// What no person writes: repairing such text costs the parser quadratic time.
+constexpr int k_deepest_brackets = 400;
+constexpr std::size_t k_longest_line = 20000;
+// The last net for broken text that the limits above let through; ordinary text of the largest size
+// takes a quarter.
+constexpr std::uint64_t k_longest_parse_us = 2'000'000;
 
-  std::string_view text;
-  std::size_t reads = 0;
-  std::size_t allowed = 0;
-  std::size_t cancelled = 0; // the parser looks at it while it works
-
-  static const char* read(void* self, std::uint32_t byte, TSPoint, std::uint32_t* bytes_read) {
-    auto& source = *static_cast<Source*>(self);
-    if (++source.reads > source.allowed) {
-      source.cancelled = 1;
+bool is_parsable(std::string_view text) {
+  int depth = 0;
+  std::size_t line = 0;
+  for (const char c : text) {
+    line = c == '\n' ? 0 : line + 1;
+    if (c == '(' || c == '[' || c == '{') {
+      ++depth;
+    } else if (c == ')' || c == ']' || c == '}') {
+      depth = std::max(0, depth - 1);
     }
-    if (byte >= source.text.size()) {
-      *bytes_read = 0;
-      return "";
+    if (depth > k_deepest_brackets || line > k_longest_line) {
+      return false;
     }
-    const std::size_t piece = k_piece - byte % k_piece;
-    *bytes_read = static_cast<std::uint32_t>(std::min(piece, source.text.size() - byte));
-    return source.text.data() + byte;
   }
-};
+  return true;
+}
 
 bool is_wanted(const TSNode& node) {
   if (ts_node_is_named(node)) {
@@ -215,19 +214,16 @@ SyntaxTree parse_syntax(Grammar grammar, std::string_view text,
                         const std::set<int>& lines_of_interest) {
   SyntaxTree flat;
   flat.text = text;
-  if (text.size() > k_largest_code) {
+  if (text.size() > k_largest_code || !is_parsable(text)) {
     return flat;
   }
   const Parser parser(ts_parser_new());
   if (!ts_parser_set_language(parser.get(), language_of(grammar))) {
     return flat;
   }
-  Source source;
-  source.text = text;
-  source.allowed = 1000 + 24 * (text.size() / Source::k_piece + 1);
-  ts_parser_set_cancellation_flag(parser.get(), &source.cancelled);
-  const Tree tree(
-      ts_parser_parse(parser.get(), nullptr, {&source, Source::read, TSInputEncodingUTF8}));
+  ts_parser_set_timeout_micros(parser.get(), k_longest_parse_us);
+  const Tree tree(ts_parser_parse_string(parser.get(), nullptr, text.data(),
+                                         static_cast<std::uint32_t>(text.size())));
   if (!tree) {
     return flat;
   }

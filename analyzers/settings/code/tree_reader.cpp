@@ -1,10 +1,10 @@
 #include "analyzers/settings/code/tree_reader.hpp"
 
 #include "analyzers/settings/code/call_settings.hpp"
-#include "analyzers/settings/code/config_text.hpp"
 #include "analyzers/settings/code/literal_text.hpp"
 #include "analyzers/settings/code/node_roles.hpp"
 #include "analyzers/settings/code/scalar.hpp"
+#include "analyzers/settings/code/string_settings.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -184,7 +184,15 @@ private:
       tokens(node, place);
       break;
     case NodeRole::tag:
-      tag(node);
+      for (Setting& setting : settings_in_tag(m_tree, node)) {
+        m_settings.push_back(std::move(setting));
+      }
+      break;
+    case NodeRole::command:
+      command(node, place);
+      break;
+    case NodeRole::expansion:
+      expansion(node, place);
       break;
     case NodeRole::binary:
       binary(node, place);
@@ -449,74 +457,43 @@ private:
     return parts.key >= 0 && m_tree.text_of(parts.key).substr(0, 7) == "default";
   }
 
+  bool text_inside(int node, const Place& place) {
+    std::vector<Setting> inside = settings_in_string(m_tree, node, segments(place.path));
+    for (Setting& setting : inside) {
+      setting.context = context_text(place.context);
+    }
+    const bool has_inside = !inside.empty();
+    std::move(inside.begin(), inside.end(), std::back_inserter(m_settings));
+    return has_inside;
+  }
+
   void string(int node, const Place& place) {
     const bool has_inside = text_inside(node, place);
-    if (at(node).kind == "heredoc_body") {
-      return;
-    }
     const std::optional<Scalar> scalar = scalar_of(m_tree, node);
-    if (scalar && scalar->syntax != ValueSyntax::block && !has_inside) {
+    if (scalar && scalar->syntax != ValueSyntax::block && !has_inside &&
+        at(node).kind != "heredoc_body") {
       emit(node, *scalar, place);
     }
-    for (int i = node + 1; i < at(node).subtree_end; i = at(i).subtree_end) {
+    for (int i = node + 1; i < at(node).subtree_end && !has_inside; i = at(i).subtree_end) {
       if (at(i).named && at(i).subtree_end > i + 1 && role(i) != NodeRole::string) {
         visit_later(i, {-1, place.context}); // interpolations
       }
     }
   }
 
-  // Settings that stand in a string: a placeholder with a default, a configuration of many lines,
-  // one line of it.
-  bool text_inside(int node, const Place& place) {
-    const std::string_view literal = m_tree.text_of(node);
-    const StringContent content = string_content(literal);
-    if (const std::optional<Placeholder> is = placeholder(content.text)) {
-      emit_named(node, is->name, Scalar{std::string(is->value)}, context_text(place.context));
-      return true;
+  void command(int node, const Place& place) {
+    ShellCommand is = read_command(m_tree, node);
+    std::move(is.settings.begin(), is.settings.end(), std::back_inserter(m_settings));
+    for (const int word : is.rest) {
+      visit_later(word, {-1, place.context});
     }
-    const bool is_documentation =
-        at(node).parent >= 0 && at(at(node).parent).kind == "expression_statement";
-    const bool has_lines = literal.find('\n') != std::string_view::npos;
-    if (is_documentation || content.text.empty()) {
-      return false;
-    }
-    std::vector<Setting> inside;
-    if (has_lines) {
-      const auto before = static_cast<int>(std::count(
-          literal.begin(), literal.begin() + static_cast<std::ptrdiff_t>(content.begin), '\n'));
-      inside = read_config_text(content.text, at(node).first_line + before, segments(place.path));
-    } else if (content.text.size() <= 2048) {
-      inside = escaped_lines(content.text, at(node).first_line, place);
-    }
-    for (Setting& setting : inside) {
-      setting.context = context_text(place.context);
-      m_settings.push_back(std::move(setting));
-    }
-    return !inside.empty();
   }
 
-  // "max_client_conn = 20\n": a line of a configuration that the program puts together.
-  std::vector<Setting> escaped_lines(std::string_view text, int line, const Place& place) {
-    if (text.find(" = ") == std::string_view::npos && text.find("\\n") == std::string_view::npos) {
-      return {};
+  // ${X:-20}
+  void expansion(int node, const Place& place) {
+    if (const std::optional<Placeholder> is = placeholder(m_tree.text_of(node))) {
+      emit_named(node, is->name, Scalar{std::string(is->value)}, context_text(place.context));
     }
-    std::string lines(text);
-    for (std::size_t mark = lines.find("\\n"); mark != std::string::npos;
-         mark = lines.find("\\n", mark + 1)) {
-      lines.replace(mark, 2, " \n");
-    }
-    std::vector<std::string> parent = segments(place.path);
-    if (!parent.empty() && parent.back().find('[') != std::string::npos) {
-      parent.back().erase(parent.back().rfind('['));
-      if (parent.back().empty()) {
-        parent.pop_back();
-      }
-    }
-    std::vector<Setting> settings = read_config_text(lines, 0, parent);
-    for (Setting& setting : settings) {
-      setting.first_line = setting.last_line = line;
-    }
-    return settings;
   }
 
   // process.env.POOL ?? 20; timeout = options.timeout || 5000; 5 * 60
@@ -598,31 +575,6 @@ private:
   std::string segment_of(int node) const {
     const std::vector<std::string> found = key_segments(m_tree.text_of(node));
     return found.empty() ? std::string() : found.back();
-  }
-
-  // `env:"POOL_SIZE" default:"20"`
-  void tag(int node) {
-    std::string_view text = string_content(m_tree.text_of(node)).text.substr(0, 1000);
-    std::string_view name;
-    std::string_view value;
-    while (true) {
-      const std::size_t colon = text.find(":\"");
-      const std::size_t end = colon == std::string_view::npos ? colon : text.find('"', colon + 2);
-      if (end == std::string_view::npos) {
-        break;
-      }
-      const std::string_view key = trim(text.substr(0, colon));
-      const std::string_view inside = text.substr(colon + 2, end - colon - 2);
-      if (key == "default" || key == "envDefault") {
-        value = inside;
-      } else if (name.empty() || key == "env" || key == "envconfig") {
-        name = inside.substr(0, inside.find(','));
-      }
-      text.remove_prefix(end + 1);
-    }
-    if (!value.empty() && is_key_like(name)) {
-      emit_named(node, name, Scalar{std::string(value)}, {});
-    }
   }
 
   const SyntaxTree& m_tree;
