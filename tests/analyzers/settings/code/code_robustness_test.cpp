@@ -86,7 +86,7 @@ TEST_CASE("deep nesting does not overflow the stack", "[code_robustness]") {
     for (const std::string open :
          {"{", "[", "(", "a={", "a:[", "f(", "{a:", "-", "!", "a.b(", "\"${", "<a>", "x = "}) {
       std::string line = "x = ";
-      while (line.size() < 60000) {
+      while (line.size() < 25000) {
         line += open;
       }
       check(format, line);
