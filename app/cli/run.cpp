@@ -1,7 +1,9 @@
 #include "app/cli/run.hpp"
 
+#include "app/cli/analyze.hpp"
 #include "app/cli/catalog.hpp"
 #include "app/cli/config.hpp"
+#include "app/cli/serve.hpp"
 #include "app/cli/streams.hpp"
 #include "app/config/nearest.hpp"
 #include "app/version.hpp"
@@ -89,6 +91,8 @@ int run_checked(int argc, const char* const* argv) {
   program.set_version_flag("--version", fmt::format("leadline {}", version()));
   program.require_subcommand(1);
   Action chosen;
+  add_analyze(program, chosen);
+  add_serve(program, chosen);
   add_catalog(program, chosen);
   add_config(program, chosen);
   add_version(program, chosen);
