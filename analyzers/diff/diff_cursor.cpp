@@ -39,7 +39,7 @@ void DiffCursor::fail_at(int line, const std::string& what) {
   throw Error(ErrorKind::bad_input, fmt::format("diff line {}: {}", line, what));
 }
 
-std::string shown(std::string_view line) {
+std::string shown_line(std::string_view line) {
   constexpr std::size_t k_longest = 80;
   return "\"" + to_valid_utf8(line.substr(0, k_longest)) + "\"";
 }

@@ -36,6 +36,6 @@ private:
 };
 
 // The start of a bad line, in quotes, as an error repeats it.
-std::string shown(std::string_view line);
+std::string shown_line(std::string_view line);
 
 } // namespace leadline

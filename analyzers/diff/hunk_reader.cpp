@@ -35,11 +35,11 @@ void read_hunk_line(DiffCursor& text, Hunk& hunk, int& old_left, int& new_left) 
     return;
   }
   if (mark != ' ' && mark != '+' && mark != '-') {
-    text.fail(fmt::format("hunk of line {} is cut short: {}", hunk.diff_line, shown(bytes)));
+    text.fail(fmt::format("hunk of line {} is cut short: {}", hunk.diff_line, shown_line(bytes)));
   }
   if ((mark != '+' && old_left == 0) || (mark != '-' && new_left == 0)) {
     text.fail(fmt::format("hunk of line {} has more lines than its header says: {}", hunk.diff_line,
-                          shown(bytes)));
+                          shown_line(bytes)));
   }
   DiffLine line;
   line.kind = mark == '+' ? LineKind::added : mark == '-' ? LineKind::removed : LineKind::context;
@@ -60,7 +60,7 @@ void read_hunk_line(DiffCursor& text, Hunk& hunk, int& old_left, int& new_left) 
 Hunk read_hunk(DiffCursor& text) {
   std::optional<Hunk> parsed = read_hunk_header(text.header());
   if (!parsed) {
-    text.fail("bad hunk header: " + shown(text.header()));
+    text.fail("bad hunk header: " + shown_line(text.header()));
   }
   Hunk& hunk = *parsed;
   hunk.diff_line = text.number();
@@ -97,7 +97,7 @@ std::vector<Hunk> read_hunks(DiffCursor& text) {
   const bool signature = text.header() == "-- "; // of an e-mail
   if (!line.empty() && (line[0] == '+' || line[0] == '-' || line[0] == ' ') && !signature &&
       !text.at_plain_entry()) {
-    text.fail("hunk has more lines than its header says: " + shown(line));
+    text.fail("hunk has more lines than its header says: " + shown_line(line));
   }
   return hunks;
 }

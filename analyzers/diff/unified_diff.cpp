@@ -49,7 +49,7 @@ private:
           "a combined diff (of a merge with all its parents) cannot be read; compare with one "
           "parent");
     } else if (has_prefix(line, "@@ -")) {
-      m_text.fail("hunk without a file: " + shown(line));
+      m_text.fail("hunk without a file: " + shown_line(line));
     } else if (has_prefix(line, "Binary files ") || has_prefix(line, "Submodule ") ||
                has_prefix(line, "Only in ")) {
       read_sentence(line);
@@ -70,7 +70,7 @@ private:
         file.binary = true;
         name_plainly(file, names->first, names->second);
         if (file.path().empty()) {
-          m_text.fail("bad file name: " + shown(line));
+          m_text.fail("bad file name: " + shown_line(line));
         }
       }
     } else if (const auto link = read_submodule_line(line)) {
@@ -99,7 +99,7 @@ private:
   std::string name_of(std::string_view text) const {
     std::optional<std::string> name = read_name(text);
     if (!name || name->empty()) {
-      m_text.fail("bad file name: " + shown(text));
+      m_text.fail("bad file name: " + shown_line(text));
     }
     return std::move(*name);
   }
@@ -132,7 +132,7 @@ private:
     }
     read_content(file, headers);
     if (file.old_path.empty() || file.new_path.empty()) {
-      DiffCursor::fail_at(entry_line, "no file name can be read from " + shown(entry));
+      DiffCursor::fail_at(entry_line, "no file name can be read from " + shown_line(entry));
     }
     if (file.old_path != file.new_path && file.status == FileStatus::modified) {
       file.status = FileStatus::renamed; // `git diff --no-index`, two blobs
@@ -186,7 +186,7 @@ private:
   std::uint32_t mode(std::string_view text) const {
     const std::optional<std::uint32_t> value = read_mode(text);
     if (!value) {
-      m_text.fail("bad file mode: " + shown(text));
+      m_text.fail("bad file mode: " + shown_line(text));
     }
     return *value;
   }
@@ -196,7 +196,7 @@ private:
                                          ? read_count(text.substr(0, text.size() - 1))
                                          : std::nullopt;
     if (!value || *value > 100) {
-      m_text.fail("bad percentage: " + shown(text));
+      m_text.fail("bad percentage: " + shown_line(text));
     }
     return *value;
   }
@@ -204,7 +204,7 @@ private:
   void read_index(FileChange& file, Headers& headers, std::string_view text) const {
     const std::optional<IndexLine> index = read_index_line(text);
     if (!index) {
-      m_text.fail("bad index line: " + shown(m_text.header()));
+      m_text.fail("bad index line: " + shown_line(m_text.header()));
     }
     file.old_id = index->old_id;
     file.new_id = index->new_id;
@@ -247,7 +247,7 @@ private:
       read_binary_patch();
     } else if (m_text.starts_with("--- ")) {
       if (!m_text.starts_with("+++ ", 1)) {
-        m_text.fail("no \"+++\" line follows " + shown(m_text.header()));
+        m_text.fail("no \"+++\" line follows " + shown_line(m_text.header()));
       }
       if (!m_text.starts_with("@@ -", 2)) {
         m_text.fail(m_text.starts_with("@@@ -", 2)
@@ -283,14 +283,14 @@ private:
     int blocks = 0;
     while (has_prefix(m_text.header(), "literal ") || has_prefix(m_text.header(), "delta ")) {
       if (!read_count(m_text.header().substr(m_text.header().find(' ') + 1))) {
-        m_text.fail("bad size of a binary patch: " + shown(m_text.header()));
+        m_text.fail("bad size of a binary patch: " + shown_line(m_text.header()));
       }
       for (m_text.next(); !m_text.header().empty(); m_text.next()) {
         const std::string_view line = m_text.header();
         const bool length =
             (line[0] >= 'A' && line[0] <= 'Z') || (line[0] >= 'a' && line[0] <= 'z');
         if (!length || line.size() < 6 || line.size() > 66 || line.size() % 5 != 1) {
-          m_text.fail("bad line of a binary patch: " + shown(line));
+          m_text.fail("bad line of a binary patch: " + shown_line(line));
         }
       }
       if (m_text.done()) {
@@ -314,7 +314,7 @@ private:
     file.hunks = read_hunks(m_text);
     name_plainly(file, old_name, new_name);
     if (file.path().empty()) {
-      DiffCursor::fail_at(file.diff_line, "bad file name: " + shown(new_name));
+      DiffCursor::fail_at(file.diff_line, "bad file name: " + shown_line(new_name));
     }
     if (file.status == FileStatus::modified && file.hunks.size() == 1) {
       // `diff -N` gives an absent file a name and an old date; its range tells.
