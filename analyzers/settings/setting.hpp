@@ -8,7 +8,9 @@ namespace leadline {
 
 // Where a setting stands: {"spec", "containers[web]", "resources", "limits", "memory"}, {"pgbouncer",
 // "max_client_conn"}. An item of a list carries in brackets its name, id or key where it has one, else its
-// 0-based place. A segment may itself hold dots (Kubernetes annotations, Java properties).
+// 0-based place. A segment may itself hold dots (Kubernetes annotations, Java properties). In a name/value pair
+// ("- name: POOL_SIZE / value: 20", <property name="x" value="1"/>) the name takes the place of item and "value":
+// {..., "env", "POOL_SIZE"} = 20. Blocks with an argument carry it in brackets: "location[/api]", "backend[web]".
 struct KeyPath {
   std::vector<std::string> segments;
 
@@ -20,7 +22,8 @@ struct KeyPath {
   bool operator==(const KeyPath&) const = default;
 };
 
-// How the value was written, as far as the syntax tells.
+// How the value was written, as far as the syntax tells. A list of scalars on one line is one value ("[80, 443]"); its items
+// that are flags or assignments are settings of their own, too. The items of a list over several lines are settings each.
 enum class ValueSyntax { plain, quoted, list, block };
 
 // A key with a scalar value that a program reads, as one version of a file states it.

@@ -11,7 +11,9 @@ namespace leadline {
 enum class ChangeKind { modified, added, removed };
 
 // A setting that differs between the two versions of a file. A moved, re-indented or re-quoted setting with
-// an equal value is none; one that was commented out is removed.
+// an equal value is none; one that was commented out is removed. Settings on unchanged lines whose parent got
+// another name (limits: -> requests:, a section header) are removed and added, on the line of that name. A value
+// and the parts inside it (is_part_of in embedded.hpp) are both told.
 struct SettingChange {
   ChangeKind change = ChangeKind::modified;
   std::size_t file = 0; // index in ChangeSet::files

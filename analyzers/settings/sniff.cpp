@@ -58,6 +58,15 @@ Counts count(const TextLines& lines) {
 } // namespace
 
 Format sniff_format(const TextLines& lines) {
+  if (lines.empty()) {
+    return Format::unknown;
+  }
+  if (lines.front().text.substr(0, 2) == "#!") {
+    return lines.front().text.find("python") != std::string_view::npos ? Format::python
+           : lines.front().text.find("ruby") != std::string_view::npos ? Format::ruby
+           : lines.front().text.find("node") != std::string_view::npos ? Format::javascript
+                                                                       : Format::shell;
+  }
   const auto first = std::find_if(lines.begin(), lines.end(), [](const TextLine& line) {
     const std::string_view text = trim(line.text);
     return !text.empty() && text.front() != '#' && text.substr(0, 2) != "//" &&
@@ -67,12 +76,6 @@ Format sniff_format(const TextLines& lines) {
     return Format::unknown;
   }
   const std::string_view text = trim(first->text);
-  if (lines.front().text.substr(0, 2) == "#!") {
-    return lines.front().text.find("python") != std::string_view::npos ? Format::python
-           : lines.front().text.find("ruby") != std::string_view::npos ? Format::ruby
-           : lines.front().text.find("node") != std::string_view::npos ? Format::javascript
-                                                                       : Format::shell;
-  }
   // logrotate: "/var/log/x.log {", perhaps with the brace on the next line.
   if (text.front() == '/' &&
       (text.back() == '{' || (first + 1 != lines.end() && trim(first[1].text) == "{"))) {

@@ -34,6 +34,21 @@ std::size_t find_close(std::string_view text, std::size_t from, char quote) {
   return std::string_view::npos;
 }
 
+// As find_close, past template expressions that hold quotes: "{{ join "," .list }}".
+std::size_t find_close_past_templates(std::string_view text, std::size_t from, char quote) {
+  const TemplateMarks marks(text);
+  for (std::size_t i = from; i < text.size();) {
+    if (const std::size_t past = text[i] == '{' || text[i] == '<' ? marks.skip(i) : i; past != i) {
+      i = past;
+    } else if (text[i] == quote) {
+      return i;
+    } else {
+      i += text[i] == '\\' ? 2 : 1;
+    }
+  }
+  return std::string_view::npos;
+}
+
 // False when the closing quote is not where one may stand.
 bool read_quoted(const TextLines& lines, std::size_t index, std::size_t at, int parent,
                  YamlScalar& scalar) {
@@ -44,7 +59,11 @@ bool read_quoted(const TextLines& lines, std::size_t index, std::size_t at, int 
     if (i > index && !trim(text).empty() && !deeper(text, parent)) {
       return false;
     }
-    const std::size_t close = find_close(text, from, quote);
+    std::size_t close = find_close(text, from, quote);
+    if (i == index && close != std::string_view::npos && quote == '"') {
+      const std::size_t past = find_close_past_templates(text, from, quote);
+      close = past == std::string_view::npos ? close : past;
+    }
     const std::string_view part =
         text.substr(from, close == std::string_view::npos ? close : close - from);
     if (i > index) {

@@ -27,3 +27,5 @@ spec:
 {{- end }}
   after: yes
 {{- end }}
+joined: "{{ tpl (.Values.list | join ",") . }}"
+plain: "{{ .Values.a }}" # comment
