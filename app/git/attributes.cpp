@@ -1,5 +1,7 @@
 #include "app/git/attributes.hpp"
 
+#include "app/git/objects.hpp"
+
 #include <git2.h>
 #include <git2/sys/config.h>
 #include <git2/sys/repository.h>
@@ -8,6 +10,7 @@ namespace leadline::git {
 namespace {
 
 using Config = Handle<git_config, git_config_free>;
+using Entry = Handle<git_tree_entry, git_tree_entry_free>;
 using Database = Handle<git_odb, git_odb_free>;
 
 } // namespace
@@ -30,10 +33,29 @@ Attributes::Attributes(git_repository* repository, const std::string& commit) {
     throw git_error(ErrorKind::unavailable, "reading attributes of commit", commit);
   }
   m_commit = commit;
+  m_tree = root_tree(m_repository.get(), commit);
+}
+
+// libgit2 reads every folder on the way to `path` anew for every question; most have no rules.
+bool Attributes::has_rules(const std::string& path) const {
+  for (std::size_t at = 0; at != std::string::npos; at = path.find('/', at + 1)) {
+    const std::string_view folder = std::string_view(path).substr(0, at);
+    auto known = m_folders.find(folder);
+    if (known == m_folders.end()) {
+      const std::string file = std::string(folder) + (folder.empty() ? "" : "/") + ".gitattributes";
+      Entry entry;
+      const bool found = git_tree_entry_bypath(Out(entry), m_tree.get(), file.c_str()) == 0;
+      known = m_folders.emplace(folder, found).first;
+    }
+    if (known->second) {
+      return true;
+    }
+  }
+  return false;
 }
 
 std::optional<bool> Attributes::flag(const std::string& path, const char* name) const {
-  if (m_commit.empty()) {
+  if (m_commit.empty() || !has_rules(path)) {
     return std::nullopt;
   }
   git_attr_options options = GIT_ATTR_OPTIONS_INIT;
@@ -44,7 +66,7 @@ std::optional<bool> Attributes::flag(const std::string& path, const char* name) 
   }
   const char* value = nullptr;
   if (git_attr_get_ext(&value, m_repository.get(), &options, path.c_str(), name) < 0) {
-    throw git_error(ErrorKind::not_found, "reading attributes of", path);
+    return std::nullopt; // rules that cannot be read hide nothing
   }
   switch (git_attr_value(value)) {
   case GIT_ATTR_VALUE_TRUE:

@@ -3,6 +3,8 @@
 #include "analyzers/file_source.hpp"
 #include "app/git/libgit2.hpp"
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -26,9 +28,12 @@ public:
 
 private:
   std::optional<bool> flag(const std::string& path, const char* name) const;
+  bool has_rules(const std::string& path) const;
 
   Repository m_repository; // over the same objects, without files of its own
   std::string m_commit;    // empty: no attributes
+  Tree m_tree;
+  mutable std::map<std::string, bool, std::less<>> m_folders; // whether they have a .gitattributes
 };
 
 } // namespace leadline::git

@@ -20,6 +20,12 @@ bool start() {
       throw std::runtime_error("libgit2 keeps its search path of configuration");
     }
   }
+  // A tree of more than 4 KiB is not cached by default, and paths are looked up through it again
+  // and again.
+  constexpr std::size_t k_max_cached_tree = 1024UL * 1024;
+  if (git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, k_max_cached_tree) < 0) {
+    throw std::runtime_error("libgit2 keeps its limit of cached trees");
+  }
   if (git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0) < 0) {
     throw std::runtime_error("libgit2 keeps its owner validation");
   }
