@@ -95,7 +95,6 @@ int run_checked(int argc, const char* const* argv) {
   add_serve(program, chosen);
   add_catalog(program, chosen);
   add_config(program, chosen);
-  add_serve(program, chosen);
   add_version(program, chosen);
   try {
     program.parse(argc, argv);
