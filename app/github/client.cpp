@@ -147,7 +147,7 @@ std::vector<CheckRun> GitHubClient::check_runs(const std::string& head_sha,
   return runs;
 }
 
-Conversation GitHubClient::conversation(int pull_number) {
+Conversation GitHubClient::conversation(int pull_number, const std::string& head_sha) {
   const std::string doing = with_number("reading the conversation of pull request ", pull_number);
   const std::size_t slash = m_repository.find('/');
   const std::string_view owner = std::string_view(m_repository).substr(0, slash);
@@ -158,7 +158,8 @@ Conversation GitHubClient::conversation(int pull_number) {
     HttpRequest request;
     request.method = "POST";
     request.endpoint = Endpoint::graphql;
-    request.body = conversation_request(owner, name, pull_number, cursor);
+    request.body =
+        conversation_request(owner, name, pull_number, page == 0 ? head_sha : "", cursor);
     request.repeatable = true;
     const HttpResponse response = send(std::move(request), doing);
     const std::optional<ConversationCursor> next = understood(

@@ -37,7 +37,8 @@ public:
   // The latest of each name of the app with this id or client id, newest first.
   std::vector<CheckRun> check_runs(const std::string& head_sha, const std::string& app_id);
 
-  Conversation conversation(int pull_number);
+  // With the pull requests that share `head_sha`, unless that is empty.
+  Conversation conversation(int pull_number, const std::string& head_sha = {});
   // False: refused (422) because of one of the comments; nothing was posted then.
   bool create_review(int pull_number, const std::string& commit_id, const std::string& body,
                      const std::vector<ReviewComment>& comments);

@@ -102,8 +102,8 @@ struct CommentPublisher::Fresh {
 CommentPublisher::Outcome CommentPublisher::publish(const RunContext& run, const Report& report,
                                                     const ChangeSet& changes,
                                                     const Publishing& publishing,
+                                                    const Conversation& conversation,
                                                     Publication& publication) {
-  const Conversation conversation = m_client.conversation(run.pull_number);
   if (!conversation.open || conversation.head_sha != run.head_sha) {
     return Outcome::superseded;
   }
@@ -147,8 +147,7 @@ void CommentPublisher::post_new(const RunContext& run, std::vector<Fresh> fresh,
       }
       save(run, publication);
     } else { // one bad line refuses them all, and the answer does not say which
-      m_logger.warn("repo={} pr={} sha={} review refused, its {} comments are posted one by one",
-                    run.repository, run.pull_number, run.head_sha, comments.size());
+      m_logger.warn("review refused, its {} comments are posted one by one", comments.size());
       alone.insert(alone.begin(), on_lines.begin(), on_lines.end());
     }
   }
@@ -160,8 +159,7 @@ void CommentPublisher::post_one_by_one(const RunContext& run, const std::vector<
   int refusals = 0;
   for (std::size_t i = 0; i < fresh.size(); ++i) {
     if (i == k_max_single_comments || refusals == k_max_refusals) {
-      m_logger.warn("repo={} pr={} sha={} {} findings stand in the summary only", run.repository,
-                    run.pull_number, run.head_sha, fresh.size() - i);
+      m_logger.warn("{} findings stand in the summary only", fresh.size() - i);
       return;
     }
     std::optional<PostedComment> posted;
@@ -247,9 +245,7 @@ void CommentPublisher::retire_fixed(const RunContext& run, const Report& report,
     }
   }
   if (!complaints.empty()) {
-    m_logger.warn(
-        "repo={} pr={} sha={} not all comments of fixed findings were put out of sight: {}",
-        run.repository, run.pull_number, run.head_sha, complaints);
+    m_logger.warn("not all comments of fixed findings were put out of sight: {}", complaints);
   }
 }
 

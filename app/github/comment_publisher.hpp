@@ -24,9 +24,11 @@ public:
     superseded, // the head is another one now, or the pull request is closed: nothing was written
   };
 
-  // Saves `publication` as it goes; the caller marks the run as finished.
+  // `conversation` was read after the analysis. Saves `publication` as it goes; the caller marks
+  // the run as finished.
   Outcome publish(const RunContext& run, const Report& report, const ChangeSet& changes,
-                  const Publishing& publishing, Publication& publication);
+                  const Publishing& publishing, const Conversation& conversation,
+                  Publication& publication);
 
 private:
   struct Fresh; // a finding that the pull request does not show yet

@@ -15,8 +15,12 @@ using nlohmann::json;
 // cursor.
 constexpr const char* k_conversation_query =
     "query PullRequestConversation($owner: String!, $name: String!, $number: Int!, "
-    "$threads: String, $comments: String) { "
-    "repository(owner: $owner, name: $name) { pullRequest(number: $number) { "
+    "$head: GitObjectID, $withHead: Boolean!, $threads: String, $comments: String) { "
+    "repository(owner: $owner, name: $name) { "
+    "object(oid: $head) @include(if: $withHead) { ... on Commit { associatedPullRequests(first: "
+    "20) "
+    "{ nodes { number state headRefOid baseRefOid baseRefName } } } } "
+    "pullRequest(number: $number) { "
     "headRefOid state "
     "reviewThreads(first: 50, after: $threads) { pageInfo { hasNextPage endCursor } nodes { "
     "id isResolved viewerCanResolve comments(first: 30) { totalCount nodes { "
@@ -122,6 +126,28 @@ const json& nodes_of(const json& connection, const char* name) {
   return *at;
 }
 
+// The member, nullptr when it is absent or null.
+const json* find(const json& object, const char* key) {
+  const auto at = object.find(key);
+  return at != object.end() && !at->is_null() ? &*at : nullptr;
+}
+
+void read_same_head(const json& head, Conversation& conversation) {
+  const json* pulls = find(head, "associatedPullRequests");
+  if (pulls == nullptr) {
+    return;
+  }
+  for (const json& node : nodes_of(*pulls, "associatedPullRequests")) {
+    PullRequest pull;
+    pull.number = node.at("number").get<int>();
+    pull.open = text(node, "state") == "OPEN";
+    pull.head_sha = text(node, "headRefOid");
+    pull.base_sha = text(node, "baseRefOid");
+    pull.base_ref = text(node, "baseRefName");
+    conversation.same_head.push_back(std::move(pull));
+  }
+}
+
 std::optional<ReviewThread> read_thread(const json& node) {
   const json& comments = nodes_of(node.at("comments"), "comments");
   if (comments.empty()) {
@@ -152,8 +178,12 @@ std::string next_cursor(const json& connection, const std::string& after, bool& 
 } // namespace
 
 std::string conversation_request(std::string_view owner, std::string_view name, int number,
-                                 const ConversationCursor& after) {
-  json variables = {{"owner", owner}, {"name", name}, {"number", number}};
+                                 std::string_view head_sha, const ConversationCursor& after) {
+  json variables = {
+      {"owner", owner}, {"name", name}, {"number", number}, {"withHead", !head_sha.empty()}};
+  if (!head_sha.empty()) {
+    variables["head"] = head_sha;
+  }
   if (!after.threads.empty()) {
     variables["threads"] = after.threads;
   }
@@ -172,7 +202,11 @@ std::optional<ConversationCursor> add_conversation_page(std::string_view body,
   const json root = parse(body);
   throw_errors(root);
   try {
-    const json& pull = root.at("data").at("repository").at("pullRequest");
+    const json& repository = root.at("data").at("repository");
+    if (const json* head = find(repository, "object"); head != nullptr) {
+      read_same_head(*head, conversation);
+    }
+    const json& pull = repository.at("pullRequest");
     conversation.head_sha = pull.at("headRefOid").get<std::string>();
     conversation.open = pull.at("state").get<std::string>() == "OPEN";
     const json& threads = pull.at("reviewThreads");

@@ -13,9 +13,10 @@ struct ConversationCursor {
   std::string comments;
 };
 
-// Operation PullRequestConversation: one page of threads and comments.
+// Operation PullRequestConversation: one page of threads and comments and, unless `head_sha` is
+// empty, the pull requests of that head.
 std::string conversation_request(std::string_view owner, std::string_view name, int number,
-                                 const ConversationCursor& after);
+                                 std::string_view head_sha, const ConversationCursor& after);
 
 // Adds the page that was asked for with `after` to `conversation`; nullopt when it was the last
 // one. GraphQL reports errors with status 200: they are Error by their type, as FORBIDDEN (denied),

@@ -110,6 +110,9 @@ struct Conversation {
   std::vector<ReviewThread> threads;
   std::vector<StandingComment> comments;
   bool complete = true; // false: there were more pages than are read
+  // Open pull requests of the head that was asked for, this one included: they share its check
+  // runs.
+  std::vector<PullRequest> same_head; // number, head_sha, base_sha and base_ref
 };
 
 // What is to be put out of sight: a thread is resolved, a comment minimised.

@@ -15,10 +15,7 @@ struct JobContext {
   GitHubClient client(const Job& job) const;
 };
 
-// "delivery=... repo=... pr=... sha=...", for every line of the log about a job.
-std::string log_keys(const Job& job);
-
-// The same for all tries of a job, another for the next job.
+// The same for all tries of a job of one pull request, another for the next job.
 std::string run_key(const Job& job);
 
 // Whether who commented may give commands (write permission or better); the comment gets a reaction

@@ -93,28 +93,31 @@ void PullRequestJob::run(const Job& job) {
   if (job.comment_id != 0 && !accept_command(client, job, m_context.parts.logger)) {
     return;
   }
-  int number = job.pull_number;
-  if (number == 0) { // a check event of a fork names no pull request
-    const std::vector<PullRequest> pulls = client.pulls_of_head(job.head_sha);
-    if (pulls.empty()) {
-      m_context.parts.logger.info("{} no open pull request has this head", log_keys(job));
-      return;
-    }
-    number = pulls.front().number;
-    for (std::size_t i = 1; i < pulls.size(); ++i) {
-      Job other = job;
-      other.pull_number = pulls[i].number;
-      m_context.parts.queue.enqueue(other);
-    }
+  if (job.pull_number == 0) {
+    queue_by_head(client, job);
+  } else {
+    run_pull(client, job, present_state(client, job));
   }
-  run_pull(client, job, present_state(client, job, number));
 }
 
-PullRequest PullRequestJob::present_state(GitHubClient& client, const Job& job, int number) {
-  PullRequest pull = client.pull_request(number);
+// A check event of a fork names no pull request: each that has the head gets a job of its own.
+void PullRequestJob::queue_by_head(GitHubClient& client, const Job& job) {
+  const std::vector<PullRequest> pulls = client.pulls_of_head(job.head_sha);
+  for (const PullRequest& pull : pulls) {
+    Job found = job;
+    found.id = 0;
+    found.pull_number = pull.number;
+    found.comment_id = 0;
+    m_context.parts.queue.enqueue(found);
+  }
+  m_context.parts.logger.info("{} open pull requests have this head", pulls.size());
+}
+
+PullRequest PullRequestJob::present_state(GitHubClient& client, const Job& job) {
+  PullRequest pull = client.pull_request(job.pull_number);
   if (!job.head_sha.empty() && pull.open && pull.head_sha != job.head_sha) {
     m_context.parts.clock.sleep_for(k_replication);
-    pull = client.pull_request(number);
+    pull = client.pull_request(job.pull_number);
   }
   return pull;
 }
@@ -123,58 +126,84 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
   spdlog::logger& logger = m_context.parts.logger;
   PublicationLog& log = m_context.parts.log;
   if (!pull.open) {
-    logger.info("{} is closed", log_keys(job));
+    logger.info("the pull request is closed");
     return;
   }
-  const std::optional<Publication> logged = log.load(job.repository, pull.number);
-  Publication publication = logged.value_or(Publication());
+  Publication publication = log.load(job.repository, pull.number).value_or(Publication());
   if (!job.again && publication.head_sha == pull.head_sha) {
-    logger.info("{} is finished already", log_keys(job));
+    logger.info("the head has its verdict already");
     return;
   }
   const RunContext run = run_context(m_context, job, pull);
   CheckPublisher checks = check_publisher(m_context, client);
   const CheckPublisher::Begun begun = checks.begin(pull.head_sha, run_key(job), job.reason);
 
-  AnalysisRequest request;
-  request.repository = job.repository;
-  request.remote = {m_context.app.urls.git_url(job.repository), client.token()};
-  request.range = pull.base_sha + "..." + pull.head_sha;
-  request.refs = {"refs/heads/" + pull.base_ref,
-                  "refs/pull/" + std::to_string(pull.number) + "/head"};
-  request.commits = {pull.base_sha, pull.head_sha};
-  const Analysis analysis = run_analysis(m_context.parts.git, m_context.parts.catalog, request);
-
+  const Analysis analysis = analyse(client, pull);
   CheckRunFields outcome = outcome_of(analysis, run);
   if (const std::string mismatch = count_mismatch(pull, analysis.changes);
       analysis.config_mistakes.empty() && !mismatch.empty()) {
     outcome.summary += "\n\n" + mismatch;
-    logger.warn("{} {}", log_keys(job), mismatch);
+    logger.warn(mismatch);
   }
+  const Conversation conversation = client.conversation(pull.number, pull.head_sha);
+  judge_same_head(client, job, pull, conversation, outcome);
   log.save_report(job.repository, pull.number, pull.head_sha, render_json(analysis.report));
   checks.finish(begun, outcome);
-  logger.info("{} check={} conclusion={} findings={}", log_keys(job), begun.id, outcome.conclusion,
+  logger.info("check={} conclusion={} findings={}", begun.id, outcome.conclusion,
               analysis.report.findings.size());
 
   const Publishing& publishing = analysis.config.publishing;
   if (!analysis.config_mistakes.empty() || (pull.draft && !publishing.comment_on_drafts)) {
     return; // not marked as finished: the same head is run again when it is ready
   }
-  const bool says_something =
-      !analysis.report.findings.empty() || sticky_comment(analysis.report, run).has_value();
-  const bool has_said =
-      !logged || publication.sticky_comment_id != 0 || !publication.findings.empty();
-  if (says_something || has_said) {
-    CommentPublisher comments(client, log, logger);
-    if (comments.publish(run, analysis.report, analysis.changes, publishing, publication) ==
-        CommentPublisher::Outcome::superseded) {
-      logger.info("{} a newer head has come, no comments", log_keys(job));
-      return;
-    }
+  CommentPublisher comments(client, log, logger);
+  if (comments.publish(run, analysis.report, analysis.changes, publishing, conversation,
+                       publication) == CommentPublisher::Outcome::superseded) {
+    logger.info("a newer head has come, no comments");
+    return;
   }
   publication.head_sha = pull.head_sha;
   publication.check_run_id = begun.id;
   log.save(job.repository, pull.number, publication);
+}
+
+Analysis PullRequestJob::analyse(GitHubClient& client, const PullRequest& pull) {
+  AnalysisRequest request;
+  request.repository = client.repository();
+  request.remote = {m_context.app.urls.git_url(client.repository()), client.token()};
+  request.range = pull.base_sha + "..." + pull.head_sha;
+  request.refs = {"refs/heads/" + pull.base_ref,
+                  "refs/pull/" + std::to_string(pull.number) + "/head"};
+  request.commits = {pull.base_sha, pull.head_sha};
+  return run_analysis(m_context.parts.git, m_context.parts.catalog, request);
+}
+
+// A check belongs to a head, so that a second pull request of the same head against a base that has
+// the risky change already would turn the first one green: it passes only when all of them do.
+void PullRequestJob::judge_same_head(GitHubClient& client, const Job& job, const PullRequest& pull,
+                                     const Conversation& conversation, CheckRunFields& outcome) {
+  std::set<std::string> bases = {pull.base_sha};
+  for (const PullRequest& other : conversation.same_head) {
+    if (outcome.conclusion != name_of(Conclusion::success)) {
+      return;
+    }
+    if (!other.open || other.number == pull.number || other.head_sha != pull.head_sha ||
+        !bases.insert(other.base_sha).second) {
+      continue;
+    }
+    const CheckRunFields theirs =
+        outcome_of(analyse(client, other), run_context(m_context, job, other));
+    if (theirs.conclusion != outcome.conclusion) {
+      const std::string name = "Pull request " + std::to_string(other.number);
+      outcome.conclusion = theirs.conclusion;
+      outcome.title = name + " with the same head: " + theirs.title;
+      outcome.summary = name + " into " + code_span(other.base_ref) +
+                        " has the same head, and they share this check. Its findings:\n\n" +
+                        theirs.summary;
+      outcome.text = theirs.text;
+      outcome.annotations = theirs.annotations;
+    }
+  }
 }
 
 void PullRequestJob::run_merge_group(GitHubClient& client, const Job& job) {
@@ -194,8 +223,7 @@ void PullRequestJob::run_merge_group(GitHubClient& client, const Job& job) {
   const Analysis analysis = run_analysis(m_context.parts.git, m_context.parts.catalog, request);
   const CheckRunFields outcome = outcome_of(analysis, run_context(m_context, job, group));
   checks.finish(begun, outcome);
-  m_context.parts.logger.info("{} merge group check={} conclusion={}", log_keys(job), begun.id,
-                              outcome.conclusion);
+  m_context.parts.logger.info("merge group check={} conclusion={}", begun.id, outcome.conclusion);
 }
 
 void PullRequestJob::give_up(const Job& job, const std::string& why) {
@@ -218,8 +246,7 @@ void PullRequestJob::give_up(const Job& job, const std::string& why) {
   CheckPublisher checks = check_publisher(m_context, client);
   for (const std::string& head_sha : heads) {
     if (!checks.conclude(head_sha, run_key(job), outcome, earlier)) {
-      m_context.parts.logger.warn("{} head={} has a verdict, which stands", log_keys(job),
-                                  head_sha);
+      m_context.parts.logger.warn("head={} keeps its verdict", head_sha);
     }
   }
 }

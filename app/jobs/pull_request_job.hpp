@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/jobs/analysis.hpp"
 #include "app/jobs/job_context.hpp"
 
 namespace leadline {
@@ -20,7 +21,11 @@ public:
 private:
   void run_pull(GitHubClient& client, const Job& job, const PullRequest& pull);
   void run_merge_group(GitHubClient& client, const Job& job);
-  PullRequest present_state(GitHubClient& client, const Job& job, int number);
+  void queue_by_head(GitHubClient& client, const Job& job);
+  PullRequest present_state(GitHubClient& client, const Job& job);
+  Analysis analyse(GitHubClient& client, const PullRequest& pull);
+  void judge_same_head(GitHubClient& client, const Job& job, const PullRequest& pull,
+                       const Conversation& conversation, CheckRunFields& outcome);
 
   JobContext m_context;
 };

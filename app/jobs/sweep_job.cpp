@@ -37,7 +37,7 @@ void SweepJob::run(const Job& job) {
     m_context.parts.queue.enqueue(found);
     ++queued;
   }
-  m_context.parts.logger.info("{} swept, {} pull requests queued", log_keys(job), queued);
+  m_context.parts.logger.info("swept, {} pull requests queued", queued);
 }
 
 } // namespace leadline

@@ -219,8 +219,12 @@ TEST_CASE("a conversation is read page by page without reading a page twice", "[
   REQUIRE(conversation.comments.size() == 3);
   CHECK(conversation.comments[0].id == 5'000'000'000);
   CHECK(conversation.complete);
-  CHECK(json::parse(f.github.requests.back().body)["variables"] ==
-        json{{"owner", "o"}, {"name", "r"}, {"number", 1}, {"threads", "t1"}, {"comments", "c2"}});
+  CHECK(json::parse(f.github.requests.back().body)["variables"] == json{{"owner", "o"},
+                                                                        {"name", "r"},
+                                                                        {"number", 1},
+                                                                        {"withHead", false},
+                                                                        {"threads", "t1"},
+                                                                        {"comments", "c2"}});
 }
 
 TEST_CASE("GraphQL's errors inside of a 200 are errors", "[client]") {

@@ -250,7 +250,23 @@ HttpResponse GitHubDouble::graphql(const json& body) {
                                {"state", pull.state == "open" ? "OPEN" : "CLOSED"},
                                {"reviewThreads", {{"pageInfo", page}, {"nodes", thread_nodes}}},
                                {"comments", {{"pageInfo", page}, {"nodes", comment_nodes}}}};
-    return json_response(200, {{"data", {{"repository", {{"pullRequest", conversation}}}}}});
+    json repository = {{"pullRequest", conversation}};
+    if (body["variables"]["withHead"] == true) {
+      json pulls = json::array();
+      std::vector<Pull> all = other_pulls;
+      all.push_back(pull);
+      for (const Pull& each : all) {
+        if (each.head_sha == body["variables"]["head"]) {
+          pulls.push_back({{"number", each.number},
+                           {"state", each.state == "open" ? "OPEN" : "CLOSED"},
+                           {"headRefOid", each.head_sha},
+                           {"baseRefOid", each.base_sha},
+                           {"baseRefName", "other"}});
+        }
+      }
+      repository["object"] = {{"associatedPullRequests", {{"nodes", pulls}}}};
+    }
+    return json_response(200, {{"data", {{"repository", repository}}}});
   }
   json data = json::object(); // Retire
   for (const auto& [name, value] : body["variables"].items()) {

@@ -59,7 +59,8 @@ struct PublisherFixture {
     GitHubClient api = client();
     Publication publication = log.load("o/r", 7).value_or(Publication());
     CommentPublisher publisher(api, log, logger);
-    const auto outcome = publisher.publish(run, report, changes, publishing, publication);
+    const auto outcome =
+        publisher.publish(run, report, changes, publishing, api.conversation(7), publication);
     if (outcome == CommentPublisher::Outcome::published) {
       publication.head_sha = run.head_sha;
       log.save("o/r", 7, publication);

@@ -1,0 +1,177 @@
+#include "job_fixture.hpp"
+
+#include "base/handle.hpp"
+#include "base/text.hpp"
+
+#include <openssl/bio.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+
+#include <set>
+
+namespace leadline {
+namespace {
+
+const std::string k_before = "[pgbouncer]\nlisten_port = 6432\nmax_client_conn = 200\n";
+const std::string k_after = "[pgbouncer]\nlisten_port = 6432\nmax_client_conn = 20\n";
+
+const Secret& test_key() {
+  static const Secret key = [] {
+    const Handle<EVP_PKEY, EVP_PKEY_free> made(EVP_RSA_gen(2048));
+    const Handle<BIO, BIO_free_all> bio(BIO_new(BIO_s_mem()));
+    PEM_write_bio_PrivateKey(bio.get(), made.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(bio.get(), &data);
+    return Secret(std::string(data, static_cast<std::size_t>(size)));
+  }();
+  return key;
+}
+
+class FilesDouble final : public FileSource {
+public:
+  FilesDouble(GitDouble::Files base, GitDouble::Files head)
+      : m_base(std::move(base)), m_head(std::move(head)) {}
+
+  std::optional<std::string> read(Side side, const std::string& path) const override {
+    const GitDouble::Files& files = side == Side::base ? m_base : m_head;
+    const auto found = files.find(path);
+    return found != files.end() ? std::optional(found->second) : std::nullopt;
+  }
+  PathMarks marks(const std::string&) const override { return {}; }
+  std::vector<std::string> siblings(Side, const std::string&) const override { return {}; }
+
+private:
+  GitDouble::Files m_base;
+  GitDouble::Files m_head;
+};
+
+// A hunk that removes all lines of `before` and adds all of `after`, but for those equal at the
+// same place.
+FileChange change_of(const std::string& path, const std::string& before, const std::string& after,
+                     int& diff_line) {
+  FileChange file;
+  file.old_path = file.new_path = path;
+  file.old_mode = file.new_mode = k_mode_file;
+  file.diff_line = diff_line;
+  const auto old_lines = split_lines(before);
+  const auto new_lines = split_lines(after);
+  Hunk hunk;
+  hunk.old_start = hunk.new_start = 1;
+  hunk.old_lines = static_cast<int>(old_lines.size());
+  hunk.new_lines = static_cast<int>(new_lines.size());
+  hunk.diff_line = diff_line + 4;
+  diff_line += 5;
+  for (std::size_t i = 0; i < std::max(old_lines.size(), new_lines.size()); ++i) {
+    const int number = static_cast<int>(i) + 1;
+    const bool both = i < old_lines.size() && i < new_lines.size();
+    if (both && old_lines[i] == new_lines[i]) {
+      hunk.lines.push_back(
+          {LineKind::context, number, number, diff_line++, false, std::string(old_lines[i])});
+      continue;
+    }
+    if (i < old_lines.size()) {
+      hunk.lines.push_back(
+          {LineKind::removed, number, 0, diff_line++, false, std::string(old_lines[i])});
+    }
+    if (i < new_lines.size()) {
+      hunk.lines.push_back(
+          {LineKind::added, 0, number, diff_line++, false, std::string(new_lines[i])});
+    }
+  }
+  file.hunks.push_back(std::move(hunk));
+  return file;
+}
+
+class RepositoryDouble final : public GitRepository {
+public:
+  explicit RepositoryDouble(const std::map<std::string, GitDouble::Files>& commits)
+      : m_commits(commits) {}
+
+  Range resolve(const std::string& range) const override {
+    const std::size_t dots = range.find("..");
+    const std::string base = range.substr(0, dots);
+    const std::string head = range.substr(range.find_first_not_of('.', dots));
+    for (const std::string& commit : {base, head}) {
+      if (m_commits.count(commit) == 0) {
+        throw Error(ErrorKind::bad_input, "unknown revision \"" + commit + "\"");
+      }
+    }
+    return {base, head, base};
+  }
+
+  ChangeSet change_set(const Range& range) const override {
+    const GitDouble::Files& before = m_commits.at(range.merge_base);
+    const GitDouble::Files& after = m_commits.at(range.head);
+    ChangeSet changes{range.base, range.head, range.merge_base, 0, {}, {}};
+    int diff_line = 1;
+    for (const auto& [path, bytes] : after) {
+      const auto old = before.find(path);
+      if (old != before.end() && old->second != bytes) {
+        changes.files.push_back(change_of(path, old->second, bytes, diff_line));
+      }
+    }
+    changes.diff_lines = diff_line - 1;
+    return changes;
+  }
+
+  std::unique_ptr<FileSource> files(const Range& range) const override {
+    return std::make_unique<FilesDouble>(m_commits.at(range.merge_base), m_commits.at(range.head));
+  }
+
+  std::optional<std::string> read(const std::string& commit,
+                                  const std::string& path) const override {
+    const GitDouble::Files& files = m_commits.at(commit);
+    const auto found = files.find(path);
+    return found != files.end() ? std::optional(found->second) : std::nullopt;
+  }
+
+  std::string path() const override { return "/nowhere"; }
+
+private:
+  const std::map<std::string, GitDouble::Files>& m_commits;
+};
+
+} // namespace
+
+std::unique_ptr<GitRepository> GitDouble::fetch(const std::string&, const GitRemote& remote,
+                                                const std::vector<std::string>& wants) {
+  wanted.push_back(wants);
+  url = remote.url;
+  token = remote.token.reveal();
+  if (on_fetch) {
+    on_fetch();
+  }
+  return std::make_unique<RepositoryDouble>(commits);
+}
+
+JobFixture::JobFixture() {
+  github.pull.number = 7;
+  github.pull.base_sha = "bbbb";
+  github.permissions = {{"sam", "write"}, {"kim", "read"}, {"robin", "admin"}};
+  git.commits["bbbb"] = {{"pgbouncer.ini", k_before}, {"README.md", "hello\n"}};
+  push("aaaa", {{"pgbouncer.ini", k_after}, {"README.md", "hello\n"}});
+  handler = make_job_handler({"42", test_key(), ApiUrls(), "leadline"},
+                             {github, git, log, queue, Catalog::built_in(), clock, logger});
+}
+
+Job JobFixture::job(const std::string& delivery) const {
+  Job job;
+  job.installation_id = 1;
+  job.repository = "o/r";
+  job.pull_number = 7;
+  job.head_sha = github.pull.head_sha;
+  job.reason = "opened";
+  job.delivery_id = delivery;
+  return job;
+}
+
+void JobFixture::push(const std::string& head_sha, const GitDouble::Files& files) {
+  git.commits[head_sha] = files;
+  github.pull.head_sha = head_sha;
+}
+
+nlohmann::json JobFixture::last_check() const {
+  return github.checks.empty() ? nlohmann::json() : github.checks.back().fields;
+}
+
+} // namespace leadline

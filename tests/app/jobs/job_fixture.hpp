@@ -1,0 +1,58 @@
+#pragma once
+
+#include "analyzers/catalog/catalog.hpp"
+#include "app/git/cache.hpp"
+#include "app/jobs/job_handlers.hpp"
+#include "base/error.hpp"
+#include "tests/app/github/github_double.hpp"
+
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <functional>
+#include <map>
+#include <sstream>
+
+namespace leadline {
+
+// Commits as maps from a path to its bytes; every diff is of whole files, in one hunk.
+class GitDouble final : public GitCache {
+public:
+  using Files = std::map<std::string, std::string>;
+
+  std::unique_ptr<GitRepository> fetch(const std::string& repository, const GitRemote& remote,
+                                       const std::vector<std::string>& wants) override;
+
+  std::map<std::string, Files> commits; // by id; the merge base of A...B is A
+  std::function<void()> on_fetch;       // may throw
+  std::vector<std::vector<std::string>> wanted;
+  std::string url;
+  std::string token;
+};
+
+class MemoryQueue final : public JobQueue {
+public:
+  void enqueue(const Job& job) override { jobs.push_back(job); }
+  std::vector<Job> jobs;
+};
+
+// Pull request 7 of o/r lowers max_client_conn of a pgbouncer.ini from 200 to 20.
+struct JobFixture {
+  JobFixture();
+
+  Job job(const std::string& delivery = "d1") const;
+  void run(const Job& job) { handler->run(job); }
+  void push(const std::string& head_sha, const GitDouble::Files& files);
+  nlohmann::json last_check() const;
+
+  GitHubDouble github;
+  GitDouble git;
+  MemoryLog log;
+  MemoryQueue queue;
+  TestClock clock;
+  std::ostringstream lines;
+  spdlog::logger logger{"test", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines)};
+  std::unique_ptr<JobHandler> handler;
+};
+
+} // namespace leadline

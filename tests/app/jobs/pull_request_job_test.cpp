@@ -1,0 +1,346 @@
+#include "app/jobs/job_handlers.hpp"
+
+#include "job_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace leadline;
+using Fault = GitHubDouble::Fault;
+
+namespace {
+
+const GitDouble::Files k_fixed = {
+    {"pgbouncer.ini", "[pgbouncer]\nlisten_port = 6432\nmax_client_conn = 200\n"},
+    {"README.md", "hello, world\n"}};
+
+std::string summary_of(const nlohmann::json& check) { return check["output"]["summary"]; }
+
+} // namespace
+
+TEST_CASE("an opened pull request gets a failed check, a comment on the line and a sticky one in "
+          "five calls",
+          "[pull_request_job]") {
+  JobFixture f;
+  f.run(f.job());
+  REQUIRE(f.github.checks.size() == 1);
+  CHECK(f.last_check()["status"] == "completed");
+  CHECK(f.last_check()["conclusion"] == "failure");
+  REQUIRE(f.github.threads.size() == 1);
+  CHECK(f.github.threads[0].path == "pgbouncer.ini");
+  CHECK(f.github.threads[0].line == 3);
+  CHECK(f.github.comments.size() == 1);
+  REQUIRE(f.github.checks[0].annotations.size() >= 1);
+  CHECK(f.github.checks[0].annotations[0]["start_line"] == 3);
+  CHECK(f.log.reports.count("aaaa") == 1);
+  CHECK(f.git.url == "https://github.com/o/r.git");
+  CHECK(f.git.token == "ghs_test");
+  CHECK(f.git.wanted.front() == std::vector<std::string>{"refs/heads/main", "refs/pull/7/head"});
+
+  CHECK(f.github.calls ==
+        std::vector<std::string>{
+            "POST /app/installations/1/access_tokens", // once an hour
+            "GET /repos/o/r/pulls/7",
+            "POST /repos/o/r/check-runs",
+            "graphql PullRequestConversation",
+            "PATCH /repos/o/r/check-runs/" + std::to_string(f.github.checks[0].id),
+            "POST /repos/o/r/pulls/7/reviews",
+            "POST /repos/o/r/issues/7/comments",
+        });
+  CHECK(f.github.rest_calls() == 5);
+  CHECK(f.lines.str().find("ghs_test") == std::string::npos);
+}
+
+TEST_CASE("no usual run takes more than five REST calls", "[pull_request_job]") {
+  JobFixture f;
+  f.run(f.job("d1"));
+  f.github.forget_calls();
+  f.push("cccc", {{"pgbouncer.ini", "[pgbouncer]\nlisten_port = 6432\nmax_client_conn = 10\n"}});
+  f.run(f.job("d2")); // another value: a new finding, the old one is gone
+  CHECK(f.github.rest_calls() <= 5);
+  CHECK(f.github.threads.size() == 2);
+  f.github.forget_calls();
+  f.push("dddd", k_fixed);
+  f.run(f.job("d3"));
+  CHECK(f.github.rest_calls() <= 4);
+  CHECK(f.last_check()["conclusion"] == "success");
+  CHECK(f.github.comments.size() == 1);
+  f.github.forget_calls();
+  f.run(f.job("d4")); // the same head
+  CHECK(f.github.rest_calls() == 1);
+}
+
+TEST_CASE("a clean pull request gets a check and no comment in three calls", "[pull_request_job]") {
+  JobFixture f;
+  f.push("dddd", k_fixed);
+  f.run(f.job());
+  CHECK(f.last_check()["conclusion"] == "success");
+  CHECK(f.github.comments.empty());
+  CHECK(f.github.threads.empty());
+  CHECK(f.github.rest_calls() == 3);
+}
+
+TEST_CASE(
+    "a crash at any call of any run ends in one check, one comment on the line, one sticky comment",
+    "[pull_request_job]") {
+  for (const Fault kind : {Fault::before, Fault::after}) {
+    bool failed = true;
+    for (int at = 1; failed; ++at) {
+      CAPTURE(at, kind == Fault::before);
+      JobFixture f;
+      // All tries of the transport fail, as if the process were gone.
+      f.github.fault = [&](int call, const HttpRequest&) {
+        return call < at ? Fault::none : call == at ? kind : Fault::before;
+      };
+      failed = false;
+      try {
+        f.run(f.job());
+      } catch (const Error& error) {
+        CHECK(error.kind() == ErrorKind::unavailable);
+        failed = true;
+      }
+      f.github.fault = nullptr;
+      f.clock.pass(std::chrono::hours(1));
+      Job again = f.job();
+      again.attempt = 2;
+      f.run(again);
+      CHECK(f.github.checks.size() == 1);
+      CHECK(f.last_check()["conclusion"] == "failure");
+      CHECK(f.github.checks[0].annotations.size() == 1);
+      CHECK(f.github.threads.size() == 1);
+      CHECK(f.github.comments.size() == 1);
+      REQUIRE(at < 15);
+    }
+  }
+}
+
+TEST_CASE("a person's re-run makes a new check run and no new comment", "[pull_request_job]") {
+  JobFixture f;
+  f.run(f.job("d1"));
+  Job rerun = f.job("d2");
+  rerun.again = true;
+  rerun.comment_id = 77;
+  rerun.sender = "sam";
+  f.run(rerun);
+  CHECK(f.github.checks.size() == 2);
+  CHECK(f.github.threads.size() == 1);
+  CHECK(f.github.comments.size() == 1);
+  CHECK(f.github.reactions[77] == std::vector<std::string>{"eyes"});
+}
+
+TEST_CASE("who may not write cannot ask for a run", "[pull_request_job]") {
+  for (const std::string sender : {"kim", "stranger"}) {
+    CAPTURE(sender);
+    JobFixture f;
+    Job rerun = f.job();
+    rerun.again = true;
+    rerun.comment_id = 77;
+    rerun.sender = sender;
+    f.run(rerun);
+    CHECK(f.github.checks.empty());
+    CHECK(f.github.reactions[77] == std::vector<std::string>{"confused"});
+  }
+}
+
+TEST_CASE("closed pull requests and finished heads are left alone", "[pull_request_job]") {
+  JobFixture f;
+  SECTION("closed") {
+    f.github.pull.state = "closed";
+    f.run(f.job());
+    CHECK(f.github.checks.empty());
+  }
+  SECTION("finished") {
+    f.run(f.job("d1"));
+    f.run(f.job("d2"));
+    CHECK(f.github.checks.size() == 1);
+  }
+}
+
+TEST_CASE("a draft gets the check at once and the comments when it is ready",
+          "[pull_request_job]") {
+  JobFixture f;
+  f.github.pull.draft = true;
+  f.run(f.job("d1"));
+  CHECK(f.last_check()["conclusion"] == "failure");
+  CHECK(f.github.comments.empty());
+  CHECK(f.github.threads.empty());
+  f.github.pull.draft = false;
+  f.run(f.job("d2"));
+  CHECK(f.github.comments.size() == 1);
+  CHECK(f.github.threads.size() == 1);
+}
+
+TEST_CASE("mistakes in the configuration of the merge base are shown and nothing is passed",
+          "[pull_request_job]") {
+  JobFixture f;
+  f.git.commits["bbbb"][".github/leadline.yml"] = "fail_onn: high\n";
+  f.run(f.job());
+  CHECK(f.last_check()["conclusion"] == "action_required");
+  CHECK(summary_of(f.last_check()).find("fail_onn") != std::string::npos);
+  CHECK(f.github.comments.empty());
+}
+
+TEST_CASE("the configuration of the head counts for nothing", "[pull_request_job]") {
+  JobFixture f;
+  f.git.commits["aaaa"][".github/leadline.yml"] = "fail_on: never\nignore: ['**']\n";
+  f.run(f.job());
+  CHECK(f.last_check()["conclusion"] == "failure");
+}
+
+TEST_CASE("a second pull request of the same head cannot turn the check green",
+          "[pull_request_job]") {
+  JobFixture f;
+  f.git.commits["eeee"] = f.git.commits["aaaa"]; // a base that has the change already
+  GitHubDouble::Pull risky = f.github.pull;
+  risky.number = 6;
+  f.github.other_pulls = {risky};
+  f.github.pull.base_sha = "eeee";
+  f.run(f.job());
+  CHECK(f.last_check()["conclusion"] == "failure");
+  CHECK(f.last_check()["output"]["title"].get<std::string>().find("Pull request 6") == 0);
+  f.github.other_pulls[0].state = "closed";
+  Job again = f.job("d2");
+  again.again = true;
+  f.run(again);
+  CHECK(f.last_check()["conclusion"] == "success");
+}
+
+TEST_CASE("a head without a pull request in the event is found, each gets its job",
+          "[pull_request_job]") {
+  JobFixture f;
+  GitHubDouble::Pull other = f.github.pull;
+  other.number = 8;
+  f.github.other_pulls = {other};
+  Job job = f.job();
+  job.pull_number = 0;
+  f.run(job);
+  REQUIRE(f.queue.jobs.size() == 2);
+  CHECK(f.queue.jobs[0].pull_number == 7);
+  CHECK(f.queue.jobs[1].pull_number == 8);
+  CHECK(f.github.checks.empty());
+}
+
+TEST_CASE("after a force-push the commits themselves are fetched", "[pull_request_job]") {
+  JobFixture f;
+  int fetches = 0;
+  f.git.on_fetch = [&] {
+    if (++fetches == 1) {
+      throw Error(ErrorKind::bad_input, "no ref \"refs/heads/main\"");
+    }
+  };
+  f.run(f.job());
+  CHECK(f.last_check()["conclusion"] == "failure");
+  CHECK(f.git.wanted.back() == std::vector<std::string>{"bbbb", "aaaa"});
+}
+
+TEST_CASE("a comment's delay is no reason to look at an old head", "[pull_request_job]") {
+  JobFixture f;
+  Job job = f.job();
+  job.head_sha = "9999"; // GitHub's API has not seen it yet, or a newer one has come
+  f.run(job);
+  CHECK(f.clock.slept >= std::chrono::seconds(2));
+  CHECK(f.github.checks[0].head_sha == "aaaa");
+}
+
+TEST_CASE("whatever fails, the check says so and is never green", "[pull_request_job]") {
+  struct Row {
+    const char* what;
+    std::function<void(JobFixture&)> break_it;
+    ErrorKind kind;
+  };
+  const std::vector<Row> rows = {
+      {"git is down",
+       [](JobFixture& f) {
+         f.git.on_fetch = [] { throw Error(ErrorKind::unavailable, "fetching o/r: timed out"); };
+       },
+       ErrorKind::unavailable},
+      {"the token is refused by git",
+       [](JobFixture& f) {
+         f.git.on_fetch = [] { throw Error(ErrorKind::denied, "fetching o/r: 403"); };
+       },
+       ErrorKind::denied},
+      {"the head is gone", [](JobFixture& f) { f.git.commits.erase("aaaa"); },
+       ErrorKind::bad_input},
+      {"GraphQL is down",
+       [](JobFixture& f) {
+         f.github.refuse = [](const HttpRequest& request) {
+           return request.endpoint == Endpoint::graphql ? json_response(502, {}) : HttpResponse();
+         };
+       },
+       ErrorKind::unavailable},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    JobFixture f;
+    row.break_it(f);
+    try {
+      f.run(f.job());
+      FAIL("no error");
+    } catch (const Error& error) {
+      CHECK(error.kind() == row.kind);
+      f.handler->give_up(f.job(), error.what());
+    }
+    REQUIRE(f.github.checks.size() == 1);
+    CHECK(f.last_check()["status"] == "completed");
+    CHECK(f.last_check()["conclusion"] == "action_required");
+    CHECK(f.github.comments.empty());
+  }
+}
+
+TEST_CASE("a verdict stands when only the comments are refused", "[pull_request_job]") {
+  JobFixture f;
+  f.github.refuse = [](const HttpRequest& request) {
+    return request.path.find("/reviews") != std::string::npos
+               ? json_response(403,
+                               {{"message", "Unable to create comment because issue is locked."}})
+               : HttpResponse();
+  };
+  try {
+    f.run(f.job());
+    FAIL("no error");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::denied);
+    f.handler->give_up(f.job(), error.what());
+  }
+  REQUIRE(f.github.checks.size() == 1);
+  CHECK(f.last_check()["conclusion"] == "failure");
+}
+
+TEST_CASE("when GitHub cannot even be told, that is logged", "[pull_request_job]") {
+  JobFixture f;
+  f.github.fault = [](int, const HttpRequest&) { return Fault::before; };
+  f.handler->give_up(f.job(), "fetching o/r: timed out");
+  CHECK(f.lines.str().find("timed out") != std::string::npos);
+  CHECK(f.lines.str().find("could not say so") != std::string::npos);
+}
+
+TEST_CASE("a refused command cannot take a verdict away", "[pull_request_job]") {
+  JobFixture f;
+  f.run(f.job("d1"));
+  Job rerun = f.job("d2");
+  rerun.again = true;
+  rerun.comment_id = 77;
+  rerun.sender = "stranger";
+  f.handler->give_up(rerun, "reading the permission of stranger: GitHub answered 500");
+  CHECK(f.github.checks.size() == 1);
+  CHECK(f.last_check()["conclusion"] == "failure");
+}
+
+TEST_CASE("a merge group is judged by its combined diff, on its own head", "[pull_request_job]") {
+  JobFixture f;
+  f.git.commits["gggg"] = f.git.commits["aaaa"];
+  Job job = f.job();
+  job.kind = JobKind::merge_group;
+  job.pull_number = 0;
+  job.head_sha = "gggg";
+  job.base_sha = "bbbb";
+  f.run(job);
+  REQUIRE(f.github.checks.size() == 1);
+  CHECK(f.github.checks[0].head_sha == "gggg");
+  CHECK(f.last_check()["conclusion"] == "failure");
+  CHECK(f.github.comments.empty());
+  f.git.commits.erase("gggg");
+  job.delivery_id = "d2";
+  CHECK_THROWS_AS(f.run(job), Error);
+  f.handler->give_up(job, "gone");
+  CHECK(f.last_check()["conclusion"] == "action_required");
+}
