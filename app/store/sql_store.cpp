@@ -82,7 +82,8 @@ void update_waiting(SqlSession& session, const Job& job, TimePoint run_at) {
       "run_at = $11, error = '' WHERE id = $1",
       {job.id, job.installation_id, job.head_sha, job.base_sha,
        storable(job.reason, k_max_text_bytes), flag(job.again), job.comment_id,
-       flag(job.review_comment), job.sender, job.delivery_id, millis(run_at)});
+       flag(job.review_comment), storable(job.sender, k_max_text_bytes), job.delivery_id,
+       millis(run_at)});
 }
 
 void add_turn(SqlSession& session, std::int64_t installation) {

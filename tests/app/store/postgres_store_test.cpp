@@ -1,0 +1,106 @@
+#include "base/error.hpp"
+#include "tests/app/store/store_contract.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <catch2/catch.hpp>
+#include <pqxx/pqxx>
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+using namespace leadline;
+using namespace leadline::tests;
+
+namespace {
+
+// A PostgreSQL of our own below a temporary folder, reached by a socket there. Its server refuses
+// to run as root.
+class Cluster {
+public:
+  Cluster() {
+    std::filesystem::permissions(m_folder.path(), std::filesystem::perms::all);
+    run("initdb -D " + data() + " -U leadline -A trust -E UTF8 --locale=C --no-sync");
+    start();
+  }
+  ~Cluster() { stop("immediate"); }
+  Cluster(const Cluster&) = delete;
+  Cluster& operator=(const Cluster&) = delete;
+
+  void start() const {
+    run("pg_ctl -D " + data() + " -w -l " + (m_folder.path() / "log").string() + " -o \"-k " +
+        m_folder.path().string() + " -c listen_addresses= -c fsync=off\" start");
+  }
+  void stop(const std::string& mode) const {
+    try_run("pg_ctl -D " + data() + " -m " + mode + " stop");
+  }
+
+  std::string url(const std::string& database) const {
+    return "postgresql:///" + database + "?user=leadline&host=" + m_folder.path().string();
+  }
+  std::string fresh_database() {
+    const std::string name = "test" + std::to_string(++m_databases);
+    pqxx::connection connection(url("postgres"));
+    pqxx::nontransaction(connection).exec("CREATE DATABASE " + name);
+    return url(name);
+  }
+
+private:
+  std::string data() const { return (m_folder.path() / "data").string(); }
+
+  static bool try_run(const std::string& command) {
+    const std::string tool =
+        std::string(LEADLINE_POSTGRES_BIN) + "/" + command + " > /dev/null 2>&1";
+    const std::string shell =
+        ::geteuid() == 0 ? "cd / && runuser -u postgres -- sh -c '" + tool + "'" : tool;
+    return std::system(shell.c_str()) == 0; // NOLINT(concurrency-mt-unsafe)
+  }
+  static void run(const std::string& command) {
+    if (!try_run(command)) {
+      throw std::runtime_error("failed: " + command);
+    }
+  }
+
+  TemporaryFolder m_folder;
+  int m_databases = 0;
+};
+
+} // namespace
+
+TEST_CASE("the PostgreSQL store keeps the contract of stores", "[store][postgres]") {
+  static Cluster cluster;
+  const std::string url = cluster.fresh_database();
+  const OpenStore open = [&] { return open_store(url); };
+  SECTION("deliveries") { check_deliveries(open); }
+  SECTION("merging") { check_merging(open); }
+  SECTION("lanes") { check_lanes(open); }
+  SECTION("turns") { check_turns(open); }
+  SECTION("leases") { check_leases(open); }
+  SECTION("retries and dead letters") { check_retries_and_dead_letters(open); }
+  SECTION("publications") { check_publications(open); }
+  SECTION("many threads") { check_many_threads(open); }
+  SECTION("hostile text") { check_hostile_text(open); }
+  SECTION("pruning") { check_pruning(open); }
+  SECTION("the server restarts") {
+    const auto store = open();
+    store->record_delivery({"d1", "e", "o/r", TimePoint{}}, {});
+    cluster.stop("fast");
+    CHECK_THROWS_AS(store->record_delivery({"d2", "e", "o/r", TimePoint{}}, {}), Error);
+    CHECK_THROWS_AS(store->check_writable(), Error);
+    cluster.start();
+    CHECK(store->record_delivery({"d2", "e", "o/r", TimePoint{}}, {}) == RecordOutcome::recorded);
+    CHECK(store->find_delivery("d1"));
+  }
+}
+
+TEST_CASE("a PostgreSQL that cannot be reached is unavailable and its password is not told",
+          "[store][postgres]") {
+  try {
+    open_store("postgresql://me:hunter2@127.0.0.1:1/x?connect_timeout=2");
+    FAIL("connected");
+  } catch (const Error& e) {
+    CHECK(e.kind() == ErrorKind::unavailable);
+    CHECK(std::string(e.what()).find("hunter2") == std::string::npos);
+  }
+}
