@@ -127,6 +127,7 @@ public:
       ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     });
     set_tcp_nodelay(true);
+    set_keep_alive_max_count(m_limits.requests_per_connection);
     set_idle_interval(0, 100'000);
     set_default_headers({{"X-Content-Type-Options", "nosniff"},
                          {"Cache-Control", "no-store"},

@@ -1,0 +1,184 @@
+#include "app/config/server_config.hpp"
+
+#include "base/error.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+using namespace leadline;
+
+namespace {
+
+using Variables = std::map<std::string, std::string>;
+
+struct Key {
+  tests::TemporaryFolder folder;
+  std::string path = (folder.path() / "key.pem").string();
+  std::string pem;
+
+  Key() {
+    const std::string make = "openssl genrsa -out " + path + " 2048 2> /dev/null";
+    REQUIRE(std::system(make.c_str()) == 0);
+    ::chmod(path.c_str(), 0600);
+    std::ostringstream text;
+    text << std::ifstream(path).rdbuf();
+    pem = text.str();
+  }
+};
+
+Variables good(const Key& key) {
+  return {{"APP_ID", "12345"},
+          {"PRIVATE_KEY_PATH", key.path},
+          {"WEBHOOK_SECRET", "s3cret"},
+          {"LEADLINE_DATA", "/data"}};
+}
+
+ServerConfig read(const Variables& variables) {
+  return read_server_config([&](const char* name) -> std::optional<std::string> {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::nullopt : std::optional(found->second);
+  });
+}
+
+std::string mistakes(const Variables& variables) {
+  try {
+    read(variables);
+  } catch (const Error& e) {
+    CHECK(e.kind() == ErrorKind::bad_input);
+    return e.what();
+  }
+  return "no mistake";
+}
+
+std::string replaced(std::string text, const std::string& what, const std::string& with) {
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size()) {
+    text.replace(at, what.size(), with);
+  }
+  return text;
+}
+
+} // namespace
+
+TEST_CASE("three variables are enough and the rest has defaults", "[server_config]") {
+  const Key key;
+  const ServerConfig config = read(good(key));
+  CHECK(config.app_id == "12345");
+  CHECK(config.private_key.reveal() == key.pem);
+  REQUIRE(config.webhook_secrets.size() == 1);
+  CHECK(config.webhook_path == "/api/github/webhooks");
+  CHECK(config.host == "127.0.0.1");
+  CHECK(config.port == 3000);
+  CHECK(config.urls == ApiUrls());
+  CHECK(config.database_url == "sqlite:/data/leadline.sqlite");
+  CHECK(config.log.level == "info");
+  CHECK(config.log.format == LogFormat::text);
+}
+
+TEST_CASE("every variable is read", "[server_config]") {
+  const Key key;
+  Variables variables = good(key);
+  variables["WEBHOOK_SECRET"] = "new, old";
+  variables["WEBHOOK_PATH"] = "/hooks";
+  variables["HOST"] = "0.0.0.0";
+  variables["PORT"] = "8080";
+  variables["GITHUB_API_URL"] = "https://ghe.example/api/v3";
+  variables["DATABASE_URL"] = "postgresql://u:p@db/leadline";
+  variables["LOG_LEVEL"] = "DEBUG";
+  variables["LOG_FORMAT"] = "json";
+  const ServerConfig config = read(variables);
+  REQUIRE(config.webhook_secrets.size() == 2);
+  CHECK(config.webhook_secrets[1].reveal() == "old");
+  CHECK(config.webhook_path == "/hooks");
+  CHECK(config.host == "0.0.0.0");
+  CHECK(config.port == 8080);
+  CHECK(config.urls.server == "https://ghe.example");
+  CHECK(config.database_url == "postgresql://u:p@db/leadline");
+  CHECK(config.log.level == "debug");
+  CHECK(config.log.format == LogFormat::json);
+}
+
+TEST_CASE("a private key may come as PEM, with written line ends, or in base64",
+          "[server_config]") {
+  const Key key;
+  Variables variables = good(key);
+  variables.erase("PRIVATE_KEY_PATH");
+  variables["PRIVATE_KEY"] = key.pem;
+  CHECK(read(variables).private_key.reveal() == key.pem);
+  variables["PRIVATE_KEY"] = replaced(key.pem, "\n", "\\n");
+  CHECK(read(variables).private_key.reveal() == key.pem);
+  const std::string encoded = key.path + ".b64";
+  REQUIRE(std::system(("base64 " + key.path + " > " + encoded).c_str()) == 0);
+  std::ostringstream text;
+  text << std::ifstream(encoded).rdbuf();
+  variables["PRIVATE_KEY"] = text.str();
+  CHECK(read(variables).private_key.reveal() == key.pem);
+}
+
+TEST_CASE("all mistakes are listed at once", "[server_config]") {
+  const std::string text = mistakes({{"PORT", "80 80"},
+                                     {"WEBHOOK_PATH", "hooks"},
+                                     {"LOG_LEVEL", "loud"},
+                                     {"LOG_FORMAT", "xml"},
+                                     {"GITHUB_API_URL", "http://ghe.example"},
+                                     {"DATABASE_URL", "mysql://user:hunter2@db"},
+                                     {"LEADLINE_DATA", "/data"}});
+  CAPTURE(text);
+  for (const char* expected :
+       {"APP_ID: is not set", "PRIVATE_KEY_PATH: is not set", "WEBHOOK_SECRET: is not set",
+        "PORT: \"80 80\" is not in 0..65535", "WEBHOOK_PATH: \"hooks\"", "LOG_LEVEL: \"loud\"",
+        "LOG_FORMAT: \"xml\"", "GITHUB_API_URL", "DATABASE_URL: starts with neither"}) {
+    CAPTURE(expected);
+    CHECK(text.find(expected) != std::string::npos);
+  }
+  CHECK(text.find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("a key that others may read, or that is none, is refused", "[server_config]") {
+  const Key key;
+  const Variables variables = good(key);
+  struct Row {
+    mode_t mode;
+    const char* expected;
+  };
+  const std::string loose =
+      "PRIVATE_KEY_PATH: \"" + key.path + "\" may be read by others: chmod 600 it";
+  for (const mode_t mode : {0644U, 0640U, 0660U, 0604U, 0601U}) {
+    CAPTURE(mode);
+    ::chmod(key.path.c_str(), mode);
+    CHECK(mistakes(variables).find(loose) != std::string::npos);
+  }
+  ::chmod(key.path.c_str(), 0400);
+  CHECK(mistakes(variables) == "no mistake");
+
+  Variables wrong = variables;
+  wrong["PRIVATE_KEY_PATH"] = key.path + ".missing";
+  CHECK(mistakes(wrong).find("No such file") != std::string::npos);
+  wrong["PRIVATE_KEY_PATH"] = "/dev/null";
+  CHECK(mistakes(wrong).find("is no regular file") != std::string::npos);
+  wrong["PRIVATE_KEY"] = key.pem;
+  CHECK(mistakes(wrong).find("are both set") != std::string::npos);
+  wrong.erase("PRIVATE_KEY_PATH");
+  wrong["PRIVATE_KEY"] = "hunter2";
+  const std::string text = mistakes(wrong);
+  CHECK(text.find("PRIVATE_KEY: is no RSA private key") != std::string::npos);
+  CHECK(text.find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("without LEADLINE_DATA the data goes where the user's data is", "[server_config]") {
+  const Key key;
+  Variables variables = good(key);
+  variables.erase("LEADLINE_DATA");
+  variables["XDG_DATA_HOME"] = "/home/me/data";
+  const bool root = ::geteuid() == 0;
+  CHECK(read(variables).data_folder == (root ? "/var/lib/leadline" : "/home/me/data/leadline"));
+  variables["STATE_DIRECTORY"] = "/var/lib/private/leadline";
+  CHECK(read(variables).data_folder == "/var/lib/private/leadline");
+}

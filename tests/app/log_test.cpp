@@ -1,0 +1,73 @@
+#include "app/log.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <sstream>
+#include <thread>
+
+using namespace leadline;
+
+namespace {
+
+struct Log {
+  std::ostringstream text;
+  spdlog::logger logger{"test", std::make_shared<spdlog::sinks::ostream_sink_mt>(text)};
+  explicit Log(LogFormat format) { logger.set_formatter(make_log_formatter(format)); }
+};
+
+} // namespace
+
+TEST_CASE("every line of a thread carries its keys while they live", "[log]") {
+  Log log(LogFormat::json);
+  {
+    const LogKeys delivery{{"delivery", "d1"}, {"repo", "o/r"}, {"pr", ""}};
+    {
+      const LogKeys pull{{"pr", "7"}};
+      log.logger.warn("inside");
+    }
+    std::thread([&] { log.logger.info("elsewhere"); }).join();
+    log.logger.info("between");
+  }
+  log.logger.error("outside");
+  std::istringstream lines(log.text.str());
+  std::vector<nlohmann::json> rows;
+  for (std::string line; std::getline(lines, line);) {
+    rows.push_back(nlohmann::json::parse(line));
+  }
+  REQUIRE(rows.size() == 4);
+  CHECK(rows[0]["message"] == "inside");
+  CHECK(rows[0]["level"] == "warn");
+  CHECK(rows[0]["delivery"] == "d1");
+  CHECK(rows[0]["repo"] == "o/r");
+  CHECK(rows[0]["pr"] == "7");
+  CHECK_FALSE(rows[1].contains("delivery"));
+  CHECK(rows[2]["delivery"] == "d1");
+  CHECK_FALSE(rows[2].contains("pr"));
+  CHECK_FALSE(rows[3].contains("delivery"));
+  const std::string time = rows[0]["time"];
+  CHECK(time.size() == std::string("2026-01-02T03:04:05.678Z").size());
+  CHECK(time.back() == 'Z');
+}
+
+TEST_CASE("no text from outside can forge a line", "[log]") {
+  const std::string hostile = "a\n2026 error b\r\x1b[2J \"quoted\" \\ \xff";
+  for (const LogFormat format : {LogFormat::json, LogFormat::text}) {
+    Log log(format);
+    const LogKeys keys{{"repo", hostile}};
+    log.logger.info("{}", hostile);
+    const std::string text = log.text.str();
+    CHECK(std::count(text.begin(), text.end(), '\n') == 1);
+    CHECK(text.find('\x1b') == std::string::npos);
+    CHECK(text.find('\r') == std::string::npos);
+    if (format == LogFormat::json) {
+      const auto row = nlohmann::json::parse(text);
+      CHECK(row["message"] == "a\n2026 error b\r\x1b[2J \"quoted\" \\ \xEF\xBF\xBD");
+    } else {
+      CHECK(text.find(" info  a\\n2026") != std::string::npos);
+    }
+  }
+}

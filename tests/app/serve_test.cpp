@@ -1,0 +1,141 @@
+#include "app/store/store.hpp"
+#include "tests/app/web/raw_client.hpp"
+#include "tests/support/temporary_folder.hpp"
+#include "tests/support/webhook_examples.hpp"
+#include "webhooks/signature.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <regex>
+#include <sstream>
+#include <thread>
+
+using namespace leadline;
+using namespace std::chrono_literals;
+using leadline::tests::RawClient;
+
+namespace {
+
+// The shipped program, serving a GitHub that nobody answers for.
+class Program {
+public:
+  Program() {
+    const std::string key = file("key.pem");
+    REQUIRE(std::system(("openssl genrsa -out " + key + " 2048 2> /dev/null").c_str()) == 0);
+    ::chmod(key.c_str(), 0600);
+    m_child = ::fork();
+    REQUIRE(m_child >= 0);
+    if (m_child == 0) {
+      const int log = ::open(file("log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+      ::dup2(log, STDERR_FILENO);
+      ::setenv("APP_ID", "29310", 1);
+      ::setenv("PRIVATE_KEY_PATH", key.c_str(), 1);
+      ::setenv("WEBHOOK_SECRET", "s3cret", 1);
+      ::setenv("GITHUB_API_URL", "http://127.0.0.1:9/api/v3", 1);
+      ::setenv("LEADLINE_DATA", file("data").c_str(), 1);
+      ::execl(LEADLINE_PROGRAM, LEADLINE_PROGRAM, "serve", "--port", "0", nullptr);
+      ::_exit(127);
+    }
+    const std::regex address("listens on http://127.0.0.1:([0-9]+)/");
+    std::smatch match;
+    std::string text;
+    for (int i = 0; i < 1000 && m_port == 0; ++i) {
+      std::this_thread::sleep_for(20ms);
+      text = log();
+      if (std::regex_search(text, match, address)) {
+        m_port = std::stoi(match[1]);
+      }
+    }
+    CAPTURE(text);
+    REQUIRE(m_port != 0);
+  }
+  ~Program() {
+    if (m_child > 0) {
+      ::kill(m_child, SIGKILL);
+      ::waitpid(m_child, nullptr, 0);
+    }
+  }
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  std::string file(const std::string& name) const { return (m_folder.path() / name).string(); }
+  std::string log() const {
+    std::ostringstream text;
+    text << std::ifstream(file("log")).rdbuf();
+    return text.str();
+  }
+  std::string deliver(const std::string& id) const {
+    const std::string& body = tests::webhook_example("pull_request", "opened").body;
+    RawClient client(m_port);
+    client.send("POST /api/github/webhooks HTTP/1.1\r\nHost: x\r\nX-GitHub-Event: pull_request"
+                "\r\nX-GitHub-Delivery: " +
+                id + "\r\nX-Hub-Signature-256: " + webhooks::sign(Secret("s3cret"), body) +
+                "\r\nContent-Type: application/json\r\nContent-Length: " +
+                std::to_string(body.size()) + "\r\n\r\n" + body);
+    return client.receive_answer().substr(9, 3);
+  }
+  std::string get(const std::string& path) const {
+    RawClient client(m_port);
+    client.send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    return client.receive_answer();
+  }
+  // The exit code, or 128 and the signal.
+  int end(int signal) {
+    ::kill(m_child, signal);
+    int status = 0;
+    ::waitpid(m_child, &status, 0);
+    m_child = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+
+private:
+  tests::TemporaryFolder m_folder;
+  pid_t m_child = -1;
+  int m_port = 0;
+};
+
+} // namespace
+
+TEST_CASE("the program takes deliveries, survives a GitHub that is down, and stops when told",
+          "[serve]") {
+  Program program;
+  CHECK(program.get("/healthz").find("HTTP/1.1 200") == 0);
+  CHECK(program.get("/readyz").find("HTTP/1.1 200") == 0);
+  CHECK(program.deliver("id-1") == "202");
+  for (int i = 0; i < 500 && program.log().find("; again in") == std::string::npos; ++i) {
+    std::this_thread::sleep_for(20ms);
+  }
+  const std::string log = program.log();
+  CAPTURE(log);
+  CHECK(log.find("; again in") != std::string::npos);
+  CHECK(log.find("delivery=id-1 repo=Codertocat/Hello-World pr=2 sha=") != std::string::npos);
+  CHECK(log.find("s3cret") == std::string::npos);
+  CHECK(program.end(SIGTERM) == 0);
+  CHECK(program.log().find(" stopped") != std::string::npos);
+  const auto store = open_store("sqlite:" + program.file("data/leadline.sqlite"));
+  CHECK(store->find_delivery("id-1")->state == DeliveryState::queued);
+  CHECK(store->queue_stats(TimePoint{}).waiting == 1);
+}
+
+TEST_CASE("a program that is killed has every delivery that it accepted", "[serve]") {
+  Program program;
+  int accepted = 0;
+  for (int i = 0; i < 20; ++i) {
+    accepted += program.deliver("id-" + std::to_string(i)) == "202" ? 1 : 0;
+  }
+  CHECK(program.end(SIGKILL) == 128 + SIGKILL);
+  CHECK(accepted == 20);
+  const auto store = open_store("sqlite:" + program.file("data/leadline.sqlite"));
+  for (int i = 0; i < 20; ++i) {
+    CHECK(store->find_delivery("id-" + std::to_string(i)));
+  }
+}
