@@ -5,8 +5,12 @@
 #include "app/cli/streams.hpp"
 #include "app/config/repository_config.hpp"
 #include "app/git/repository.hpp"
+#include "app/render/html.hpp"
 #include "app/render/json.hpp"
+#include "app/render/junit.hpp"
 #include "app/render/markdown.hpp"
+#include "app/render/rdjson.hpp"
+#include "app/render/sarif_json.hpp"
 #include "app/render/text.hpp"
 #include "base/error.hpp"
 
@@ -77,25 +81,43 @@ Policy policy_from(const Options& options, const RepositoryConfig& config) {
   return policy;
 }
 
-Report report_of(const Options& options) {
+struct Analysis {
+  Report report;
+  Policy policy;
+};
+
+Analysis analysis_of(const Options& options) {
   if (!options.diff.empty()) {
     const std::string text = read_input("diff", options.diff, k_max_diff_bytes);
     const Policy policy = policy_from(options, config_from(options, nullptr, {}));
-    return analyze(parse_unified_diff(text), NoFiles(), policy, Catalog::built_in());
+    return {analyze(parse_unified_diff(text), NoFiles(), policy, Catalog::built_in()), policy};
   }
   const std::unique_ptr<GitRepository> repository = GitRepository::open(options.repository);
   const Range range = repository->resolve(options.range);
   const Policy policy = policy_from(options, config_from(options, repository.get(), range));
   const std::unique_ptr<FileSource> files = repository->files(range);
-  return analyze(repository->change_set(range), *files, policy, Catalog::built_in());
+  return {analyze(repository->change_set(range), *files, policy, Catalog::built_in()), policy};
 }
 
-std::string rendered(const Options& options, const Report& report) {
+std::string rendered(const Options& options, const Analysis& analysis) {
+  const Report& report = analysis.report;
   if (options.format == "json") {
     return render_json(report);
   }
   if (options.format == "markdown") {
     return render_markdown(report);
+  }
+  if (options.format == "sarif") {
+    return render_sarif(report);
+  }
+  if (options.format == "rdjson") {
+    return render_rdjson(report);
+  }
+  if (options.format == "junit") {
+    return render_junit(report, analysis.policy);
+  }
+  if (options.format == "html") {
+    return render_html(report);
   }
   TextStyle style = standard_output_style(options.color);
   if (!options.output.empty() && options.output != "-" && options.color == ColorChoice::automatic) {
@@ -114,9 +136,9 @@ int exit_code_of(const Report& report) {
 }
 
 int analyze_command(const Options& options) {
-  const Report report = report_of(options);
-  write_output(options.output, rendered(options, report));
-  return exit_code_of(report);
+  const Analysis analysis = analysis_of(options);
+  write_output(options.output, rendered(options, analysis));
+  return exit_code_of(analysis.report);
 }
 
 } // namespace
@@ -134,9 +156,11 @@ void add_analyze(CLI::App& program, Action& chosen) {
       ->add_option("--diff", options->diff,
                    "Analyse a unified diff instead; \"-\" is standard input")
       ->type_name("FILE");
-  command->add_option("-f,--format", options->format, "text, json or markdown")
+  command
+      ->add_option("-f,--format", options->format,
+                   "text, json, markdown, sarif, rdjson, junit or html")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json", "markdown"}))
+      ->check(CLI::IsMember({"text", "json", "markdown", "sarif", "rdjson", "junit", "html"}))
       ->capture_default_str();
   command
       ->add_option("--fail-on", options->fail_on,

@@ -141,7 +141,7 @@ std::string findings_table(const Report& report, const MarkdownLinks& links) {
   for (std::size_t i = 0; i < report.findings.size() && i < k_max_rows; ++i) {
     const Finding& finding = report.findings[i];
     table +=
-        fmt::format("| {} {} | {} | {} | {} |\n", severity_icon(finding.severity),
+        fmt::format("| {}&nbsp;{} | {} | {} | {} |\n", severity_icon(finding.severity),
                     name_of(finding.severity), place_cell(finding, links), change_cell(finding),
                     neutralize(shortened(finding.title, k_title_characters)));
   }

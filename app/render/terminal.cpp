@@ -22,9 +22,15 @@ std::string_view code_of(Paint paint) {
   case Paint::medium:
     return "33";
   case Paint::low:
+  case Paint::cyan:
     return "36";
   case Paint::good:
+  case Paint::green:
     return "32";
+  case Paint::blue:
+    return "34";
+  case Paint::magenta:
+    return "35";
   case Paint::none:
     break;
   }

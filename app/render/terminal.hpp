@@ -12,7 +12,7 @@ struct TextStyle {
   int width = 100; // columns; below 40 is taken as 40
 };
 
-enum class Paint { none, bold, dim, critical, high, medium, low, good };
+enum class Paint { none, bold, dim, critical, high, medium, low, good, blue, magenta, cyan, green };
 
 // `text` in colour when `style` has any; the empty text stays empty.
 std::string painted(const TextStyle& style, Paint paint, std::string_view text);

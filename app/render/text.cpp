@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 namespace leadline {
@@ -33,6 +34,12 @@ Paint paint_of(Severity severity) {
     return Paint::low;
   }
   return Paint::none;
+}
+
+// Domains are told apart by their letters; colours, in turn, make the runs visible.
+Paint paint_of_domain(int domain) {
+  constexpr Paint k_paints[] = {Paint::blue, Paint::green, Paint::magenta, Paint::cyan};
+  return domain < 0 ? Paint::dim : k_paints[static_cast<std::size_t>(domain) % std::size(k_paints)];
 }
 
 std::string upper(std::string_view text) {
@@ -126,9 +133,10 @@ void Page::finding(const Finding& finding, std::size_t number) {
   block(m_indent, shortened(finding.title, 300), Paint::bold);
   if (finding.setting) {
     const FindingSetting& setting = *finding.setting;
-    const std::string before = fmt::format("{}: {} -> ", shortened(setting.key, 100),
-                                           shortened(shown_value(setting.old_value), 60));
+    const std::string old_value = shortened(shown_value(setting.old_value), 60);
     const std::string after = shortened(shown_value(setting.new_value), 60);
+    const std::string key = shortened(setting.key, 100);
+    const std::string before = fmt::format("{}: {} -> ", key, old_value);
     if (m_indent + columns(before) + columns(after) <= m_style.width) {
       line(margin + before + paint(kind, after));
     } else {
@@ -205,7 +213,7 @@ void Page::map(const Report& report) {
         cell.domain < 0 ? '.' : map.domains[static_cast<std::size_t>(cell.domain)].letter;
     letters += letter;
     if (cell.finding < 0) {
-      row += paint(Paint::dim, std::string(1, letter));
+      row += paint(paint_of_domain(cell.domain), std::string(1, letter));
       marks += ' ';
       continue;
     }

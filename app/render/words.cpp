@@ -142,7 +142,7 @@ std::string headline(const Report& report) {
 
 std::string burial_sentence(const Finding& finding) {
   const std::string place = place_in_diff(finding);
-  if (place.empty()) {
+  if (place.empty() || visible(finding.message).find(place) != std::string::npos) {
     return "";
   }
   return fmt::format("diff {}: {} about {}, {} about something else", place,

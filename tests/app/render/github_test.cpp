@@ -143,7 +143,7 @@ TEST_CASE("a terminal gets nothing but our own colours to obey", "[text]") {
       const Report report = sample(name);
       const std::string plain = render_text(report, {false, width});
       CHECK(plain.find('\x1b') == std::string::npos);
-      static const std::regex ours("\x1b\\[(0|1|2|31|33|36|32|1;31)m");
+      static const std::regex ours("\x1b\\[(0|1|2|31|32|33|34|35|36|1;31)m");
       const std::string colored = std::regex_replace(render_text(report, {true, width}), ours, "");
       CHECK(colored == plain);
       for (std::size_t at = 0; at < plain.size();) {

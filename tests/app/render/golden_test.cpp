@@ -1,6 +1,10 @@
 #include "app/render/github.hpp"
+#include "app/render/html.hpp"
 #include "app/render/json.hpp"
+#include "app/render/junit.hpp"
 #include "app/render/markdown.hpp"
+#include "app/render/rdjson.hpp"
+#include "app/render/sarif_json.hpp"
 #include "app/render/text.hpp"
 #include "tests/app/render/report_from_json.hpp"
 
@@ -37,6 +41,10 @@ std::map<std::string, std::string> outputs_of(const Report& report) {
           {"expected.narrow.txt", render_text(report, {false, 50})},
           {"expected.colors.txt", render_text(report, {true, 80})},
           {"expected.md", render_markdown(report)},
+          {"expected.sarif", render_sarif(report)},
+          {"expected.rdjson", render_rdjson(report)},
+          {"expected.junit.xml", render_junit(report, Policy{})},
+          {"expected.html", render_html(report)},
           {"expected.check.md", check_document(report)},
           {"expected.inline.md", inline_document(report)},
           {"expected.sticky.md", sticky_comment(report, k_run).value_or("(none)\n")}};

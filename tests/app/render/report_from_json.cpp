@@ -158,6 +158,7 @@ Report report_from_json(const std::string& text) {
   }
   report.split.recommended = root.at("split").at("recommended");
   report.split.reasons = root.at("split").at("reasons").get<std::vector<std::string>>();
+  report.split.proof = text_of(root.at("split").at("proof"));
   for (const json& row : root.at("split").at("groups")) {
     report.split.groups.push_back(group_of(row));
   }

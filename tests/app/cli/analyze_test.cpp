@@ -1,0 +1,220 @@
+#include "tests/app/cli/program.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <iterator>
+
+using namespace leadline;
+using nlohmann::json;
+
+namespace {
+
+const std::string k_root = LEADLINE_SOURCE_DIR;
+
+// A repository of two commits, tagged base and head: a pool is cut to a tenth.
+class SmallRepository {
+public:
+  SmallRepository() {
+    git({"init", "--quiet", "--initial-branch=main"});
+    write("pgbouncer.ini",
+          "[pgbouncer]\nlisten_port = 6432\nmax_client_conn = 200\ndefault_pool_size = 20\n");
+    write("README.md", "# Shop\n");
+    commit("base");
+    write("pgbouncer.ini",
+          "[pgbouncer]\nlisten_port = 6432\nmax_client_conn = 20\ndefault_pool_size = 20\n");
+    commit("head");
+  }
+
+  const std::string& path() const { return m_folder.path(); }
+  void write(const std::string& name, const std::string& bytes) { m_folder.write(name, bytes); }
+
+  void commit(const std::string& tag) {
+    git({"add", "--all"});
+    git({"-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "--quiet", "--message",
+         tag});
+    git({"tag", tag});
+  }
+
+  std::string git(const std::vector<std::string>& args) {
+    std::vector<std::string> words = {"git", "-C", path()};
+    words.insert(words.end(), args.begin(), args.end());
+    const ProgramRun run = run_program(words, "",
+                                       {{"GIT_AUTHOR_DATE", "2024-05-01T12:00:00Z"},
+                                        {"GIT_COMMITTER_DATE", "2024-05-01T12:00:00Z"},
+                                        {"GIT_CONFIG_NOSYSTEM", "1"}});
+    CAPTURE(run.err);
+    REQUIRE(run.exit_code == 0);
+    return run.out;
+  }
+
+  ProgramRun analyze(std::vector<std::string> args) const {
+    std::vector<std::string> words = {"analyze", "-C", path()};
+    words.insert(words.end(), args.begin(), args.end());
+    return run_leadline(words);
+  }
+
+private:
+  TemporaryFolder m_folder;
+};
+
+std::string read_file(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+} // namespace
+
+TEST_CASE("analyze finds the cut pool, exits with 1, and says the same twice", "[analyze]") {
+  const SmallRepository repository;
+  const ProgramRun run = repository.analyze({"base...head", "--format", "json"});
+  CHECK(run.err.empty());
+  CHECK(run.exit_code == 1);
+  const json report = json::parse(run.out);
+  const json& finding = report.at("findings").at(0);
+  CHECK(finding.at("path") == "pgbouncer.ini");
+  CHECK(finding.at("line") == 3);
+  CHECK(finding.at("setting").at("old") == "200");
+  CHECK(finding.at("setting").at("new") == "20");
+  CHECK(repository.analyze({"base...head", "--format", "json"}).out == run.out);
+}
+
+TEST_CASE("a real report of each range is what the schema says, and its diff lines are git's",
+          "[analyze]") {
+  SmallRepository repository;
+  const TemporaryFolder folder;
+  for (const std::string range : {"base...head", "base..head", "head"}) {
+    CAPTURE(range);
+    const std::string path = folder.path() + "/report.json";
+    const ProgramRun run = repository.analyze({range, "--format", "json", "--output", path});
+    CHECK(run.out.empty());
+    const ProgramRun valid =
+        run_program({"/usr/bin/python3", k_root + "/tests/app/render/validate_json.py",
+                     k_root + "/manifests/schema/report.schema.json", path});
+    CAPTURE(valid.out, valid.err);
+    CHECK(valid.exit_code == 0);
+    const int line = json::parse(read_file(path)).at("findings").at(0).at("diff_line");
+    std::string diff = repository.git({"diff", "base...head"});
+    for (int i = 1; i < line; ++i) {
+      diff.erase(0, diff.find('\n') + 1);
+    }
+    CHECK(diff.substr(0, diff.find('\n')) == "+max_client_conn = 20");
+  }
+}
+
+TEST_CASE("--fail-on decides what fails", "[analyze]") {
+  const SmallRepository repository;
+  CHECK(repository.analyze({"base...head", "--fail-on", "low"}).exit_code == 1);
+  CHECK(repository.analyze({"base...head", "--fail-on", "never"}).exit_code == 0);
+  CHECK(repository.analyze({"base...base"}).exit_code == 0);
+}
+
+TEST_CASE("the configuration is the merge base's, not the head's", "[analyze]") {
+  SmallRepository repository;
+  repository.write(".github/leadline.yml", "fail_on: never\n");
+  repository.commit("lax");
+  repository.write("README.md", "# More\n");
+  repository.commit("later");
+  CHECK(repository.analyze({"base...later"}).exit_code == 1);
+  repository.write(
+      "pgbouncer.ini",
+      "[pgbouncer]\nlisten_port = 6432\nmax_client_conn = 2\ndefault_pool_size = 20\n");
+  repository.commit("again");
+  CHECK(repository.analyze({"later...again"}).exit_code == 0);
+  CHECK(repository.analyze({"later...again", "--fail-on", "high"}).exit_code == 1);
+  const TemporaryFolder folder;
+  CHECK(repository.analyze({"later...again", "--config", folder.write("c.yml", "fail_on: high")})
+            .exit_code == 1);
+  repository.write(".github/leadline.yml", "fail_on: hihg\n");
+  repository.commit("wrong");
+  repository.write("README.md", "# Even more\n");
+  repository.commit("last");
+  const ProgramRun run = repository.analyze({"wrong...last"});
+  CHECK(run.exit_code == 2);
+  CHECK_THAT(run.err, Catch::Contains("leadline: .github/leadline.yml:1: fail_on \"hihg\""));
+}
+
+TEST_CASE("a diff on standard input is analysed without a repository", "[analyze]") {
+  SmallRepository repository;
+  const std::string diff = repository.git({"diff", "base...head"});
+  const ProgramRun run = run_leadline({"analyze", "--diff", "-", "--format", "json"}, diff);
+  CHECK(run.exit_code == 1);
+  const json report = json::parse(run.out);
+  CHECK(report.at("findings").at(0).at("line") == 3);
+  CHECK(report.at("range").at("head").is_null());
+  const TemporaryFolder folder;
+  CHECK(run_leadline({"analyze", "--diff", folder.write("x.diff", diff)}).exit_code == 1);
+}
+
+TEST_CASE("bad input of analyze ends with 2 and names the thing and the value", "[analyze]") {
+  SmallRepository repository;
+  const TemporaryFolder folder;
+  const std::string diff = repository.git({"diff", "base...head"});
+  const std::string cut = folder.write("cut.diff", diff.substr(0, diff.size() - 30));
+  struct Row {
+    std::vector<std::string> args;
+    std::string error;
+  };
+  for (const Row& row : std::vector<Row>{
+           {{"analyze"}, "name a RANGE or --diff FILE"},
+           {{"analyze", "base...head", "--diff", cut}, "exclude each other"},
+           {{"analyze", "-C", repository.path(), "base...nope"}, "nope"},
+           {{"analyze", "-C", folder.path(), "base...head"}, folder.path()},
+           {{"analyze", "-C", repository.path(), "base...head", "--format", "yaml"}, "yaml"},
+           {{"analyze", "-C", repository.path(), "base...head", "--fail-on", "hihg"}, "hihg"},
+           {{"analyze", "--diff", folder.path() + "/none.diff"}, "none.diff"},
+           {{"analyze", "--diff", cut}, "ends inside this hunk"},
+           {{"analyze", "-C", repository.path(), "base...head", "--config",
+             folder.path() + "/none.yml"},
+            "none.yml"},
+       }) {
+    CAPTURE(row.error);
+    const ProgramRun run = run_leadline(row.args);
+    CHECK(run.exit_code == 2);
+    CHECK(run.out.empty());
+    CHECK_THAT(run.err, Catch::StartsWith("leadline: ") && Catch::Contains(row.error));
+  }
+}
+
+TEST_CASE("colours are for terminals, or for whoever asks", "[analyze]") {
+  const SmallRepository repository;
+  const std::vector<std::string> args = {"analyze", "-C", repository.path(), "base...head"};
+  struct Row {
+    std::vector<std::string> more;
+    std::map<std::string, std::string> environment;
+    bool colored;
+  };
+  for (const Row& row :
+       std::vector<Row>{{{}, {}, false},
+                        {{"--color", "always"}, {}, true},
+                        {{}, {{"CLICOLOR_FORCE", "1"}}, true},
+                        {{}, {{"CLICOLOR_FORCE", "0"}}, false},
+                        {{}, {{"CLICOLOR_FORCE", "1"}, {"NO_COLOR", "1"}}, false},
+                        {{"--color", "never"}, {{"CLICOLOR_FORCE", "1"}}, false}}) {
+    std::vector<std::string> words = args;
+    words.insert(words.end(), row.more.begin(), row.more.end());
+    const ProgramRun run = run_leadline(words, "", row.environment);
+    CHECK((run.out.find('\x1b') != std::string::npos) == row.colored);
+    CHECK_THAT(run.out, Catch::Contains("max_client_conn"));
+  }
+}
+
+TEST_CASE("every format holds the finding", "[analyze]") {
+  const SmallRepository repository;
+  for (const std::string format :
+       {"text", "json", "markdown", "sarif", "rdjson", "junit", "html"}) {
+    CAPTURE(format);
+    const ProgramRun run = repository.analyze({"base...head", "--format", format});
+    CHECK(run.exit_code == 1);
+    CHECK_THAT(run.out, Catch::Contains("max_client_conn") && Catch::Contains("pgbouncer.ini"));
+  }
+}
+
+TEST_CASE("a report that cannot be written is no pass", "[analyze]") {
+  const SmallRepository repository;
+  const ProgramRun run =
+      repository.analyze({"base...base", "--output", "/nonexistent/report.json"});
+  CHECK(run.exit_code == 3);
+  CHECK(run.err == "leadline: writing \"/nonexistent/report.json\": No such file or directory\n");
+}
