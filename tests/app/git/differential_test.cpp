@@ -3,6 +3,7 @@
 #include "tests/app/git/agreement.hpp"
 #include "tests/support/git_fixture.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
@@ -247,6 +248,50 @@ TEST_CASE("the change set equals what git prints, for random histories", "[diffe
       }
     }
   }
+}
+
+TEST_CASE("renames with rivals are the ones that git chooses", "[differential]") {
+  const auto numbered = [](int from, int to) {
+    std::string text;
+    for (int i = from; i < to; ++i) {
+      text += "setting_" + std::to_string(i) + " = 1\n";
+    }
+    return text;
+  };
+  // Long lines: only spans of 64 bytes can tell what two of them have in common.
+  std::string one_line = "{";
+  for (int i = 0; i < 200; ++i) {
+    one_line += "\"key" + std::to_string(i) + "\":" + std::to_string(i * 7919) + ",";
+  }
+  one_line += "}\n";
+  TempFolder folder;
+  GitFixture fixture(folder.path() / "repo");
+  fixture.write("old/pool.ini", numbered(0, 100));
+  fixture.write("old/min.json", one_line);
+  fixture.write("twin/a", numbered(200, 240));
+  fixture.write("twin/b", numbered(200, 240));
+  fixture.write("many/x.ini", numbered(300, 340) + "1\n");
+  fixture.write("many/y/x.ini", numbered(300, 340) + "2\n");
+  fixture.commit();
+  for (const std::string gone : {"old", "twin", "many"}) {
+    fixture.remove(gone);
+  }
+  fixture.write("new/pool.ini", numbered(10, 110)); // its name decides against a better rival
+  fixture.write("new/rival.ini", numbered(0, 99));
+  one_line[one_line.size() / 2] = '#';
+  fixture.write("new/tiny.json", one_line);
+  fixture.write("moved/b", numbered(200, 240)); // equal content: the same name first
+  fixture.write("moved/c", numbered(200, 240));
+  fixture.write("less/x.ini", numbered(300, 345) + "2\n"); // a name that is not unique
+  fixture.write("less/y/x.ini", numbered(295, 340) + "1\n");
+  fixture.commit();
+  const ChangeSet gits = parse_unified_diff(git_diff(fixture, "HEAD~1", "HEAD"));
+  const auto repository = GitRepository::open(fixture.path().string());
+  CHECK(disagreements(repository->change_set(repository->resolve("HEAD")), gits) ==
+        std::vector<std::string>{});
+  CHECK(std::count_if(gits.files.begin(), gits.files.end(), [](const FileChange& file) {
+          return file.status == FileStatus::renamed;
+        }) == 6);
 }
 
 // Not run by default: LEADLINE_HISTORY names a repository (bare or not), LEADLINE_HISTORY_MAX a
