@@ -2,6 +2,7 @@
 
 #include "analyzers/domains/chunks.hpp"
 #include "analyzers/risk/findings.hpp"
+#include "analyzers/risk/relations.hpp"
 #include "analyzers/split/plan.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace leadline {
@@ -19,6 +21,8 @@ namespace {
 constexpr int k_lonely_removal = 6;
 // An added line in a long new block is read as part of it.
 constexpr int k_lonely_addition = 12;
+// Larger files are not read a second time for relations between their settings.
+constexpr std::size_t k_relation_bytes = 256UL * 1024;
 
 bool holds_text(const FileChange& file) {
   const std::uint32_t mode = file.new_mode != 0 ? file.new_mode : file.old_mode;
@@ -63,6 +67,7 @@ private:
     FileContext context;
     std::vector<SettingChange> settings;
     std::vector<Meaning> meanings; // of each setting
+    RelationFile relations;        // empty where no change can break one
     std::size_t first_chunk = 0;
     std::string noise;
     bool ignored = false;
@@ -143,6 +148,38 @@ private:
     for (const SettingChange& change : fact.settings) {
       fact.meanings.push_back(meaning_of(m_catalog, file.path(), change.any()));
     }
+    read_relations(index, old_version, new_version);
+  }
+
+  // All settings of a file whose changes can contradict others. From whole files only: in a diff
+  // text the other side of a relation may be out of sight.
+  void read_relations(std::size_t index, const std::optional<FileVersion>& old_version,
+                      const std::optional<FileVersion>& new_version) {
+    Fact& fact = m_facts[index];
+    if (!new_version || !new_version->line_numbers.empty() ||
+        new_version->text.size() > k_relation_bytes ||
+        (old_version && old_version->text.size() > k_relation_bytes)) {
+      return;
+    }
+    const std::string& path = m_changes.files[index].path();
+    const FileKind kind = detect_kind(path, new_version->text);
+    const bool one_value = kind.format == Format::ini || kind.format == Format::dotenv ||
+                           kind.format == Format::json || kind.format == Format::properties ||
+                           kind.format == Format::toml;
+    bool relates = false;
+    for (const SettingChange& change : fact.settings) {
+      relates = relates || (change.new_setting && (one_value || may_relate(*change.new_setting)));
+    }
+    if (!relates) {
+      return;
+    }
+    fact.relations.repeats = !one_value || kind.templated;
+    fact.relations.new_settings = extract_settings(kind, path, new_version->text, {});
+    if (old_version) {
+      fact.relations.old_settings =
+          extract_settings(detect_kind(m_changes.files[index].old_path, old_version->text), path,
+                           old_version->text, {});
+    }
   }
 
   void index_lines() {
@@ -203,6 +240,7 @@ private:
         }
       }
     }
+    const std::unordered_map<const SettingChange*, Concern> relations = find_relations();
     for (std::size_t f = 0; f < m_facts.size(); ++f) {
       for (std::size_t i = 0; i < m_facts[f].settings.size(); ++i) {
         const SettingChange& change = m_facts[f].settings[i];
@@ -213,20 +251,58 @@ private:
         m_subjects.push_back(make_subject(change, m_facts[f].context, m_facts[f].meanings[i]));
         const Subject& subject = m_subjects.back();
         std::optional<Concern> draft = judge(subject, m_policy);
+        if (const auto broken = relations.find(&change); broken != relations.end()) {
+          keep_worse(draft, weigh(broken->second, subject, m_policy));
+        }
         if (draft && !m_facts[f].noise.empty()) {
           draft->urgency -=
               0.4; // what generates the file is where the change is read and put right
           draft->reasons.push_back(m_facts[f].noise);
         }
-        std::optional<Concern> baseline = m_baselines.judge(subject);
-        if (baseline && (!draft || draft->urgency < baseline->urgency)) {
-          draft = std::move(baseline);
-        }
+        keep_worse(draft, m_baselines.judge(subject));
         if (draft) {
           m_suspects.push_back({std::move(*draft), &subject, line, f});
         }
       }
     }
+  }
+
+  std::unordered_map<const SettingChange*, Concern> find_relations() {
+    std::vector<RelationFile> files;
+    for (Fact& fact : m_facts) {
+      if (fact.relations.new_settings.empty()) {
+        continue;
+      }
+      fact.relations.context = &fact.context;
+      for (const SettingChange& change : fact.settings) {
+        if (change.new_setting) {
+          fact.relations.changes.push_back(&change);
+        }
+      }
+      files.push_back(std::move(fact.relations));
+    }
+    std::unordered_map<const SettingChange*, Concern> worst;
+    for (Relation& relation : broken_relations(files, m_files)) {
+      const auto [at, fresh] = worst.try_emplace(relation.change, relation.concern);
+      if (!fresh && at->second.urgency < relation.concern.urgency) {
+        at->second = std::move(relation.concern);
+      }
+    }
+    return worst;
+  }
+
+  // One setting change, one finding: the graver concern, with the other among its reasons.
+  static void keep_worse(std::optional<Concern>& kept, std::optional<Concern> other) {
+    if (!other) {
+      return;
+    }
+    if (kept && kept->urgency > other->urgency) {
+      std::swap(*kept, *other);
+    }
+    if (kept) {
+      other->reasons.push_back("also " + kept->rule + ": " + kept->tail);
+    }
+    kept = std::move(other);
   }
 
   static bool is_moved_or_block(const SettingChange& change, const IndexedLine& line,

@@ -30,7 +30,7 @@ std::string short_key(const KeyPath& key) {
 std::string title_of(const Concern& draft, const Subject& subject, const Redactor& redactor) {
   const KeyPath& key = subject.setting().key;
   const auto value = [&](const std::optional<Setting>& setting) {
-    return shown(redactor.value(setting->key, setting->value));
+    return shown_value(redactor.value(setting->key, setting->value));
   };
   const SettingChange& change = *subject.change;
   std::string head;

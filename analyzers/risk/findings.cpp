@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 
 namespace leadline {
 namespace {
@@ -27,6 +28,72 @@ void sort_suspects(std::vector<Suspect>& suspects) {
     }
     return a.line->line->diff_line < b.line->line->diff_line;
   });
+}
+
+bool is_within(const KeyPath& part, const KeyPath& whole) {
+  return part.segments.size() > whole.segments.size() &&
+         std::equal(whole.segments.begin(), whole.segments.end(), part.segments.begin());
+}
+
+// A value and its parts (a URL, its host, its port) on one line are one change: the gravest speaks.
+void merge_parts(std::vector<Suspect>& suspects) {
+  std::unordered_map<const IndexedLine*, std::vector<std::size_t>> by_line;
+  std::vector<Suspect> kept;
+  for (Suspect& suspect : suspects) {
+    std::vector<std::size_t>& here = by_line[suspect.line];
+    const KeyPath& key = suspect.subject->setting().key;
+    // Lines with very many settings (minified data) are not compared pair by pair.
+    const auto same =
+        here.size() > 16 ? here.end() : std::find_if(here.begin(), here.end(), [&](std::size_t i) {
+          const KeyPath& other = kept[i].subject->setting().key;
+          const bool siblings =
+              suspect.draft.rule == "address.changed" && kept[i].draft.rule == "address.changed";
+          return is_within(key, other) || is_within(other, key) || siblings;
+        });
+    if (same == here.end()) {
+      here.push_back(kept.size());
+      kept.push_back(std::move(suspect));
+      continue;
+    }
+    Suspect& other = kept[*same];
+    // At equal urgency the whole value explains more than its part.
+    if (suspect.draft.urgency > other.draft.urgency ||
+        (suspect.draft.urgency == other.draft.urgency &&
+         is_within(other.subject->setting().key, key))) {
+      other = std::move(suspect);
+    }
+  }
+  suspects = std::move(kept);
+}
+
+// One edit made in many places (a renamed host, a limit raised everywhere) is one thing to decide:
+// the gravest place keeps its urgency, the others follow as low. Sorted input.
+void fold_sweeps(std::vector<Suspect>& suspects) {
+  struct Sweep {
+    std::size_t first = 0;
+    int places = 0;
+  };
+  std::unordered_map<std::string, Sweep> sweeps;
+  for (std::size_t i = 0; i < suspects.size(); ++i) {
+    const SettingChange& change = *suspects[i].subject->change;
+    if (!suspects[i].subject->modified() || suspects[i].draft.urgency >= 2) {
+      continue;
+    }
+    const std::string edit = suspects[i].draft.rule + '\0' + change.old_setting->value + '\0' +
+                             change.new_setting->value + '\0' + suspects[i].subject->leaf;
+    Sweep& sweep = sweeps.try_emplace(edit, Sweep{i, 0}).first->second;
+    if (++sweep.places > 1) {
+      suspects[i].draft.urgency = std::min(suspects[i].draft.urgency, 0.9);
+      suspects[i].draft.reasons.push_back("the same edit as in " +
+                                          suspects[sweep.first].subject->file->path);
+    }
+  }
+  for (const auto& [edit, sweep] : sweeps) {
+    if (sweep.places > 1) {
+      suspects[sweep.first].draft.reasons.push_back(
+          fmt::format("the same edit stands in {} places", sweep.places));
+    }
+  }
 }
 
 double rounded(double value) {
@@ -90,7 +157,9 @@ const IndexedLine* LineIndex::find(int diff_line) const {
 std::vector<Finding> make_findings(const ChangeSet& changes, const std::vector<Chunk>& chunks,
                                    std::vector<Suspect> suspects, const Redactor& redactor) {
   const BurialMap burial_map(changes, chunks);
-  std::vector<Burial> burials;
+  merge_parts(suspects);
+  sort_suspects(suspects);
+  fold_sweeps(suspects);
   for (Suspect& suspect : suspects) {
     const Burial burial = burial_map.of(chunks[suspect.line->chunk].domain, suspect.file,
                                         suspect.line->line->diff_line);

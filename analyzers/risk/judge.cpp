@@ -8,10 +8,12 @@ namespace {
 
 // Production raises and other environments lower, but neither turns a remark into an alarm.
 constexpr double k_production = 0.3;
-constexpr double k_staging = -0.35;
-constexpr double k_development = -0.5;
-// Files that nobody deploys.
-constexpr double k_not_deployed = 0.9;
+constexpr double k_staging = -0.25;
+constexpr double k_development = -0.35;
+// Files that nobody deploys: only what is grave elsewhere is worth a look there, and nothing is an
+// alarm.
+constexpr double k_not_deployed = -0.3;
+constexpr double k_no_alarm = 1.9;
 constexpr double k_pipeline = 0.95;
 constexpr double k_code = -0.1;
 
@@ -68,7 +70,7 @@ std::optional<Concern> weigh(Concern draft, const Subject& subject, const Policy
   case FileRole::docs:
   case FileRole::examples:
   case FileRole::lock:
-    draft.urgency = std::min(draft.urgency, k_not_deployed);
+    draft.urgency = std::min(draft.urgency + k_not_deployed, k_no_alarm);
     break;
   case FileRole::ci:
     draft.urgency =

@@ -16,9 +16,20 @@ constexpr std::array<std::string_view, 22> k_harmless = {
     "image",   "avatar", "issue", "issues", "source",        "git",        "chart", "download",
     "runbook", "schema", "link",  "badge",  "website",       "mirror"};
 
+// Parts of a URL say whose they are in their parent: "logo_url.host".
+std::string name_of_address(const Subject& s) {
+  if (s.leaf != " host " && s.leaf != " port " && s.leaf != " path " && s.leaf != " database " &&
+      s.leaf != " scheme ") {
+    return s.leaf;
+  }
+  const std::vector<std::string>& segments = s.setting().key.segments;
+  return segments.size() < 2 ? s.leaf : s.leaf + spaced_words(segments[segments.size() - 2]);
+}
+
 bool is_harmless(const Subject& s) {
+  const std::string name = name_of_address(s);
   return std::any_of(k_harmless.begin(), k_harmless.end(),
-                     [&](std::string_view word) { return has_phrase(s.leaf, word); });
+                     [&](std::string_view word) { return has_phrase(name, word); });
 }
 
 // The host (and port) of a URL or host:port text; the whole text where it is neither.
@@ -93,9 +104,16 @@ std::optional<Concern> judge_address(const Subject& s) {
       s.old_switch || s.new_switch) {
     return std::nullopt;
   }
+  // The path of a URL, and what an OCI or Git address calls its repository, are not whom it talks
+  // to.
+  if (s.leaf == " path " || s.leaf == " query " ||
+      (s.leaf == " database " && s.new_value.find('/') != std::string::npos)) {
+    return std::nullopt;
+  }
   const std::string before = host_of(s.old_value);
   const std::string after = host_of(s.new_value);
-  if (before == after || before.find(' ') != std::string::npos || before.size() > 200) {
+  const bool prose = !s.new_is_template && before.find(' ') != std::string::npos;
+  if (before == after || prose || before.size() > 200) {
     return std::nullopt;
   }
   Concern made;

@@ -116,12 +116,16 @@ std::optional<Concern> judge_grant(const Subject& s) {
   if (!grants) {
     return std::nullopt;
   }
-  const auto wide = [](std::string_view value) {
+  // A role that is called "admin" says little by itself; a wildcard does.
+  const auto everything = [](const std::string& text) {
+    return text == "*" || text == "*:*" || text == "write-all" || text == "cluster-admin" ||
+           text == "administratoraccess" || text == "all privileges" || text == "public-read-write";
+  };
+  const auto wide = [&](std::string_view value) {
     const std::string text = to_lower(trim(value));
-    return text == "*" || text == "*:*" || text == "write-all" || text == "admin" ||
-           text == "superuser" || text == "cluster-admin" || text == "root" || text == "owner" ||
-           text == "all" || text == "all privileges" || text == "administratoraccess" ||
-           text == "public-read" || text == "public-read-write";
+    return everything(text) ||
+           (s.modified() && (text == "admin" || text == "superuser" || text == "root" ||
+                             text == "owner" || text == "all" || text == "public-read"));
   };
   if (!wide(s.new_value) || wide(s.old_value) ||
       (!s.modified() && s.file->status == FileStatus::added)) {
@@ -134,6 +138,29 @@ std::optional<Concern> judge_grant(const Subject& s) {
   made.tail = "may do everything";
   made.effect = "Whoever takes over this identity takes over everything that it may touch.";
   made.check = "Which actions are needed?";
+  return made;
+}
+
+// A line of an access policy: "role:admin or rule:owner", as OpenStack, Keycloak and others write
+// them.
+std::optional<Concern> judge_access_rule(const Subject& s) {
+  const auto is_rule = [](std::string_view value) {
+    const std::string text = to_lower(value);
+    return text.find("role:") != std::string::npos || text.find("rule:") != std::string::npos ||
+           text.find("group:") != std::string::npos || text.find("is_admin:") != std::string::npos;
+  };
+  if (!s.modified() || s.old_value == s.new_value ||
+      (!is_rule(s.old_value) && !is_rule(s.new_value))) {
+    return std::nullopt;
+  }
+  Concern made;
+  made.rule = "permission.changed";
+  made.urgency = 1.2;
+  made.confidence = 0.6;
+  made.tail = is_blank(s.old_value) ? "a rule where everybody was admitted"
+                                    : "another rule of who may do it";
+  made.effect = "Users and services that were admitted are refused, or the other way round.";
+  made.check = "Who calls it today, and does each of them pass the new rule?";
   return made;
 }
 
@@ -232,6 +259,9 @@ std::optional<Concern> judge_exposure(const Subject& s) {
     return made;
   }
   if (auto made = judge_grant(s)) {
+    return made;
+  }
+  if (auto made = judge_access_rule(s)) {
     return made;
   }
   return judge_pattern(s);

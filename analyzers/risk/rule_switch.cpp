@@ -84,6 +84,18 @@ std::optional<bool> is_guarded(const Subject& s, bool state) {
   return std::nullopt;
 }
 
+// Whether an added line is dangerous by itself. "feature_tls_enable: false" in a new block only
+// states a default; "verify: false" and "insecure: true" never do.
+bool says_it_all(const Subject& s) {
+  if (s.meaning.guard == Guard::exposes || s.meaning.parameter != nullptr) {
+    return true;
+  }
+  constexpr std::array<std::string_view, 8> k_plain = {
+      "verify", "verification",        "validate",       "validation",
+      "fsync",  "deletion protection", "check hostname", "verify ssl"};
+  return any_phrase(k_plain, s.leaf);
+}
+
 double stake_of_guard(const Subject& s) {
   if (s.meaning.parameter != nullptr) {
     return 1.05 + weight_of(s.meaning.impact);
@@ -181,7 +193,8 @@ std::optional<Concern> judge_switch(const Subject& s) {
     made.urgency -= fallback ? 0.05 : 0.4; // without a known default, absence may still mean on
     return made;
   }
-  if (s.kind() == ChangeKind::added && s.new_switch && is_guarded(s, *s.new_switch) == false) {
+  if (s.kind() == ChangeKind::added && s.new_switch && is_guarded(s, *s.new_switch) == false &&
+      says_it_all(s)) {
     Concern made =
         guard_lost(s, "protection.disabled",
                    *s.new_switch ? "a protection is given up" : "a protection is switched off");

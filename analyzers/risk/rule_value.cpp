@@ -215,6 +215,23 @@ std::string fault_of(const Subject& s) {
   return {};
 }
 
+// "server.key" -> "server.crt": both are files, and a program that wants the one cannot use the
+// other.
+bool swaps_key_and_certificate(const Subject& s) {
+  const auto ends = [](std::string_view value, std::initializer_list<std::string_view> endings) {
+    return std::any_of(endings.begin(), endings.end(),
+                       [&](std::string_view end) { return value.ends_with(end); });
+  };
+  const auto is_key = [&](std::string_view value) {
+    return ends(value, {".key", "-key.pem", "_key.pem", "privkey.pem"});
+  };
+  const auto is_certificate = [&](std::string_view value) {
+    return ends(value, {".crt", ".cer", ".cert", "-cert.pem", "fullchain.pem", ".pub"});
+  };
+  return (is_key(s.old_value) && is_certificate(s.new_value)) ||
+         (is_certificate(s.old_value) && is_key(s.new_value));
+}
+
 // Whether the value of such a key is prose for people.
 bool is_prose(const Subject& s) {
   return (s.meaning.known && s.meaning.kind == ParameterKind::identifier) ||
@@ -238,6 +255,17 @@ std::optional<Concern> judge_value(const Subject& s) {
     made.effect =
         "The program takes its default, or fails on the empty value; both are decided elsewhere.";
     made.check = "What does the program do with a blank value here?";
+    return made;
+  }
+  if (s.modified() && swaps_key_and_certificate(s)) {
+    Concern made;
+    made.rule = "value.malformed";
+    made.urgency = 1.6;
+    made.confidence = 0.7;
+    made.tail = "a key where a certificate stood, or the reverse";
+    made.effect = "The program fails at start, or the private key is handed to everybody who asks "
+                  "for the certificate.";
+    made.check = "Which of the two does this setting take?";
     return made;
   }
   const std::string fault = fault_of(s);

@@ -47,6 +47,7 @@ constexpr std::array k_infos = {
     RuleInfo{"pattern.changed", "A list or pattern that admits or refuses traffic is another one"},
     RuleInfo{"pattern.matches_everything", "A pattern matches everything"},
     RuleInfo{"pattern.nested_quantifiers", "A regular expression can take exponential time"},
+    RuleInfo{"permission.changed", "Another rule decides who may do something"},
     RuleInfo{"permission.widened", "More users or programs may do more"},
     RuleInfo{"protection.changed", "A protection is set differently"},
     RuleInfo{"protection.disabled", "A protection is switched off"},
@@ -144,7 +145,7 @@ std::string amount(const QuantityChange& change) {
                                                    : fmt::format("{:.1f} times as much", times);
 }
 
-std::string shown(std::string_view value) {
+std::string shown_value(std::string_view value) {
   std::string line(trim(value.substr(0, value.find('\n'))));
   if (line.size() < trim(value).size() || line.size() > 60) {
     std::size_t cut = std::min<std::size_t>(line.size(), 57);

@@ -43,7 +43,7 @@ double orders_of(const QuantityChange& change);
 // "90 % less", "6 times more"
 std::string amount(const QuantityChange& change);
 // The value as a title shows it: one line, at most 60 bytes.
-std::string shown(std::string_view value);
+std::string shown_value(std::string_view value);
 // Old and new as texts, blanks named.
 bool is_blank(std::string_view value);
 

@@ -73,6 +73,30 @@ std::optional<std::string> literal_of(std::string_view value) {
   return std::nullopt;
 }
 
+namespace {
+
+// The unit that decides between readings of one text ("100m") where neither side says more: bytes
+// for sizes, time for durations. A bare number keeps its ratio in any unit.
+std::string unit_for(const Meaning& meaning, std::string_view leaf) {
+  if (!meaning.unit.empty() || !meaning.known) {
+    return meaning.unit;
+  }
+  switch (meaning.kind) {
+  case ParameterKind::size:
+    return has_phrase(leaf, "cpu") || has_phrase(leaf, "cpus") || has_phrase(leaf, "cores")
+               ? "cores"
+               : "B";
+  case ParameterKind::timeout:
+  case ParameterKind::interval:
+  case ParameterKind::retention:
+    return "s";
+  default:
+    return {};
+  }
+}
+
+} // namespace
+
 Subject make_subject(const SettingChange& change, const FileContext& file, const Meaning& meaning) {
   Subject subject;
   subject.change = &change;
@@ -87,6 +111,7 @@ Subject make_subject(const SettingChange& change, const FileContext& file, const
     joined += ' ';
   }
   subject.parents = spaced_words(joined);
+  const std::string unit = unit_for(meaning, subject.leaf);
   const auto read = [&](const std::optional<Setting>& setting, std::string& value, bool& templated,
                         std::optional<Quantity>& quantity, std::optional<bool>& state) {
     if (!setting) {
@@ -94,7 +119,7 @@ Subject make_subject(const SettingChange& change, const FileContext& file, const
     }
     templated = is_template(setting->value);
     value = literal_of(setting->value).value_or(setting->value);
-    quantity = parse_quantity(value, meaning.unit);
+    quantity = parse_quantity(value, unit);
     state = parse_switch(value);
     if (state && is_ambiguous_switch(value) && !speaks_of_switch(meaning)) {
       state.reset();

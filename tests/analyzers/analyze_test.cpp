@@ -177,3 +177,81 @@ TEST_CASE("a setting that moved, or went with its block, is no finding", "[analy
   CHECK(report.findings[0].side == Side::base);
   CHECK(report.findings[0].line == 2);
 }
+
+TEST_CASE("settings that contradict each other are found when a change makes them do so",
+          "[analyze]") {
+  struct Row {
+    std::string what;
+    std::string path;
+    std::string old_text;
+    std::string new_text;
+    std::string rule; // of the first finding; "" no such relation
+  };
+  const std::string pod = "spec:\n  containers:\n    - name: web\n      resources:\n";
+  const auto resources = [&](const std::string& request, const std::string& limit) {
+    return pod + "        requests:\n          memory: " + request +
+           "\n        limits:\n          memory: " + limit + "\n";
+  };
+  for (const Row& row : {
+           Row{"request above limit", "web.yaml", resources("1Gi", "2Gi"), resources("4Gi", "2Gi"),
+               "relation.requests_over_limits"},
+           Row{"request at the limit", "web.yaml", resources("1Gi", "2Gi"), resources("2Gi", "2Gi"),
+               ""},
+           Row{"it was so before", "web.yaml", resources("4Gi", "2Gi"), resources("5Gi", "2Gi"),
+               ""},
+           Row{"minimum above maximum", "hpa.yaml", "spec:\n  minReplicas: 2\n  maxReplicas: 6\n",
+               "spec:\n  minReplicas: 8\n  maxReplicas: 6\n", "relation.min_over_max"},
+           Row{"a pool larger than its clients", "pgbouncer.ini",
+               "[pgbouncer]\ndefault_pool_size = 20\nmax_client_conn = 200\n",
+               "[pgbouncer]\ndefault_pool_size = 220\nmax_client_conn = 200\n",
+               "relation.pool_over_clients"},
+           Row{"one key, two values", "app.ini", "[a]\nlimit_x = 5\nother = 1\n",
+               "[a]\nlimit_x = 5\nother = 1\nlimit_x = 7\n", "duplicate.key"},
+       }) {
+    CAPTURE(row.what);
+    ChangeBuilder builder;
+    builder.file(row.path, row.old_text, row.new_text);
+    const Report report = analyze(builder.changes, builder, {}, Catalog::built_in());
+    std::string found;
+    for (const Finding& finding : report.findings) {
+      if (found.empty() &&
+          (finding.rule.starts_with("relation.") || finding.rule == "duplicate.key")) {
+        found = finding.rule;
+      }
+    }
+    CHECK(found == row.rule);
+    CHECK(report.findings.size() <= 1);
+  }
+}
+
+TEST_CASE("pools of all copies are held against the database, also of a file beside", "[analyze]") {
+  ChangeBuilder builder;
+  builder.file("deploy/postgresql.conf", "max_connections = 100\n", "max_connections = 100\n");
+  builder.changes.files.clear(); // unchanged: only readable
+  builder.changes.diff_lines = 0;
+  builder.file("deploy/web.yaml", "replicas: 4\ndb:\n  pool_size: 20\n",
+               "replicas: 12\ndb:\n  pool_size: 20\n");
+  const Report report = analyze(builder.changes, builder, {}, Catalog::built_in());
+  REQUIRE(report.findings.size() == 1);
+  CHECK(report.findings[0].rule == "relation.pool_over_connections");
+  CHECK(report.findings[0].title.find("240") != std::string::npos);
+}
+
+TEST_CASE("one edit in many places is one finding of weight", "[analyze]") {
+  ChangeBuilder builder;
+  for (const std::string name : {"a", "b", "c", "d"}) {
+    builder.file("svc/" + name + ".yaml", "db:\n  host: old.example\n",
+                 "db:\n  host: new.example\n");
+  }
+  const Report report = analyze(builder.changes, builder, {}, Catalog::built_in());
+  REQUIRE(report.findings.size() == 4);
+  CHECK(report.findings[0].severity == Severity::medium);
+  CHECK(report.findings[1].severity == Severity::low);
+}
+
+TEST_CASE("a URL and its parts are one change", "[analyze]") {
+  ChangeBuilder builder;
+  builder.file("svc/a.yaml", "db:\n  url: http://old.example:80/x\n",
+               "db:\n  url: http://new.example:81/x\n");
+  CHECK(analyze(builder.changes, builder, {}, Catalog::built_in()).findings.size() == 1);
+}

@@ -4,6 +4,7 @@
 
 using namespace leadline;
 using leadline::test::check_case;
+using leadline::test::judge_case;
 using leadline::test::RuleCase;
 
 namespace {
@@ -317,6 +318,50 @@ TEST_CASE("addresses, environments and exposure", "[rules]") {
                     "*",
                     "permission.widened",
                     {}},
+           RuleCase{"a rule of who may do it",
+                    k_path,
+                    "add_member",
+                    "",
+                    "role:admin or rule:owner",
+                    "permission.changed",
+                    {}},
+           RuleCase{"a role that is named admin, in a new line",
+                    k_path,
+                    "team_admin_role",
+                    k_none,
+                    "admin",
+                    "",
+                    {}},
+           RuleCase{
+               "a switch in a new line", k_path, "letsencrypt_ssl_enable", k_none, "false", "", {}},
+           RuleCase{"verification off in a new line",
+                    k_path,
+                    "get.verify_ssl",
+                    k_none,
+                    "false",
+                    "protection.disabled",
+                    {}},
+           RuleCase{"the host of a logo",
+                    k_path,
+                    "page.logo_url.host",
+                    "a.example",
+                    "b.example",
+                    "",
+                    {}},
+           RuleCase{"the chart of an OCI address",
+                    k_path,
+                    "spec.url.database",
+                    "acme/charts/a",
+                    "acme/charts/b",
+                    "",
+                    {}},
+           RuleCase{"a certificate where a key stood",
+                    k_path,
+                    "server.tls_file",
+                    "/etc/a.key",
+                    "/etc/a.crt",
+                    "value.malformed",
+                    {}},
            RuleCase{"nested quantifiers",
                     k_path,
                     "waf.regex",
@@ -412,8 +457,9 @@ TEST_CASE("the environment and the role of the file weigh the same change differ
   CHECK(urgency("clusters/production/web.yaml") > urgency("clusters/main/web.yaml"));
   CHECK(urgency("clusters/main/web.yaml") > urgency("clusters/staging/web.yaml"));
   CHECK(urgency("clusters/staging/web.yaml") > urgency("clusters/dev/web.yaml"));
-  CHECK(urgency("tests/web.yaml") < 1);
-  CHECK(urgency("docs/web.yaml") < 1);
+  CHECK(urgency("tests/web.yaml") < urgency("clusters/main/web.yaml"));
+  CHECK(urgency("docs/web.yaml") < urgency("clusters/main/web.yaml"));
+  CHECK(judge_case({"", "tests/web.yaml", "web.tls_verify", "true", "false", "", {}})->urgency < 2);
   CHECK(urgency(".github/workflows/web.yaml") < 1);
 }
 

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "analyzers/file_source.hpp"
+#include "analyzers/risk/subject.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace leadline {
+
+// A changed file with all of its settings, changed or not, for rules about more than one of them.
+struct RelationFile {
+  const FileContext* context = nullptr; // not owned
+  std::vector<Setting> old_settings;
+  std::vector<Setting> new_settings;
+  std::vector<const SettingChange*> changes; // modified and added ones; not owned
+  bool repeats = false; // the format lets one key stand twice (several documents, directives)
+};
+
+// What is wrong between a changed setting and another one.
+struct Relation {
+  const SettingChange* change = nullptr;
+  Concern concern;
+};
+
+// Whether a change of this key can break a relation, so that the whole file has to be read.
+bool may_relate(const Setting& setting);
+
+// Relations that hold in the old version and not in the new one. `files` are all changed files of
+// the change set; unchanged files beside them are read from `source` where a relation reaches out
+// of the file (at most a few, small ones). Time is linear in the settings of the files, but for a
+// sort.
+std::vector<Relation> broken_relations(std::span<const RelationFile> files,
+                                       const FileSource& source);
+
+} // namespace leadline
