@@ -1,5 +1,6 @@
 #include "app/config/repository_config.hpp"
 
+#include "analyzers/risk/rules.hpp"
 #include "app/config/nearest.hpp"
 #include "app/config/yaml_reader.hpp"
 #include "base/error.hpp"
@@ -69,9 +70,14 @@ void read_rules(YamlReader& reader, const YamlNode& node,
         node, fmt::format("rules: expected a map of rule ids, got {}", YamlReader::shown(node)));
     return;
   }
+  std::vector<std::string> ids;
+  for (const RuleInfo& info : rule_infos()) {
+    ids.emplace_back(info.id);
+  }
   for (const auto& [key, value] : node.entries) {
-    if (!is_identifier(key.text)) {
-      reader.mistake(key, fmt::format("rules: {} is no rule id", YamlReader::shown(key)));
+    if (std::find(ids.begin(), ids.end(), key.text) == ids.end()) {
+      reader.mistake(
+          key, fmt::format("no rule {}{}", YamlReader::shown(key), did_you_mean(key.text, ids)));
       continue;
     }
     RuleSetting setting;

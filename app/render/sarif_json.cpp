@@ -1,5 +1,6 @@
 #include "app/render/sarif_json.hpp"
 
+#include "analyzers/risk/rules.hpp"
 #include "app/render/neutralize.hpp"
 #include "app/render/words.hpp"
 #include "app/version.hpp"
@@ -88,11 +89,16 @@ json result_of(const Finding& finding, std::size_t rule) {
 }
 
 json rule_of(const Finding& finding) {
-  json rule = {{"id", finding.rule},
-               {"name", finding.rule},
-               {"shortDescription", {{"text", finding.rule}}},
-               {"defaultConfiguration", {{"level", level_of(finding.severity)}}}};
-  return rule;
+  std::string title = finding.rule;
+  for (const RuleInfo& info : rule_infos()) {
+    if (info.id == finding.rule) {
+      title = info.title;
+    }
+  }
+  return {{"id", finding.rule},
+          {"name", finding.rule},
+          {"shortDescription", {{"text", title}}},
+          {"defaultConfiguration", {{"level", level_of(finding.severity)}}}};
 }
 
 } // namespace

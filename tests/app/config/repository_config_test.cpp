@@ -118,9 +118,12 @@ TEST_CASE("each mistake names its line, what is wrong and what was meant", "[rep
       {"severity", "fail_on: hihg",
        "leadline.yml:1: fail_on \"hihg\" is not one of critical, high, "
        "medium, low, never (did you mean \"high\"?)"},
-      {"never is for fail_on only", "rules:\n  a.b: never",
-       "leadline.yml:2: rule \"a.b\": severity \"never\" is not one of critical, high, medium, "
+      {"never is for fail_on only", "rules:\n  timeout.cut: never",
+       "leadline.yml:2: rule \"timeout.cut\": severity \"never\" is not one of critical, high, "
+       "medium, "
        "low"},
+      {"unknown rule", "rules: {capacity.dorp: off}",
+       "leadline.yml:1: no rule \"capacity.dorp\" (did you mean \"capacity.drop\"?)"},
       {"unknown field", "\nfail-on: high",
        "leadline.yml:2: unknown field \"fail-on\" (did you mean \"fail_on\"?)"},
       {"unknown field, nothing near", "split:\n  zebra: 1",
@@ -253,11 +256,12 @@ TEST_CASE("the editors' schema and the program agree on what a configuration is"
       {R"({"domains": [{"id": "pay", "words": ["x"], "weight": 11}]})", false},
       {R"({"domains": [{"id": "Pay", "words": ["x"]}]})", false},
       {R"({"domains": [{"title": "pay", "words": ["x"]}]})", false},
-      {R"({"rules": {"a.b": true, "c.d": "low", "e.f": {"enabled": false}, "g": "off"}})", true},
-      {R"({"rules": {"a.b": "never"}})", false},
-      {R"({"rules": {"a.b": {"severity": "x"}}})", false},
-      {R"({"rules": {"a.b": {"off": true}}})", false},
-      {R"({"rules": ["a.b"]})", false},
+      {R"({"rules": {"timeout.cut": true, "capacity.drop": "low", "retention.cut": {"enabled": false}, "unit.changed": "off"}})",
+       true},
+      {R"({"rules": {"timeout.cut": "never"}})", false},
+      {R"({"rules": {"timeout.cut": {"severity": "x"}}})", false},
+      {R"({"rules": {"timeout.cut": {"off": true}}})", false},
+      {R"({"rules": ["timeout.cut"]})", false},
       {R"({"baselines": [{"key": "max_client_conn", "min": 100, "max": "2k", "allowed": [1], "forbidden": ["a"], "max_change": 2.5, "severity": "low", "why": "w", "paths": ["a/**"]}]})",
        true},
       {R"({"baselines": [{"key": "x"}]})", false},
