@@ -38,12 +38,12 @@ public:
 
   void give_up(const Job& job, const std::string& why) noexcept override {
     try {
-      m_parts.logger.error("gave up: {}", why);
       if (job.kind == JobKind::pull_request || job.kind == JobKind::merge_group) {
         PullRequestJob(m_context).give_up(job, why);
       }
     } catch (const std::exception& error) {
-      m_parts.logger.error("the check could not say so either: {}", error.what());
+      m_parts.logger.error("no check could say that the job failed: {}; it failed by: {}",
+                           error.what(), why);
     }
   }
 

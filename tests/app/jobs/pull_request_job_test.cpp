@@ -310,7 +310,7 @@ TEST_CASE("when GitHub cannot even be told, that is logged", "[pull_request_job]
   f.github.fault = [](int, const HttpRequest&) { return Fault::before; };
   f.handler->give_up(f.job(), "fetching o/r: timed out");
   CHECK(f.lines.str().find("timed out") != std::string::npos);
-  CHECK(f.lines.str().find("could not say so") != std::string::npos);
+  CHECK(f.lines.str().find("no check could say") != std::string::npos);
 }
 
 TEST_CASE("a refused command cannot take a verdict away", "[pull_request_job]") {
