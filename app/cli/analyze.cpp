@@ -2,8 +2,8 @@
 
 #include "analyzers/analyze.hpp"
 #include "analyzers/diff/unified_diff.hpp"
+#include "app/cli/judging.hpp"
 #include "app/cli/streams.hpp"
-#include "app/config/repository_config.hpp"
 #include "app/git/repository.hpp"
 #include "app/render/html.hpp"
 #include "app/render/json.hpp"
@@ -12,20 +12,19 @@
 #include "app/render/rdjson.hpp"
 #include "app/render/sarif_json.hpp"
 #include "app/render/text.hpp"
+#include "app/review.hpp"
 #include "base/error.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace leadline {
 namespace {
 
 constexpr std::size_t k_max_diff_bytes = 512UL * 1024 * 1024;
-constexpr std::size_t k_max_config_bytes = 1024UL * 1024;
 
 constexpr const char* k_footer =
     R"(RANGE is git's: A...B compares B with the merge base of A and B, as a pull request
@@ -56,22 +55,7 @@ struct Options {
   ColorChoice color = ColorChoice::automatic;
 };
 
-RepositoryConfig config_from(const Options& options, const GitRepository* repository,
-                             const Range& range) {
-  if (!options.config.empty()) {
-    return parse_repository_config(read_input("configuration", options.config, k_max_config_bytes),
-                                   options.config);
-  }
-  if (repository == nullptr || range.merge_base.empty()) {
-    return {};
-  }
-  const std::optional<std::string> text =
-      repository->read(range.merge_base, k_repository_config_path);
-  return text ? parse_repository_config(*text, k_repository_config_path) : RepositoryConfig{};
-}
-
-Policy policy_from(const Options& options, const RepositoryConfig& config) {
-  Policy policy = config.policy;
+Policy policy_from(const Options& options, Policy policy) {
   if (options.fail_on == "never") {
     policy.never_fail = true;
   } else if (!options.fail_on.empty()) {
@@ -89,14 +73,13 @@ struct Analysis {
 Analysis analysis_of(const Options& options) {
   if (!options.diff.empty()) {
     const std::string text = read_input("diff", options.diff, k_max_diff_bytes);
-    const Policy policy = policy_from(options, config_from(options, nullptr, {}));
+    const Policy policy = policy_from(options, policy_of_file(options.config));
     return {analyze(parse_unified_diff(text), NoFiles(), policy, Catalog::built_in()), policy};
   }
   const std::unique_ptr<GitRepository> repository = GitRepository::open(options.repository);
   const Range range = repository->resolve(options.range);
-  const Policy policy = policy_from(options, config_from(options, repository.get(), range));
-  const std::unique_ptr<FileSource> files = repository->files(range);
-  return {analyze(repository->change_set(range), *files, policy, Catalog::built_in()), policy};
+  const Policy policy = policy_from(options, policy_for(*repository, range, options.config));
+  return {review(*repository, range, policy, Catalog::built_in()).report, policy};
 }
 
 std::string rendered(const Options& options, const Analysis& analysis) {

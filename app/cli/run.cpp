@@ -4,6 +4,7 @@
 #include "app/cli/catalog.hpp"
 #include "app/cli/config.hpp"
 #include "app/cli/serve.hpp"
+#include "app/cli/split.hpp"
 #include "app/cli/streams.hpp"
 #include "app/config/nearest.hpp"
 #include "app/version.hpp"
@@ -26,6 +27,7 @@ constexpr const char* k_description = "leadline finds the one risky setting in a
 constexpr const char* k_footer = R"(Examples:
   leadline analyze main...HEAD             this branch, as its pull request will be judged
   git diff | leadline analyze --diff -     any unified diff
+  leadline split main...HEAD --out parts   the plan of a split, as patches that rebuild the head
   leadline catalog show max_client_conn    what a setting means, and where that is written
 
 Each command has its own --help.
@@ -92,6 +94,7 @@ int run_checked(int argc, const char* const* argv) {
   program.require_subcommand(1);
   Action chosen;
   add_analyze(program, chosen);
+  add_split(program, chosen);
   add_serve(program, chosen);
   add_catalog(program, chosen);
   add_config(program, chosen);

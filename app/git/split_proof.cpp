@@ -13,11 +13,12 @@ namespace leadline {
 namespace {
 
 // The patches, when they rebuild the head; else empty, and `why` says what went wrong.
-std::vector<std::string> proven_patches(PatchSeries& series, const ChangeSet& changes, const Report& report,
-                                        std::string& why) {
+std::vector<std::string> proven_patches(PatchSeries& series, const ChangeSet& changes,
+                                        const Report& report, std::string& why) {
   try {
-    std::vector<std::string> patches = group_patches(changes, report.chunks, report.split,
-                                                     [&](const FileChange& file) { return series.binary_patch(file); });
+    std::vector<std::string> patches =
+        group_patches(changes, report.chunks, report.split,
+                      [&](const FileChange& file) { return series.binary_patch(file); });
     const std::vector<std::string> trees = series.apply(patches);
     if (!trees.empty() && trees.back() == series.head_tree()) {
       return patches;
@@ -60,7 +61,8 @@ SplitGroup joined(const std::vector<const SplitGroup*>& parts, const Report& rep
 }
 
 // Groups joined as `same` says, each in the place of its first part; the order of the rest stays.
-SplitPlan coarser(const Report& report, const std::function<bool(const SplitGroup&, const SplitGroup&)>& same) {
+SplitPlan coarser(const Report& report,
+                  const std::function<bool(const SplitGroup&, const SplitGroup&)>& same) {
   const std::vector<SplitGroup>& groups = report.split.groups;
   std::vector<std::size_t> home(groups.size());
   for (std::size_t i = 0; i < groups.size(); ++i) {
@@ -92,12 +94,15 @@ SplitPlan coarser(const Report& report, const std::function<bool(const SplitGrou
     new_id[groups[i].id] = groups[home[i]].id;
   }
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    const auto group = std::find_if(plan.groups.begin(), plan.groups.end(),
-                                    [&](const SplitGroup& row) { return row.id == groups[home[i]].id; });
+    const auto group =
+        std::find_if(plan.groups.begin(), plan.groups.end(),
+                     [&](const SplitGroup& row) { return row.id == groups[home[i]].id; });
     for (const std::string& need : groups[i].depends_on) {
       const std::string& id = new_id[need];
-      const bool earlier = std::any_of(plan.groups.begin(), group, [&](const SplitGroup& row) { return row.id == id; });
-      if (earlier && std::find(group->depends_on.begin(), group->depends_on.end(), id) == group->depends_on.end()) {
+      const bool earlier = std::any_of(plan.groups.begin(), group,
+                                       [&](const SplitGroup& row) { return row.id == id; });
+      if (earlier && std::find(group->depends_on.begin(), group->depends_on.end(), id) ==
+                         group->depends_on.end()) {
         group->depends_on.push_back(id);
       }
     }
@@ -107,7 +112,8 @@ SplitPlan coarser(const Report& report, const std::function<bool(const SplitGrou
 
 } // namespace
 
-std::vector<std::string> prove_split(PatchSeries& series, const ChangeSet& changes, Report& report) {
+std::vector<std::string> prove_split(PatchSeries& series, const ChangeSet& changes,
+                                     Report& report) {
   report.split.proof.clear();
   if (report.split.groups.empty()) {
     return {};
@@ -121,10 +127,12 @@ std::vector<std::string> prove_split(PatchSeries& series, const ChangeSet& chang
     for (const std::string& id : a.chunks) {
       paths.insert(file_of[id]);
     }
-    return std::any_of(b.chunks.begin(), b.chunks.end(), [&](const std::string& id) { return paths.count(file_of[id]) != 0; });
+    return std::any_of(b.chunks.begin(), b.chunks.end(),
+                       [&](const std::string& id) { return paths.count(file_of[id]) != 0; });
   };
   const auto always = [](const SplitGroup&, const SplitGroup&) { return true; };
-  const std::vector<std::function<bool(const SplitGroup&, const SplitGroup&)>> steps = {share_a_file, always};
+  const std::vector<std::function<bool(const SplitGroup&, const SplitGroup&)>> steps = {
+      share_a_file, always};
   std::string why;
   for (std::size_t step = 0;; ++step) {
     std::vector<std::string> patches = proven_patches(series, changes, report, why);

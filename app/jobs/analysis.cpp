@@ -1,7 +1,9 @@
 #include "app/jobs/analysis.hpp"
 
-#include "analyzers/analyze.hpp"
+#include "app/review.hpp"
 #include "base/error.hpp"
+
+#include <utility>
 
 namespace leadline {
 namespace {
@@ -52,9 +54,9 @@ Analysis run_analysis(GitCache& git, const Catalog& catalog, const AnalysisReque
       return analysis;
     }
   }
-  analysis.changes = resolved.repository->change_set(resolved.range);
-  analysis.report = analyze(analysis.changes, *resolved.repository->files(resolved.range),
-                            analysis.config.policy, catalog);
+  Review made = review(*resolved.repository, resolved.range, analysis.config.policy, catalog);
+  analysis.changes = std::move(made.changes);
+  analysis.report = std::move(made.report);
   return analysis;
 }
 

@@ -1,0 +1,18 @@
+#include "app/review.hpp"
+
+#include "analyzers/analyze.hpp"
+#include "app/git/split_proof.hpp"
+
+namespace leadline {
+
+Review review(const GitRepository& repository, const Range& range, const Policy& policy,
+              const Catalog& catalog) {
+  Review made;
+  made.changes = repository.change_set(range);
+  made.report = analyze(made.changes, *repository.files(range), policy, catalog);
+  const auto series = PatchSeries::open(repository.path(), range);
+  made.patches = prove_split(*series, made.changes, made.report);
+  return made;
+}
+
+} // namespace leadline
