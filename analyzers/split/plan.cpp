@@ -87,15 +87,24 @@ private:
     return found == m_domains.end() ? domain : found->second.title;
   }
 
-  // The domain of most changed lines.
+  // The domain of most changed lines; tests, docs and the like name a group only when it has
+  // nothing else.
   std::string domain_of(const std::vector<std::size_t>& units) const {
     std::map<std::string, int> lines;
     for (const std::size_t unit : units) {
       lines[m_units[unit].domain] += m_units[unit].lines;
     }
-    return std::max_element(lines.begin(), lines.end(),
-                            [](const auto& a, const auto& b) { return a.second < b.second; })
-        ->first;
+    const auto less = [&](const auto& a, const auto& b) {
+      const bool a_counts = weight_of(a.first) > 0;
+      const bool b_counts = weight_of(b.first) > 0;
+      return a_counts == b_counts ? a.second < b.second : b_counts;
+    };
+    return std::max_element(lines.begin(), lines.end(), less)->first;
+  }
+
+  int weight_of(const std::string& domain) const {
+    const auto found = m_domains.find(domain);
+    return found == m_domains.end() ? 0 : found->second.weight;
   }
 
   SplitGroup group(const Draft& draft, const std::vector<SplitGroup>& before) const {
