@@ -120,6 +120,8 @@ int serve(const ServerConfig& config, spdlog::logger& logger) {
 
   WorkerOptions worker_options;
   worker_options.name = process_name();
+  worker_options.max_attempts = config.max_attempts;
+  worker_options.first_retry = config.first_retry;
   worker_options.threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 2, 8);
   const auto workers = Workers::create(
       worker_options, {*store, *handler, clock, logger, random_fraction,

@@ -28,6 +28,8 @@ constexpr const char* k_footer = R"(Environment:
   DATABASE_URL         sqlite:PATH or postgresql://...   [sqlite: below LEADLINE_DATA]
   LOG_LEVEL            trace, debug, info, warn, error, off                  [info]
   LOG_FORMAT           text or json                                          [text]
+  LEADLINE_MAX_ATTEMPTS, LEADLINE_RETRY_BASE_MS          tries of a job, and the wait after the
+                       first, which doubles up to 15 minutes                 [8, 5000]
   HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE                   as everywhere
 
 Paths beside WEBHOOK_PATH: /healthz (the process lives), /readyz (a delivery can be stored),

@@ -14,10 +14,10 @@ inline constexpr const char* k_repository_config_path = ".github/leadline.yml";
 // What a pull request is to show. docs/configuration.md, "publish".
 struct Publishing {
   std::string check_name = "leadline";
-  bool sticky_comment = true;                  // one comment with the findings and the split plan
-  bool inline_comments = true;                 // a review comment on the line of each finding
-  bool comment_on_drafts = false;              // the check always runs
-  Severity inline_severity = Severity::medium; // least that gets an inline comment
+  bool sticky_comment = true;                // one comment with the findings and the split plan
+  bool inline_comments = true;               // a review comment on the line of each finding
+  bool comment_on_drafts = false;            // the check always runs
+  Severity inline_severity = Severity::high; // least that gets an inline comment
   bool push_split_branches =
       false; // may branches of a split plan be pushed when a person asks for it
 

@@ -80,6 +80,7 @@ public:
     read_urls(config);
     read_data(config);
     read_log(config);
+    read_retries(config);
     if (!m_mistakes.empty()) {
       throw Error(ErrorKind::bad_input, "the configuration has mistakes:" + m_mistakes);
     }
@@ -193,16 +194,32 @@ private:
     }
   }
 
+  // The variable as a number; `fallback` when it is not set or is a mistake.
+  int number(const char* name, int least, int most, int fallback) {
+    const auto text = value(name);
+    if (!text) {
+      return fallback;
+    }
+    int read = 0;
+    const auto [end, failed] = std::from_chars(text->data(), text->data() + text->size(), read);
+    if (failed != std::errc() || end != text->data() + text->size() || read < least ||
+        read > most) {
+      mistake(name,
+              "\"" + *text + "\" is not in " + std::to_string(least) + ".." + std::to_string(most));
+      return fallback;
+    }
+    return read;
+  }
+
+  void read_retries(ServerConfig& config) {
+    config.max_attempts = number("LEADLINE_MAX_ATTEMPTS", 1, 100, config.max_attempts);
+    config.first_retry = std::chrono::milliseconds(number(
+        "LEADLINE_RETRY_BASE_MS", 1, 3'600'000, static_cast<int>(config.first_retry.count())));
+  }
+
   void read_address(ServerConfig& config) {
     config.host = value("HOST").value_or(config.host);
-    if (const auto port = value("PORT")) {
-      const auto [end, failed] =
-          std::from_chars(port->data(), port->data() + port->size(), config.port);
-      if (failed != std::errc() || end != port->data() + port->size() || config.port < 0 ||
-          config.port > 65535) {
-        mistake("PORT", "\"" + *port + "\" is not in 0..65535");
-      }
-    }
+    config.port = number("PORT", 0, 65535, config.port);
     config.webhook_path = value("WEBHOOK_PATH").value_or(config.webhook_path);
     const std::string& path = config.webhook_path;
     if (path.front() != '/' || path.size() < 2 || path.size() > 200 ||

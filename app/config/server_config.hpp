@@ -4,6 +4,7 @@
 #include "app/log.hpp"
 #include "base/secret.hpp"
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -24,6 +25,8 @@ struct ServerConfig {
   std::string data_folder;  // LEADLINE_DATA
   std::string database_url; // DATABASE_URL
   LogOptions log;           // LOG_LEVEL, LOG_FORMAT
+  int max_attempts = 8;     // LEADLINE_MAX_ATTEMPTS: tries of a job before it is given up
+  std::chrono::milliseconds first_retry{5'000}; // LEADLINE_RETRY_BASE_MS; doubles with each try
 };
 
 // The value of a variable; nullopt when it is not set. An empty value counts as not set.

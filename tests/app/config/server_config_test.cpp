@@ -91,6 +91,8 @@ TEST_CASE("every variable is read", "[server_config]") {
   variables["PORT"] = "8080";
   variables["GITHUB_API_URL"] = "https://ghe.example/api/v3";
   variables["DATABASE_URL"] = "postgresql://u:p@db/leadline";
+  variables["LEADLINE_MAX_ATTEMPTS"] = "4";
+  variables["LEADLINE_RETRY_BASE_MS"] = "200";
   variables["LOG_LEVEL"] = "DEBUG";
   variables["LOG_FORMAT"] = "json";
   const ServerConfig config = read(variables);
@@ -101,6 +103,8 @@ TEST_CASE("every variable is read", "[server_config]") {
   CHECK(config.port == 8080);
   CHECK(config.urls.server == "https://ghe.example");
   CHECK(config.database_url == "postgresql://u:p@db/leadline");
+  CHECK(config.max_attempts == 4);
+  CHECK(config.first_retry == std::chrono::milliseconds(200));
   CHECK(config.log.level == "debug");
   CHECK(config.log.format == LogFormat::json);
 }
