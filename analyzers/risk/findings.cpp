@@ -13,6 +13,8 @@ namespace {
 
 // How much of its burial a finding that already matters gains in urgency.
 constexpr double k_burial = 0.15;
+// Of two equal findings the lonely one comes first: what stands in many places is hard to overlook.
+constexpr double k_sweep = 0.2;
 
 void sort_suspects(std::vector<Suspect>& suspects) {
   std::stable_sort(suspects.begin(), suspects.end(), [](const Suspect& a, const Suspect& b) {
@@ -21,8 +23,8 @@ void sort_suspects(std::vector<Suspect>& suspects) {
     if (severity_a != severity_b) {
       return severity_a > severity_b;
     }
-    const double urgency_a = a.draft.urgency + 0.3 * a.draft.confidence;
-    const double urgency_b = b.draft.urgency + 0.3 * b.draft.confidence;
+    const double urgency_a = a.draft.urgency + 0.3 * a.draft.confidence - (a.sweep ? k_sweep : 0);
+    const double urgency_b = b.draft.urgency + 0.3 * b.draft.confidence - (b.sweep ? k_sweep : 0);
     if (urgency_a != urgency_b) {
       return urgency_a > urgency_b;
     }
@@ -90,6 +92,7 @@ void fold_sweeps(std::vector<Suspect>& suspects) {
   }
   for (const auto& [edit, sweep] : sweeps) {
     if (sweep.places > 1) {
+      suspects[sweep.first].sweep = sweep.places > 2;
       suspects[sweep.first].draft.reasons.push_back(
           fmt::format("the same edit stands in {} places", sweep.places));
     }

@@ -35,6 +35,7 @@ struct Suspect {
   const Subject* subject = nullptr; // not owned
   const IndexedLine* line = nullptr;
   std::size_t file = 0;
+  bool sweep = false; // the same edit stands in three places or more
 };
 
 // Findings in order of urgency, with severity, burial, explanation, suggestion and id.

@@ -159,6 +159,11 @@ constexpr std::array k_rows = {
     Row{"nofile", Kind::limit, Hurts::down, Impact::outage, 0.8},
     Row{"open files", Kind::limit, Hurts::down, Impact::outage, 0.8},
 
+    Row{"instance type", Kind::mode, Hurts::any_change, Impact::outage, 0.75},
+    Row{"instance class", Kind::mode, Hurts::any_change, Impact::outage, 0.75},
+    Row{"machine type", Kind::mode, Hurts::any_change, Impact::outage, 0.75},
+    Row{"node type", Kind::mode, Hurts::any_change, Impact::outage, 0.6},
+    Row{"vm size", Kind::mode, Hurts::any_change, Impact::outage, 0.75},
     Row{"memory", Kind::size, Hurts::down, Impact::outage, 0.75, true},
     Row{"mem", Kind::size, Hurts::down, Impact::outage, 0.7, true},
     Row{"heap", Kind::size, Hurts::down, Impact::outage, 0.75, true},
@@ -414,6 +419,16 @@ Meaning meaning_by_words(std::string_view leaf, std::string_view parents) {
     if (by_parent != nullptr && by_parent->kind != Kind::identifier) {
       row = by_parent;
       factor = 0.9;
+    }
+  }
+  // "servers[web].count": so many of them run
+  if (leaf == " count " || leaf == " number ") {
+    for (const std::string_view many :
+         {"servers", "nodes", "instances", "machines", "workers", "masters", "server", "node"}) {
+      if (has_phrase(parents, many)) {
+        row = row_for(" replicas ");
+        factor = 0.8;
+      }
     }
   }
   if (leaf == " level " && has_phrase(parents, "logging")) {

@@ -45,6 +45,25 @@ std::string host_of(std::string_view value) {
   return to_lower(text);
 }
 
+// "{{ name }}" or "${name}" and nothing else.
+bool is_reference_to_one(std::string_view value) {
+  const std::string_view text = trim(value);
+  return text.size() <= 80 && text.find('%') == std::string_view::npos &&
+         text.find('|') == std::string_view::npos &&
+         std::count(text.begin(), text.end(), '{') <= 2 &&
+         std::count(text.begin(), text.end(), ' ') <= 2;
+}
+
+// A file that somebody downloads; its name changes with every release.
+bool names_archive(std::string_view value) {
+  const std::string text = to_lower(trim(value));
+  constexpr std::array<std::string_view, 12> k_endings = {".tgz",     ".tar.gz", ".zip", ".tar.xz",
+                                                          ".tar.bz2", ".jar",    ".whl", ".deb",
+                                                          ".rpm",     ".gem",    ".exe", ".dmg"};
+  return std::any_of(k_endings.begin(), k_endings.end(),
+                     [&](std::string_view end) { return text.ends_with(end); });
+}
+
 bool is_local(std::string_view host) {
   return host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]") ||
          host.starts_with("0.0.0.0");
@@ -112,8 +131,13 @@ std::optional<Concern> judge_address(const Subject& s) {
   }
   const std::string before = host_of(s.old_value);
   const std::string after = host_of(s.new_value);
-  const bool prose = !s.new_is_template && before.find(' ') != std::string::npos;
-  if (before == after || prose || before.size() > 200) {
+  const bool templated = s.old_is_template || s.new_is_template;
+  // One variable for another is another address; logic around them is a program, not a setting.
+  if (templated && (!is_reference_to_one(s.old_value) || !is_reference_to_one(s.new_value))) {
+    return std::nullopt;
+  }
+  const bool prose = !templated && before.find(' ') != std::string::npos;
+  if (before == after || prose || before.size() > 200 || names_archive(s.new_value)) {
     return std::nullopt;
   }
   Concern made;
@@ -129,6 +153,10 @@ std::optional<Concern> judge_address(const Subject& s) {
                   "of data, it is down.";
   }
   made.check = "Does the new address resolve and answer from where this runs?";
+  if (templated) {
+    made.confidence *= 0.6;
+    made.urgency = std::min(made.urgency, 1.02);
+  }
   if (is_local(after) != is_local(before)) {
     made.urgency += 0.3;
     made.reasons.push_back(is_local(after) ? "points at the machine itself now"

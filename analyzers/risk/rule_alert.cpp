@@ -123,7 +123,7 @@ std::optional<Concern> judge_expression(const Subject& s) {
   const std::vector<Piece> after = pieces_of(s.new_value);
   Concern other;
   other.rule = "alert.changed";
-  other.urgency = 1.02;
+  other.urgency = 0.95; // a rewritten expression says nothing about its direction
   other.confidence = 0.45;
   other.tail = "the alert asks for something else";
   other.effect = "It may fire always or never; a broken expression looks like a quiet night.";
@@ -149,6 +149,7 @@ std::optional<Concern> judge_expression(const Subject& s) {
                         fmt::format("fires at {} instead of {}", after[i].text, before[i].text));
     }
     if (above || below) {
+      other.urgency = 1.05;
       other.tail = fmt::format("fires at {} instead of {}", after[i].text, before[i].text);
       other.effect = "It fires earlier than what it was tuned for; people learn to ignore alerts "
                      "that are often wrong.";

@@ -58,6 +58,62 @@ std::optional<Concern> judge_verbosity(const Subject& s) {
   return made;
 }
 
+// The size that ends a machine's name, in doublings: "db.m5.2xlarge" is one more than
+// "db.m5.xlarge"; -1 unknown
+// (https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html).
+int machine_size(std::string_view value) {
+  const std::string text = to_lower(trim(value));
+  const std::string_view size =
+      std::string_view(text).substr(text.rfind('.') == std::string::npos ? 0 : text.rfind('.') + 1);
+  constexpr std::array<std::string_view, 6> k_sizes = {"nano",   "micro", "small",
+                                                       "medium", "large", "xlarge"};
+  for (std::size_t i = 0; i < k_sizes.size(); ++i) {
+    if (size == k_sizes[i]) {
+      return static_cast<int>(i);
+    }
+  }
+  if (!size.ends_with("xlarge") || size.size() > 8) {
+    return -1;
+  }
+  int times = 0;
+  for (const char c : size.substr(0, size.size() - 6)) {
+    if (c < '0' || c > '9') {
+      return -1;
+    }
+    times = times * 10 + (c - '0');
+  }
+  int doublings = 5;
+  for (; times > 1; times /= 2) {
+    ++doublings;
+  }
+  return doublings;
+}
+
+std::optional<Concern> judge_machine(const Subject& s) {
+  bool names_machine = false;
+  for (const std::string_view phrase :
+       {"instance type", "instance class", "machine type", "node type", "vm size"}) {
+    names_machine = names_machine || has_phrase(s.leaf, phrase);
+  }
+  if (!names_machine || s.new_is_template || s.old_is_template || is_blank(s.new_value)) {
+    return std::nullopt;
+  }
+  const int before = machine_size(s.old_value);
+  const int after = machine_size(s.new_value);
+  const bool smaller = before >= 0 && after >= 0 && after < before;
+  Concern made;
+  made.rule = smaller ? "capacity.drop" : "mode.changed";
+  made.urgency = smaller ? 1.4 : 1.1;
+  made.confidence = 0.7;
+  made.tail = smaller ? "a smaller machine" : "another kind of machine";
+  made.effect = smaller ? "The same load meets less memory, fewer processors and fewer connections."
+                        : "The machine is replaced or restarted, and not every type exists in "
+                          "every zone or for every service.";
+  made.check = "Is the type offered there, how busy is the old one at peak, and when does the "
+               "replacement happen?";
+  return made;
+}
+
 // One short word of a closed set, as modes are.
 bool is_word(std::string_view value) {
   const std::string_view text = trim(value);
@@ -73,6 +129,9 @@ std::optional<Concern> judge_mode(const Subject& s) {
     return std::nullopt;
   }
   if (auto made = judge_verbosity(s)) {
+    return made;
+  }
+  if (auto made = judge_machine(s)) {
     return made;
   }
   const bool mode =

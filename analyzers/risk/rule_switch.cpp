@@ -190,7 +190,7 @@ std::optional<Concern> judge_switch(const Subject& s) {
       return std::nullopt; // its default guards as well
     }
     Concern made = guard_lost(s, "protection.removed", "the line that switched it on is gone");
-    made.urgency -= fallback ? 0.05 : 0.4; // without a known default, absence may still mean on
+    made.urgency -= fallback ? 0.05 : 0.8; // without a known default, absence may still mean on
     return made;
   }
   if (s.kind() == ChangeKind::added && s.new_switch && is_guarded(s, *s.new_switch) == false &&
