@@ -8,8 +8,8 @@ namespace {
 
 // Production raises and other environments lower, but neither turns a remark into an alarm.
 constexpr double k_production = 0.3;
-constexpr double k_staging = -0.25;
-constexpr double k_development = -0.35;
+constexpr double k_staging = -0.2;
+constexpr double k_development = -0.25;
 // Files that nobody deploys: only what is grave elsewhere is worth a look there, and nothing is an
 // alarm.
 constexpr double k_not_deployed = -0.3;

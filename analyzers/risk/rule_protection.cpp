@@ -158,6 +158,27 @@ std::optional<Concern> judge_policy_text(const Subject& s) {
     return weakened(s, "the content policy lets more in",
                     "Injected script that the browser refused runs.");
   }
+  // "default-src;": a fetch directive without sources allows nothing at all.
+  const auto empty_directives = [](std::string_view text) {
+    int empty = 0;
+    for (const std::string_view directive : split(text, ';')) {
+      const std::string_view words = trim(directive);
+      empty += words.ends_with("-src") && words.find(' ') == std::string_view::npos ? 1 : 0;
+    }
+    return empty;
+  };
+  if (empty_directives(s.new_value) > empty_directives(s.old_value)) {
+    Concern broken;
+    broken.rule = "value.malformed";
+    broken.urgency = 1.9;
+    broken.confidence = 0.8;
+    broken.tail = "a directive lost its sources";
+    broken.effect = "A fetch directive without sources allows nothing: scripts, styles or "
+                    "everything is blocked.";
+    broken.check =
+        "Read the policy directive by directive; a semicolon in the wrong place is enough.";
+    return broken;
+  }
   Concern made;
   made.rule = "protection.changed";
   made.urgency = 1.2;

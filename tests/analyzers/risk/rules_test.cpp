@@ -196,6 +196,13 @@ TEST_CASE("protections that go are found, those that come are only mentioned", "
                     "script-src 'self' 'unsafe-inline'",
                     "protection.weakened",
                     {}},
+           RuleCase{"a directive without sources",
+                    k_path,
+                    "headers.Content-Security-Policy",
+                    "default-src 'none'; img-src 'self'",
+                    "default-src; img-src 'self'",
+                    "value.malformed",
+                    {}},
            RuleCase{
                "ciphers", k_path, "ssl_ciphers", "HIGH:!aNULL", "HIGH", "protection.changed", {}},
        }) {
