@@ -50,6 +50,9 @@ std::string title_of(const Concern& draft, const Subject& subject, const Redacto
 }
 
 std::string sentence(std::string text) {
+  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') {
+    text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  }
   if (!text.empty() && text.back() != '.' && text.back() != '?' && text.back() != '!') {
     text += '.';
   }
@@ -63,7 +66,7 @@ void explain(Finding& finding, const Concern& draft, const Subject& subject,
   const Parameter* parameter = subject.meaning.parameter;
   finding.title = to_valid_utf8(redactor.text(title_of(draft, subject, redactor)));
   std::string message = sentence(draft.effect);
-  message += "\n\nEasy to miss here: " + sentence(where);
+  message += "\n\nEasy to miss here: " + where + ".";
   const std::string check = !draft.check.empty() ? draft.check
                             : parameter != nullptr && !parameter->check.empty()
                                 ? parameter->check

@@ -136,6 +136,9 @@ std::optional<Concern> judge_address(const Subject& s) {
   if (templated && (!is_reference_to_one(s.old_value) || !is_reference_to_one(s.new_value))) {
     return std::nullopt;
   }
+  if (trim(s.old_value).starts_with('/') && trim(s.new_value).starts_with('/')) {
+    return std::nullopt; // a file
+  }
   const bool prose = !templated && before.find(' ') != std::string::npos;
   if (before == after || prose || before.size() > 200 || names_archive(s.new_value)) {
     return std::nullopt;

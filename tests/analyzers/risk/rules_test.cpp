@@ -339,6 +339,13 @@ TEST_CASE("addresses, environments and exposure", "[rules]") {
                     "{% if c %}{{ b }}{% endif %}",
                     "",
                     {}},
+           RuleCase{"a file is no address",
+                    k_path,
+                    "uri.ca_path",
+                    "/etc/a-2025.pem",
+                    "/etc/a-2026.pem",
+                    "",
+                    {}},
            RuleCase{
                "a release to download", k_path, "app.urls", "app-1.0.tgz", "app-1.1.tgz", "", {}},
            RuleCase{"another machine",
