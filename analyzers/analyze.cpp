@@ -3,6 +3,8 @@
 #include "analyzers/domains/chunks.hpp"
 #include "analyzers/risk/findings.hpp"
 #include "analyzers/risk/relations.hpp"
+#include "analyzers/settings/code/syntax_tree.hpp"
+#include "analyzers/settings/extract.hpp"
 #include "analyzers/split/plan.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -27,6 +29,39 @@ constexpr std::size_t k_relation_bytes = 256UL * 1024;
 bool holds_text(const FileChange& file) {
   const std::uint32_t mode = file.new_mode != 0 ? file.new_mode : file.old_mode;
   return !file.binary && mode != k_mode_submodule && mode != k_mode_link;
+}
+
+// Settings that leadline would read, were the bytes text.
+bool should_be_text(const FileChange& file, const Catalog& catalog) {
+  const Format format = detect_kind(file.path(), "").format;
+  return file.binary && ((format != Format::unknown && format != Format::prose) ||
+                         catalog.system_of_path(file.path()) != nullptr);
+}
+
+bool has_syntax_tree(Format format) {
+  switch (format) {
+  case Format::typescript:
+  case Format::javascript:
+  case Format::python:
+  case Format::go:
+  case Format::java:
+  case Format::kotlin:
+  case Format::ruby:
+  case Format::csharp:
+  case Format::rust:
+  case Format::php:
+  case Format::shell:
+    return true;
+  default:
+    return false;
+  }
+}
+
+// A program that the readers take only line by line, or not at all: too large, too deep, too long a
+// line.
+bool is_beyond_reading(const FileVersion& version, const std::string& path) {
+  const FileKind kind = detect_kind(path, version.text);
+  return has_syntax_tree(kind.format) && !can_parse_syntax(version.text);
 }
 
 class Analysis {
@@ -130,6 +165,10 @@ private:
                                                     : m_files.read(Side::head, file.new_path);
     }
     fact.noise = noise_of_file(file, m_files.marks(file.path()), old_text, new_text);
+    if (should_be_text(file, m_catalog) && fact.noise.empty() && !fact.ignored) {
+      // One NUL byte makes a file binary for git, and would hide every setting in it.
+      throw Error(ErrorKind::bad_input, "binary, so that its settings cannot be read");
+    }
     if (!holds_text(file) || file.hunks.empty() || fact.context.role == FileRole::lock ||
         fact.ignored) {
       return;
@@ -143,6 +182,12 @@ private:
     if (file.status != FileStatus::removed) {
       new_version = new_text ? FileVersion{std::move(*new_text), {}}
                              : FileVersion::from_hunks(file, Side::head);
+    }
+    for (const auto* version : {&old_version, &new_version}) {
+      if (fact.noise.empty() && *version && is_beyond_reading(**version, file.path())) {
+        throw Error(ErrorKind::bad_input,
+                    "too large, too deeply nested or with too long a line to be read");
+      }
     }
     fact.settings = setting_changes(file, index, old_version, new_version);
     for (const SettingChange& change : fact.settings) {

@@ -11,6 +11,8 @@
 namespace leadline {
 namespace {
 
+constexpr std::size_t k_longest_suggestion = 500; // bytes
+
 // How much of its burial a finding that already matters gains in urgency.
 constexpr double k_burial = 0.15;
 // Of two equal findings the lonely one comes first: what stands in many places is hard to overlook.
@@ -212,7 +214,10 @@ std::vector<Finding> make_findings(const ChangeSet& changes, const std::vector<C
         line.new_line == change.new_setting->first_line) {
       const std::string restored =
           restored_line(line.text, *change.old_setting, *change.new_setting);
-      finding.suggestion = redactor.text(restored) == restored ? restored : "";
+      // The rest of the line goes with it: nothing that may be a secret, and nothing endless.
+      const bool fit =
+          restored.size() <= k_longest_suggestion && !redactor.may_hold_secret(restored);
+      finding.suggestion = fit ? restored : "";
     }
     finding.setting = std::move(setting);
     findings.push_back(std::move(finding));

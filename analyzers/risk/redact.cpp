@@ -76,7 +76,7 @@ struct Shape {
 
 const std::vector<std::pair<std::unique_ptr<re2::RE2>, std::string>>& shapes() {
   static const auto compiled = [] {
-    constexpr std::array<Shape, 9> k_shapes = {{
+    constexpr std::array<Shape, 12> k_shapes = {{
         {R"(-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.)*?(?:-----END [A-Z ]*PRIVATE KEY-----|$))",
          "[redacted]"},
         {R"(\b(?:AKIA|ASIA|AGPA|AIDA|AROA)[0-9A-Z]{16}\b)", "[redacted]"},
@@ -85,7 +85,11 @@ const std::vector<std::pair<std::unique_ptr<re2::RE2>, std::string>>& shapes() {
         {R"(\bxox[abposr]-[A-Za-z0-9-]{10,})", "[redacted]"},
         {R"(\bAIza[0-9A-Za-z_-]{30,})", "[redacted]"},
         {R"(\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)", "[redacted]"},
-        {R"((https://hooks\.slack\.com/services/)[A-Za-z0-9/]+)", "\\1[redacted]"},
+        {R"((?i)(--?(?:[a-z0-9]+[_-])*(?:password|passwd|pass|pwd|secret|token|api[_-]?key)["']?[ =,]+["']?)[^\s"',]+)",
+         "\\1[redacted]"},
+        {R"((\s(?:-u|--user)[ =]["']?[^\s:"']+:)[^\s"']+)", "\\1[redacted]"},
+        {R"((?i)(\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{6,})", "\\1[redacted]"},
+        {R"((https?://hooks\.slack\.com/services/)[A-Za-z0-9/]+)", "\\1[redacted]"},
         {R"(([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@:"'{}$]*:[^\s/@"'{}$]+@)", "\\1[redacted]@"},
     }};
     std::vector<std::pair<std::unique_ptr<re2::RE2>, std::string>> made;
@@ -195,6 +199,13 @@ std::string Redactor::text(std::string_view input) const {
     i = end;
   }
   return out;
+}
+
+bool Redactor::may_hold_secret(std::string_view line) const {
+  static const re2::RE2 pattern(
+      R"re((?i)passw|passphrase|secret|token|credential|api[_-]?key|private[_-]?key|access[_-]?key|\bpw\b|\bpwd\b|authorization|bearer|cookie|\s-p\S|\s-u\b|--user\b|://[^\s/]*@)re",
+      re2::RE2::Latin1);
+  return re2::RE2::PartialMatch(line, pattern) || text(line) != line;
 }
 
 } // namespace leadline

@@ -30,6 +30,11 @@ public:
   // long random strings.
   std::string text(std::string_view text) const;
 
+  // Whether a line may hold a secret in a form that no pattern tells for sure: it names one, or has
+  // an option that commonly carries one (`-p...`, `-u ...`). Such a line is not repeated as a
+  // whole.
+  bool may_hold_secret(std::string_view line) const;
+
 private:
   bool is_secret_word_run(std::string_view spaced) const;
 

@@ -73,6 +73,10 @@ struct Analysis {
 Analysis analysis_of(const Options& options) {
   if (!options.diff.empty()) {
     const std::string text = read_input("diff", options.diff, k_max_diff_bytes);
+    if (text.empty()) { // what a pipe gives when git diff failed in front of it: never a pass
+      throw Error(ErrorKind::bad_input,
+                  "the diff \"" + options.diff + "\" is empty; did git diff fail?");
+    }
     const Policy policy = policy_from(options, policy_of_file(options.config));
     return {analyze(parse_unified_diff(text), NoFiles(), policy, Catalog::built_in()), policy};
   }

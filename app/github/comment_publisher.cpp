@@ -118,7 +118,9 @@ CommentPublisher::Outcome CommentPublisher::publish(const RunContext& run, const
   post_new(run, std::move(fresh), publication);
   update_sticky(run, publishing.sticky_comment ? sticky_comment(report, run) : std::nullopt,
                 conversation, publication);
-  retire_fixed(run, report, conversation, publication);
+  if (report.coverage.complete()) { // what was not analysed may still stand
+    retire_fixed(run, report, conversation, publication);
+  }
   return Outcome::published;
 }
 

@@ -15,6 +15,8 @@
 namespace leadline {
 namespace {
 
+constexpr int k_tries_to_tell = 8; // of a failure that cannot be reported, longest_retry apart
+
 // "message: cause: cause" of an exception with what it is nested in.
 std::string chain_of(const std::exception& e) {
   std::string text = e.what();
@@ -165,21 +167,49 @@ private:
     m_changed.notify_all();
   }
 
+  // How often a job is tried that fails in this way: what may pass by itself often; a refusal or an
+  // absence, which a new token or a restored repository may mend, a few times; what the sender must
+  // change once.
+  int tries_for(ErrorKind kind) const {
+    constexpr int k_few = 3;
+    switch (kind) {
+    case ErrorKind::unavailable:
+      return m_options.max_attempts;
+    case ErrorKind::denied:
+    case ErrorKind::not_found:
+      return std::min(k_few, m_options.max_attempts);
+    case ErrorKind::bad_input:
+      return 1;
+    }
+    return 1;
+  }
+
   Ending try_handler(const Job& job) {
     if (job.attempt > m_options.max_attempts) {
-      return {Ending::Kind::failed, "the process ended during each of " +
-                                        std::to_string(m_options.max_attempts) + " tries"};
+      return {Ending::Kind::failed,
+              "none of " + std::to_string(m_options.max_attempts) + " tries came to an end"};
     }
     try {
       m_parts.handler.run(job);
       return {};
     } catch (const Error& e) {
-      const bool again = e.kind() == ErrorKind::unavailable && job.attempt < m_options.max_attempts;
+      const bool again = job.attempt < tries_for(e.kind());
       return {again ? Ending::Kind::unavailable : Ending::Kind::failed, chain_of(e)};
     } catch (const std::exception& e) {
       return {Ending::Kind::bug, "internal error: " + chain_of(e)};
     } catch (...) {
       return {Ending::Kind::bug, "internal error of unknown type"};
+    }
+  }
+
+  // Makes the failure visible; false when even that failed.
+  bool told(const Job& job, const std::string& why) {
+    try {
+      m_parts.handler.give_up(job, why);
+      return true;
+    } catch (const std::exception& e) {
+      m_parts.logger.error("job {}: the failure could not be reported: {}", job.id, chain_of(e));
+      return false;
     }
   }
 
@@ -213,7 +243,11 @@ private:
       case Ending::Kind::bug:
         m_parts.logger.error("job {}: gave up: {}", job.id, ending.why);
         // First what people see: a crash in between repeats it, the other order would hide it.
-        m_parts.handler.give_up(job, ending.why);
+        if (!told(job, ending.why) && job.attempt < m_options.max_attempts + k_tries_to_tell) {
+          return m_parts.store.retry(leased, now() + m_options.longest_retry, ending.why)
+                     ? JobResult::retried
+                     : JobResult::lost;
+        }
         return m_parts.store.bury(leased, ending.why, now()) ? JobResult::buried : JobResult::lost;
       }
     } catch (const std::exception& e) {

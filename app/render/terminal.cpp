@@ -78,7 +78,8 @@ std::vector<std::string> wrapped(std::string_view text, int width) {
     if (word.empty()) {
       continue;
     }
-    if (used > 0 && used + 1 + columns(word) > width) {
+    int wide = columns(word); // counted once, so that a page-long word costs its length
+    if (used > 0 && used + 1 + wide > width) {
       lines.emplace_back();
       used = 0;
     }
@@ -86,17 +87,18 @@ std::vector<std::string> wrapped(std::string_view text, int width) {
       lines.back() += ' ';
       ++used;
     }
-    while (columns(word) > width) {
+    while (wide > width) {
       const std::size_t bytes = fitting(word, width);
       if (bytes == word.size()) { // one character wider than the page
         break;
       }
+      wide -= columns(word.substr(0, bytes));
       lines.back() += word.substr(0, bytes);
       lines.emplace_back();
       word.remove_prefix(bytes);
     }
     lines.back() += word;
-    used += columns(word);
+    used += wide;
   }
   return lines;
 }

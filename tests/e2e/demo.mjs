@@ -2,7 +2,7 @@
 //
 //   demo.mjs PROGRAM [--once]
 import path from "node:path";
-import { Harness, run, sleep, sourceDirectory, until } from "./harness.mjs";
+import { Harness, run, sourceDirectory, until } from "./harness.mjs";
 
 const [program, mode] = process.argv.slice(2);
 const harness = new Harness({ validate: false });
@@ -12,6 +12,8 @@ const rule = "-".repeat(100);
 const section = (title) => console.log(`\n${rule}\n${title}\n${rule}`);
 // Comments carry hidden markers for the machine; a person does not see them.
 const visible = (markdown) => markdown.replace(/<!--.*?-->\n?/gs, "").trim();
+
+const stopped = new Promise((resolve) => ["SIGINT", "SIGTERM"].forEach((signal) => process.on(signal, resolve)));
 
 async function main() {
   run(path.join(sourceDirectory, "scripts/incident-fixture"), [harness.file("work")]);
@@ -41,6 +43,14 @@ async function main() {
     section(`COMMENT on pull request #${number}`);
     console.log(visible(comment.body));
   }
+  // The demo is a check too: what it shows must be the incident.
+  const shown = state.reviewComments.find((row) => row.body.includes("max_client_conn"));
+  const groups = state.issueComments[0].body.split("\n").filter((line) => /^\| \d+ \|/.test(line));
+  if (check.conclusion !== "failure" || !shown?.body.includes("line 643 of 847") || groups.length < 3) {
+    throw new Error(`the incident was not found: ${check.conclusion}, ${groups.length} groups`);
+  }
+  if (mode === "--once") return;
+
   section("WHERE TO LOOK");
   console.log(`The same analysis on the command line:
   scripts/incident-fixture /tmp/incident && ${path.relative(process.cwd(), program)} analyze -C /tmp/incident base...head
@@ -52,16 +62,14 @@ Ask for another run, as a comment would:
   curl ${harness.github}/_/deliver -d '{"event":"issue_comment","repository":"${repository}","number":${number},"body":"/leadline rerun","sender":"sam"}'
 leadline's metrics and health:
   curl ${harness.leadline}/metrics; curl ${harness.leadline}/readyz`);
-  if (mode !== "--once") {
-    console.log("\nServing until Ctrl-C.");
-    await new Promise((resolve) => ["SIGINT", "SIGTERM"].forEach((signal) => process.on(signal, resolve)));
-    await sleep(0);
-  }
+  console.log("\nServing until Ctrl-C.");
+  await stopped;
 }
 
 try {
-  await main();
+  await Promise.race([main(), stopped]);
 } catch (error) {
+  if (harness.children.has("leadline")) console.error(harness.log("leadline").slice(-4000));
   console.error(`quickstart: ${error.message}`);
   process.exitCode = 1;
 } finally {

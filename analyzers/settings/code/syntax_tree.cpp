@@ -211,11 +211,15 @@ std::vector<int> SyntaxTree::children(int node) const {
   return found;
 }
 
+bool can_parse_syntax(std::string_view text) {
+  return text.size() <= k_largest_code && is_parsable(text);
+}
+
 SyntaxTree parse_syntax(Grammar grammar, std::string_view text,
                         const std::set<int>& lines_of_interest) {
   SyntaxTree flat;
   flat.text = text;
-  if (text.size() > k_largest_code || !is_parsable(text)) {
+  if (!can_parse_syntax(text)) {
     return flat;
   }
   const Parser parser(ts_parser_new());

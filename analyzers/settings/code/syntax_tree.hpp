@@ -47,4 +47,7 @@ SyntaxTree parse_syntax(Grammar grammar, std::string_view text,
 
 constexpr std::size_t k_largest_code = 2 << 20; // bytes
 
+// Whether parse_syntax takes the text: within k_largest_code, brackets and lines as said above.
+bool can_parse_syntax(std::string_view text);
+
 } // namespace leadline
