@@ -10,7 +10,7 @@ Review review(const GitRepository& repository, const Range& range, const Policy&
   Review made;
   made.changes = repository.change_set(range);
   made.report = analyze(made.changes, *repository.files(range), policy, catalog);
-  const auto series = PatchSeries::open(repository.path(), range);
+  const auto series = repository.patches(range);
   made.patches = prove_split(*series, made.changes, made.report);
   return made;
 }

@@ -74,7 +74,6 @@ constexpr std::array k_infos = {
     RuleInfo{"switch.off", "A switch goes off"},
     RuleInfo{"threshold.changed", "A threshold at which something reacts is another one"},
     RuleInfo{"timeout.cut", "Waits for a shorter time"},
-    RuleInfo{"timeout.order", "An outer timeout is shorter than the inner one it waits for"},
     RuleInfo{"timeout.raise", "Waits for a much longer time"},
     RuleInfo{"traffic.shifted", "Another share of the traffic"},
     RuleInfo{"ttl.cut", "Caches, leases or sessions end earlier"},

@@ -143,7 +143,7 @@ double Affinity::score() const {
 }
 
 AffinityTable::AffinityTable(const ChangeSet& changes, const Report& report,
-                             const std::vector<Unit>& units,
+                             const std::vector<SplitUnit>& units,
                              const std::map<std::string, int, std::less<>>& weights) {
   const std::vector<ChunkLines> lines = lines_of_chunks(changes, report.chunks);
   std::unordered_map<std::string, std::size_t> numbers;

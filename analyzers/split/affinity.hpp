@@ -26,7 +26,7 @@ struct Affinity {
 class AffinityTable {
 public:
   // `weights`: Domain::weight by id.
-  AffinityTable(const ChangeSet& changes, const Report& report, const std::vector<Unit>& units,
+  AffinityTable(const ChangeSet& changes, const Report& report, const std::vector<SplitUnit>& units,
                 const std::map<std::string, int, std::less<>>& weights);
 
   Affinity between(std::size_t a, std::size_t b) const;

@@ -24,7 +24,7 @@ std::string folder_of(const std::string& path, std::size_t depth) {
 }
 
 // One cluster for each member, or for each folder, as deep as the bound allows.
-Clusters seeds(const ChangeSet& changes, const std::vector<Unit>& units,
+Clusters seeds(const ChangeSet& changes, const std::vector<SplitUnit>& units,
                const std::vector<std::size_t>& members) {
   Clusters found;
   if (members.size() <= k_max_seeds) {
@@ -66,7 +66,7 @@ double mean_affinity(const AffinityTable& table, const std::vector<std::size_t>&
 } // namespace
 
 Clusters cluster(const AffinityTable& table, const ChangeSet& changes,
-                 const std::vector<Unit>& units, const std::vector<std::size_t>& members,
+                 const std::vector<SplitUnit>& units, const std::vector<std::size_t>& members,
                  const ClusterLimits& limits) {
   Clusters clusters = seeds(changes, units, members);
   const std::size_t size = clusters.size();

@@ -16,7 +16,7 @@ struct ClusterLimits {
 // Clusters are in order of their first member, members ascending. More than 300 members are first
 // joined by folder, so that the cost stays bounded whatever the size of the change.
 std::vector<std::vector<std::size_t>> cluster(const AffinityTable& table, const ChangeSet& changes,
-                                              const std::vector<Unit>& units,
+                                              const std::vector<SplitUnit>& units,
                                               const std::vector<std::size_t>& members,
                                               const ClusterLimits& limits);
 

@@ -71,7 +71,7 @@ using EachLine = std::function<void(std::size_t draft, bool added, std::string_v
 
 class NeedFinder {
 public:
-  NeedFinder(const ChangeSet& changes, const Report& report, const std::vector<Unit>& units,
+  NeedFinder(const ChangeSet& changes, const Report& report, const std::vector<SplitUnit>& units,
              std::vector<Draft>& drafts)
       : m_lines(lines_of_chunks(changes, report.chunks)), m_units(units), m_drafts(drafts) {}
 
@@ -121,7 +121,7 @@ private:
   }
 
   std::vector<ChunkLines> m_lines;
-  const std::vector<Unit>& m_units;
+  const std::vector<SplitUnit>& m_units;
   std::vector<Draft>& m_drafts;
 };
 
@@ -176,7 +176,7 @@ std::vector<Draft> join_cycles(const std::vector<Draft>& drafts) {
 } // namespace
 
 std::vector<Draft> in_merge_order(const ChangeSet& changes, const Report& report,
-                                  const std::vector<Unit>& units, std::vector<Draft> drafts) {
+                                  const std::vector<SplitUnit>& units, std::vector<Draft> drafts) {
   NeedFinder(changes, report, units, drafts).find();
   drafts = join_cycles(drafts);
   std::vector<std::size_t> order; // old index of the draft at each place

@@ -20,6 +20,6 @@ struct Draft {
 // or when the other's removed lines use a name whose definition it removes. Drafts that need each
 // other are joined. `needs` are filled in.
 std::vector<Draft> in_merge_order(const ChangeSet& changes, const Report& report,
-                                  const std::vector<Unit>& units, std::vector<Draft> drafts);
+                                  const std::vector<SplitUnit>& units, std::vector<Draft> drafts);
 
 } // namespace leadline

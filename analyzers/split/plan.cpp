@@ -185,7 +185,7 @@ private:
   const ChangeSet& m_changes;
   const Report& m_report;
   std::map<std::string, Domain> m_domains;
-  std::vector<Unit> m_units;
+  std::vector<SplitUnit> m_units;
 };
 
 } // namespace

@@ -163,15 +163,15 @@ std::vector<bool> stakes(const Report& report) {
 
 } // namespace
 
-std::vector<Unit> make_units(const ChangeSet& changes, const Report& report,
-                             const std::set<std::string>& weighty) {
+std::vector<SplitUnit> make_units(const ChangeSet& changes, const Report& report,
+                                  const std::set<std::string>& weighty) {
   const std::vector<bool> at_stake = stakes(report);
   Binder binder(changes, report);
   binder.bind_what_git_needs();
   binder.bind_file_mates(weighty, at_stake);
 
   std::unordered_map<std::size_t, std::size_t> unit_of; // root -> unit
-  std::vector<Unit> units;
+  std::vector<SplitUnit> units;
   std::vector<std::map<std::string, int>> domain_lines;
   for (std::size_t i = 0; i < report.chunks.size(); ++i) {
     const auto [known, fresh] = unit_of.emplace(binder.root(i), units.size());
@@ -179,7 +179,7 @@ std::vector<Unit> make_units(const ChangeSet& changes, const Report& report,
       units.push_back({{}, report.chunks[i].file, {}, false, 0});
       domain_lines.emplace_back();
     }
-    Unit& unit = units[known->second];
+    SplitUnit& unit = units[known->second];
     unit.chunks.push_back(i);
     unit.at_stake = unit.at_stake || at_stake[i];
     unit.lines += lines_of(report.chunks[i]);

@@ -10,7 +10,7 @@
 namespace leadline {
 
 // Chunks of one file (or of files that cannot be parted) that a plan moves together.
-struct Unit {
+struct SplitUnit {
   std::vector<std::size_t> chunks; // indices in Report::chunks, ascending
   std::size_t file = 0;            // index in ChangeSet::files, of its first chunk
   std::string domain;              // of most of its changed lines
@@ -24,7 +24,7 @@ struct Unit {
 // unless they are about different things that each have a weight of their own: then a chunk with a
 // finding of high severity, or of such a domain, is a unit. `weighty`: ids of the domains that are
 // reviewed apart.
-std::vector<Unit> make_units(const ChangeSet& changes, const Report& report,
-                             const std::set<std::string>& weighty);
+std::vector<SplitUnit> make_units(const ChangeSet& changes, const Report& report,
+                                  const std::set<std::string>& weighty);
 
 } // namespace leadline

@@ -1,5 +1,7 @@
 #include "app/git/repository.hpp"
 
+#include "app/git/patch_series.hpp"
+
 #include "app/git/attributes.hpp"
 #include "app/git/commit_files.hpp"
 #include "app/git/file_diff.hpp"
@@ -72,6 +74,10 @@ std::unique_ptr<GitRepository> GitRepository::open(const std::string& path,
     throw git::git_error(ErrorKind::bad_input, "not a git repository", path);
   }
   return std::make_unique<LibgitRepository>(std::move(repository), path, limits);
+}
+
+std::unique_ptr<PatchSeries> GitRepository::patches(const Range& range) const {
+  return PatchSeries::open(path(), range);
 }
 
 } // namespace leadline

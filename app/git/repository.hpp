@@ -20,6 +20,8 @@ struct DiffLimits {
   int max_diff_lines = 2'000'000;
 };
 
+class PatchSeries;
+
 // A git repository on disk, work tree or bare, read with libgit2. Belongs to one thread at a time.
 class GitRepository {
 public:
@@ -47,6 +49,9 @@ public:
                                           const std::string& path) const = 0;
 
   virtual std::string path() const = 0;
+
+  // Applies patches to the base of `range` in memory, for the proof of a split plan.
+  virtual std::unique_ptr<PatchSeries> patches(const Range& range) const;
 };
 
 } // namespace leadline

@@ -127,6 +127,21 @@ public:
 
   std::string path() const override { return "/nowhere"; }
 
+  // Takes every patch and always ends at the head: proofs are tested on real repositories.
+  std::unique_ptr<PatchSeries> patches(const Range&) const override {
+    class Agreeing final : public PatchSeries {
+    public:
+      std::string binary_patch(const FileChange& file) override {
+        return "binary " + file.path() + "\n";
+      }
+      std::vector<std::string> apply(const std::vector<std::string>& patches) override {
+        return std::vector<std::string>(patches.size(), head_tree());
+      }
+      std::string head_tree() override { return "tree"; }
+    };
+    return std::make_unique<Agreeing>();
+  }
+
 private:
   const std::map<std::string, GitDouble::Files>& m_commits;
 };

@@ -159,8 +159,7 @@ TEST_CASE("what cannot work is given up at once, and a bug does not end the serv
     const char* why;
   };
   const std::vector<Row> rows = {
-      {[](const Job&) { throw Error(ErrorKind::denied, "token refused"); }, "token refused"},
-      {[](const Job&) { throw Error(ErrorKind::not_found, "repository gone"); }, "repository gone"},
+      {[](const Job&) { throw Error(ErrorKind::bad_input, "no merge base"); }, "no merge base"},
       {[](const Job&) { throw std::out_of_range("at"); }, "internal error: at"},
       {[](const Job&) { throw 7; }, "internal error of unknown type"},
       {[](const Job&) {
@@ -181,6 +180,26 @@ TEST_CASE("what cannot work is given up at once, and a bug does not end the serv
     CHECK(bench.store->dead_jobs(1).at(0).error == row.why);
   }
   CHECK(bench.handler.given_up().size() == rows.size());
+}
+
+TEST_CASE("a refusal and an absence are tried three times before they are given up", "[jobs]") {
+  Bench bench;
+  const auto workers = bench.workers();
+  for (const ErrorKind kind : {ErrorKind::denied, ErrorKind::not_found}) {
+    CAPTURE(name_of(kind));
+    bench.handler.on_run = [&](const Job&) { throw Error(kind, "refused"); };
+    const std::size_t before = bench.handler.given_up().size();
+    bench.add(7);
+    CHECK(workers->run_one());
+    bench.clock.pass(1h);
+    CHECK(workers->run_one());
+    CHECK(bench.handler.given_up().size() == before);
+    bench.clock.pass(1h);
+    CHECK(workers->run_one());
+    CHECK(bench.handler.given_up().size() == before + 1);
+    bench.clock.pass(1h);
+    CHECK_FALSE(workers->run_one());
+  }
 }
 
 TEST_CASE("a job that kills its process runs out of tries", "[jobs]") {
