@@ -1,5 +1,6 @@
 #include "job_fixture.hpp"
 
+#include "app/git/patch_series.hpp"
 #include "base/handle.hpp"
 #include "base/text.hpp"
 
