@@ -103,7 +103,7 @@ TEST_CASE("a real report of each range is what the schema says, and its diff lin
   }
 }
 
-TEST_CASE("--fail-on decides what fails", "[analyze]") {
+TEST_CASE("the option --fail-on decides what fails", "[analyze]") {
   const SmallRepository repository;
   CHECK(repository.analyze({"base...head", "--fail-on", "low"}).exit_code == 1);
   CHECK(repository.analyze({"base...head", "--fail-on", "never"}).exit_code == 0);
