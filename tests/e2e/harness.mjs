@@ -141,8 +141,8 @@ export class Harness {
     return child.ended;
   }
 
-  async close() {
+  async close({ keep = false } = {}) {
     for (const name of [...this.children.keys()].reverse()) await this.stop(name, name === "leadline" ? "SIGTERM" : "SIGKILL");
-    fs.rmSync(this.directory, { recursive: true, force: true });
+    if (!keep) fs.rmSync(this.directory, { recursive: true, force: true });
   }
 }

@@ -143,13 +143,13 @@ function page(rows, query) {
 // [method, path pattern, who may call, handler({state, match, body, query, login}) -> [status, answer]]
 const routes = [
   [POST, /^\/app\/installations\/(\d+)\/access_tokens$/, "app", ({ state, match }) => {
-    need(Number(match[1]) === state.installationId);
+    need(state.hasInstallation(Number(match[1])));
     const answer = example("installation-token");
     return [201, { ...answer, token: state.newToken(), expires_at: new Date(Date.now() + 3600_000).toISOString() }];
   }],
   [GET, /^\/app$/, "app", ({ state }) => [200, { ...example("integration"), id: state.appId, slug: "leadline" }]],
-  [GET, /^\/repos\/([^/]+\/[^/]+)\/installation$/, "app", ({ state }) =>
-    [200, { ...example("installation"), id: state.installationId, app_id: state.appId }]],
+  [GET, /^\/repos\/([^/]+\/[^/]+)\/installation$/, "app", ({ state, match }) =>
+    [200, { ...example("installation"), id: state.installationOf(match[1]), app_id: state.appId }]],
   [GET, /^\/repos\/([^/]+\/[^/]+)\/pulls$/, "installation", ({ state, match, query }) =>
     [200, page([...state.pulls.values()].filter((pull) => pull.repository === match[1] && pull.state === "open"), query)
       .map((pull) => pullSimple(state, pull))]],

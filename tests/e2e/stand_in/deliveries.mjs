@@ -7,7 +7,7 @@ function withSource(state, payload, repository, sender) {
   const [owner, name] = repository.split("/");
   payload.repository = { ...payload.repository, name, full_name: repository,
     owner: { ...payload.repository?.owner, login: owner } };
-  payload.installation = { ...(payload.installation ?? {}), id: state.installationId };
+  payload.installation = { ...(payload.installation ?? {}), id: state.installationOf(repository) };
   payload.sender = { ...payload.sender, login: sender, type: sender.endsWith("[bot]") ? "Bot" : "User" };
   return payload;
 }

@@ -55,6 +55,7 @@ const backend = http.createServer(async (request, response) => {
 
 const controls = {
   "POST /_/pulls": (body) => state.putPull(body),
+  "POST /_/pulls/many": (body) => { body.forEach((pull) => state.putPull(pull)); return {}; },
   "POST /_/deliver": (body) => deliver(state, body.target ?? hook, body),
   "POST /_/faults": (body) => { state.faults.push({ times: 1, ...body }); return {}; },
   "POST /_/forget": () => { state.requests.length = 0; return {}; },
@@ -67,6 +68,11 @@ const controls = {
     state.reviewComments.push(reply);
     return reply;
   },
+  "GET /_/tally": () => ({ // what thousands of pull requests show, in short
+    checkRuns: state.checkRuns.map((row) => [row.repository, row.head_sha, row.status, row.conclusion ?? null]),
+    reviews: state.reviews.map((row) => [row.repository, row.number]),
+    reviewComments: state.reviewComments.map((row) => [row.repository, row.number, row.path, row.line, row.body.match(/<!-- leadline:[^>]*-->/)?.[0] ?? row.body]),
+    issueComments: state.issueComments.map((row) => [row.repository, row.number, row.body.slice(0, 60)]) }),
   "GET /_/state": () => ({ checkRuns: state.checkRuns, reviews: state.reviews, reviewComments: state.reviewComments,
     issueComments: state.issueComments, reactions: state.reactions, deliveries: state.deliveries,
     requests: state.requests, violations, pulls: [...state.pulls.values()] }),

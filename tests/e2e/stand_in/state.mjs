@@ -6,7 +6,9 @@ import path from "node:path";
 export class State {
   constructor({ root, appId, publicKey, webhookSecret, url }) {
     Object.assign(this, { root, appId, publicKey, webhookSecret, url });
-    this.installationId = 4242;
+    this.installationId = 4242; // of repositories that were given none
+    this.installations = new Map(); // "owner/name" -> installation
+    this.byCommits = new Map(); // what git says of two commits never changes
     this.nextId = 1000;
     this.tokens = new Map(); // token -> end, ms since the epoch
     this.pulls = new Map(); // "owner/name#7" -> pull
@@ -38,19 +40,39 @@ export class State {
     return this.pulls.get(`${repository}#${number}`);
   }
 
-  // Opens a pull request, or moves its head: refs/pull/N/head follows, as on GitHub.
-  putPull({ repository, number, base, head, title, body = "", author = "robin", draft = false }) {
+  installationOf(repository) {
+    return this.installations.get(repository) ?? this.installationId;
+  }
+
+  hasInstallation(id) {
+    return id === this.installationId || [...this.installations.values()].includes(id);
+  }
+
+  // Opens a pull request, or moves its head: refs/pull/N/head follows, as on GitHub. With the ids of both commits given,
+  // the refs are the caller's.
+  putPull({ repository, number, base, head, title, body = "", author = "robin", draft = false, installation, baseSha, headSha }) {
     const known = this.pull(repository, number);
     const pull = known ?? { repository, number, state: "open", createdAt: new Date().toISOString() };
     Object.assign(pull, { base, head, title, body, author, draft });
-    pull.baseSha = this.sha(repository, base);
-    pull.headSha = this.sha(repository, head);
-    this.git(repository, "update-ref", `refs/pull/${number}/head`, pull.headSha);
+    if (installation) this.installations.set(repository, installation);
+    pull.baseSha = baseSha ?? this.sha(repository, base);
+    pull.headSha = headSha ?? this.sha(repository, head);
+    if (!headSha) this.git(repository, "update-ref", `refs/pull/${number}/head`, pull.headSha);
     this.pulls.set(`${repository}#${number}`, pull);
     return pull;
   }
 
+  remembered(what, pull, make) {
+    const key = `${what} ${pull.repository} ${pull.baseSha} ${pull.headSha}`;
+    if (!this.byCommits.has(key)) this.byCommits.set(key, make());
+    return this.byCommits.get(key);
+  }
+
   shortstat(pull) {
+    return this.remembered("shortstat", pull, () => this.readShortstat(pull));
+  }
+
+  readShortstat(pull) {
     const text = this.git(pull.repository, "diff", "--shortstat", `${pull.baseSha}...${pull.headSha}`);
     const number = (pattern) => parseInt(text.match(pattern)?.[1] ?? "0", 10);
     return { files: number(/(\d+) files?/), additions: number(/(\d+) ins/), deletions: number(/(\d+) del/) };
@@ -58,6 +80,10 @@ export class State {
 
   // Lines a review comment may stand on: path -> {LEFT: Set, RIGHT: Set}. Only lines inside hunks, as GitHub demands.
   commentable(pull) {
+    return this.remembered("commentable", pull, () => this.readCommentable(pull));
+  }
+
+  readCommentable(pull) {
     const lines = new Map();
     let sides, left, right;
     for (const line of this.git(pull.repository, "-c", "core.quotePath=false", "diff", "--find-renames",
