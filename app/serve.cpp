@@ -7,6 +7,7 @@
 #include "app/github/transport.hpp"
 #include "app/jobs/job_handlers.hpp"
 #include "app/jobs/worker.hpp"
+#include "app/jobs/worker_name.hpp"
 #include "app/store/store.hpp"
 #include "app/version.hpp"
 #include "app/web/http_server.hpp"
@@ -17,7 +18,6 @@
 #include <spdlog/spdlog.h>
 
 #include <pthread.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -77,10 +77,11 @@ double random_fraction() {
   return std::uniform_real_distribution<double>(0, 1)(generator);
 }
 
-std::string process_name() {
-  char host[256] = "";
-  ::gethostname(host, sizeof host - 1);
-  return std::string(host) + ":" + std::to_string(::getpid());
+// Most of a job is waiting for GitHub.
+std::size_t worker_threads(const ServerConfig& config) {
+  return config.workers != 0
+             ? static_cast<std::size_t>(config.workers)
+             : std::clamp<std::size_t>(2UL * std::thread::hardware_concurrency(), 4, 16);
 }
 
 void keep_house(Store& store, Clock& clock, spdlog::logger& logger) {
@@ -119,10 +120,11 @@ int serve(const ServerConfig& config, spdlog::logger& logger) {
   const auto metrics = Metrics::create();
 
   WorkerOptions worker_options;
-  worker_options.name = process_name();
+  worker_options.name = worker_name();
   worker_options.max_attempts = config.max_attempts;
   worker_options.first_retry = config.first_retry;
-  worker_options.threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 2, 8);
+  worker_options.threads = worker_threads(config);
+  worker_options.budget = {config.job_time, config.job_memory_bytes};
   const auto workers = Workers::create(
       worker_options, {*store, *handler, clock, logger, random_fraction,
                        [&](const Job& job, JobResult result, std::chrono::milliseconds took) {

@@ -3,6 +3,7 @@
 #include "app/cli/analyze.hpp"
 #include "app/cli/catalog.hpp"
 #include "app/cli/config.hpp"
+#include "app/cli/jobs.hpp"
 #include "app/cli/serve.hpp"
 #include "app/cli/split.hpp"
 #include "app/cli/streams.hpp"
@@ -96,6 +97,7 @@ int run_checked(int argc, const char* const* argv) {
   add_analyze(program, chosen);
   add_split(program, chosen);
   add_serve(program, chosen);
+  add_jobs(program, chosen);
   add_catalog(program, chosen);
   add_config(program, chosen);
   add_version(program, chosen);

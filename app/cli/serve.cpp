@@ -30,6 +30,8 @@ constexpr const char* k_footer = R"(Environment:
   LOG_FORMAT           text or json                                          [text]
   LEADLINE_MAX_ATTEMPTS, LEADLINE_RETRY_BASE_MS          tries of a job, and the wait after the
                        first, which doubles up to 15 minutes                 [8, 5000]
+  LEADLINE_WORKERS     jobs at a time                    [two for each core, 4 to 16]
+  LEADLINE_JOB_SECONDS, LEADLINE_JOB_MEMORY_MB           what one try may take  [900, 1024]
   HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE                   as everywhere
 
 Paths beside WEBHOOK_PATH: /healthz (the process lives), /readyz (a delivery can be stored),

@@ -80,14 +80,25 @@ public:
     read_urls(config);
     read_data(config);
     read_log(config);
-    read_retries(config);
-    if (!m_mistakes.empty()) {
-      throw Error(ErrorKind::bad_input, "the configuration has mistakes:" + m_mistakes);
-    }
+    read_jobs(config);
+    require_no_mistake();
     return config;
   }
 
+  std::string read_database() {
+    ServerConfig config;
+    read_data(config);
+    require_no_mistake();
+    return config.database_url;
+  }
+
 private:
+  void require_no_mistake() const {
+    if (!m_mistakes.empty()) {
+      throw Error(ErrorKind::bad_input, "the configuration has mistakes:" + m_mistakes);
+    }
+  }
+
   std::optional<std::string> value(const char* name) const {
     std::optional<std::string> found = m_environment(name);
     return found && !found->empty() ? found : std::nullopt;
@@ -211,10 +222,18 @@ private:
     return read;
   }
 
-  void read_retries(ServerConfig& config) {
+  void read_jobs(ServerConfig& config) {
     config.max_attempts = number("LEADLINE_MAX_ATTEMPTS", 1, 100, config.max_attempts);
     config.first_retry = std::chrono::milliseconds(number(
         "LEADLINE_RETRY_BASE_MS", 1, 3'600'000, static_cast<int>(config.first_retry.count())));
+    config.workers = number("LEADLINE_WORKERS", 1, 256, config.workers);
+    config.job_time = std::chrono::seconds(
+        number("LEADLINE_JOB_SECONDS", 1, 86'400, static_cast<int>(config.job_time.count())));
+    constexpr std::size_t k_mebibyte = 1UL << 20;
+    config.job_memory_bytes =
+        k_mebibyte *
+        static_cast<std::size_t>(number("LEADLINE_JOB_MEMORY_MB", 64, 1'048'576,
+                                        static_cast<int>(config.job_memory_bytes / k_mebibyte)));
   }
 
   void read_address(ServerConfig& config) {
@@ -291,6 +310,10 @@ Environment process_environment() {
 
 ServerConfig read_server_config(const Environment& environment) {
   return Reader(environment).read();
+}
+
+std::string read_database_url(const Environment& environment) {
+  return Reader(environment).read_database();
 }
 
 } // namespace leadline

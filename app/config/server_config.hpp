@@ -27,6 +27,9 @@ struct ServerConfig {
   LogOptions log;           // LOG_LEVEL, LOG_FORMAT
   int max_attempts = 8;     // LEADLINE_MAX_ATTEMPTS: tries of a job before it is given up
   std::chrono::milliseconds first_retry{5'000}; // LEADLINE_RETRY_BASE_MS; doubles with each try
+  int workers = 0;                    // LEADLINE_WORKERS: jobs at a time; 0: by the number of cores
+  std::chrono::seconds job_time{900}; // LEADLINE_JOB_SECONDS: of one try
+  std::size_t job_memory_bytes = 1024UL << 20; // LEADLINE_JOB_MEMORY_MB: of one try
 };
 
 // The value of a variable; nullopt when it is not set. An empty value counts as not set.
@@ -38,5 +41,9 @@ Environment process_environment();
 // A key file that others may read is refused. Throws Error(bad_input) that lists every mistake,
 // each on its line as `NAME: problem`; values of secrets are never quoted.
 ServerConfig read_server_config(const Environment& environment);
+
+// DATABASE_URL as read_server_config finds it, for commands that need nothing else of the server.
+// Throws Error(bad_input).
+std::string read_database_url(const Environment& environment);
 
 } // namespace leadline

@@ -1,6 +1,7 @@
 #include "app/jobs/worker.hpp"
 
 #include "app/github/clock.hpp"
+#include "app/jobs/worker_name.hpp"
 #include "app/log.hpp"
 
 #include <spdlog/spdlog.h>
@@ -15,6 +16,11 @@
 namespace leadline {
 namespace {
 
+using namespace std::chrono_literals;
+
+// A thread that is over its time and does not even allocate is left behind.
+constexpr std::chrono::seconds k_grace{60};
+constexpr std::size_t k_max_taken_back = 10'000;
 constexpr int k_tries_to_tell = 8; // of a failure that cannot be reported, longest_retry apart
 
 // "message: cause: cause" of an exception with what it is nested in.
@@ -52,6 +58,8 @@ public:
   }
 
   void start() override {
+    take_back();
+    const std::lock_guard lock(m_mutex);
     for (std::size_t i = 0; i < m_options.threads; ++i) {
       m_threads.emplace_back([this] { take_jobs(); });
     }
@@ -74,7 +82,7 @@ public:
     const bool idle = m_changed.wait_for(lock, deadline, [this] { return m_running.empty(); });
     if (!idle) {
       for (auto& [id, running] : m_running) {
-        if (!running.settling) {
+        if (!running.settling && !running.abandoned) {
           running.abandoned = true;
           hand_back(running.leased);
         }
@@ -89,7 +97,8 @@ public:
   bool run_one() override {
     std::optional<LeasedJob> leased;
     try {
-      leased = m_parts.store.lease_next(m_options.name, now(), m_options.lease);
+      leased = m_parts.store.lease_next(
+          {m_options.name, now(), m_options.lease, most_of_installation()});
     } catch (const std::exception& e) {
       m_parts.logger.error("taking a job: {}", chain_of(e));
       return false;
@@ -104,9 +113,14 @@ public:
 private:
   struct Running {
     LeasedJob leased;
+    std::chrono::steady_clock::time_point started;
     bool abandoned = false; // the lease is no longer ours: what comes out of it does not count
     bool settling = false;  // its end is being written down
   };
+
+  std::int64_t most_of_installation() const {
+    return std::max<std::int64_t>(1, static_cast<std::int64_t>(m_options.threads) - 1);
+  }
 
   TimePoint now() const {
     return std::chrono::time_point_cast<std::chrono::milliseconds>(m_parts.clock.now());
@@ -119,6 +133,29 @@ private:
     m_threads.clear();
     if (m_heart.joinable()) {
       m_heart.join();
+    }
+  }
+
+  // What a process of ours was running when it was killed need not wait until its lease lapses. A
+  // job that has failed before is put off, as it may be what killed it.
+  void take_back() noexcept {
+    try {
+      for (const JobRecord& record : m_parts.store.jobs(JobState::running, k_max_taken_back)) {
+        if (!has_ended(record.worker)) {
+          continue;
+        }
+        const int attempt = record.job.attempt;
+        const auto delay =
+            attempt > 1 ? retry_delay(m_options, attempt - 1, m_parts.random()) : 0ms;
+        const std::string why = "try " + std::to_string(attempt) +
+                                " stopped without a word: its process was killed or crashed";
+        if (m_parts.store.retry({record.job, record.token, record.error}, now() + delay, why)) {
+          m_parts.logger.warn("job {} of {}: taken back, {}", record.job.id, record.job.repository,
+                              why);
+        }
+      }
+    } catch (const std::exception& e) {
+      m_parts.logger.error("taking back what was left running: {}", chain_of(e));
     }
   }
 
@@ -148,11 +185,11 @@ private:
                        {"sha", job.head_sha}};
     {
       const std::lock_guard lock(m_mutex);
-      m_running.emplace(job.id, Running{leased, false});
+      m_running.emplace(job.id, Running{leased, std::chrono::steady_clock::now()});
     }
     const auto started = std::chrono::steady_clock::now();
     m_parts.logger.info("job {} ({}), try {}: started", job.id, job.reason, job.attempt);
-    const Ending ending = try_handler(job);
+    const Ending ending = try_handler(leased);
     const JobResult result = settle(leased, ending);
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - started);
@@ -184,14 +221,35 @@ private:
     return 1;
   }
 
-  Ending try_handler(const Job& job) {
+  Ending try_handler(const LeasedJob& leased) {
+    const Job& job = leased.job;
     if (job.attempt > m_options.max_attempts) {
       return {Ending::Kind::failed,
-              "none of " + std::to_string(m_options.max_attempts) + " tries came to an end"};
+              "none of " + std::to_string(m_options.max_attempts) + " tries came to an end" +
+                  (leased.last_error.empty() ? "" : "; the last: " + leased.last_error)};
     }
+    const JobBudget budget(m_options.budget);
+    Ending ending;
+    try {
+      ending = call_handler(job);
+    } catch (const OverBudget&) { // while it put its failure into words
+      ending.kind = Ending::Kind::failed;
+    }
+    if (ending.kind != Ending::Kind::done) {
+      // Whatever was made of the exception on its way, this is where it came from.
+      if (std::string passed = budget.exceeded(); !passed.empty()) {
+        return {Ending::Kind::failed, std::move(passed)};
+      }
+    }
+    return ending;
+  }
+
+  Ending call_handler(const Job& job) {
     try {
       m_parts.handler.run(job);
       return {};
+    } catch (const OverBudget&) {
+      return {Ending::Kind::failed, {}}; // allocates nothing
     } catch (const Error& e) {
       const bool again = job.attempt < tries_for(e.kind());
       return {again ? Ending::Kind::unavailable : Ending::Kind::failed, chain_of(e)};
@@ -265,6 +323,17 @@ private:
     }
   }
 
+  void bury_stuck(const LeasedJob& leased) noexcept {
+    const std::string why = "the analysis stood still for longer than its time";
+    try {
+      m_parts.logger.error("job {}: gave up: {}", leased.job.id, why);
+      told(leased.job, why);
+      m_parts.store.bury(leased, why, now());
+    } catch (const std::exception& e) {
+      m_parts.logger.error("job {}: writing its end down: {}", leased.job.id, chain_of(e));
+    }
+  }
+
   // Says that the running jobs are alive; runs until nothing runs any more.
   void beat() {
     std::unique_lock lock(m_mutex);
@@ -272,12 +341,25 @@ private:
       m_changed.wait_for(lock, m_options.heartbeat,
                          [this] { return m_stopping && m_running.empty(); });
       std::vector<LeasedJob> alive;
-      for (const auto& [id, running] : m_running) {
-        if (!running.abandoned) {
+      std::vector<LeasedJob> stuck;
+      const auto too_old = std::chrono::steady_clock::now() - m_options.budget.time - k_grace;
+      for (auto& [id, running] : m_running) {
+        if (!running.abandoned && !running.settling && running.started < too_old) {
+          running.abandoned = true;
+          stuck.push_back(running.leased);
+        } else if (!running.abandoned) {
           alive.push_back(running.leased);
         }
       }
+      if (!m_stopping) { // the threads of `stuck` are lost
+        for (std::size_t i = 0; i < stuck.size(); ++i) {
+          m_threads.emplace_back([this] { take_jobs(); });
+        }
+      }
       lock.unlock();
+      for (const LeasedJob& leased : stuck) {
+        bury_stuck(leased);
+      }
       std::vector<std::int64_t> lost;
       for (const LeasedJob& leased : alive) {
         try {
@@ -313,30 +395,6 @@ private:
 };
 
 } // namespace
-
-std::string_view name_of(JobResult result) {
-  switch (result) {
-  case JobResult::done:
-    return "done";
-  case JobResult::retried:
-    return "retried";
-  case JobResult::buried:
-    return "buried";
-  case JobResult::lost:
-    return "lost";
-  }
-  return "lost";
-}
-
-std::chrono::milliseconds retry_delay(const WorkerOptions& options, int attempt, double random) {
-  std::chrono::milliseconds delay = options.first_retry;
-  for (int i = 1; i < attempt && delay < options.longest_retry; ++i) {
-    delay *= 2;
-  }
-  delay = std::min(delay, options.longest_retry);
-  return delay / 2 + std::chrono::milliseconds(static_cast<std::int64_t>(
-                         static_cast<double>(delay.count()) / 2 * random));
-}
 
 std::unique_ptr<Workers> Workers::create(const WorkerOptions& options, const WorkerParts& parts) {
   return std::make_unique<WorkersOnStore>(options, parts);

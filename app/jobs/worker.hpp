@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/jobs/budget.hpp"
 #include "app/jobs/job.hpp"
 #include "app/store/job_store.hpp"
 
@@ -27,6 +28,7 @@ struct WorkerOptions {
   int max_attempts = 8;
   std::chrono::milliseconds first_retry{5'000};
   std::chrono::milliseconds longest_retry{900'000};
+  BudgetLimits budget; // of one try
 };
 
 // How a try ended; for metrics.
@@ -53,13 +55,15 @@ struct WorkerParts {
 };
 
 // Threads that take jobs from the store one by one. What a handler throws never ends a thread:
-// unavailable is tried again until max_attempts, everything else buries the job, and give_up makes
-// that visible first.
+// unavailable is tried again until max_attempts, everything else and what passes its budget buries
+// the job, and give_up makes that visible first. One installation holds all threads but one at
+// most, so that the others' jobs need not wait for it.
 class Workers {
 public:
   static std::unique_ptr<Workers> create(const WorkerOptions& options, const WorkerParts& parts);
   virtual ~Workers() = default; // stops, and waits for as long as jobs run
 
+  // Takes back at once what ended processes of this machine (worker_name.hpp) have left running.
   virtual void start() = 0;
   virtual void wake() = 0; // there may be work: called after something was stored
 

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,12 +16,31 @@ namespace leadline {
 struct LeasedJob {
   Job job;
   std::int64_t token = 0; // unique to this lease
+  std::string last_error; // how the try before this one ended; "" for the first
 };
 
-struct DeadJob {
+struct LeaseTerms {
+  std::string worker;
+  TimePoint now{};
+  std::chrono::milliseconds lease{};
+  // Jobs of one installation that `worker` may hold at a time.
+  std::int64_t most_of_installation = std::numeric_limits<std::int64_t>::max();
+};
+
+// dead: a dead letter.
+enum class JobState { waiting, running, dead };
+
+// A job as it stands in the queue, for people and for a restart.
+struct JobRecord {
   Job job;
-  std::string error;
-  TimePoint died{};
+  JobState state = JobState::waiting;
+  std::int64_t token = 0; // of the last lease
+  std::string worker;     // that holds it, of running
+  std::string error;      // how its last try ended; "" when it had none
+  TimePoint queued{};
+  TimePoint run_at{};      // not before
+  TimePoint lease_until{}; // of running
+  TimePoint died{};        // of dead
 };
 
 struct QueueStats {
@@ -28,6 +48,7 @@ struct QueueStats {
   std::size_t running = 0;
   std::size_t dead = 0;
   std::chrono::milliseconds oldest_waiting{0}; // age of the oldest job that could run now
+  std::size_t lost = 0; // deliveries that were promised to be worked on and have no job: always 0
 };
 
 // The queue. Every change is durable when the call returns. The calls that take a LeasedJob return
@@ -43,8 +64,7 @@ public:
   // The next job that may run: due, waiting or with a lapsed lease, and no other job of its lane
   // (repository and pull request, or head when the number is not known) running.
   // Installations take turns; within one, the oldest first.
-  virtual std::optional<LeasedJob> lease_next(const std::string& worker, TimePoint now,
-                                              std::chrono::milliseconds lease) = 0;
+  virtual std::optional<LeasedJob> lease_next(const LeaseTerms& terms) = 0;
   virtual bool heartbeat(const LeasedJob& leased, TimePoint until) = 0;
 
   virtual bool finish(const LeasedJob& leased) = 0; // done: forgotten, its delivery becomes done
@@ -54,7 +74,9 @@ public:
   virtual bool bury(const LeasedJob& leased, const std::string& error,
                     TimePoint now) = 0; // dead letter
 
-  virtual std::vector<DeadJob> dead_jobs(std::size_t limit) = 0; // newest first
+  // At most `limit`: dead ones newest first, others oldest first.
+  virtual std::vector<JobRecord> jobs(JobState state, std::size_t limit) = 0;
+  virtual std::optional<JobRecord> job(std::int64_t job_id) = 0;
   virtual bool revive(std::int64_t job_id,
                       TimePoint now) = 0; // a dead letter waits again, attempts from 1
 

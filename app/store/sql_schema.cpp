@@ -9,7 +9,7 @@ namespace leadline {
 namespace {
 
 // Never edited once released; a change is a new entry. {identity} is SqlSession::identity_type.
-constexpr std::array<const char*, 1> k_migrations = {R"sql(
+constexpr std::array<const char*, 2> k_migrations = {R"sql(
 CREATE TABLE deliveries (
   id TEXT PRIMARY KEY,
   event TEXT NOT NULL,
@@ -86,6 +86,14 @@ CREATE INDEX reports_written ON reports (written);
 CREATE TABLE probes (
   id BIGINT PRIMARY KEY,
   written BIGINT NOT NULL
+);
+)sql",
+                                                     R"sql(
+CREATE INDEX deliveries_queued ON deliveries (id) WHERE state = 'queued';
+CREATE TABLE chores (
+  name TEXT PRIMARY KEY,
+  due BIGINT NOT NULL,            -- not before
+  reached BIGINT NOT NULL         -- how far it has come, in time
 );
 )sql"};
 

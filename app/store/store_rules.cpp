@@ -24,6 +24,12 @@ constexpr std::array<std::pair<DeliveryState, std::string_view>, 4> k_states = {
     {DeliveryState::failed, "failed"},
 }};
 
+constexpr std::array<std::pair<JobState, std::string_view>, 3> k_job_states = {{
+    {JobState::waiting, "waiting"},
+    {JobState::running, "running"},
+    {JobState::dead, "dead"},
+}};
+
 template <typename Table, typename Value>
 std::string_view name_in(const Table& table, Value value) {
   for (const auto& [row_value, name] : table) {
@@ -84,6 +90,9 @@ std::string_view name_of(JobKind kind) { return name_in(k_kinds, kind); }
 JobKind parse_job_kind(std::string_view name) { return value_in(k_kinds, name); }
 std::string_view name_of(DeliveryState state) { return name_in(k_states, state); }
 DeliveryState parse_delivery_state(std::string_view name) { return value_in(k_states, name); }
+
+std::string_view name_of(JobState state) { return name_in(k_job_states, state); }
+JobState parse_job_state(std::string_view name) { return value_in(k_job_states, name); }
 
 std::string storable(std::string_view text, std::size_t limit) {
   std::string valid = to_valid_utf8(text.substr(0, limit));

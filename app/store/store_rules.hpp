@@ -2,6 +2,7 @@
 
 #include "app/jobs/job.hpp"
 #include "app/store/delivery_store.hpp"
+#include "app/store/job_store.hpp"
 
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ Job merged(const Job& waiting, const Job& newer);
 std::string_view name_of(JobKind kind);
 JobKind parse_job_kind(std::string_view name);
 std::string_view name_of(DeliveryState state);
+std::string_view name_of(JobState state);
+JobState parse_job_state(std::string_view name);
 DeliveryState parse_delivery_state(std::string_view name);
 
 // What goes into a text column from outside: valid UTF-8 without NUL, at most `limit` bytes.

@@ -43,7 +43,12 @@ public:
                         .Name("leadline_queue_age_seconds")
                         .Help("How long the oldest due job has waited")
                         .Register(m_registry)
-                        .Add({})) {
+                        .Add({})),
+        m_lost(BuildGauge()
+                   .Name("leadline_deliveries_lost")
+                   .Help("Accepted deliveries that wait and have no job; always 0")
+                   .Register(m_registry)
+                   .Add({})) {
     BuildGauge()
         .Name("leadline_build_info")
         .Help("Always 1")
@@ -76,6 +81,7 @@ public:
       m_queue.Add({{"state", "waiting"}}).Set(static_cast<double>(queue->waiting));
       m_queue.Add({{"state", "running"}}).Set(static_cast<double>(queue->running));
       m_queue.Add({{"state", "dead"}}).Set(static_cast<double>(queue->dead));
+      m_lost.Set(static_cast<double>(queue->lost));
       m_queue_age.Set(std::chrono::duration<double>(queue->oldest_waiting).count());
     }
     return TextSerializer().Serialize(m_registry.Collect());
@@ -89,6 +95,7 @@ private:
   Family<Histogram>& m_job_time;
   Family<Gauge>& m_queue;
   Gauge& m_queue_age;
+  Gauge& m_lost;
 };
 
 } // namespace

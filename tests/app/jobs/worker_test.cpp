@@ -1,14 +1,21 @@
 #include "app/jobs/worker.hpp"
 
 #include "app/github/clock.hpp"
+#include "app/jobs/worker_name.hpp"
 #include "app/store/store.hpp"
+#include "base/text.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
+#include <csignal>
+#include <fstream>
 #include <future>
 #include <mutex>
 #include <sstream>
@@ -145,7 +152,7 @@ TEST_CASE("what may work later is tried again, later and later, and given up at 
   CHECK(bench.results ==
         std::vector<JobResult>{JobResult::retried, JobResult::retried, JobResult::buried});
   CHECK(bench.handler.given_up() == std::vector<std::string>{"GitHub answers 503"});
-  CHECK(bench.store->dead_jobs(1).at(0).error == "GitHub answers 503");
+  CHECK(bench.store->jobs(JobState::dead, 1).at(0).error == "GitHub answers 503");
   CHECK(bench.store->find_delivery("d1")->state == DeliveryState::failed);
   bench.clock.pass(24h);
   CHECK_FALSE(workers->run_one());
@@ -177,7 +184,7 @@ TEST_CASE("what cannot work is given up at once, and a bug does not end the serv
     bench.add(7);
     CHECK(workers->run_one());
     CHECK(bench.handler.given_up().back() == row.why);
-    CHECK(bench.store->dead_jobs(1).at(0).error == row.why);
+    CHECK(bench.store->jobs(JobState::dead, 1).at(0).error == row.why);
   }
   CHECK(bench.handler.given_up().size() == rows.size());
 }
@@ -208,13 +215,110 @@ TEST_CASE("a job that kills its process runs out of tries", "[jobs]") {
   const auto workers = bench.workers();
   bench.add(7);
   for (int crash = 0; crash < 2; ++crash) {
-    REQUIRE(bench.store->lease_next("crashed", bench.now(), 1s));
+    REQUIRE(bench.store->lease_next({"crashed", bench.now(), 1s}));
     bench.clock.pass(2s);
   }
   CHECK(workers->run_one());
   CHECK(bench.handler.ran().empty());
-  CHECK(bench.handler.given_up().size() == 1);
+  REQUIRE(bench.handler.given_up().size() == 1);
+  CHECK(bench.handler.given_up()[0] ==
+        "none of 2 tries came to an end; the last: try 2 stopped without a word: the process "
+        "crashed was killed, crashed or stood still");
   CHECK(bench.store->queue_stats(bench.now()).dead == 1);
+}
+
+TEST_CASE("what an ended process was running is taken back at the start, not after its lease",
+          "[jobs]") {
+  Bench bench;
+  bench.options.threads = 1;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::pause();
+    ::_exit(0);
+  }
+  // The child's name: ours with its process and start.
+  std::string name = worker_name();
+  name = name.substr(0, name.rfind('/', name.rfind('/') - 1) + 1) + std::to_string(child) + "/";
+  std::ostringstream stat;
+  stat << std::ifstream("/proc/" + std::to_string(child) + "/stat").rdbuf();
+  const auto fields = split(std::string_view(stat.str()), ' ');
+  CHECK_FALSE(has_ended(worker_name()));
+  CHECK_FALSE(has_ended("elsewhere/1"));
+  CHECK(has_ended(name + "1")); // another process had its number
+  const std::string living = name + std::string(fields.at(21));
+  CHECK_FALSE(has_ended(living));
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  CHECK(has_ended(living));
+
+  bench.add(7);
+  bench.add(8);
+  REQUIRE(bench.store->lease_next({living, bench.now(), 60s}));
+  REQUIRE(bench.store->lease_next({"another machine", bench.now(), 60s}));
+  const auto workers = bench.workers();
+  workers->start();
+  CHECK(eventually([&] { return bench.handler.ran().size() == 1; }));
+  CHECK(workers->stop(5s));
+  CHECK(bench.handler.ran().at(0).pull_number == 7);
+  CHECK(bench.handler.ran().at(0).attempt == 2);
+  CHECK(bench.store->queue_stats(bench.now()).running == 1);
+}
+
+TEST_CASE("a job that is over its time or memory is given up, and the worker lives", "[jobs]") {
+  if (!JobBudget::is_enforced()) {
+    return; // sanitizers bring their own allocator
+  }
+  struct Row {
+    std::string what;
+    std::function<void()> work;
+    std::string why;
+  };
+  const Row row = GENERATE(values<Row>({
+      {"one large block", [] { std::vector<char>(100UL << 20U, 'x'); },
+       "the analysis needed more than its 64 MiB of memory"},
+      {"many small ones",
+       [] {
+         std::vector<std::unique_ptr<std::string>> all;
+         while (true) {
+           all.push_back(std::make_unique<std::string>(1000, 'x'));
+         }
+       },
+       "the analysis needed more than its 64 MiB of memory"},
+      {"no end",
+       [] {
+         for (std::uint64_t i = 0;; ++i) {
+           if (std::to_string(i).size() + std::string(100, 'x').size() == 0) {
+             return;
+           }
+         }
+       },
+       "the analysis took longer than its 1 s"},
+      {"made into an error of its own on the way",
+       [] {
+         try {
+           std::vector<char>(100UL << 20U, 'x');
+         } catch (const std::exception& e) {
+           throw Error(ErrorKind::unavailable, std::string("no answer: ") + e.what());
+         }
+       },
+       "the analysis needed more than its 64 MiB of memory"},
+  }));
+  CAPTURE(row.what);
+  Bench bench;
+  bench.options.budget = {1s, 64UL << 20U};
+  bench.handler.on_run = [&](const Job& job) {
+    if (job.pull_number == 7) {
+      row.work();
+    }
+  };
+  const auto workers = bench.workers();
+  bench.add(7);
+  CHECK(workers->run_one());
+  CHECK(bench.handler.given_up() == std::vector<std::string>{row.why});
+  CHECK(bench.store->jobs(JobState::dead, 1).at(0).error == row.why);
+  bench.add(8);
+  CHECK(workers->run_one());
+  CHECK(bench.results == std::vector<JobResult>{JobResult::buried, JobResult::done});
 }
 
 TEST_CASE("delays double, stay below the longest and keep half of themselves", "[jobs]") {
@@ -270,7 +374,7 @@ TEST_CASE("a long job keeps its lease", "[jobs]") {
   for (int i = 0; i < 5; ++i) {
     bench.clock.pass(900ms);
     std::this_thread::sleep_for(50ms);
-    CHECK_FALSE(bench.store->lease_next("other", bench.now(), 1s));
+    CHECK_FALSE(bench.store->lease_next({"other", bench.now(), 1s}));
   }
   release.set_value();
   CHECK(workers->stop(5s));
@@ -289,7 +393,7 @@ TEST_CASE("a stop waits for what runs, then hands it back", "[jobs]") {
   REQUIRE(eventually([&] { return bench.handler.ran().size() == 1; }));
   CHECK_FALSE(workers->stop(50ms));
   // Another process takes it over at once, and the try did not count.
-  const auto leased = bench.store->lease_next("other", bench.now(), 60s);
+  const auto leased = bench.store->lease_next({"other", bench.now(), 60s});
   REQUIRE(leased);
   CHECK(leased->job.pull_number == 7);
   CHECK(leased->job.attempt == 1);
@@ -314,7 +418,7 @@ TEST_CASE("a lapsed lease is noticed and the result of its job is dropped", "[jo
   // As if this process had been stopped for longer than its lease.
   std::optional<LeasedJob> other;
   CHECK(eventually([&] {
-    other = bench.store->lease_next("other", bench.now() + 24h, 60s);
+    other = bench.store->lease_next({"other", bench.now() + 24h, 60s});
     return other.has_value();
   }));
   release.set_value();

@@ -82,6 +82,9 @@ TEST_CASE("the PostgreSQL store keeps the contract of stores", "[store][postgres
   SECTION("many threads") { check_many_threads(open); }
   SECTION("hostile text") { check_hostile_text(open); }
   SECTION("pruning") { check_pruning(open); }
+  SECTION("records of jobs") { check_job_records(open); }
+  SECTION("the share of an installation") { check_share_of_an_installation(open); }
+  SECTION("chores") { check_chores(open); }
   SECTION("the server restarts") {
     const auto store = open();
     store->record_delivery({"d1", "e", "o/r", TimePoint{}}, {});

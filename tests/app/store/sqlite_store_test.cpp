@@ -64,6 +64,9 @@ TEST_CASE("the SQLite store keeps the contract of stores", "[store]") {
   SECTION("many threads") { check_many_threads(open); }
   SECTION("hostile text") { check_hostile_text(open); }
   SECTION("pruning") { check_pruning(open); }
+  SECTION("records of jobs") { check_job_records(open); }
+  SECTION("the share of an installation") { check_share_of_an_installation(open); }
+  SECTION("chores") { check_chores(open); }
 }
 
 TEST_CASE("only the owner can read the database", "[store]") {
@@ -133,7 +136,7 @@ TEST_CASE("a process that is killed loses nothing that it had recorded", "[store
         ::_exit(1);
       }
       if (i % 10 == 0) {
-        store->lease_next("child", TimePoint(2ms), 1s);
+        store->lease_next({"child", TimePoint(2ms), 1s});
       }
     }
   }
@@ -152,7 +155,7 @@ TEST_CASE("a process that is killed loses nothing that it had recorded", "[store
 
   const auto store = database.open();
   std::size_t finished = 0;
-  while (const auto leased = store->lease_next("parent", TimePoint(1h), 1s)) {
+  while (const auto leased = store->lease_next({"parent", TimePoint(1h), 1s})) {
     finished += store->finish(*leased) ? 1U : 0U;
   }
   CHECK(finished >= static_cast<std::size_t>(last) + 1);

@@ -37,7 +37,7 @@ RecordOutcome record(Store& store, const std::string& id, std::vector<Job> jobs)
 }
 
 LeasedJob lease(Store& store, TimePoint now = k_start) {
-  const std::optional<LeasedJob> leased = store.lease_next("worker", now, k_lease);
+  const std::optional<LeasedJob> leased = store.lease_next({"worker", now, k_lease});
   REQUIRE(leased);
   return *leased;
 }
@@ -75,7 +75,7 @@ void check_deliveries(const OpenStore& open) {
   CHECK(store->finish(leased));
   CHECK(state_of(*store, "d1") == DeliveryState::done);
   CHECK(record(*store, "d1", {pull_job("o/r", 7, "aa")}) == RecordOutcome::duplicate);
-  CHECK_FALSE(store->lease_next("worker", k_start + 1h, k_lease));
+  CHECK_FALSE(store->lease_next({"worker", k_start + 1h, k_lease}));
 
   CHECK(record(*store, "nothing to do", {}) == RecordOutcome::recorded);
   CHECK(state_of(*store, "nothing to do") == DeliveryState::done);
@@ -113,7 +113,7 @@ void check_merging(const OpenStore& open) {
   // A running job is left alone; the new one waits behind it.
   record(*store, "d3", {pull_job("o/r", 7, "cc")});
   CHECK(store->queue_stats(k_start).waiting == 1);
-  CHECK_FALSE(store->lease_next("worker", k_start, k_lease));
+  CHECK_FALSE(store->lease_next({"worker", k_start, k_lease}));
   CHECK(store->finish(leased));
   const LeasedJob next = lease(*store);
   CHECK(next.job.head_sha == "cc");
@@ -157,7 +157,7 @@ void check_lanes(const OpenStore& open) {
   CHECK(first.job.command == "/leadline ack LL-1 fine");
   CHECK(first.job.review_comment);
   CHECK(lease(*store).job.pull_number == 8); // 7 is taken
-  CHECK_FALSE(store->lease_next("worker", k_start, k_lease));
+  CHECK_FALSE(store->lease_next({"worker", k_start, k_lease}));
   store->finish(first);
   CHECK(lease(*store).job.pull_number == 7);
 }
@@ -171,7 +171,7 @@ void check_turns(const OpenStore& open) {
   quiet.installation_id = 2;
   record(*store, "quiet", {quiet});
   std::vector<std::string> order;
-  while (const auto leased = store->lease_next("worker", k_start, k_lease)) {
+  while (const auto leased = store->lease_next({"worker", k_start, k_lease})) {
     order.push_back(leased->job.repository + std::to_string(leased->job.pull_number));
     store->finish(*leased);
   }
@@ -183,9 +183,9 @@ void check_leases(const OpenStore& open) {
   auto store = open();
   record(*store, "d1", {pull_job("o/r", 7, "aa")});
   const LeasedJob first = lease(*store);
-  CHECK_FALSE(store->lease_next("other", k_start + k_lease - 1ms, k_lease));
+  CHECK_FALSE(store->lease_next({"other", k_start + k_lease - 1ms, k_lease}));
   CHECK(store->heartbeat(first, k_start + 2 * k_lease));
-  CHECK_FALSE(store->lease_next("other", k_start + k_lease, k_lease));
+  CHECK_FALSE(store->lease_next({"other", k_start + k_lease, k_lease}));
 
   // The process died: another one takes the job over, and the first one has nothing to say any
   // more.
@@ -210,7 +210,7 @@ void check_retries_and_dead_letters(const OpenStore& open) {
   const auto store = open();
   record(*store, "d1", {pull_job("o/r", 7, "aa")});
   CHECK(store->retry(lease(*store), k_start + 10s, "network down"));
-  CHECK_FALSE(store->lease_next("worker", k_start + 10s - 1ms, k_lease));
+  CHECK_FALSE(store->lease_next({"worker", k_start + 10s - 1ms, k_lease}));
   CHECK(store->queue_stats(k_start).waiting == 1);
   CHECK(store->queue_stats(k_start).oldest_waiting == 0ms);
   CHECK(store->queue_stats(k_start + 15s).oldest_waiting == 5s);
@@ -226,13 +226,13 @@ void check_retries_and_dead_letters(const OpenStore& open) {
   CHECK(state_of(*store, "d1") == DeliveryState::failed);
   CHECK(store->find_delivery("d1")->error == "token refused");
   CHECK(store->queue_stats(k_start).dead == 1);
-  CHECK_FALSE(store->lease_next("worker", k_start + 24h, k_lease));
-  auto dead = store->dead_jobs(10);
+  CHECK_FALSE(store->lease_next({"worker", k_start + 24h, k_lease}));
+  auto dead = store->jobs(JobState::dead, 10);
   REQUIRE(dead.size() == 1);
   CHECK(dead[0].error == "token refused");
   CHECK(dead[0].died == k_start + 20s);
   CHECK(dead[0].job.pull_number == 7);
-  CHECK(store->dead_jobs(0).empty());
+  CHECK(store->jobs(JobState::dead, 0).empty());
 
   CHECK(store->revive(dead[0].job.id, k_start + 30s));
   CHECK_FALSE(store->revive(dead[0].job.id, k_start + 30s));
@@ -243,7 +243,7 @@ void check_retries_and_dead_letters(const OpenStore& open) {
 
   // GitHub sends it again: a new try, not a duplicate, and no dead letter is left of it.
   CHECK(record(*store, "d1", {pull_job("o/r", 7, "aa")}) == RecordOutcome::recorded);
-  CHECK(store->dead_jobs(10).empty());
+  CHECK(store->jobs(JobState::dead, 10).empty());
   CHECK(state_of(*store, "d1") == DeliveryState::queued);
   CHECK(store->finish(lease(*store, k_start + 50s)));
   CHECK(state_of(*store, "d1") == DeliveryState::done);
@@ -302,7 +302,7 @@ void check_many_threads(const OpenStore& open) {
         if (store->record_delivery(delivery(id), {job}) == RecordOutcome::recorded) {
           ++recorded;
         }
-        if (const auto leased = store->lease_next(std::to_string(thread), k_start, k_lease)) {
+        if (const auto leased = store->lease_next({std::to_string(thread), k_start, k_lease})) {
           auto& lane = in_lane.at(static_cast<std::size_t>(leased->job.pull_number - 1));
           if (++lane != 1) {
             overlap = true;
@@ -318,7 +318,7 @@ void check_many_threads(const OpenStore& open) {
   }
   CHECK(recorded == k_threads / 2 * k_each);
   CHECK_FALSE(overlap);
-  while (const auto leased = store->lease_next("last", k_start, k_lease)) {
+  while (const auto leased = store->lease_next({"last", k_start, k_lease})) {
     finished += store->finish(*leased) ? 1 : 0;
   }
   CHECK(finished == recorded);
@@ -333,7 +333,7 @@ void check_hostile_text(const OpenStore& open) {
   const LeasedJob leased = lease(*store);
   CHECK(leased.job.command.find("'; DROP TABLE jobs; --") != std::string::npos);
   CHECK(store->bury(leased, std::string(100'000, 'x') + "\xff", k_start));
-  CHECK(store->dead_jobs(1).at(0).error.size() == 4000);
+  CHECK(store->jobs(JobState::dead, 1).at(0).error.size() == 4000);
 }
 
 void check_pruning(const OpenStore& open) {
@@ -355,6 +355,83 @@ void check_pruning(const OpenStore& open) {
   CHECK(store->prune_reports(later) == 1);
   CHECK_FALSE(store->load_report("o/r", "aa"));
   CHECK_FALSE(store->load("o/r", 7));
+}
+
+void check_job_records(const OpenStore& open) {
+  const auto store = open();
+  record(*store, "d1", {pull_job("o/r", 1, "aa")});
+  record(*store, "d2", {pull_job("o/r", 2, "bb")});
+  record(*store, "d3", {pull_job("o/r", 3, "cc")});
+  const LeasedJob first = lease(*store);
+  CHECK(first.last_error.empty());
+  store->bury(lease(*store), "refused", k_start + 1s);
+
+  const auto running = store->jobs(JobState::running, 10);
+  REQUIRE(running.size() == 1);
+  CHECK(running[0].job.pull_number == 1);
+  CHECK(running[0].worker == "worker");
+  CHECK(running[0].token == first.token);
+  CHECK(running[0].lease_until == k_start + k_lease);
+  CHECK(running[0].queued == k_start);
+  CHECK(store->jobs(JobState::waiting, 10).at(0).job.pull_number == 3);
+  const auto dead = store->job(store->jobs(JobState::dead, 10).at(0).job.id);
+  REQUIRE(dead);
+  CHECK(dead->state == JobState::dead);
+  CHECK(dead->error == "refused");
+  CHECK_FALSE(store->job(4711));
+
+  // What is said of the last try: of one that failed its error, of one that never came back who
+  // had it.
+  CHECK(store->retry(first, k_start, "network down"));
+  LeasedJob again = lease(*store);
+  CHECK(again.job.pull_number == 1);
+  CHECK(again.last_error == "network down");
+  again = lease(*store, k_start + k_lease);
+  CHECK(again.job.pull_number == 1);
+  CHECK(again.last_error ==
+        "try 2 stopped without a word: the process worker was killed, crashed or stood still");
+
+  // Every accepted delivery has a job, an end, or a newer one that took over.
+  CHECK(store->queue_stats(k_start).lost == 0);
+}
+
+void check_share_of_an_installation(const OpenStore& open) {
+  const auto store = open();
+  for (int number = 1; number <= 4; ++number) {
+    record(*store, "busy" + std::to_string(number), {pull_job("busy/r", number, "aa")});
+  }
+  Job quiet = pull_job("quiet/r", 1, "aa");
+  quiet.installation_id = 2;
+  const auto take = [&](const std::string& worker, TimePoint now = k_start) {
+    const auto leased = store->lease_next({worker, now, k_lease, 2});
+    return leased ? leased->job.repository : "nothing";
+  };
+  CHECK(take("one") == "busy/r");
+  CHECK(take("one") == "busy/r");
+  CHECK(take("one") == "nothing");
+  record(*store, "quiet", {quiet});
+  CHECK(take("one") == "quiet/r");
+  CHECK(take("other") == "busy/r");
+  CHECK(take("other") == "busy/r");
+  // What lapsed is held by nobody.
+  CHECK(take("one", k_start + k_lease) == "quiet/r");
+  CHECK(take("one", k_start + k_lease) == "busy/r");
+}
+
+void check_chores(const OpenStore& open) {
+  auto store = open();
+  CHECK(store->claim_chore("look", k_start, 5min));
+  CHECK_FALSE(store->claim_chore("look", k_start, 5min));
+  CHECK(store->claim_chore("sweep", k_start, 5min));
+  CHECK(store->chore_reached("look") == TimePoint{});
+  store->save_chore_reached("look", k_start);
+  store = open();
+  CHECK_FALSE(store->claim_chore("look", k_start + 5min - 1ms, 5min));
+  CHECK(store->claim_chore("look", k_start + 5min, 5min));
+  CHECK(store->chore_reached("look") == k_start);
+  store->save_chore_reached("new", k_start + 1s);
+  CHECK(store->chore_reached("new") == k_start + 1s);
+  CHECK(store->claim_chore("new", k_start, 5min));
 }
 
 } // namespace leadline::tests

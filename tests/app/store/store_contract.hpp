@@ -22,5 +22,8 @@ void check_publications(const OpenStore& open);
 void check_many_threads(const OpenStore& open);
 void check_hostile_text(const OpenStore& open);
 void check_pruning(const OpenStore& open);
+void check_job_records(const OpenStore& open);
+void check_share_of_an_installation(const OpenStore& open);
+void check_chores(const OpenStore& open);
 
 } // namespace leadline::tests

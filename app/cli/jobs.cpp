@@ -1,0 +1,168 @@
+#include "app/cli/jobs.hpp"
+
+#include "app/cli/streams.hpp"
+#include "app/config/server_config.hpp"
+#include "app/render/neutralize.hpp"
+#include "app/store/store.hpp"
+#include "app/store/store_rules.hpp"
+#include "base/error.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace leadline {
+namespace {
+
+constexpr const char* k_footer =
+    R"(A job is dead when its tries are used up or its cause will not pass by itself; its check says
+action_required. Once the cause is gone, retry it: it waits again, with all of its tries.
+
+Examples:
+  leadline jobs list                 the dead letters, newest first
+  leadline jobs list --state waiting
+  leadline jobs show 17
+  leadline jobs retry 17 18
+  leadline jobs retry --all
+
+The database is the server's: DATABASE_URL, or the SQLite file below LEADLINE_DATA.
+
+Exit codes:
+  0  done      2  no such job, or wrong use      3  the database cannot be reached)";
+
+constexpr std::size_t k_max_listed = 10'000;
+
+struct Options {
+  std::string state = "dead";
+  std::size_t limit = 100;
+  std::vector<std::int64_t> ids;
+  bool all = false;
+};
+
+std::unique_ptr<Store> open() { return open_store(read_database_url(process_environment())); }
+
+std::string time_text(TimePoint time) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+std::string subject_of(const Job& job) {
+  std::string text = job.repository;
+  if (job.pull_number != 0) {
+    text += "#" + std::to_string(job.pull_number);
+  }
+  return text;
+}
+
+int list(const Options& options) {
+  const JobState state = parse_job_state(options.state);
+  const std::vector<JobRecord> records = open()->jobs(state, options.limit);
+  std::string text;
+  for (const JobRecord& record : records) {
+    const TimePoint when = state == JobState::dead ? record.died : record.queued;
+    text += fmt::format("{:>6}  {}  {:<12} {}  {}  {}\n", record.job.id, time_text(when),
+                        name_of(record.job.kind), visible(subject_of(record.job)),
+                        visible(record.job.head_sha.substr(0, 8)),
+                        visible(record.error.substr(0, record.error.find('\n'))));
+  }
+  write_output("", records.empty() ? fmt::format("no {} job\n", options.state) : text);
+  return k_exit_pass;
+}
+
+Error no_such_job(std::int64_t id, const char* what) {
+  return Error(ErrorKind::not_found, fmt::format("no {}job {}", what, id));
+}
+
+int show(const Options& options) {
+  const auto store = open();
+  std::string text;
+  for (const std::int64_t id : options.ids) {
+    const std::optional<JobRecord> record = store->job(id);
+    if (!record) {
+      throw no_such_job(id, "");
+    }
+    const Job& job = record->job;
+    const auto line = [&](const char* name, const std::string& value) {
+      if (!value.empty()) {
+        text += fmt::format("{:<13} {}\n", name, visible(value));
+      }
+    };
+    line("job", std::to_string(job.id));
+    line("state", std::string(name_of(record->state)));
+    line("kind", std::string(name_of(job.kind)));
+    line("repository", job.repository);
+    line("pull request", job.pull_number == 0 ? "" : std::to_string(job.pull_number));
+    line("head", job.head_sha);
+    line("reason", job.reason);
+    line("command", job.command);
+    line("delivery", job.delivery_id);
+    line("installation", std::to_string(job.installation_id));
+    line("queued", time_text(record->queued));
+    line("tries", std::to_string(job.attempt));
+    line("next try", record->state == JobState::waiting ? time_text(record->run_at) : "");
+    line("held by", record->state == JobState::running
+                        ? record->worker + " until " + time_text(record->lease_until)
+                        : "");
+    line("died", record->state == JobState::dead ? time_text(record->died) : "");
+    line("error", record->error);
+    text += "\n";
+  }
+  write_output("", text.substr(0, text.size() - 1));
+  return k_exit_pass;
+}
+
+int retry(const Options& options) {
+  const auto store = open();
+  const auto now =
+      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  std::vector<std::int64_t> ids = options.ids;
+  if (options.all) {
+    for (const JobRecord& record : store->jobs(JobState::dead, k_max_listed)) {
+      ids.push_back(record.job.id);
+    }
+  } else if (ids.empty()) {
+    throw Error(ErrorKind::bad_input, "name the jobs to retry, or --all");
+  }
+  for (const std::int64_t id : ids) {
+    if (!store->revive(id, now)) {
+      throw no_such_job(id, "dead ");
+    }
+  }
+  write_output(
+      "", fmt::format("{} {} again\n", ids.size(), ids.size() == 1 ? "job waits" : "jobs wait"));
+  return k_exit_pass;
+}
+
+} // namespace
+
+void add_jobs(CLI::App& program, Action& chosen) {
+  CLI::App* const command =
+      program.add_subcommand("jobs", "List, show and retry the server's jobs; dead letters first");
+  command->require_subcommand(1);
+  command->footer(k_footer);
+  const auto options = std::make_shared<Options>();
+
+  CLI::App* const list_command = command->add_subcommand("list", "The jobs in one state");
+  list_command->add_option("--state", options->state, "dead, waiting or running")
+      ->check(CLI::IsMember({"dead", "waiting", "running"}))
+      ->capture_default_str();
+  list_command->add_option("--limit", options->limit, "At most so many")
+      ->check(CLI::Range(std::size_t{1}, k_max_listed))
+      ->capture_default_str();
+  list_command->callback([options, &chosen] { chosen = [options] { return list(*options); }; });
+
+  CLI::App* const show_command = command->add_subcommand("show", "All that is known of a job");
+  show_command->add_option("ID", options->ids, "Numbers as listed")->required();
+  show_command->callback([options, &chosen] { chosen = [options] { return show(*options); }; });
+
+  CLI::App* const retry_command = command->add_subcommand("retry", "Let dead jobs be tried again");
+  retry_command->add_option("ID", options->ids, "Numbers as listed");
+  retry_command->add_flag("--all", options->all, "All of them");
+  retry_command->callback([options, &chosen] { chosen = [options] { return retry(*options); }; });
+}
+
+} // namespace leadline

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+namespace leadline {
+
+// The name under which this process holds leases: host, boot, process namespace, process and its
+// start, so that no two processes that ever share a store have the same.
+std::string worker_name();
+
+// True when `name` is of a process of this machine and namespace that has ended: its leases may be
+// taken back at once. False for what cannot be known from here; those leases lapse.
+bool has_ended(const std::string& name);
+
+} // namespace leadline

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "app/store/delivery_store.hpp"
+
+#include <chrono>
+#include <string>
+
+namespace leadline {
+
+// Chores that one of several processes does now and then: asking GitHub for missed deliveries,
+// looking through open pull requests.
+class ChoreStore {
+public:
+  virtual ~ChoreStore() = default;
+
+  // True for one process only when the chore is due; it is due again `every` after `now`, also when
+  // that process dies.
+  virtual bool claim_chore(const std::string& name, TimePoint now,
+                           std::chrono::milliseconds every) = 0;
+  // How far a chore has come, in time; 1970 when it never has.
+  virtual TimePoint chore_reached(const std::string& name) = 0;
+  virtual void save_chore_reached(const std::string& name, TimePoint reached) = 0;
+};
+
+} // namespace leadline

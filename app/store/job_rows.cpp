@@ -1,0 +1,293 @@
+#include "app/store/job_rows.hpp"
+
+#include "app/store/sql_values.hpp"
+#include "app/store/store_rules.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace leadline {
+namespace {
+
+constexpr std::size_t k_max_text_bytes = 4000;
+constexpr const char* k_job_columns =
+    "id, kind, installation_id, repository, pull_number, head_sha, base_sha, reason, again, "
+    "command, comment_id, review_comment, sender, delivery_id, attempts";
+
+// A row that starts with k_job_columns.
+Job read_job(const SqlRow& row) {
+  Job job;
+  job.id = integer(row, 0);
+  job.kind = parse_job_kind(text(row, 1));
+  job.installation_id = integer(row, 2);
+  job.repository = text(row, 3);
+  job.pull_number = static_cast<int>(integer(row, 4));
+  job.head_sha = text(row, 5);
+  job.base_sha = text(row, 6);
+  job.reason = text(row, 7);
+  job.again = integer(row, 8) != 0;
+  job.command = text(row, 9);
+  job.comment_id = integer(row, 10);
+  job.review_comment = integer(row, 11) != 0;
+  job.sender = text(row, 12);
+  job.delivery_id = text(row, 13);
+  job.attempt = static_cast<int>(integer(row, 14));
+  return job;
+}
+constexpr std::size_t k_after_job = 15; // the first column behind k_job_columns
+
+std::optional<Job> waiting_job(SqlSession& session, const std::string& target) {
+  const auto rows = session.query(std::string("SELECT ") + k_job_columns +
+                                      " FROM jobs WHERE target = $1 AND state = 'waiting'" +
+                                      std::string(session.for_update()),
+                                  {target});
+  return rows.empty() ? std::nullopt : std::optional(read_job(rows.front()));
+}
+
+void update_waiting(SqlSession& session, const Job& job, TimePoint run_at) {
+  session.execute(
+      "UPDATE jobs SET installation_id = $2, head_sha = $3, base_sha = $4, reason = $5, again = "
+      "$6, "
+      "comment_id = $7, review_comment = $8, sender = $9, delivery_id = $10, attempts = 0, "
+      "run_at = $11, error = '' WHERE id = $1",
+      {job.id, job.installation_id, job.head_sha, job.base_sha,
+       storable(job.reason, k_max_text_bytes), flag(job.again), job.comment_id,
+       flag(job.review_comment), storable(job.sender, k_max_text_bytes), job.delivery_id,
+       millis(run_at)});
+}
+
+void add_turn(SqlSession& session, std::int64_t installation) {
+  session.execute("INSERT INTO turns (installation_id, turn) VALUES ($1, 0) ON CONFLICT DO NOTHING",
+                  {installation});
+}
+
+// Due, or held by a worker that stopped saying so; alone in its lane ($1 is now).
+constexpr const char* k_runnable =
+    "((j.state = 'waiting' AND j.run_at <= $1 AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.lane = "
+    "j.lane AND r.state = 'running')) OR (j.state = 'running' AND j.lease_until <= $1))";
+
+JobRecord read_record(const SqlRow& row) {
+  JobRecord record;
+  record.job = read_job(row);
+  std::size_t at = k_after_job;
+  record.state = parse_job_state(text(row, at++));
+  record.token = integer(row, at++);
+  record.worker = text(row, at++);
+  record.error = text(row, at++);
+  record.queued = time_of(integer(row, at++));
+  record.run_at = time_of(integer(row, at++));
+  record.lease_until = time_of(integer(row, at++));
+  record.died = time_of(integer(row, at++));
+  return record;
+}
+constexpr const char* k_record_columns =
+    ", state, leases, worker, error, queued_at, run_at, lease_until, died_at";
+
+// What the next try is told of the last one. A lease that lapsed means that its process was killed,
+// ran out of memory, or stood still.
+std::string last_error(const SqlRow& candidate) {
+  constexpr std::size_t k_state = 1;
+  if (text(candidate, k_state) != "running") {
+    return text(candidate, 4);
+  }
+  return "try " + std::to_string(integer(candidate, 2)) + " stopped without a word: the process " +
+         text(candidate, 3) + " was killed, crashed or stood still";
+}
+
+} // namespace
+
+void settle_delivery(SqlSession& session, const std::string& delivery, DeliveryState state,
+                     const std::string& error) {
+  if (delivery.empty()) {
+    return;
+  }
+  const std::string unless_open =
+      state == DeliveryState::failed
+          ? ""
+          : " AND NOT EXISTS (SELECT 1 FROM jobs WHERE delivery_id = $1 AND state <> 'dead')";
+  session.execute(
+      "UPDATE deliveries SET state = $2, error = $3 WHERE id = $1 AND state = 'queued'" +
+          unless_open,
+      {delivery, std::string(name_of(state)), error});
+}
+
+void insert_job(SqlSession& session, const Job& job, TimePoint now) {
+  const std::string target = target_of(job);
+  if (!target.empty()) {
+    if (const std::optional<Job> waiting = waiting_job(session, target)) {
+      const Job job_now = merged(*waiting, job);
+      update_waiting(session, job_now, now);
+      add_turn(session, job_now.installation_id);
+      if (waiting->delivery_id != job.delivery_id) {
+        settle_delivery(session, waiting->delivery_id, DeliveryState::superseded);
+      }
+      return;
+    }
+  }
+  session.execute(
+      "INSERT INTO jobs (state, kind, installation_id, repository, pull_number, head_sha, "
+      "base_sha, "
+      "reason, again, command, comment_id, review_comment, sender, delivery_id, lane, target, "
+      "queued_at, run_at, attempts, leases, lease_until, worker, error, died_at) VALUES "
+      "('waiting', "
+      "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, 0, 0, 0, '', "
+      "'', 0)",
+      {std::string(name_of(job.kind)), job.installation_id, job.repository,
+       std::int64_t{job.pull_number}, job.head_sha, job.base_sha,
+       storable(job.reason, k_max_text_bytes), flag(job.again),
+       storable(job.command, k_max_text_bytes), job.comment_id, flag(job.review_comment),
+       storable(job.sender, k_max_text_bytes), job.delivery_id, lane_of(job), target, millis(now)});
+  add_turn(session, job.installation_id);
+}
+
+bool has_runnable_job(SqlSession& session, TimePoint now) {
+  return !session
+              .query(std::string("SELECT 1 FROM jobs j WHERE j.state <> 'dead' AND ") + k_runnable +
+                         " LIMIT 1",
+                     {millis(now)})
+              .empty();
+}
+
+std::optional<LeasedJob> lease_job(SqlSession& session, const LeaseTerms& terms) {
+  const std::int64_t now = millis(terms.now);
+  // One installation never takes all threads of a worker: the others' jobs would wait behind it.
+  const auto installations = session.query(
+      std::string("SELECT t.installation_id FROM turns t WHERE EXISTS (SELECT 1 FROM jobs "
+                  "j WHERE j.installation_id = t.installation_id AND j.state <> 'dead' AND ") +
+          k_runnable +
+          ") AND (SELECT count(*) FROM jobs h WHERE h.installation_id = t.installation_id AND "
+          "h.state = 'running' AND h.worker = $2 AND h.lease_until > $1) < $3 "
+          "ORDER BY t.turn, t.installation_id LIMIT 16",
+      {now, terms.worker, terms.most_of_installation});
+  for (const SqlRow& installation : installations) {
+    const auto candidates = session.query(
+        std::string("SELECT j.id, j.state, j.attempts, j.worker, j.error FROM jobs j WHERE "
+                    "j.installation_id = $2 AND j.state <> 'dead' AND ") +
+            k_runnable + " ORDER BY j.id LIMIT 1" + std::string(session.skip_locked()),
+        {now, installation.at(0)});
+    if (candidates.empty()) {
+      continue; // another replica was faster
+    }
+    const std::string error = storable(last_error(candidates.front()), k_max_error_bytes);
+    const auto rows = session.query(
+        std::string(
+            "UPDATE jobs SET state = 'running', attempts = attempts + 1, leases = leases + 1, "
+            "lease_until = $2, worker = $3, error = $4 WHERE id = $1 RETURNING ") +
+            k_job_columns + ", leases",
+        {candidates.front().at(0), millis(terms.now + terms.lease), terms.worker, error});
+    session.execute("UPDATE turns SET turn = (SELECT max(turn) + 1 FROM turns) WHERE "
+                    "installation_id = $1",
+                    {installation.at(0)});
+    return LeasedJob{read_job(rows.at(0)), integer(rows.at(0), k_after_job), error};
+  }
+  return std::nullopt;
+}
+
+bool delete_leased(SqlSession& session, const LeasedJob& leased) {
+  return session.execute("DELETE FROM jobs WHERE id = $1 AND leases = $2 AND state = 'running'",
+                         {leased.job.id, leased.token}) == 1;
+}
+
+bool wait_again(SqlSession& session, const LeasedJob& leased, const TimePoint* at,
+                const std::string& error) {
+  const std::string target = target_of(leased.job);
+  const std::optional<Job> newer = target.empty() ? std::nullopt : waiting_job(session, target);
+  if (newer) {
+    // What came meanwhile asks for the same: one job is left, and it keeps who asked.
+    if (!delete_leased(session, leased)) {
+      return false;
+    }
+    Job job = merged(leased.job, *newer);
+    job.id = newer->id;
+    session.execute(
+        "UPDATE jobs SET reason = $2, again = $3, comment_id = $4, review_comment = $5, "
+        "sender = $6 WHERE id = $1",
+        {job.id, job.reason, flag(job.again), job.comment_id, flag(job.review_comment),
+         job.sender});
+    settle_delivery(session, leased.job.delivery_id, DeliveryState::superseded);
+    return true;
+  }
+  return session.execute("UPDATE jobs SET state = 'waiting', attempts = attempts - $3, run_at = "
+                         "CASE WHEN $3 = 1 THEN run_at ELSE $4 END, error = $5, lease_until = 0, "
+                         "worker = '' WHERE id = $1 AND leases = $2 AND state = 'running'",
+                         {leased.job.id, leased.token, flag(at == nullptr),
+                          at == nullptr ? std::int64_t{0} : millis(*at),
+                          storable(error, k_max_error_bytes)}) == 1;
+}
+
+bool bury_leased(SqlSession& session, const LeasedJob& leased, const std::string& error,
+                 TimePoint now) {
+  const std::string why = storable(error, k_max_error_bytes);
+  if (session.execute("UPDATE jobs SET state = 'dead', error = $3, died_at = $4 WHERE id = $1 AND "
+                      "leases = $2 AND state = 'running'",
+                      {leased.job.id, leased.token, why, millis(now)}) == 0) {
+    return false;
+  }
+  settle_delivery(session, leased.job.delivery_id, DeliveryState::failed, why);
+  return true;
+}
+
+bool revive_job(SqlSession& session, std::int64_t job_id, TimePoint now) {
+  const auto rows = session.query(
+      std::string("DELETE FROM jobs WHERE id = $1 AND state = 'dead' RETURNING ") + k_job_columns,
+      {job_id});
+  if (rows.empty()) {
+    return false;
+  }
+  const Job job = read_job(rows.front());
+  const std::string target = target_of(job);
+  // A newer job that waits for the same target does its work.
+  if (target.empty() || !waiting_job(session, target)) {
+    insert_job(session, job, now);
+    session.execute("UPDATE deliveries SET state = 'queued', error = '' WHERE id = $1",
+                    {job.delivery_id});
+  }
+  return true;
+}
+
+std::vector<JobRecord> job_records(SqlSession& session, JobState state, std::size_t limit) {
+  const std::string order = state == JobState::dead ? "died_at DESC, id DESC" : "id";
+  std::vector<JobRecord> records;
+  for (const SqlRow& row :
+       session.query(std::string("SELECT ") + k_job_columns + k_record_columns +
+                         " FROM jobs WHERE state = $1 ORDER BY " + order + " LIMIT $2",
+                     {std::string(name_of(state)), static_cast<std::int64_t>(limit)})) {
+    records.push_back(read_record(row));
+  }
+  return records;
+}
+
+std::optional<JobRecord> job_record(SqlSession& session, std::int64_t job_id) {
+  const auto rows = session.query(std::string("SELECT ") + k_job_columns + k_record_columns +
+                                      " FROM jobs WHERE id = $1",
+                                  {job_id});
+  return rows.empty() ? std::nullopt : std::optional(read_record(rows.front()));
+}
+
+QueueStats read_queue_stats(SqlSession& session, TimePoint now) {
+  QueueStats stats;
+  for (const SqlRow& row :
+       session.query("SELECT state, count(*), min(run_at) FROM jobs GROUP BY state", {})) {
+    const auto count = static_cast<std::size_t>(integer(row, 1));
+    switch (parse_job_state(text(row, 0))) {
+    case JobState::waiting:
+      stats.waiting = count;
+      stats.oldest_waiting =
+          std::chrono::milliseconds(std::max<std::int64_t>(0, millis(now) - integer(row, 2)));
+      break;
+    case JobState::running:
+      stats.running = count;
+      break;
+    case JobState::dead:
+      stats.dead = count;
+      break;
+    }
+  }
+  const auto lost = session.query("SELECT count(*) FROM deliveries d WHERE d.state = 'queued' AND "
+                                  "NOT EXISTS (SELECT 1 FROM jobs j WHERE j.delivery_id = d.id)",
+                                  {});
+  stats.lost = static_cast<std::size_t>(integer(lost.at(0), 0));
+  return stats;
+}
+
+} // namespace leadline

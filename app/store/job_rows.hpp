@@ -1,0 +1,36 @@
+#pragma once
+
+#include "app/store/job_store.hpp"
+#include "app/store/sql_database.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace leadline {
+
+// The queue's statements, each in the transaction of `session`; what they do is JobStore's.
+
+void insert_job(SqlSession& session, const Job& job, TimePoint now);
+
+// True when a job could be leased now: asked without a write, because most polls find nothing.
+bool has_runnable_job(SqlSession& session, TimePoint now);
+std::optional<LeasedJob> lease_job(SqlSession& session, const LeaseTerms& terms);
+
+bool delete_leased(SqlSession& session, const LeasedJob& leased);
+// Back from running to waiting; `at` is null when the try did not count.
+bool wait_again(SqlSession& session, const LeasedJob& leased, const TimePoint* at,
+                const std::string& error);
+bool bury_leased(SqlSession& session, const LeasedJob& leased, const std::string& error,
+                 TimePoint now);
+bool revive_job(SqlSession& session, std::int64_t job_id, TimePoint now);
+
+std::vector<JobRecord> job_records(SqlSession& session, JobState state, std::size_t limit);
+std::optional<JobRecord> job_record(SqlSession& session, std::int64_t job_id);
+QueueStats read_queue_stats(SqlSession& session, TimePoint now);
+
+// The delivery is done with as far as a job of it goes; other jobs of it may still be open.
+void settle_delivery(SqlSession& session, const std::string& delivery, DeliveryState state,
+                     const std::string& error = "");
+
+} // namespace leadline
