@@ -2,6 +2,7 @@
 
 #include "analyzers/domains/chunks.hpp"
 #include "analyzers/risk/findings.hpp"
+#include "analyzers/risk/redact_report.hpp"
 #include "analyzers/risk/relations.hpp"
 #include "analyzers/settings/code/syntax_tree.hpp"
 #include "analyzers/settings/extract.hpp"
@@ -93,6 +94,7 @@ public:
     count();
     m_report.split = plan_split(m_changes, m_report, m_policy);
     m_report.verdict = make_verdict(m_report, m_policy);
+    redact_report(m_report, m_redactor, m_secrets);
     clean_texts();
     return std::move(m_report);
   }
@@ -238,13 +240,18 @@ private:
       for (std::size_t i = 0; i < m_facts[f].settings.size(); ++i) {
         const SettingChange& change = m_facts[f].settings[i];
         const Meaning& meaning = m_facts[f].meanings[i];
+        for (const auto* side : {&change.old_setting, &change.new_setting}) {
+          if (*side) {
+            m_secrets.add(m_redactor, (*side)->key, (*side)->value);
+          }
+        }
         const IndexedLine* line = m_lines[f].find(change.diff_line);
         if (line == nullptr) {
           continue; // its lines are not among the changed ones
         }
         ReportSetting row;
         row.path = m_changes.files[f].path();
-        row.key = change.any().key.text();
+        row.key = m_redactor.key(change.any().key);
         row.change = change.change;
         if (change.old_setting) {
           row.old_value = m_redactor.value(change.old_setting->key, change.old_setting->value);
@@ -428,6 +435,7 @@ private:
   GlobSet m_ignored;
   BaselineRules m_baselines;
   Redactor m_redactor;
+  KnownSecrets m_secrets;
   std::vector<Fact> m_facts;      // of each file
   std::vector<LineIndex> m_lines; // of each file
   std::deque<Subject> m_subjects; // stable addresses

@@ -190,7 +190,7 @@ std::vector<Finding> make_findings(const ChangeSet& changes, const std::vector<C
     finding.burial = burial_map.of(finding.domain, suspect.file, line.diff_line);
     const KeyPath& key = subject.setting().key;
     FindingSetting setting;
-    setting.key = to_valid_utf8(key.text());
+    setting.key = to_valid_utf8(redactor.key(key));
     const auto value = [&](const std::optional<Setting>& from) {
       return from
                  ? std::optional<std::string>(to_valid_utf8(redactor.value(from->key, from->value)))

@@ -1,38 +1,62 @@
 #include "analyzers/risk/redact.hpp"
 
 #include "analyzers/domains/words.hpp"
+#include "analyzers/risk/secret_shapes.hpp"
 #include "analyzers/risk/subject.hpp"
 #include "base/text.hpp"
+
+#include <fmt/format.h>
 
 #include <re2/re2.h>
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 namespace leadline {
 namespace {
 
-constexpr std::array<std::string_view, 26> k_words = {
-    "password",    "passwd",      "passphrase",     "pass",
-    "pwd",         "secret",      "secrets",        "token",
-    "api key",     "apikey",      "private key",    "access key",
-    "secret key",  "signing key", "encryption key", "credential",
-    "credentials", "auth token",  "access token",   "session key",
-    "shared key",  "master key",  "cookie secret",  "connection string",
-    "webhook url", "license key"};
+constexpr std::array<std::string_view, 37> k_words = {
+    "password",    "passwd",       "passphrase",    "pass",
+    "pwd",         "pw",           "secret",        "secrets",
+    "token",       "api key",      "apikey",        "private key",
+    "access key",  "secret key",   "signing key",   "encryption key",
+    "account key", "credential",   "credentials",   "auth token",
+    "session key", "access token", "shared key",    "master key",
+    "auth key",    "bearer token", "cookie secret", "connection string",
+    "webhook url", "license key",  "requirepass",   "masterauth",
+    "rootpw",      "bindpw",       "dbpass",        "dbpw",
+    "userpass"};
+
+// Words that stand for a secret only where the value looks like one: HAProxy's "cookie SERVERID
+// insert" and MongoDB's "authorization: enabled" are settings.
+constexpr std::array<std::string_view, 4> k_credential_words = {"authorization", "bearer", "cookie",
+                                                                "cookies"};
+
+// Endings of words that were written together: "dbpassword", "clientsecret".
+constexpr std::array<std::string_view, 6> k_endings = {"password", "passwd", "passphrase",
+                                                       "secret",   "apikey", "authtoken"};
+
+// Names that hold such a word and mean something else.
+constexpr std::array<std::string_view, 10> k_other = {
+    "proxy pass",     "fastcgi pass", "uwsgi pass",   "scgi pass",    "grpc pass",
+    "memcached pass", "mode pass",    "token bucket", "pass through", "pass thru"};
 
 // Words after the secret's own that make the value something else about it.
-constexpr std::array<std::string_view, 38> k_about = {
-    "length",    "ttl",      "expiry",   "expires", "expiration", "age",   "lifetime",  "name",
-    "names",     "path",     "file",     "id",      "url",        "uri",   "policy",    "enabled",
-    "type",      "size",     "min",      "max",     "count",      "hash",  "algorithm", "required",
-    "rotation",  "limit",    "attempts", "timeout", "ref",        "store", "backend",   "endpoint",
-    "namespace", "interval", "days",     "seconds", "field",      "header"};
+constexpr std::array<std::string_view, 58> k_about = {
+    "length",   "ttl",       "expiry",    "expires",  "expiration", "age",      "lifetime",
+    "name",     "names",     "path",      "file",     "id",         "url",      "uri",
+    "policy",   "enabled",   "type",      "size",     "min",        "max",      "count",
+    "hash",     "required",  "algorithm", "rotation", "limit",      "ref",      "attempts",
+    "timeout",  "store",     "backend",   "endpoint", "namespace",  "interval", "days",
+    "seconds",  "field",     "header",    "mode",     "modes",      "domain",   "secure",
+    "samesite", "same site", "http only", "httponly", "issuer",     "audience", "server",
+    "service",  "request",   "requests",  "reviewer", "mount",      "minutes",  "hours",
+    "reverse",  "insert"};
 
-bool is_token_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
-         c == '/' || c == '_' || c == '-' || c == '=';
+template <typename List>
+bool any_phrase(const List& list, std::string_view spaced) {
+  return std::any_of(list.begin(), list.end(),
+                     [&](std::string_view phrase) { return has_phrase(spaced, phrase); });
 }
 
 // A value that only says where the secret is.
@@ -48,86 +72,69 @@ bool is_reference(std::string_view value) {
          text.ends_with(".key") || text.ends_with(".crt");
 }
 
-// Letters of both cases and digits without the pattern of words, long enough to be a key.
-bool is_random(std::string_view token) {
-  if (token.size() < 24 || token.size() > 4096) {
-    return false;
-  }
-  int digits = 0;
-  int upper = 0;
-  int lower = 0;
-  int separators = 0;
-  for (const char c : token) {
-    digits += c >= '0' && c <= '9' ? 1 : 0;
-    upper += c >= 'A' && c <= 'Z' ? 1 : 0;
-    lower += c >= 'a' && c <= 'z' ? 1 : 0;
-    separators += c == '-' || c == '_' || c == '/' ? 1 : 0;
-  }
-  // Hexadecimal digests (image digests, commit ids) are no secrets; paths and slugs have
-  // separators.
-  return digits >= 3 && upper >= 3 && lower >= 3 &&
-         separators * 8 < static_cast<int>(token.size()) && entropy_of(token) > 4.0;
-}
-
-struct Shape {
-  const char* pattern;
-  const char* replacement;
-};
-
-const std::vector<std::pair<std::unique_ptr<re2::RE2>, std::string>>& shapes() {
-  static const auto compiled = [] {
-    constexpr std::array<Shape, 12> k_shapes = {{
-        {R"(-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.)*?(?:-----END [A-Z ]*PRIVATE KEY-----|$))",
-         "[redacted]"},
-        {R"(\b(?:AKIA|ASIA|AGPA|AIDA|AROA)[0-9A-Z]{16}\b)", "[redacted]"},
-        {R"(\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})\b)", "[redacted]"},
-        {R"(\bglpat-[A-Za-z0-9_-]{16,})", "[redacted]"},
-        {R"(\bxox[abposr]-[A-Za-z0-9-]{10,})", "[redacted]"},
-        {R"(\bAIza[0-9A-Za-z_-]{30,})", "[redacted]"},
-        {R"(\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)", "[redacted]"},
-        {R"((?i)(--?(?:[a-z0-9]+[_-])*(?:password|passwd|pass|pwd|secret|token|api[_-]?key)["']?[ =,]+["']?)[^\s"',]+)",
-         "\\1[redacted]"},
-        {R"((\s(?:-u|--user)[ =]["']?[^\s:"']+:)[^\s"']+)", "\\1[redacted]"},
-        {R"((?i)(\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{6,})", "\\1[redacted]"},
-        {R"((https?://hooks\.slack\.com/services/)[A-Za-z0-9/]+)", "\\1[redacted]"},
-        {R"(([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@:"'{}$]*:[^\s/@"'{}$]+@)", "\\1[redacted]@"},
-    }};
-    std::vector<std::pair<std::unique_ptr<re2::RE2>, std::string>> made;
-    re2::RE2::Options options;
-    options.set_encoding(re2::RE2::Options::EncodingLatin1); // any bytes
-    options.set_log_errors(false);
-    for (const Shape& shape : k_shapes) {
-      made.emplace_back(std::make_unique<re2::RE2>(shape.pattern, options), shape.replacement);
+// "Bearer 3f9a...", "session=8f2c..."; not "RBAC", "enabled", "SERVERID insert indirect".
+bool looks_like_credential(std::string_view value) {
+  bool has_digit = false;
+  std::size_t run = 0;
+  for (std::size_t i = 0; i <= value.size(); ++i) {
+    const char c = i < value.size() ? value[i] : ' ';
+    if (c == ' ' || c == ',' || c == ';' || c == '\t' || c == '\n') {
+      if (run >= 16 || (run >= 6 && has_digit)) {
+        return true;
+      }
+      run = 0;
+      has_digit = false;
+      continue;
     }
-    return made;
-  }();
-  return compiled;
+    ++run;
+    has_digit = has_digit || (c >= '0' && c <= '9');
+  }
+  return value.find('=') != std::string_view::npos;
 }
 
-// password=..., "token": "..." inside a longer text.
-const re2::RE2& pair_pattern() {
-  static const re2::RE2 pattern(
-      R"re((?i)((?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)["']?\s*[:=]\s*["']?)([^\s"'&;,{}$<>]{3,}))re",
-      re2::RE2::Latin1);
-  return pattern;
+std::string_view first_bytes(std::string_view text, std::size_t limit) {
+  std::size_t cut = std::min(text.size(), limit);
+  while (cut < text.size() && cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) {
+    --cut; // not inside a UTF-8 sequence
+  }
+  return text.substr(0, cut);
+}
+
+// A word that stands for a secret, in `spaced`, and no word after it that makes it something else.
+template <typename List>
+bool names_secret(std::string_view spaced, const List& words) {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    for (std::size_t at = spaced.find(word); at != std::string_view::npos;
+         at = spaced.find(word, at + 1)) {
+      const std::size_t end = at + word.size();
+      const bool whole =
+          at > 0 && spaced[at - 1] == ' ' && end < spaced.size() && spaced[end] == ' ';
+      if (whole && !any_phrase(k_about, spaced.substr(end))) {
+        return true;
+      }
+    }
+    return false;
+  });
+}
+
+bool ends_like_secret(std::string_view spaced) {
+  const std::vector<std::string_view> words = split(spaced, ' ');
+  for (std::size_t i = words.size(); i-- > 0;) {
+    const bool ends = std::any_of(k_endings.begin(), k_endings.end(), [&](std::string_view ending) {
+      return words[i].ends_with(ending);
+    });
+    if (ends) {
+      std::string rest = " ";
+      for (std::size_t j = i + 1; j < words.size(); ++j) {
+        rest += std::string(words[j]) + " ";
+      }
+      return !any_phrase(k_about, rest);
+    }
+  }
+  return false;
 }
 
 } // namespace
-
-double entropy_of(std::string_view text) {
-  std::array<int, 256> counts{};
-  for (const char c : text) {
-    ++counts[static_cast<unsigned char>(c)];
-  }
-  double bits = 0;
-  for (const int count : counts) {
-    if (count > 0) {
-      const double share = static_cast<double>(count) / static_cast<double>(text.size());
-      bits -= share * std::log2(share);
-    }
-  }
-  return bits;
-}
 
 Redactor::Redactor(const std::vector<std::string>& extra) {
   m_words.assign(k_words.begin(), k_words.end());
@@ -139,66 +146,68 @@ Redactor::Redactor(const std::vector<std::string>& extra) {
   }
 }
 
-bool Redactor::is_secret_word_run(std::string_view spaced) const {
-  return std::any_of(m_words.begin(), m_words.end(), [&](const std::string& word) {
-    for (std::size_t at = spaced.find(word); at != std::string_view::npos;
-         at = spaced.find(word, at + 1)) {
-      const std::size_t end = at + word.size();
-      if (at == 0 || spaced[at - 1] != ' ' || end >= spaced.size() || spaced[end] != ' ') {
-        continue;
-      }
-      const std::string rest(spaced.substr(end));
-      const bool about = std::any_of(k_about.begin(), k_about.end(),
-                                     [&](std::string_view what) { return has_phrase(rest, what); });
-      if (!about) {
-        return true;
-      }
-    }
-    return false;
-  });
+Redactor::Naming Redactor::naming_of(std::string_view name) const {
+  const std::string spaced = spaced_words(name);
+  if (any_phrase(k_other, spaced)) {
+    return Naming::none;
+  }
+  if (names_secret(spaced, m_words) || ends_like_secret(spaced)) {
+    return Naming::secret;
+  }
+  return names_secret(spaced, k_credential_words) ? Naming::credential : Naming::none;
 }
 
-bool Redactor::is_secret_key(const KeyPath& key) const {
-  const std::string leaf = spaced_words(key.leaf());
-  if (is_secret_word_run(leaf)) {
-    return true;
+Redactor::Naming Redactor::naming_of(const KeyPath& key) const {
+  const Naming leaf = naming_of(key.leaf());
+  if (leaf != Naming::none || key.segments.empty()) {
+    return leaf;
   }
   // "value" of an item or a table named after the secret: env[DB_PASSWORD].value
-  if ((leaf == " value " || leaf == " default ") && key.segments.size() >= 2) {
-    return is_secret_word_run(spaced_words(key.segments[key.segments.size() - 2]));
+  const std::string words = spaced_words(key.leaf());
+  if ((words == " value " || words == " default ") && key.segments.size() >= 2) {
+    return naming_of(key.segments[key.segments.size() - 2]);
   }
-  return !key.segments.empty() && key.segments.back().find('[') != std::string::npos &&
-         is_secret_word_run(spaced_words(key.segments.back()));
+  // An item of a list that is named after the secret: passwords[0], env[DB_PASSWORD]
+  return key.segments.back().find('[') != std::string::npos ? naming_of(key.segments.back())
+                                                            : Naming::none;
 }
+
+bool Redactor::is_secret_key(const KeyPath& key) const { return naming_of(key) == Naming::secret; }
 
 std::string Redactor::value(const KeyPath& key, std::string_view value) const {
-  if (is_secret_key(key) && !is_reference(value)) {
+  const Naming naming = naming_of(key);
+  if (naming != Naming::none && !is_reference(value) &&
+      (naming == Naming::secret || looks_like_credential(value))) {
     return std::string(k_redacted);
   }
-  return text(value);
+  return text(value, spaced_words(key.text()));
 }
 
-std::string Redactor::text(std::string_view input) const {
-  std::string shown(input);
-  for (const auto& [pattern, replacement] : shapes()) {
-    re2::RE2::GlobalReplace(&shown, *pattern, replacement);
+std::string Redactor::key(const KeyPath& key) const { return text(key.text()); }
+
+bool Redactor::is_known_secret(const KeyPath& key, std::string_view value) const {
+  if (value.size() < 6 || value.size() > k_longest_value || this->value(key, value) != k_redacted) {
+    return false;
   }
-  re2::RE2::GlobalReplace(&shown, pair_pattern(), "\\1[redacted]");
-  std::string out;
-  for (std::size_t i = 0; i < shown.size();) {
-    std::size_t end = i;
-    while (end < shown.size() && is_token_char(shown[end])) {
-      ++end;
-    }
-    if (end == i) {
-      out += shown[i++];
-      continue;
-    }
-    const std::string_view token = std::string_view(shown).substr(i, end - i);
-    out += is_random(token) ? k_redacted : token;
-    i = end;
+  const bool plain = std::all_of(value.begin(), value.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  });
+  return !plain || value.size() >= 16;
+}
+
+std::string Redactor::text(std::string_view input, std::string_view about) const {
+  if (input.size() <= k_longest_value) {
+    return without_secrets(input, about);
   }
-  return out;
+  // More than is shown, so that no secret is cut in two and half of it told.
+  std::string shown = without_secrets(input.substr(0, 4 * k_longest_value), about);
+  if (input.size() > 4 * k_longest_value) {
+    shown.resize(std::min(shown.size(), shown.find_last_of(" \t\n,;") + 1));
+  }
+  if (shown.size() <= k_longest_value && input.size() <= 4 * k_longest_value) {
+    return shown;
+  }
+  return fmt::format("{} ... ({} bytes)", first_bytes(shown, k_longest_value), input.size());
 }
 
 bool Redactor::may_hold_secret(std::string_view line) const {

@@ -59,3 +59,86 @@ TEST_CASE("secrets are known by their shape wherever they stand", "[redact]") {
     CHECK(redactor.text(text) == text);
   }
 }
+
+TEST_CASE("a word of credentials counts where the value looks like one", "[redact]") {
+  const Redactor redactor({});
+  const auto shown = [&](const std::string& name, const std::string& value) {
+    return redactor.value(key(name), value);
+  };
+  CHECK(shown("Authorization", "Basic dXNlcjpodW50ZXIy") == k_redacted);
+  CHECK(shown("bearer", "f3a9c1d7") == k_redacted);
+  CHECK(shown("Set-Cookie", "session=abc; Path=/") == k_redacted);
+  CHECK(shown("cookie", "sid=abc") == k_redacted);
+  CHECK(shown("pw", "abc") == k_redacted);
+  CHECK(shown("authorization", "enabled") == "enabled");
+  CHECK(shown("authorization-mode", "Node,RBAC") == "Node,RBAC");
+  CHECK(shown("cookie", "SERVERID insert indirect nocache") == "SERVERID insert indirect nocache");
+  CHECK(shown("cookie_secure", "false") == "false");
+  CHECK(shown("session_cookie_samesite", "strict") == "strict");
+}
+
+TEST_CASE("words that were written together are secrets, too", "[redact]") {
+  const Redactor redactor({});
+  for (const std::string name :
+       {"dbpassword", "requirepass", "clientsecret", "bindpw", "accountKey", "mysqlpasswd"}) {
+    CAPTURE(name);
+    CHECK(redactor.is_secret_key(key(name)));
+  }
+  for (const std::string name : {"proxy_pass", "fastcgi_pass", "compass", "dbpassword_file",
+                                 "token_bucket", "automount_token_mount"}) {
+    CAPTURE(name);
+    CHECK_FALSE(redactor.is_secret_key(key(name)));
+  }
+}
+
+TEST_CASE("passwords in URLs may hold any sign", "[redact]") {
+  const Redactor redactor({});
+  for (const std::string password : {"hunter2", "p@ss", "pa$$w0rd", "a/b", "12345", "1:2"}) {
+    CAPTURE(password);
+    const std::string shown = redactor.text("amqp://app:" + password + "@mq:5672/v");
+    CHECK(shown == "amqp://[redacted]@mq:5672/v");
+  }
+  for (const std::string text :
+       {"http://db:5432/app@v2", "https://host:80/a/b@c", "ssh://git@host/x",
+        "postgres://{{ user }}:{{ password }}@db/app"}) {
+    CHECK(redactor.text(text) == text);
+  }
+}
+
+TEST_CASE("names are no random strings", "[redact]") {
+  const Redactor redactor({});
+  for (const std::string text :
+       {"ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-CHACHA20-POLY1305", "TLS_AES_128_GCM_SHA256",
+        "org.springframework.security.oauth2.client.OAuth2AuthorizedClientProvider2",
+        "terminationGracePeriodSeconds30ForStatefulSets", "/var/lib/Kubernetes/pki/etcd/Server1",
+        "hikariConnectionPoolMaximumSize20", "2024-05-17T10:20:30Z"}) {
+    CHECK(redactor.text(text) == text);
+  }
+}
+
+TEST_CASE("a digest is readable where something calls it one", "[redact]") {
+  const Redactor redactor({});
+  const std::string hex = "6a7fbbe1c2d3e4f5061728394a5b6c7d8e9f0a1b";
+  for (const std::string text : {"app@sha256:" + hex, "actions/checkout@" + hex, "commit " + hex,
+                                 "https://example.org/archive/" + hex + ".tar.gz"}) {
+    CHECK(redactor.text(text) == text);
+  }
+  CHECK(redactor.value(key("checksum"), hex) == hex);
+  CHECK(redactor.value(key("seed"), hex) == k_redacted);
+  CHECK(redactor.value(key("api_key"), hex) == k_redacted);
+}
+
+TEST_CASE("a long value ends at its bound without half a secret", "[redact]") {
+  const Redactor redactor({});
+  const std::string aws = std::string("AKIA") + "IOSFODNN7EXAMPLE";
+  for (std::size_t before = k_longest_value - 25; before < k_longest_value + 5; ++before) {
+    const std::string value =
+        std::string(before - 1, 'x') + " " + aws + " " + std::string(20'000, 'y');
+    const std::string shown = redactor.value(key("note"), value);
+    CHECK(shown.find("AKIA") == std::string::npos);
+    CHECK(shown.size() < k_longest_value + 40);
+    CHECK(shown.ends_with(" bytes)"));
+  }
+  const std::string fits(k_longest_value, 'x');
+  CHECK(redactor.value(key("note"), fits) == fits);
+}

@@ -1,0 +1,181 @@
+#include "analyzers/analyze.hpp"
+#include "analyzers/catalog/catalog.hpp"
+#include "app/render/github.hpp"
+#include "app/render/html.hpp"
+#include "app/render/json.hpp"
+#include "app/render/junit.hpp"
+#include "app/render/markdown.hpp"
+#include "app/render/rdjson.hpp"
+#include "app/render/sarif_json.hpp"
+#include "app/render/text.hpp"
+#include "tests/support/change_builder.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <functional>
+#include <map>
+#include <random>
+
+using namespace leadline;
+using leadline::test::ChangeBuilder;
+
+namespace {
+
+constexpr std::string_view k_base64 =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view k_letters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::string_view k_capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+constexpr std::string_view k_hex = "0123456789abcdef";
+
+std::string random_text(std::mt19937& random, std::string_view alphabet, std::size_t size) {
+  std::string text;
+  for (std::size_t i = 0; i < size; ++i) {
+    text += alphabet[random() % alphabet.size()];
+  }
+  return text;
+}
+
+// What must not be seen, and the text in which it stands.
+struct Planted {
+  std::string secret;
+  std::string text;
+};
+
+// Put together from parts, so that no scanner takes this file for a leak.
+Planted plant(std::mt19937& random, int kind) {
+  const auto letters = [&](std::size_t size) { return random_text(random, k_letters, size); };
+  std::string secret;
+  switch (kind) {
+  case 0:
+    secret = std::string("AK") + "IA" + random_text(random, k_capitals, 16);
+    return {secret, secret};
+  case 1:
+    secret = std::string("gh") + (random() % 2 == 0 ? "p_" : "s_") + letters(36);
+    return {secret, secret};
+  case 2:
+    secret = std::string("github") + "_pat_" + letters(22) + "_" + letters(59);
+    return {secret, secret};
+  case 3:
+    secret = std::string("xo") + "xb-" + random_text(random, "0123456789", 12) + "-" + letters(24);
+    return {secret, secret};
+  case 4:
+    secret = letters(20);
+    return {secret, std::string("ey") + "JhbGciOiJIUzI1NiJ9." + letters(30) + "." + secret};
+  case 5:
+    secret = letters(12);
+    return {secret, "postgres://app:" + secret + "@db.example:5432/app"};
+  case 6: // 32 bytes
+    secret = random_text(random, k_base64, 43);
+    return {secret, secret + "="};
+  case 7:
+    secret = random_text(random, k_hex, 40 + random() % 25);
+    return {secret, secret};
+  default:
+    secret = letters(40);
+    return {secret, std::string("-----BEGIN PRIVATE") + " KEY-----\\n" + secret +
+                        "\\n-----END PRIVATE" + " KEY-----"};
+  }
+}
+constexpr int k_kinds = 9;
+
+std::map<std::string, std::string> outputs_of(const Report& report) {
+  const RunContext run = {"octo-org/shop", 7, "2f6c0a9e4d7b81305c64a1e9f0d2b3c4a5968778", "opened"};
+  const CheckTexts check = check_texts(report, run);
+  std::string comments = sticky_comment(report, run).value_or("");
+  for (const Finding& finding : report.findings) {
+    comments += inline_comment(finding);
+  }
+  return {{"json", render_json(report)},
+          {"text", render_text(report, {false, 200})},
+          {"markdown", render_markdown(report)},
+          {"sarif", render_sarif(report)},
+          {"rdjson", render_rdjson(report)},
+          {"junit", render_junit(report, Policy{})},
+          {"html", render_html(report)},
+          {"check", check.title + check.summary + check.text},
+          {"comments", comments}};
+}
+
+// A file whose settings are all judged: the secrets stand where people put them.
+std::string file_with(const std::vector<std::string>& texts, int size) {
+  std::string file = "db:\n  pool_size: " + std::to_string(size) + "\n";
+  file += "  password: \"" + texts[0] + "\"\n";                  // a value, by its key
+  file += "  endpoint: \"" + texts[1] + "\"\n";                  // a value, by its shape
+  file += "  hosts:\n    - \"" + texts[2] + "\"\n    - plain\n"; // an item of a list
+  file += "  limits:\n    \"" + texts[3] + "\": " + std::to_string(size) + "\n";  // a key
+  file += "  max_connections: " + std::to_string(size) + " # " + texts[4] + "\n"; // a comment
+  file += "  tls_verify: " + std::string(size > 10 ? "true" : "false") + " # " + texts[5] + "\n";
+  file += "  command: \"serve --url " + texts[6] + " --threads " + std::to_string(size) + "\"\n";
+  return file;
+}
+
+} // namespace
+
+TEST_CASE("no output repeats a planted secret, wherever it stands", "[secrets]") {
+  std::mt19937 random(20240229);
+  for (int round = 0; round < 60; ++round) {
+    std::vector<std::string> secrets;
+    const auto some = [&] {
+      std::vector<std::string> texts;
+      for (int place = 0; place < 7; ++place) {
+        const Planted planted = plant(random, (round + place) % k_kinds);
+        secrets.push_back(planted.secret);
+        texts.push_back(planted.text);
+      }
+      return texts;
+    };
+    ChangeBuilder builder;
+    builder.file("deploy/app.yaml", file_with(some(), 200), file_with(some(), 2));
+    const Report report = analyze(builder.changes, builder, {}, Catalog::built_in());
+    REQUIRE_FALSE(report.findings.empty());
+    for (const auto& [format, output] : outputs_of(report)) {
+      for (const std::string& secret : secrets) {
+        CAPTURE(round, format, secret);
+        CHECK(output.find(secret) == std::string::npos);
+        // Nor a part that would tell the rest.
+        CHECK(output.find(secret.substr(0, 16)) == std::string::npos);
+      }
+    }
+  }
+}
+
+TEST_CASE("the password of one setting is hidden in every other text", "[secrets]") {
+  ChangeBuilder builder;
+  const std::string password = "tulip-Harbour-77";
+  builder.file("deploy/app.yaml",
+               "db:\n  password: one-Old-66\n  pool_size: 200\n  " + password + ": 1\n",
+               "db:\n  password: " + password + "\n  pool_size: 20\n  " + password +
+                   ": 2\n  note: use " + password + " here\n");
+  const Report report = analyze(builder.changes, builder, {}, Catalog::built_in());
+  for (const auto& [format, output] : outputs_of(report)) {
+    CAPTURE(format);
+    CHECK(output.find(password) == std::string::npos);
+    CHECK(output.find("one-Old-66") == std::string::npos);
+  }
+}
+
+TEST_CASE("digests, commit ids and UUIDs stay readable", "[secrets]") {
+  ChangeBuilder builder;
+  const std::string sha = "6a7fbbe1c2d3e4f5061728394a5b6c7d8e9f0a1b";
+  const std::string digest = "3ae76cfa24419ecbaf071abf39aa11bb22cc33dd44ee55ff6677889900aabbcc";
+  const std::string uuid = "123e4567-e89b-12d3-a456-426614174000";
+  builder.file("deploy/app.yaml", "image:\n  digest: sha256:00\n  rev: a\nid: b\nuses: c\n",
+               "image:\n  digest: sha256:" + digest + "\n  rev: " + sha + "\nid: " + uuid +
+                   "\nuses: actions/checkout@" + sha + "\n");
+  const std::string json = render_json(analyze(builder.changes, builder, {}, Catalog::built_in()));
+  CHECK(json.find("\"sha256:" + digest + "\"") != std::string::npos);
+  CHECK(json.find("\"" + sha + "\"") != std::string::npos);
+  CHECK(json.find("\"" + uuid + "\"") != std::string::npos);
+  CHECK(json.find("\"actions/checkout@" + sha + "\"") != std::string::npos);
+}
+
+TEST_CASE("a value is copied up to its bound, and says how long it is", "[secrets]") {
+  ChangeBuilder builder;
+  const std::string endless(500'000, 'x');
+  builder.file("deploy/app.yaml", "motd: short\n" + endless.substr(0, 9000) + ": 1\n",
+               "motd: " + endless + "\n" + endless.substr(0, 9000) + ": 2\n");
+  const std::string json = render_json(analyze(builder.changes, builder, {}, Catalog::built_in()));
+  CHECK(json.size() < 30'000);
+  CHECK(json.find("... (500000 bytes)") != std::string::npos);
+}
