@@ -54,9 +54,9 @@ constexpr std::array k_doc_parts = {"docs",         "doc",        "documentation
                                     "releasenotes", "changelogs", "adr"};
 constexpr std::array k_example_parts = {"example", "examples", "sample",   "samples",
                                         "demo",    "demos",    "tutorial", "tutorials"};
-constexpr std::array k_ci_parts = {".github",          ".circleci",   ".gitlab",    ".buildkite",
-                                   ".azure-pipelines", ".woodpecker", ".zuul.d",    "zuul.d",
-                                   ".tekton",          ".prow",       ".semaphore", ".teamcity"};
+constexpr std::array k_ci_parts = {".circleci",   ".gitlab",    ".buildkite", ".azure-pipelines",
+                                   ".woodpecker", ".zuul.d",    "zuul.d",     ".tekton",
+                                   ".prow",       ".semaphore", ".teamcity"};
 constexpr std::array k_ci_names = {".gitlab-ci.yml",
                                    ".travis.yml",
                                    "jenkinsfile",
@@ -107,6 +107,17 @@ bool has_part(std::string_view folder, const List& parts) {
   const std::vector<std::string_view> pieces = split(folder, '/');
   return std::any_of(pieces.begin(), pieces.end(),
                      [&](std::string_view piece) { return in(parts, piece); });
+}
+
+// GitHub reads workflows from .github/workflows itself and actions from any folder; what lies
+// deeper is the repository's own
+// (https://docs.github.com/en/actions/writing-workflows/workflow-syntax-for-github-actions).
+bool is_github_folder(std::string_view folder) {
+  if (!folder.starts_with(".github/")) {
+    return false;
+  }
+  const std::string_view inside = folder.substr(8);
+  return inside.starts_with("actions/") || std::count(inside.begin(), inside.end(), '/') <= 1;
 }
 
 bool is_test_name(std::string_view name) {
@@ -196,7 +207,8 @@ FileRole role_of_path(std::string_view path) {
       name.find(".sample") != std::string_view::npos || name.ends_with(".dist")) {
     return FileRole::examples;
   }
-  if (has_part(folder, k_ci_parts) || in(k_ci_names, name) || name.starts_with("renovate")) {
+  if (has_part(folder, k_ci_parts) || is_github_folder(folder) || in(k_ci_names, name) ||
+      name.starts_with("renovate")) {
     return FileRole::ci;
   }
   if (in(k_manifest_names, name) ||

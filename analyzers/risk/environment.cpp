@@ -9,13 +9,18 @@
 namespace leadline {
 namespace {
 
-constexpr std::array<std::string_view, 5> k_production = {"prod", "production", "prd", "live",
-                                                          "prod1"};
+constexpr std::array<std::string_view, 4> k_production = {"prod", "production", "prd", "live"};
 constexpr std::array<std::string_view, 9> k_staging = {
     "staging", "stage", "stg", "preprod", "uat", "qa", "nonprod", "preproduction", "acceptance"};
 constexpr std::array<std::string_view, 14> k_development = {
     "dev",     "devel",   "development", "local", "localhost", "test",    "tests",
     "testing", "sandbox", "ci",          "demo",  "minikube",  "develop", "playground"};
+
+// Words that name an environment when they stand alone or last ("live", "64-test",
+// "values-local.yaml"), and something else inside a longer name: "local-path-provisioner",
+// "demo-shop", "test-runner", "ci-operator", "live-migration".
+constexpr std::array<std::string_view, 8> k_ambiguous = {"local",   "localhost", "test", "tests",
+                                                         "testing", "ci",        "demo", "live"};
 
 template <typename List>
 bool in(const List& list, std::string_view word) {
@@ -24,10 +29,19 @@ bool in(const List& list, std::string_view word) {
 
 Environment environment_of_words(std::string_view text) {
   Environment found = Environment::unknown;
-  for (const std::string& word : split_words(text)) {
+  const std::vector<std::string> words = split_words(text);
+  // A file's extension is no part of its name.
+  const std::size_t dot = text.rfind('.');
+  const std::size_t last =
+      words.size() < 2 || dot == std::string_view::npos || text.size() - dot > 6 ? words.size()
+                                                                                 : words.size() - 1;
+  for (std::size_t i = 0; i < words.size(); ++i) {
     // "prod2", "dev01": numbered copies
     const std::string_view stem =
-        std::string_view(word).substr(0, word.find_last_not_of("0123456789") + 1);
+        std::string_view(words[i]).substr(0, words[i].find_last_not_of("0123456789") + 1);
+    if (in(k_ambiguous, stem) && i + 1 != last) {
+      continue;
+    }
     if (in(k_production, stem)) {
       return Environment::production;
     }

@@ -48,6 +48,10 @@ Severity severity_of_urgency(double urgency) {
 double urgency_of(Severity severity) { return 0.5 + static_cast<double>(severity); }
 
 std::optional<Concern> weigh(Concern draft, const Subject& subject, const Policy& policy) {
+  // The role of such a file says it all: "tests/" is no second reason.
+  const FileRole role = subject.file->role;
+  const bool undeployed = role == FileRole::tests || role == FileRole::docs ||
+                          role == FileRole::examples || role == FileRole::lock;
   switch (subject.environment) {
   case Environment::production:
     // It can make a grave finding graver, not a remark grave.
@@ -55,17 +59,17 @@ std::optional<Concern> weigh(Concern draft, const Subject& subject, const Policy
     draft.reasons.push_back("in production");
     break;
   case Environment::staging:
-    draft.urgency += k_staging;
+    draft.urgency += undeployed ? 0 : k_staging;
     draft.reasons.push_back("in staging: graver in production");
     break;
   case Environment::development:
-    draft.urgency += k_development;
+    draft.urgency += undeployed ? 0 : k_development;
     draft.reasons.push_back("in development: graver in production");
     break;
   case Environment::unknown:
     break;
   }
-  switch (subject.file->role) {
+  switch (role) {
   case FileRole::tests:
   case FileRole::docs:
   case FileRole::examples:

@@ -156,6 +156,12 @@ constexpr std::array k_rows = {
     Row{"queue size", Kind::capacity, Hurts::down, Impact::degradation, 0.7},
     Row{"batch size", Kind::capacity, Hurts::both, Impact::degradation, 0.5},
     Row{"batchsize", Kind::capacity, Hurts::both, Impact::degradation, 0.5},
+    // What is stored is spread over so many parts; another number is another place for it.
+    Row{"shards", Kind::capacity, Hurts::both, Impact::data_loss, 0.65},
+    Row{"shard count", Kind::capacity, Hurts::both, Impact::data_loss, 0.65},
+    Row{"partitions", Kind::capacity, Hurts::both, Impact::data_loss, 0.6},
+    Row{"partition count", Kind::capacity, Hurts::both, Impact::data_loss, 0.65},
+    Row{"ring size", Kind::capacity, Hurts::both, Impact::data_loss, 0.65},
     Row{"nofile", Kind::limit, Hurts::down, Impact::outage, 0.8},
     Row{"open files", Kind::limit, Hurts::down, Impact::outage, 0.8},
 

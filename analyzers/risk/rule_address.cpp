@@ -64,6 +64,74 @@ bool names_archive(std::string_view value) {
                      [&](std::string_view end) { return text.ends_with(end); });
 }
 
+// Whether key and values speak of files: a certificate, a socket's folder, a path below the
+// project.
+bool names_file(const Subject& s) {
+  constexpr std::array<std::string_view, 11> k_last = {"path", "paths",       "file",   "files",
+                                                       "dir",  "directory",   "folder", "filename",
+                                                       "cert", "certificate", "cafile"};
+  const std::size_t last = s.leaf.size() > 2 ? s.leaf.rfind(' ', s.leaf.size() - 2) : 0;
+  const std::string_view word =
+      s.leaf.size() > 2 ? std::string_view(s.leaf).substr(last + 1, s.leaf.size() - last - 2) : "";
+  if (std::find(k_last.begin(), k_last.end(), word) != k_last.end()) {
+    return true;
+  }
+  const auto is_file = [](std::string_view value) {
+    const std::string text = to_lower(trim(value));
+    if (text.starts_with('/') || text.starts_with("./") || text.starts_with("../") ||
+        text.starts_with("~/") || text.starts_with("file:")) {
+      return true;
+    }
+    constexpr std::array<std::string_view, 16> k_endings = {
+        ".pem", ".crt", ".cer", ".cert", ".key",  ".p12", ".pfx",  ".jks",
+        ".csr", ".der", ".yml", ".yaml", ".json", ".xml", ".toml", ".conf"};
+    return text.find("://") == std::string::npos &&
+           std::any_of(k_endings.begin(), k_endings.end(),
+                       [&](std::string_view end) { return text.ends_with(end); });
+  };
+  return is_file(s.old_value) && is_file(s.new_value);
+}
+
+// The members of "web:db:!old", of "a,b,c" and of "[a, b]".
+std::vector<std::string_view> members_of(std::string_view value) {
+  std::vector<std::string_view> members;
+  while (!value.empty()) {
+    const std::size_t end = value.find_first_of(":,&[] \t");
+    const std::string_view member = value.substr(0, end);
+    if (!member.empty()) {
+      members.push_back(member);
+    }
+    value = end == std::string_view::npos ? std::string_view() : value.substr(end + 1);
+  }
+  return members;
+}
+
+// A pattern of groups, as Ansible's plays have it, that only names fewer of them: groups that are
+// gone. https://docs.ansible.com/ansible/latest/inventory_guide/intro_patterns.html
+bool only_loses_groups(const Subject& s) {
+  if (s.leaf != " hosts " || s.old_value.find_first_of("./") != std::string::npos ||
+      s.old_value.find_first_of(":,&") == std::string::npos) {
+    return false;
+  }
+  const std::vector<std::string_view> before = members_of(s.old_value);
+  const std::vector<std::string_view> after = members_of(s.new_value);
+  return !after.empty() && after.size() < before.size() &&
+         std::all_of(after.begin(), after.end(), [&](std::string_view member) {
+           return std::find(before.begin(), before.end(), member) != before.end();
+         });
+}
+
+// "another server", "other servers"
+std::string other_of(const Meaning& meaning) {
+  const std::string& what = meaning.what;
+  if (meaning.parameter != nullptr) {
+    return "another value: " + what;
+  }
+  const bool plural = what.ends_with('s') && !what.ends_with("ss") && !what.ends_with("dns");
+  return plural ? "other " + what
+                : (what == "uri" || what == "url" ? "another address" : "another " + what);
+}
+
 bool is_local(std::string_view host) {
   return host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]") ||
          host.starts_with("0.0.0.0");
@@ -136,8 +204,8 @@ std::optional<Concern> judge_address(const Subject& s) {
   if (templated && (!is_reference_to_one(s.old_value) || !is_reference_to_one(s.new_value))) {
     return std::nullopt;
   }
-  if (trim(s.old_value).starts_with('/') && trim(s.new_value).starts_with('/')) {
-    return std::nullopt; // a file
+  if (names_file(s) || only_loses_groups(s)) {
+    return std::nullopt;
   }
   const bool prose = !templated && before.find(' ') != std::string::npos;
   if (before == after || prose || before.size() > 200 || names_archive(s.new_value)) {
@@ -147,8 +215,7 @@ std::optional<Concern> judge_address(const Subject& s) {
   made.rule = "address.changed";
   made.confidence = s.meaning.confidence;
   made.urgency = 0.85 + 0.35 * s.meaning.confidence * weight_of(s.meaning.impact);
-  made.tail = s.meaning.parameter != nullptr ? "another " + s.meaning.what
-                                             : "another " + s.meaning.what + " is used";
+  made.tail = other_of(s.meaning);
   made.effect = s.meaning.parameter != nullptr ? s.meaning.parameter->effect_up : "";
   if (made.effect.empty()) {
     made.effect = "Whatever reads this talks to somebody else; when the new address is wrong, not "

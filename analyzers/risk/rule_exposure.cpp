@@ -238,9 +238,18 @@ std::optional<Concern> judge_pattern(const Subject& s) {
     made.rule = "pattern.changed";
     made.urgency = 0.8 + 0.4 * s.meaning.confidence;
     made.confidence = s.meaning.confidence;
-    made.tail = "admits or refuses other traffic";
-    made.effect = "Somebody who got in is refused, or the other way round.";
-    made.check = "Who matches the new list and did not match the old one, and the reverse?";
+    const Parameter* parameter = s.meaning.parameter;
+    if (parameter != nullptr) {
+      made.tail = "another value: " + s.meaning.what;
+      made.effect = parameter->effect_down.empty() ? parameter->effect_up : parameter->effect_down;
+      made.check = parameter->check;
+    } else {
+      made.tail = "admits or refuses others than before";
+      made.effect = "Somebody who got in is refused, or the other way round.";
+    }
+    if (made.check.empty()) {
+      made.check = "Who matches the new list and did not match the old one, and the reverse?";
+    }
     return made;
   }
   return std::nullopt;

@@ -1,5 +1,6 @@
 #include "analyzers/domains/words.hpp"
 #include "analyzers/risk/rules.hpp"
+#include "analyzers/risk/tls_versions.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -114,6 +115,54 @@ std::optional<Concern> judge_machine(const Subject& s) {
   return made;
 }
 
+// "tls12" and "1.2" are one version in two spellings.
+bool spells_same_version(const Subject& s) {
+  const TlsVersions before = tls_versions(s.old_value, BareNumbers::yes);
+  return before.oldest() >= 0 && before == tls_versions(s.new_value, BareNumbers::yes);
+}
+
+// "node-role.kubernetes.io/master": a label as Kubernetes names them
+// (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set).
+bool is_label(std::string_view value) {
+  const std::string_view text = trim(value);
+  const std::size_t slash = text.find('/');
+  const std::string_view prefix = text.substr(0, slash);
+  return slash != std::string_view::npos && slash > 0 && text.size() <= 200 &&
+         prefix.find('.') != std::string_view::npos &&
+         text.find('/', slash + 1) == std::string_view::npos &&
+         text.find_first_of(" \t\n{}$%@=:") == std::string_view::npos;
+}
+
+// An Ansible task whose condition picked every machine of a group and now picks one, or the reverse
+// (https://docs.ansible.com/ansible/latest/reference_appendices/special_variables.html).
+std::optional<Concern> judge_machines(const Subject& s) {
+  if (s.leaf != " when ") {
+    return std::nullopt;
+  }
+  const auto picks_all = [](std::string_view text) {
+    return text.find("inventory_hostname in groups") != std::string_view::npos;
+  };
+  const auto picks_one = [](std::string_view text) {
+    return text.find("inventory_hostname == groups") != std::string_view::npos ||
+           text.find("inventory_hostname == ansible_play_hosts[0]") != std::string_view::npos;
+  };
+  const bool narrower = picks_all(s.old_value) && picks_one(s.new_value);
+  const bool wider = picks_one(s.old_value) && picks_all(s.new_value);
+  if (!narrower && !wider) {
+    return std::nullopt;
+  }
+  Concern made;
+  made.rule = "mode.changed";
+  made.urgency = 1.15;
+  made.confidence = 0.6;
+  made.tail = narrower ? "runs on one machine where it ran on a whole group"
+                       : "runs on a whole group where it ran on one machine";
+  made.effect = narrower ? "The other machines no longer get what the task does."
+                         : "What was done once is done on every machine, at the same time.";
+  made.check = "Which machines need what the task does?";
+  return made;
+}
+
 // One short word of a closed set, as modes are.
 bool is_word(std::string_view value) {
   const std::string_view text = trim(value);
@@ -134,12 +183,18 @@ std::optional<Concern> judge_mode(const Subject& s) {
   if (auto made = judge_machine(s)) {
     return made;
   }
+  if (auto made = judge_machines(s)) {
+    return made;
+  }
   const bool mode =
       s.meaning.known &&
       (s.meaning.kind == ParameterKind::mode || s.meaning.kind == ParameterKind::level) &&
       s.meaning.hurts != Hurts::never;
-  if (!mode || !is_word(s.old_value) || !is_word(s.new_value) || s.new_switch || s.old_switch ||
-      to_lower(s.old_value) == to_lower(s.new_value)) {
+  const auto is_choice = [&](std::string_view value) {
+    return is_word(value) || (s.meaning.parameter != nullptr && is_label(value));
+  };
+  if (!mode || !is_choice(s.old_value) || !is_choice(s.new_value) || s.new_switch || s.old_switch ||
+      to_lower(s.old_value) == to_lower(s.new_value) || spells_same_version(s)) {
     return std::nullopt;
   }
   Concern made;

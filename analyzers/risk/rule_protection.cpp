@@ -1,5 +1,6 @@
 #include "analyzers/domains/words.hpp"
 #include "analyzers/risk/rules.hpp"
+#include "analyzers/risk/tls_versions.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -38,49 +39,15 @@ int compare_on(std::span<const std::string_view> ladder, std::string_view old_va
   return after < before ? -1 : 1;
 }
 
-// The oldest TLS version that a text admits, as 0 (SSLv2) .. 5 (TLSv1.3); -1 when it names none.
-// Understands lists, "-SSLv3" and "!SSLv3" as exclusions, and "ALL"/"+" of Apache and Exim.
-int oldest_protocol(std::string_view value) {
-  const std::string text = to_lower(value);
-  constexpr std::array<std::array<std::string_view, 4>, 6> k_names = {{
-      {"sslv2", "ssl2", "sslv2.0", "ssl_2"},
-      {"sslv3", "ssl3", "sslv3.0", "ssl_3"},
-      {"tlsv1", "tlsv1.0", "tls1.0", "tls10"},
-      {"tlsv1.1", "tls1.1", "tls11", "tls_1_1"},
-      {"tlsv1.2", "tls1.2", "tls12", "tls_1_2"},
-      {"tlsv1.3", "tls1.3", "tls13", "tls_1_3"},
-  }};
-  std::array<int, 6> state{}; // 1 admitted, -1 excluded
-  bool all = false;
-  std::string token;
-  const auto take = [&](std::string_view word) {
-    int mark = 1;
-    while (!word.empty() && (word.front() == '-' || word.front() == '!' || word.front() == '+')) {
-      mark = word.front() == '+' ? 1 : -1;
-      word.remove_prefix(1);
-    }
-    all = all || (word == "all" && mark == 1);
-    for (std::size_t i = 0; i < k_names.size(); ++i) {
-      if (std::find(k_names[i].begin(), k_names[i].end(), word) != k_names[i].end()) {
-        state[i] = mark;
-      }
-    }
-  };
-  for (const char c : text + " ") {
-    if (c == ' ' || c == ',' || c == ':' || c == ';' || c == '[' || c == ']' || c == '"' ||
-        c == '\'' || c == '\t') {
-      take(token);
-      token.clear();
-    } else {
-      token += c;
+BareNumbers bare_numbers(const Subject& s) {
+  for (const std::string_view word : {"tls", "ssl", "mtls", "https"}) {
+    if (has_phrase(s.leaf, word) || has_phrase(s.parents, word)) {
+      return BareNumbers::yes;
     }
   }
-  for (std::size_t i = 0; i < state.size(); ++i) {
-    if (state[i] == 1 || (all && state[i] == 0)) {
-      return static_cast<int>(i);
-    }
-  }
-  return -1;
+  const bool named = tls_versions(s.old_value, BareNumbers::no).oldest() >= 0 ||
+                     tls_versions(s.new_value, BareNumbers::no).oldest() >= 0;
+  return named ? BareNumbers::yes : BareNumbers::no;
 }
 
 Concern weakened(const Subject& s, std::string tail, std::string effect) {
@@ -208,8 +175,14 @@ std::optional<Concern> judge_protection(const Subject& s) {
   if (!s.modified() || s.old_is_template || s.new_is_template) {
     return std::nullopt;
   }
-  const int before = oldest_protocol(s.old_value);
-  const int after = oldest_protocol(s.new_value);
+  const BareNumbers bare = bare_numbers(s);
+  const TlsVersions old_versions = tls_versions(s.old_value, bare);
+  const TlsVersions new_versions = tls_versions(s.new_value, bare);
+  const int before = old_versions.oldest();
+  const int after = new_versions.oldest();
+  if (before >= 0 && old_versions == new_versions) {
+    return std::nullopt; // "tls12" and "TLSv1_2"
+  }
   if (before >= 0 && after >= 0 && before != after) {
     return after < before
                ? weakened(

@@ -15,11 +15,15 @@ constexpr double k_small_cut = 0.87;
 constexpr double k_small_raise = 1.25;
 constexpr double k_growth = 2.5; // of memory, processors, disk: ordinary below it
 
+constexpr double k_no_outage = 2.7; // high
+
 double stake(const Subject& s) { return weight_of(s.meaning.impact) * s.meaning.confidence; }
 
 // A change in the direction that hurts; grows with the stake and the powers of ten.
 double urgency_hurting(const Subject& s) {
-  return 0.7 + stake(s) * (0.35 + 1.25 * orders_of(*s.quantity));
+  const double urgency = 0.7 + stake(s) * (0.35 + 1.25 * orders_of(*s.quantity));
+  // What makes things slow or dark is never as grave as what takes them down.
+  return weight_of(s.meaning.impact) < 1 ? std::min(urgency, k_no_outage) : urgency;
 }
 
 // A change in the other direction: it can still overload what stands behind, at a lower weight.
@@ -216,7 +220,7 @@ std::optional<Concern> judge_replicas(const Subject& s) {
   if (s.meaning.hurts == Hurts::any_change || s.meaning.hurts == Hurts::up ||
       s.meaning.hurts == Hurts::both) {
     Concern made = draft(s, "replicas.multiplied", urgency_other_way(s),
-                         fmt::format("{}", amount(*s.quantity)));
+                         fmt::format("{}: {}", amount(*s.quantity), thing(s, "copies")));
     return made;
   }
   if (before == 1 && after > 1) {
@@ -263,11 +267,12 @@ std::optional<Concern> judge_threshold(const Subject& s) {
   if (std::isfinite(ratio) && ratio > 0.97 && ratio < 1.03) {
     return std::nullopt;
   }
-  Concern made = draft(
-      s, "threshold.changed", 0.75 + stake(s) * (0.45 + orders_of(*s.quantity)),
-      fmt::format("{}: {}",
-                  s.quantity->direction == Direction::down ? "reacts at less" : "reacts at more",
-                  thing(s, "threshold")));
+  const std::string_view reacts =
+      s.quantity->direction == Direction::down ? "reacts at less" : "reacts at more";
+  Concern made = draft(s, "threshold.changed", 0.75 + stake(s) * (0.45 + orders_of(*s.quantity)),
+                       s.meaning.parameter != nullptr
+                           ? fmt::format("{}: {}", amount(*s.quantity), s.meaning.what)
+                           : fmt::format("{} ({})", reacts, amount(*s.quantity)));
   if (made.effect.empty()) {
     made.effect = "It now reacts earlier or later than what it was tuned for.";
   }

@@ -8,6 +8,8 @@
 namespace leadline {
 namespace {
 
+constexpr double k_near = 0.87;
+
 bool numeric_kind(const Meaning& meaning) {
   switch (meaning.kind) {
   case ParameterKind::address:
@@ -51,7 +53,7 @@ std::optional<Concern> judge_dropped(const Subject& s) {
 
 std::optional<Concern> judge_slip(const Subject& s) {
   if (!s.quantity || s.quantity->sign_changed || !std::isfinite(s.quantity->orders) ||
-      s.meaning.known || s.quantity->orders < 0.99 ||
+      (s.meaning.known && s.meaning.hurts != Hurts::never) || s.quantity->orders < 0.99 ||
       std::fabs(s.quantity->orders - std::round(s.quantity->orders)) > 1e-9) {
     return std::nullopt;
   }
@@ -80,7 +82,9 @@ std::optional<Concern> judge_unit(const Subject& s) {
   }
   // "16Gi" -> "16G": the digits stayed, so the unit is what somebody meant to leave alone, or the
   // point.
-  if (s.quantity && s.quantity->unit_changed && s.quantity->direction != Direction::same) {
+  // "512M" and "512Mi" differ by a twentieth: nobody is hurt by that.
+  const bool near = s.quantity && s.quantity->ratio > k_near && s.quantity->ratio < 1 / k_near;
+  if (s.quantity && s.quantity->unit_changed && s.quantity->direction != Direction::same && !near) {
     const auto digits = [](const std::string& text) {
       return text.substr(0, text.find_first_not_of("0123456789."));
     };

@@ -129,6 +129,15 @@ Subject make_subject(const SettingChange& change, const FileContext& file, const
        subject.old_switch);
   read(change.new_setting, subject.new_value, subject.new_is_template, subject.new_quantity,
        subject.new_switch);
+  // "1" beside "yes" is a switch, whatever the key is called.
+  const auto settle = [](const std::string& value, const std::optional<bool>& other,
+                         std::optional<bool>& state) {
+    if (!state && other && is_ambiguous_switch(value)) {
+      state = parse_switch(value);
+    }
+  };
+  settle(subject.old_value, subject.new_switch, subject.old_switch);
+  settle(subject.new_value, subject.old_switch, subject.new_switch);
   if (subject.old_quantity && subject.new_quantity) {
     subject.quantity = describe_change(*subject.old_quantity, *subject.new_quantity);
   }

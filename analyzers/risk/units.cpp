@@ -54,7 +54,7 @@ constexpr auto k_words = std::to_array<Row>({
     {"tib", {D::bytes, k_tib, "TiB"}},      {"ti", {D::bytes, k_tib, "TiB"}},
     {"terabyte", {D::bytes, k_tib, "TiB"}}, {"terabytes", {D::bytes, k_tib, "TiB"}},
     {"pb", {D::bytes, k_pib, "PiB"}},       {"pib", {D::bytes, k_pib, "PiB"}},
-    {"pi", {D::bytes, k_pib, "PiB"}},
+    {"pi", {D::bytes, k_pib, "PiB"}},       {"ei", {D::bytes, k_pib * k_kib, "EiB"}},
     {"bps", {D::bytes_per_second, 1 / 8.0, "bit/s"}},
     {"kbps", {D::bytes_per_second, 1e3 / 8, "kbit/s"}}, {"kbit", {D::bytes_per_second, 1e3 / 8, "kbit/s"}},
     {"mbps", {D::bytes_per_second, 1e6 / 8, "Mbit/s"}}, {"mbit", {D::bytes_per_second, 1e6 / 8, "Mbit/s"}},
@@ -100,10 +100,12 @@ constexpr auto k_kubernetes = std::to_array<Letter>({{'m', {D::bytes, 1e-3, "mB"
                                                      {'M', {D::bytes, 1e6, "MB"}},
                                                      {'G', {D::bytes, 1e9, "GB"}},
                                                      {'T', {D::bytes, 1e12, "TB"}},
-                                                     {'P', {D::bytes, 1e15, "PB"}}});
+                                                     {'P', {D::bytes, 1e15, "PB"}},
+                                                     {'E', {D::bytes, 1e18, "EB"}}});
 constexpr auto k_cores = std::to_array<Letter>({{'m', {D::cores, 1e-3, "m"}},
                                                 {'u', {D::cores, 1e-6, "u"}},
-                                                {'n', {D::cores, 1e-9, "n"}}});
+                                                {'n', {D::cores, 1e-9, "n"}},
+                                                {'k', {D::cores, 1e3, "k"}}});
 constexpr auto k_count = std::to_array<Letter>({{'k', {D::count, 1e3, "k"}},
                                                 {'K', {D::count, 1e3, "k"}},
                                                 {'M', {D::count, 1e6, "M"}},

@@ -107,6 +107,7 @@ const std::vector<Home> k_homes = {
     {"resilience4j", "resilience4j.readme.io/"},
     {"restic", "restic.readthedocs.io/"},
     {"restic", "volsync.readthedocs.io/"},
+    {"riak", "docs.riak.com/"},
     {"route53", "registry.terraform.io/providers/"},
     {"rsyslog", "www.rsyslog.com/"},
     {"sentry", "docs.sentry.io/"},

@@ -14,6 +14,26 @@ TEST_CASE("the last part of a path that names an environment decides", "[environ
   CHECK(map.of_path("app.yaml") == Environment::unknown);
 }
 
+TEST_CASE("a word that has other meanings names an environment only alone or last",
+          "[environment]") {
+  const EnvironmentMap map{Policy{}};
+  for (const std::string path :
+       {"test/app.yaml", "clusters/64-test/app.yaml", "values-local.yaml", "values.local.yaml",
+        "demo/app.yaml", "clusters/shop-demo/a.yaml", "ci01/app.yaml"}) {
+    CAPTURE(path);
+    CHECK(map.of_path(path) == Environment::development);
+  }
+  for (const std::string path :
+       {"local-path-provisioner/app.yaml", "demo-shop/app.yaml", "test-runner/app.yaml",
+        "ci-operator/app.yaml", "roles/gen_test_certs/app.yaml", "live-migration/app.yaml"}) {
+    CAPTURE(path);
+    CHECK(map.of_path(path) == Environment::unknown);
+  }
+  CHECK(map.of_path("live/app.yaml") == Environment::production);
+  CHECK(map.of_path("eu-prod-1-a/app.yaml") == Environment::production);
+  CHECK(map.of_path("my-dev-cluster/app.yaml") == Environment::development);
+}
+
 TEST_CASE("the rules of a repository come first, in their order", "[environment]") {
   Policy policy;
   policy.environments = {{{"eu/**"}, "production"}, {{"**/prod/**"}, "staging"}};

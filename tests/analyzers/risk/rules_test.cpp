@@ -516,6 +516,66 @@ TEST_CASE("the environment and the role of the file weigh the same change differ
   CHECK(urgency(".github/workflows/web.yaml") < 1);
 }
 
+TEST_CASE("a folder of tests weighs less down once, not twice", "[rules]") {
+  const auto urgency = [](const std::string& path) {
+    return judge_case({"", path, "db.acme_pool_size", "50", "5", "", {}})->urgency;
+  };
+  CHECK(urgency("tests/app.yaml") == urgency("fixtures/app.yaml"));
+  CHECK(urgency("fixtures/app.yaml") < urgency("deploy/app.yaml"));
+}
+
+TEST_CASE("what slows or blinds is never critical", "[rules]") {
+  const auto severity = [](const std::string& path, const std::string& key, const std::string& a,
+                           const std::string& b) {
+    return severity_of_urgency(judge_case({"", path, key, a, b, "", {}})->urgency);
+  };
+  CHECK(severity("varnish.yaml", "varnish.nuke_limit", "1000", "10") == Severity::high);
+  CHECK(severity("k8s/deployment.yaml", "resources.limits.memory", "2Gi", "2Mi") ==
+        Severity::critical);
+}
+
+TEST_CASE("parameters that hurt in both directions are found in both", "[rules]") {
+  for (const RuleCase& row : {
+           RuleCase{"evicts too little", "varnish.yaml", "runtime.nuke_limit", "1000", "10",
+                    "capacity.drop", Severity::high},
+           RuleCase{"evicts too much", "varnish.yaml", "runtime.nuke_limit", "1000", "5000",
+                    "capacity.jump", Severity::medium},
+           RuleCase{"split brain", "elasticsearch.yml", "discovery.zen.minimum_master_nodes", "2",
+                    "1", "threshold.changed", Severity::medium},
+           RuleCase{"no master", "elasticsearch.yml", "discovery.zen.minimum_master_nodes", "2",
+                    "3", "threshold.changed", Severity::medium},
+           RuleCase{"a ring is made once", "deploy/riak.yml", "riak_ring_size", "64", "128",
+                    "capacity.jump", Severity::medium},
+           RuleCase{"shards by words", "deploy/app.yaml", "index.num_shards", "8", "4",
+                    "capacity.drop", Severity::medium},
+       }) {
+    check_case(row);
+  }
+}
+
+TEST_CASE("what places pods and rewrites targets is found", "[rules]") {
+  const auto medium = Severity::medium;
+  for (const RuleCase& row : {
+           RuleCase{"another taint", "k8s/dns.yaml", "spec.tolerations[0].key",
+                    "node-role.kubernetes.io/master", "node.kubernetes.io/master", "mode.changed",
+                    medium},
+           RuleCase{"another topology", "k8s/web.yaml", "topologySpreadConstraints[0].topologyKey",
+                    "topology.kubernetes.io/zone", "kubernetes.io/hostname", "mode.changed",
+                    medium},
+           RuleCase{"another port of all targets", "assets/kubelet.yaml",
+                    "spec.endpoints[0].relabelings[0].replacement", "$1:9537", "$1:9637",
+                    "pattern.changed", medium},
+           RuleCase{"one machine where all were", "roles/cloud/tasks/main.yml", "[Write cert].when",
+                    "inventory_hostname in groups['nodes']",
+                    "inventory_hostname == groups['masters'][0]", "mode.changed", medium},
+           RuleCase{"another group is no other number", "roles/cloud/tasks/main.yml",
+                    "[Write cert].when", "inventory_hostname in groups['nodes']",
+                    "inventory_hostname in groups['workers']", "", k_none},
+       }) {
+    check_case(row);
+  }
+}
+
 TEST_CASE("a policy switches rules off, caps them, and sets baselines", "[rules]") {
   Policy policy;
   policy.rules["timeout.cut"].enabled = false;
