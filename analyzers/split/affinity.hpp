@@ -1,48 +1,84 @@
 #pragma once
 
+#include "analyzers/split/unit_profile.hpp"
 #include "analyzers/split/units.hpp"
 
+#include <array>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace leadline {
 
-// What two units have in common, each 0..1 unless said.
-struct Affinity {
-  double words = 0; // rare identifiers of their changed lines (cosine over tf-idf)
-  double path = 0;  // folders that their paths share
-  double stem = 0;  // 1: the same file under another extension, or a file and its test
-  double edit = 0;  // the same replacement made in both
-  double domain =
-      0; // of the same domain: its weight of 10; of two domains that are reviewed apart: -1
-
-  // How much it speaks for one group: 0 nothing .. 1 everything (docs/split.md has the weights and
-  // where they come from).
-  double score() const;
+// What speaks for or against two units being about one thing.
+enum class Evidence {
+  same_file,
+  near,        // few lines between them in one file
+  distance,    // how far apart in one file, 0 .. about 1.5
+  words,       // identifiers of the changed lines in common, the rare ones more
+  new_words,   // words that come or go with both
+  definition,  // one defines, or takes away, what the other begins, or ceases, to use
+  rare_word,   // the rarest word in common
+  edit,        // the same replacement made in both
+  same_lines,  // equal lines added
+  moved_lines, // lines that one removes and the other adds
+  both_leave,  // two files removed, or two renamed
+  file_and_test,
+  one_is_docs,
+  both_docs,   // different files of documentation
+  same_kind,   // both only add, only remove, or replace
+  paths,       // folders and names of the paths in common, the rare ones more
+  same_name,   // files of one name in different folders
+  same_top,    // below one of the folders in which the diff's files part
+  other_top,   // below different ones
+  apart,       // of two domains that are reviewed apart
+  one_subject, // of one domain that is reviewed apart from others
 };
+inline constexpr std::size_t k_evidence_kinds = static_cast<std::size_t>(Evidence::one_subject) + 1;
+
+// Short words for people: "changed names in common".
+std::string_view words_for(Evidence evidence);
+
+// By Evidence; 0: nothing of the kind.
+using EvidenceRow = std::array<double, k_evidence_kinds>;
 
 // Reads the changed lines of units once; then compares any two. Pure.
 class AffinityTable {
 public:
-  // `weights`: Domain::weight by id.
+  // `weighty`: ids of the domains that are reviewed apart.
   AffinityTable(const ChangeSet& changes, const Report& report, const std::vector<SplitUnit>& units,
-                const std::map<std::string, int, std::less<>>& weights);
+                const std::set<std::string>& weighty);
 
-  Affinity between(std::size_t a, std::size_t b) const;
+  // The logarithm of the odds that one person put both units into one commit (docs/split.md has the
+  // weights and where they come from): 0 even, 0.7 two to one, negative less likely.
+  double between(std::size_t a, std::size_t b) const;
+
+  // How much each kind of evidence adds to that.
+  EvidenceRow evidence(std::size_t a, std::size_t b) const;
+
+  // The words, rare elsewhere, that most of `members` have in common, the most telling first; none
+  // when there are none.
+  std::vector<std::string> words_of(const std::vector<std::size_t>& members) const;
 
 private:
-  struct Profile {
-    std::vector<std::pair<std::size_t, double>>
-        words;                      // word number -> weight, ascending, of length 1
-    std::vector<std::size_t> edits; // numbers of replacements, ascending
-    std::vector<std::string> folders;
-    std::string stem;
-    std::string domain;
-    int weight = 0; // of the domain
+  struct Place {
     std::size_t file = 0;
+    int first = 0; // lines of the head's file
+    int last = 0;
+    std::string name; // of the file, without folders
+    std::string top;  // first folder below the one that all files share, "" when there is none
+    bool leaves = false;
+    bool is_test = false;
+    bool is_docs = false;
+    char kind = 'm';            // 'a' only adds, 'd' only removes
+    std::string weighty_domain; // "" when it is not reviewed apart
   };
-  std::vector<Profile> m_profiles;
+
+  UnitProfiles m_profiles;
+  std::vector<Place> m_places;
+  double m_base = 0; // what holds for any two units of this diff
 };
 
 } // namespace leadline

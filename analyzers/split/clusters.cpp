@@ -23,7 +23,8 @@ std::string folder_of(const std::string& path, std::size_t depth) {
   return path.substr(0, end);
 }
 
-// One cluster for each member, or for each folder, as deep as the bound allows.
+// One cluster for each member; of many, for each file; of many files, for each folder, as deep as
+// the bound allows.
 Clusters seeds(const ChangeSet& changes, const std::vector<SplitUnit>& units,
                const std::vector<std::size_t>& members) {
   Clusters found;
@@ -33,13 +34,15 @@ Clusters seeds(const ChangeSet& changes, const std::vector<SplitUnit>& units,
     }
     return found;
   }
-  for (std::size_t depth = 8;; --depth) {
-    std::map<std::string, std::vector<std::size_t>> by_folder;
+  constexpr std::size_t k_whole_path = 9;
+  for (std::size_t depth = k_whole_path;; --depth) {
+    std::map<std::string, std::vector<std::size_t>> by_place;
     for (const std::size_t member : members) {
-      by_folder[folder_of(changes.files[units[member].file].path(), depth)].push_back(member);
+      const std::string& path = changes.files[units[member].file].path();
+      by_place[depth == k_whole_path ? path : folder_of(path, depth)].push_back(member);
     }
-    if (by_folder.size() <= k_max_seeds || depth == 0) {
-      for (auto& [folder, together] : by_folder) {
+    if (by_place.size() <= k_max_seeds || depth == 0) {
+      for (auto& [place, together] : by_place) {
         found.push_back(std::move(together));
       }
       std::sort(found.begin(), found.end());
@@ -56,7 +59,7 @@ double mean_affinity(const AffinityTable& table, const std::vector<std::size_t>&
   std::size_t pairs = 0;
   for (std::size_t i = 0; i < std::min(k_sample, a.size()); ++i) {
     for (std::size_t j = 0; j < std::min(k_sample, b.size()); ++j) {
-      sum += table.between(a[i], b[j]).score();
+      sum += table.between(a[i], b[j]);
       ++pairs;
     }
   }

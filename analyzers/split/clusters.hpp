@@ -8,13 +8,13 @@
 namespace leadline {
 
 struct ClusterLimits {
-  double enough = 0.25;    // mean affinity from which two clusters are one
+  double enough = 0.4;     // mean affinity (log odds) from which two clusters are one
   std::size_t at_most = 5; // clusters; the closest ones are joined until no more are left
 };
 
 // Joins `members` (indices of units) bottom-up by the mean affinity of their pairs (UPGMA).
 // Clusters are in order of their first member, members ascending. More than 300 members are first
-// joined by folder, so that the cost stays bounded whatever the size of the change.
+// joined by file, then by folder, so that the cost stays bounded whatever the size of the change.
 std::vector<std::vector<std::size_t>> cluster(const AffinityTable& table, const ChangeSet& changes,
                                               const std::vector<SplitUnit>& units,
                                               const std::vector<std::size_t>& members,

@@ -2,6 +2,7 @@
 
 #include "analyzers/split/chunk_lines.hpp"
 #include "analyzers/split/disjoint_sets.hpp"
+#include "analyzers/split/identifiers.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -19,23 +20,26 @@ namespace {
 constexpr std::size_t k_nobody = std::numeric_limits<std::size_t>::max();
 constexpr std::size_t k_several = k_nobody - 1;
 
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
 std::vector<std::string_view> words_of(std::string_view line) {
   std::vector<std::string_view> words;
-  for (std::size_t at = 0; at < line.size();) {
-    std::size_t end = at;
-    while (end < line.size() && is_word(line[end])) {
-      ++end;
-    }
-    if (end > at) {
-      words.push_back(line.substr(at, end - at));
-    }
-    at = std::max(end, at + 1);
-  }
+  each_identifier(line, [&](std::string_view word) { words.push_back(word); });
   return words;
+}
+
+// Files of one language can use each other's names; all others share them by chance. The ending,
+// or the first of those that stand for one language.
+std::string language_of(const std::string& path) {
+  static const std::map<std::string_view, std::string_view> k_same = {
+      {"cc", "c"},        {"cpp", "c"},     {"cxx", "c"},   {"h", "c"},     {"hh", "c"},
+      {"hpp", "c"},       {"hxx", "c"},     {"inc", "c"},   {"bash", "sh"}, {"cjs", "js"},
+      {"groovy", "java"}, {"jsx", "js"},    {"kt", "java"}, {"mjs", "js"},  {"scala", "java"},
+      {"svelte", "js"},   {"tfvars", "tf"}, {"ts", "js"},   {"tsx", "js"},  {"vue", "js"},
+  };
+  const std::string name = path.substr(path.rfind('/') + 1);
+  const std::size_t dot = name.rfind('.');
+  const std::string ending = dot == std::string::npos ? name : to_lower(name.substr(dot + 1));
+  const auto same = k_same.find(ending);
+  return same == k_same.end() ? ending : std::string(same->second);
 }
 
 // Words that, standing before a name, define it, in the languages that we read.
@@ -49,7 +53,7 @@ bool defines(std::string_view word) {
 
 bool telling(std::string_view name) { return name.size() >= 5; }
 
-// Which draft alone defines a name, by the added or by the removed lines.
+// Which draft alone defines a name of a language, by the added or by the removed lines.
 class Definitions {
 public:
   void add(std::string_view name, std::size_t draft) {
@@ -67,41 +71,49 @@ private:
   std::unordered_map<std::string, std::size_t> m_by;
 };
 
-using EachLine = std::function<void(std::size_t draft, bool added, std::string_view line)>;
+using EachLine = std::function<void(std::size_t draft, bool added, const std::string& language,
+                                    std::string_view line)>;
 
 class NeedFinder {
 public:
   NeedFinder(const ChangeSet& changes, const Report& report, const std::vector<SplitUnit>& units,
              std::vector<Draft>& drafts)
-      : m_lines(lines_of_chunks(changes, report.chunks)), m_units(units), m_drafts(drafts) {}
+      : m_lines(lines_of_chunks(changes, report.chunks)), m_units(units), m_drafts(drafts) {
+    for (const Chunk& chunk : report.chunks) {
+      m_languages.push_back(language_of(chunk.path));
+    }
+  }
 
   void find() {
-    Definitions come;
-    Definitions go;
-    each_line([&](std::size_t draft, bool added, std::string_view line) {
-      const std::vector<std::string_view> words = words_of(line);
-      for (std::size_t i = 0; i + 1 < words.size(); ++i) {
-        if (defines(words[i]) && telling(words[i + 1])) {
-          (added ? come : go).add(words[i + 1], draft);
-        }
-      }
-    });
-    each_line([&](std::size_t draft, bool added, std::string_view line) {
-      for (const std::string_view word : words_of(line)) {
-        if (!telling(word)) {
-          continue;
-        }
-        const std::size_t owner = (added ? come : go).of(word);
-        if (owner == k_nobody || owner == draft) {
-          continue;
-        }
-        if (added) {
-          m_drafts[draft].needs.insert(owner);
-        } else {
-          m_drafts[owner].needs.insert(draft);
-        }
-      }
-    });
+    std::map<std::string, Definitions> come; // by language
+    std::map<std::string, Definitions> go;
+    each_line(
+        [&](std::size_t draft, bool added, const std::string& language, std::string_view line) {
+          const std::vector<std::string_view> words = words_of(line);
+          for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+            if (defines(words[i]) && telling(words[i + 1])) {
+              (added ? come : go)[language].add(words[i + 1], draft);
+            }
+          }
+        });
+    each_line(
+        [&](std::size_t draft, bool added, const std::string& language, std::string_view line) {
+          const Definitions& known = (added ? come : go)[language];
+          for (const std::string_view word : words_of(line)) {
+            if (!telling(word)) {
+              continue;
+            }
+            const std::size_t owner = known.of(word);
+            if (owner == k_nobody || owner == draft) {
+              continue;
+            }
+            if (added) {
+              m_drafts[draft].needs.insert(owner);
+            } else {
+              m_drafts[owner].needs.insert(draft);
+            }
+          }
+        });
   }
 
 private:
@@ -110,10 +122,10 @@ private:
       for (const std::size_t unit : m_drafts[draft].units) {
         for (const std::size_t chunk : m_units[unit].chunks) {
           for (const DiffLine* line : m_lines[chunk].removed) {
-            take(draft, false, line->text);
+            take(draft, false, m_languages[chunk], line->text);
           }
           for (const DiffLine* line : m_lines[chunk].added) {
-            take(draft, true, line->text);
+            take(draft, true, m_languages[chunk], line->text);
           }
         }
       }
@@ -121,6 +133,7 @@ private:
   }
 
   std::vector<ChunkLines> m_lines;
+  std::vector<std::string> m_languages; // by chunk
   const std::vector<SplitUnit>& m_units;
   std::vector<Draft>& m_drafts;
 };

@@ -16,9 +16,9 @@ struct Draft {
 };
 
 // The drafts in merge order: what a draft needs stands before it, else by rank and place in the
-// diff. A draft needs another when its added lines use a name that the other's added lines define,
-// or when the other's removed lines use a name whose definition it removes. Drafts that need each
-// other are joined. `needs` are filled in.
+// diff. A draft needs another when its added lines use a name that the other's added lines define
+// in the same language, or when the other's removed lines use a name whose definition it removes.
+// Drafts that need each other are joined. `needs` are filled in.
 std::vector<Draft> in_merge_order(const ChangeSet& changes, const Report& report,
                                   const std::vector<SplitUnit>& units, std::vector<Draft> drafts);
 

@@ -54,6 +54,9 @@ std::string quoted(const std::string& path) {
   return needed ? text + '"' : path;
 }
 
+// What git writes for the side on which there is no file.
+std::string id_or_nothing(const std::string& id) { return id.empty() ? std::string(40, '0') : id; }
+
 // For "---" and "+++" lines: git ends a name with spaces by a tab.
 std::string file_line(const std::string& prefixed) {
   const std::string name = quoted(prefixed);
@@ -218,9 +221,10 @@ private:
       text += fmt::format("similarity index {}%\n{} from {}\n{} to {}\n", m_file.similarity, verb,
                           quoted(m_file.old_path), verb, quoted(m_file.new_path));
     }
-    if ((came() || went()) && !m_file.old_id.empty() && !m_file.new_id.empty()) {
-      text += fmt::format("index {}..{}\n", m_file.old_id,
-                          m_file.new_id); // empty files are told by their ids
+    if ((came() || went()) && !(m_file.old_id.empty() && m_file.new_id.empty())) {
+      // Empty files are told by their ids, and submodules too.
+      text +=
+          fmt::format("index {}..{}\n", id_or_nothing(m_file.old_id), id_or_nothing(m_file.new_id));
     } else if (m_file.new_mode == k_mode_submodule) {
       text += fmt::format("index {}..{} {:06o}\n", m_file.old_id, m_file.new_id, m_file.new_mode);
     }

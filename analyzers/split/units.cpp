@@ -55,36 +55,9 @@ public:
     bind_folders(places);
   }
 
-  // Chunks of a file that do not stand apart follow the file.
-  void bind_file_mates(const std::set<std::string>& weighty, const std::vector<bool>& at_stake) {
-    for (const std::vector<std::size_t>& chunks : m_of_file) {
-      std::map<std::string, std::size_t> first_of; // what a chunk is about -> its first chunk
-      std::map<std::string, int> lines;
-      for (const std::size_t chunk : chunks) {
-        lines[subject(chunk, weighty, at_stake)] += lines_of(m_report.chunks[chunk]);
-      }
-      for (const std::size_t chunk : chunks) {
-        const std::string about = subject(chunk, weighty, at_stake);
-        const auto [known, fresh] = first_of.emplace(about, chunk);
-        if (!fresh) {
-          m_sets.unite(known->second, chunk);
-        }
-      }
-    }
-  }
-
   std::size_t root(std::size_t chunk) { return m_sets.find(chunk); }
 
 private:
-  std::string subject(std::size_t index, const std::set<std::string>& weighty,
-                      const std::vector<bool>& at_stake) const {
-    const Chunk& chunk = m_report.chunks[index];
-    const std::string stake = at_stake[index] ? "!" : "";
-    return weighty.count(chunk.domain) != 0 && chunk.confidence >= k_sure && !chunk.whole_file()
-               ? stake + chunk.domain
-               : stake;
-  }
-
   void bind_file(std::size_t file) {
     for (const std::size_t chunk : m_of_file[file]) {
       m_sets.unite(m_of_file[file].front(), chunk);
@@ -163,12 +136,10 @@ std::vector<bool> stakes(const Report& report) {
 
 } // namespace
 
-std::vector<SplitUnit> make_units(const ChangeSet& changes, const Report& report,
-                                  const std::set<std::string>& weighty) {
+std::vector<SplitUnit> make_units(const ChangeSet& changes, const Report& report) {
   const std::vector<bool> at_stake = stakes(report);
   Binder binder(changes, report);
   binder.bind_what_git_needs();
-  binder.bind_file_mates(weighty, at_stake);
 
   std::unordered_map<std::size_t, std::size_t> unit_of; // root -> unit
   std::vector<SplitUnit> units;
@@ -176,13 +147,15 @@ std::vector<SplitUnit> make_units(const ChangeSet& changes, const Report& report
   for (std::size_t i = 0; i < report.chunks.size(); ++i) {
     const auto [known, fresh] = unit_of.emplace(binder.root(i), units.size());
     if (fresh) {
-      units.push_back({{}, report.chunks[i].file, {}, false, 0});
+      units.push_back({{}, report.chunks[i].file, {}, false, false, 0});
       domain_lines.emplace_back();
     }
     SplitUnit& unit = units[known->second];
     unit.chunks.push_back(i);
     unit.at_stake = unit.at_stake || at_stake[i];
     unit.lines += lines_of(report.chunks[i]);
+    unit.sure =
+        unit.sure || (report.chunks[i].confidence >= k_sure && !report.chunks[i].whole_file());
     domain_lines[known->second][report.chunks[i].domain] += lines_of(report.chunks[i]);
   }
   for (std::size_t i = 0; i < units.size(); ++i) {

@@ -3,7 +3,7 @@
 #include "analyzers/catalog/catalog.hpp"
 #include "app/cli/judging.hpp"
 #include "app/cli/streams.hpp"
-#include "app/git/patch_series.hpp"
+#include "app/git/commit_stack.hpp"
 #include "app/render/json.hpp"
 #include "app/render/split_text.hpp"
 #include "app/review.hpp"

@@ -2,6 +2,7 @@
 
 #include "app/git/file_lock.hpp"
 #include "app/git/libgit2.hpp"
+#include "app/git/push.hpp"
 #include "app/git/remote_fetch.hpp"
 #include "base/text.hpp"
 
@@ -89,6 +90,21 @@ public:
     }
     return std::make_unique<CachedRepository>(GitRepository::open(place.folder.string()),
                                               std::move(*in_use));
+  }
+
+  std::vector<std::string> push(const std::string& repository, const GitRemote& remote,
+                                const std::vector<BranchPush>& pushes) override {
+    const Place place = place_of(repository);
+    const std::optional<FileLock> in_use =
+        FileLock::take(place.use, FileLock::Kind::shared, m_options.total_timeout);
+    if (!in_use) {
+      throw Error(ErrorKind::unavailable, "the cached " + repository + " is locked");
+    }
+    git::Repository opened;
+    if (git_repository_open_bare(Out(opened), place.folder.string().c_str()) < 0) {
+      throw git::git_error(ErrorKind::bad_input, "opening the cached", repository);
+    }
+    return git::push_branches(opened.get(), remote, m_options, pushes);
   }
 
 private:

@@ -27,6 +27,13 @@ struct GitFetchOptions {
   std::size_t max_refs = 100;  // kept so that the next fetch knows what is there
 };
 
+// A branch that is to be moved at the remote.
+struct BranchPush {
+  std::string branch;   // without refs/heads/
+  std::string commit;   // full id; in the cached repository
+  std::string expected; // where the branch stands now; "": it must not exist yet
+};
+
 // Bare repositories under one folder, one for each "owner/name", disposable: what is missing is
 // fetched again, what is broken is deleted and cloned anew. Safe for several threads and processes;
 // one fetch of a repository at a time.
@@ -46,6 +53,14 @@ public:
   virtual std::unique_ptr<GitRepository> fetch(const std::string& repository,
                                                const GitRemote& remote,
                                                const std::vector<std::string>& wants) = 0;
+
+  // Sends the commits with what they need and moves the branches at the remote, each only if it
+  // stands where it is expected (nothing that another wrote is overwritten). For each of `pushes`
+  // "" when its branch stands at its commit now, else why the remote did not move it; none is sent
+  // when one is not where it is expected. Repeating it is harmless. Throws Error: denied (401,
+  // 403), not_found (404), unavailable, bad_input (no such repository here; a name that is none).
+  virtual std::vector<std::string> push(const std::string& repository, const GitRemote& remote,
+                                        const std::vector<BranchPush>& pushes) = 0;
 };
 
 } // namespace leadline

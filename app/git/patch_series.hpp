@@ -31,19 +31,4 @@ public:
   virtual std::string head_tree() = 0;
 };
 
-// One commit of a stack of branches.
-struct StackedCommit {
-  std::string branch; // full name without refs/heads/
-  std::string message;
-  std::string patch;
-};
-
-// Writes the commits one on the other, starting at range.merge_base, and points a branch at each.
-// Author and author date are the head commit's, the committer is the one that the repository's
-// configuration names, else the author. Throws Error(bad_input) when a branch exists already or a
-// name is not valid (then nothing is written), or when the last tree is not the head's. Returns the
-// commits' ids.
-std::vector<std::string> write_stack(const std::string& repository, const Range& range,
-                                     const std::vector<StackedCommit>& commits);
-
 } // namespace leadline

@@ -25,7 +25,8 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr const char* k_user =
     "x-access-token"; // https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation
-constexpr std::string_view k_discovery = "/info/refs?service=git-upload-pack";
+// What is sent in one push is in memory; a larger stack of branches is no split anymore.
+constexpr std::size_t k_max_request_bytes = 1024UL * 1024 * 1024;
 constexpr int k_max_redirects = 3;
 
 int close_file(std::FILE* file) { return std::fclose(file); }
@@ -63,6 +64,7 @@ struct SmartHttp::Connection {
   Secret token;
   GitFetchOptions options;
   std::string folder;
+  std::string doing; // "fetching " or "pushing to "
   std::unique_ptr<httplib::Client> client;
   std::uint64_t received = 0;
   SteadyClock::time_point deadline;
@@ -83,11 +85,15 @@ struct SmartHttp::Connection {
     }
   }
 
-  File exchange(const std::string& suffix, const std::string* body) {
+  // `service`: "git-upload-pack" (fetch) or "git-receive-pack" (push); no body: what refs are
+  // there.
+  File exchange(const std::string& service, const std::string* body) {
+    const std::string suffix = body == nullptr ? "/info/refs?service=" + service : "/" + service;
+    doing = service == "git-receive-pack" ? "pushing to " : "fetching ";
     for (int redirects = 0;; ++redirects) {
       File spool = make_spool(folder);
       std::string location;
-      const int status = send(suffix, body, spool.get(), location);
+      const int status = send(service, suffix, body, spool.get(), location);
       if (status == 200) {
         if (std::fflush(spool.get()) != 0 || std::fseek(spool.get(), 0, SEEK_SET) != 0) {
           throw io_error("rewinding");
@@ -102,18 +108,18 @@ struct SmartHttp::Connection {
     }
   }
 
-  int send(const std::string& suffix, const std::string* body, std::FILE* spool,
-           std::string& location) {
+  int send(const std::string& service, const std::string& suffix, const std::string* body,
+           std::FILE* spool, std::string& location) {
     const bool reading = body == nullptr;
     httplib::Request request;
     request.method = reading ? "GET" : "POST";
     request.path = base.target + suffix;
     request.headers = {{"User-Agent", "git/2.0 (leadline/" + std::string(version()) + ")"},
                        {"Accept-Encoding", "identity"},
-                       {"Accept", reading ? "*/*" : "application/x-git-upload-pack-result"}};
+                       {"Accept", reading ? "*/*" : "application/x-" + service + "-result"}};
     if (!reading) {
       request.body = *body;
-      request.headers.emplace("Content-Type", "application/x-git-upload-pack-request");
+      request.headers.emplace("Content-Type", "application/x-" + service + "-request");
     }
     if (!token.empty()) {
       request.headers.insert(httplib::make_basic_authentication_header(k_user, token.reveal()));
@@ -123,8 +129,8 @@ struct SmartHttp::Connection {
     request.response_handler = [&](const httplib::Response& response) {
       wanted = response.status == 200;
       const std::string type = response.get_header_value("Content-Type");
-      const char* expected = reading ? "application/x-git-upload-pack-advertisement"
-                                     : "application/x-git-upload-pack-result";
+      const std::string expected =
+          "application/x-" + service + (reading ? "-advertisement" : "-result");
       if (wanted && type != expected) {
         stopped = "the answer is not git's (Content-Type \"" + type.substr(0, 80) + "\")";
       }
@@ -143,13 +149,13 @@ struct SmartHttp::Connection {
       return stopped.empty();
     };
     if (SteadyClock::now() > deadline) {
-      throw Error(ErrorKind::unavailable, fmt::format("fetching {}: it took longer than {} s",
+      throw Error(ErrorKind::unavailable, fmt::format("{}{}: it took longer than {} s", doing,
                                                       shown, options.total_timeout.count()));
     }
     const httplib::Result result = client->send(request);
     if (!result) {
       throw Error(ErrorKind::unavailable,
-                  "fetching " + shown + ": " +
+                  doing + shown + ": " +
                       (stopped.empty() ? http_failure(result.error()) : stopped));
     }
     location = result->get_header_value("Location");
@@ -176,7 +182,7 @@ struct SmartHttp::Connection {
                                                             : ErrorKind::unavailable;
     const char* why =
         status >= 300 && status < 400 ? " (a redirect to another host or address)" : "";
-    return Error(kind, fmt::format("fetching {}: HTTP {}{}", shown, status, why));
+    return Error(kind, fmt::format("{}{}: HTTP {}{}", doing, shown, status, why));
   }
 };
 
@@ -188,6 +194,7 @@ using Connection = SmartHttp::Connection;
 struct Stream : git_smart_subtransport_stream {
   Connection* connection = nullptr;
   bool discovery = false;
+  const char* service = "";
   std::string request;
   File answer;
 };
@@ -202,9 +209,8 @@ int read_stream(git_smart_subtransport_stream* base, char* buffer, std::size_t s
   *bytes_read = 0;
   return stream->connection->guarded([&] {
     if (stream->answer == nullptr) {
-      stream->answer = stream->discovery
-                           ? stream->connection->exchange(std::string(k_discovery), nullptr)
-                           : stream->connection->exchange("/git-upload-pack", &stream->request);
+      stream->answer = stream->connection->exchange(stream->service,
+                                                    stream->discovery ? nullptr : &stream->request);
     }
     *bytes_read = std::fread(buffer, 1, size, stream->answer.get());
     if (*bytes_read == 0 && std::ferror(stream->answer.get()) != 0) {
@@ -215,7 +221,13 @@ int read_stream(git_smart_subtransport_stream* base, char* buffer, std::size_t s
 
 int write_stream(git_smart_subtransport_stream* base, const char* buffer, std::size_t size) {
   auto* stream = static_cast<Stream*>(base);
-  return stream->connection->guarded([&] { stream->request.append(buffer, size); });
+  return stream->connection->guarded([&] {
+    if (stream->request.size() + size > k_max_request_bytes) {
+      throw Error(ErrorKind::bad_input,
+                  fmt::format("more than {} bytes are to be sent", k_max_request_bytes));
+    }
+    stream->request.append(buffer, size);
+  });
 }
 
 void free_stream(git_smart_subtransport_stream* base) { delete static_cast<Stream*>(base); }
@@ -224,16 +236,15 @@ int start_action(git_smart_subtransport_stream** out, git_smart_subtransport* ba
                  git_smart_service_t action) {
   auto* transport = static_cast<Subtransport*>(base);
   return transport->connection->guarded([&] {
-    if (action != GIT_SERVICE_UPLOADPACK_LS && action != GIT_SERVICE_UPLOADPACK) {
-      throw Error(ErrorKind::bad_input, "only fetching is known");
-    }
+    const bool push = action == GIT_SERVICE_RECEIVEPACK_LS || action == GIT_SERVICE_RECEIVEPACK;
     auto stream = std::make_unique<Stream>();
     stream->subtransport = base;
     stream->read = read_stream;
     stream->write = write_stream;
     stream->free = free_stream;
     stream->connection = transport->connection;
-    stream->discovery = action == GIT_SERVICE_UPLOADPACK_LS;
+    stream->service = push ? "git-receive-pack" : "git-upload-pack";
+    stream->discovery = action == GIT_SERVICE_UPLOADPACK_LS || action == GIT_SERVICE_RECEIVEPACK_LS;
     *out = stream.release();
   });
 }

@@ -12,10 +12,10 @@ struct git_transport;
 
 namespace leadline::git {
 
-// git's smart HTTP protocol (https://git-scm.com/docs/http-protocol) below libgit2's fetch, in
-// place of libgit2's own HTTP: that one has no timeouts in 1.5, hides the status of a refusal and
-// offers the token to the host of a redirect. Answers are spooled to an unnamed file in `folder`.
-// One fetch by one thread.
+// git's smart HTTP protocol (https://git-scm.com/docs/http-protocol) below libgit2's fetch and push,
+// in place of libgit2's own HTTP: that one has no timeouts in 1.5, hides the status of a refusal
+// and offers the token to the host of a redirect. Answers are spooled to an unnamed file in
+// `folder`. One fetch or push by one thread.
 class SmartHttp {
 public:
   // Throws Error(bad_input) for a URL that is none, has credentials, or would send a token in the

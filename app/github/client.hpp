@@ -3,6 +3,7 @@
 #include "app/github/api_urls.hpp"
 #include "app/github/installation_tokens.hpp"
 #include "app/github/messages.hpp"
+#include "app/github/stack.hpp"
 #include "app/github/transport.hpp"
 
 #include <cstdint>
@@ -55,6 +56,15 @@ public:
   void react(std::int64_t comment_id, bool review_comment, const std::string& content);
 
   Permission permission(const std::string& login);
+
+  // Branches of a split and their pull requests.
+  std::vector<RemoteBranch> branches_below(const std::string& prefix); // "PREFIX/..."; at most 500
+  CommitFacts commit_facts(const std::string& commit);
+  std::vector<PullRequest> open_pulls_of_branch(const std::string& branch);
+  // As a draft where the repository has drafts. What GitHub does not accept (422), or does not let
+  // us do (403), is told in the outcome.
+  PullOutcome create_pull(const NewPull& pull);
+  void edit_pull(int number, const NewPull& pull); // title, body and base
 
 private:
   enum class Repeat { never, allowed };

@@ -1,6 +1,7 @@
 #include "app/render/github.hpp"
 
 #include "app/render/markdown_parts.hpp"
+#include "app/render/split_markdown.hpp"
 #include "app/render/utf8.hpp"
 #include "app/render/words.hpp"
 #include "base/text.hpp"
@@ -65,7 +66,7 @@ CheckTexts check_texts(const Report& report, const RunContext& run) {
   summary += skipped_list(report);
   texts.summary = cut(summary, k_check_limit, k_cut_notice);
 
-  std::string text = split_section(report, SplitCommands::shown, run.head_sha);
+  std::string text = split_section(report, SplitCommands::shown, run.head_sha, run.pull_number);
   text += domains_table(report);
   texts.text = cut(text, k_check_limit, k_cut_notice);
   return texts;
@@ -84,7 +85,7 @@ std::optional<std::string> sticky_comment(const Report& report, const RunContext
   body += findings_table(report, links_of(run));
   body += skipped_list(report);
   if (report.split.recommended) {
-    body += split_section(report, SplitCommands::shown, run.head_sha);
+    body += split_section(report, SplitCommands::shown, run.head_sha, run.pull_number);
   }
   body += footer(report, run);
   return cut(body, k_body_limit, k_cut_notice);

@@ -2,6 +2,7 @@
 
 #include "app/render/markdown_parts.hpp"
 #include "app/render/neutralize.hpp"
+#include "app/render/split_markdown.hpp"
 #include "app/render/words.hpp"
 
 #include <fmt/format.h>

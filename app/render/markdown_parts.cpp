@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 namespace leadline {
 namespace {
@@ -66,43 +65,6 @@ std::string more_rows(std::size_t all) {
   return all > k_max_rows
              ? fmt::format("\n_and {} more_\n", grouped(static_cast<long>(all - k_max_rows)))
              : "";
-}
-
-std::string split_row(const SplitGroup& group, std::size_t place,
-                      const std::map<std::string, std::size_t>& places, const Report& report) {
-  std::vector<std::string> after;
-  for (const std::string& id : group.depends_on) {
-    const auto found = places.find(id);
-    after.push_back(found == places.end() ? table_code(shortened(id, 40))
-                                          : std::to_string(found->second));
-  }
-  const std::string findings = severity_counts(report, group);
-  return fmt::format("| {} | {} | {} | +{} −{} | {} | {} | {} |\n", place,
-                     neutralize(shortened(group.title, k_title_characters)), grouped(group.files),
-                     grouped(group.additions), grouped(group.deletions),
-                     neutralize(shortened(group.domain, 60)), findings.empty() ? "-" : findings,
-                     after.empty() ? "-" : fmt::format("{}", fmt::join(after, ", ")));
-}
-
-bool is_commit(const std::string& text) {
-  return text.size() >= 7 && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
-}
-
-std::string split_commands(const Report& report, const std::string& head) {
-  const std::string& base = report.range.merge_base;
-  if (!is_commit(base) || !is_commit(head)) {
-    return "";
-  }
-  return fmt::format(
-      "<details><summary>Commands that make the patches, one for each group</summary>\n\n"
-      "```sh\n"
-      "leadline split {0}..{1} --out split   # split/01-*.patch and on, in merge order\n"
-      "git switch --create part-1 {0}\n"
-      "git apply --index split/01-*.patch && git commit\n"
-      "```\n\n</details>\n\n",
-      base, head);
 }
 
 } // namespace
@@ -164,36 +126,6 @@ std::string skipped_list(const Report& report) {
         fmt::format("- and {} more\n", grouped(static_cast<long>(skipped.size() - k_max_skipped)));
   }
   return list + "\n";
-}
-
-std::string split_section(const Report& report, SplitCommands commands, const std::string& head) {
-  const SplitPlan& split = report.split;
-  if (split.groups.empty()) {
-    return "";
-  }
-  const bool recommended = split.recommended;
-  std::string text =
-      recommended ? fmt::format("#### Split it into {}\n\n",
-                                counted(static_cast<long>(split.groups.size()), "pull request"))
-                  : std::string("#### This reviews well as it is\n\n");
-  for (const std::string& reason : split.reasons) {
-    text += "- " + neutralize(shortened(reason, 300)) + "\n";
-  }
-  text += split.reasons.empty() ? "" : "\n";
-  if (!recommended) {
-    return text;
-  }
-  std::map<std::string, std::size_t> places;
-  for (std::size_t i = 0; i < split.groups.size(); ++i) {
-    places.emplace(split.groups[i].id, i + 1);
-  }
-  text += "| Merge | Group | Files | Lines | Domain | Findings | After "
-          "|\n|--:|---|--:|---|---|---|---|\n";
-  for (std::size_t i = 0; i < split.groups.size() && i < k_max_rows; ++i) {
-    text += split_row(split.groups[i], i + 1, places, report);
-  }
-  text += more_rows(split.groups.size()) + "\n";
-  return text + (commands == SplitCommands::shown ? split_commands(report, head) : "");
 }
 
 std::string domains_table(const Report& report) {

@@ -17,16 +17,12 @@ struct MarkdownLinks {
   int pull_number = 0;
 };
 
-enum class SplitCommands { shown, hidden };
-
 std::string severity_icon(Severity severity);
 std::string conclusion_words(Conclusion conclusion); // "Passed", "Failed", "Action required"
 
 std::string findings_table(const Report& report, const MarkdownLinks& links);
 // What was not analysed, and why.
 std::string skipped_list(const Report& report);
-// The plan as a table in merge order, why to split, and the commands that make its patches.
-std::string split_section(const Report& report, SplitCommands commands, const std::string& head);
 std::string domains_table(const Report& report);
 
 // "`path:line`", or the path alone.

@@ -64,7 +64,8 @@ TEST_CASE("a file and its test, and files that change the same names, are one gr
 
 TEST_CASE("what defines a name merges before what uses it", "[split][plan]") {
   SplitBuilder builder;
-  builder.file("a/use.py", "caching", {{" import b", "+value = make_eviction_policy(3)"}}).at_stake();
+  builder.file("a/use.py", "caching", {{" import b", "+value = make_eviction_policy(3)"}})
+      .at_stake();
   builder.file("z/define.py", "logging",
                {{" import c", "+def make_eviction_policy(size):", "+    return size"}});
   const SplitPlan plan = plan_split(builder.changes, builder.report, {});
@@ -153,5 +154,72 @@ TEST_CASE("a plan is a partition of all chunks with needs before their users, wh
     CHECK(chunks == builder.report.chunks.size());
     CHECK(seen.size() == chunks);
     CHECK(additions == builder.report.stats.additions);
+  }
+}
+
+TEST_CASE("a push that adds to one concern leaves the ids and the order of the others",
+          "[split][plan]") {
+  const auto build = [](bool pushed) {
+    SplitBuilder builder;
+    builder.file("db/pgbouncer.ini", "connection-pool", {k_old_pool}).at_stake();
+    builder.file("edge/tls.conf", "tls",
+                 {{"-ssl_certificate old.pem;", "+ssl_certificate new.pem;"},
+                  {" server {", "-ssl_protocols TLSv1.1;", "+ssl_protocols TLSv1.3;"}});
+    builder.file("log/format.conf", "logging", {{"-log_format plain;", "+log_format json;"}});
+    builder.file("src/limiter.go", "application-code",
+                 {{" package x", "+func TokenBucket(rate int) int { return rate }"}});
+    if (pushed) { // the follow-up: more of the same, and a line shift in another file
+      builder.file("src/limiter_test.go", "tests",
+                   {{" package x", "+func TestTokenBucket(t *testing.T) { TokenBucket(3) }"}});
+      builder.changes.files[1].hunks[1].new_start += 5;
+    }
+    return plan_split(builder.changes, builder.report, {});
+  };
+  const SplitPlan before = build(false);
+  const SplitPlan after = build(true);
+  const auto ids = [](const SplitPlan& plan) {
+    Rows found;
+    for (const SplitGroup& group : plan.groups) {
+      found.push_back(group.id);
+    }
+    return found;
+  };
+  REQUIRE(before.groups.size() == 4);
+  REQUIRE(after.groups.size() == 4);
+  const Rows old_ids = ids(before);
+  const Rows new_ids = ids(after);
+  CHECK(Rows(old_ids.begin(), old_ids.begin() + 3) == Rows(new_ids.begin(), new_ids.begin() + 3));
+  CHECK(old_ids.front() == "connection-pool");
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(before.groups[i].chunks == after.groups[i].chunks);
+    CHECK(before.groups[i].title == after.groups[i].title);
+  }
+}
+
+TEST_CASE("hunks of one file are parted where nothing but the file binds them", "[split][plan]") {
+  SplitBuilder builder;
+  std::vector<std::string> second = {" x", "-retry_budget = 3", "+retry_budget = 5"};
+  builder.file("server.conf", "application-code",
+               {{"-certificate_path = /etc/old.pem", "+certificate_path = /etc/new.pem"}, second});
+  builder.file("client.conf", "application-code",
+               {{" y", "-retry_budget = 3", "+retry_budget = 5"}});
+  builder.report.chunks[1].new_start = builder.report.chunks[1].old_start = 4000;
+  const SplitPlan plan = plan_split(builder.changes, builder.report, {});
+  REQUIRE(plan.groups.size() == 2);
+  CHECK(plan.groups[0].chunks == Rows{"c1"});
+  CHECK(plan.groups[1].chunks == Rows{"c2", "c3"});
+}
+
+TEST_CASE("a name binds an order only within a language", "[split][plan]") {
+  for (const bool same : {true, false}) {
+    SplitBuilder builder;
+    builder.file(same ? "a/use.py" : "a/use.yml", "caching",
+                 {{" import b", "+value = make_eviction_policy(3)"}});
+    builder.at_stake();
+    builder.file("z/define.py", "logging", {{" import c", "+def make_eviction_policy(size):"}});
+    const SplitPlan plan = plan_split(builder.changes, builder.report, {});
+    REQUIRE(plan.groups.size() == 2);
+    CHECK(plan.groups[1].depends_on.empty() != same);
+    CHECK((plan.groups[0].domain == "logging") == same);
   }
 }

@@ -1,3 +1,4 @@
+#include "app/git/commit_stack.hpp"
 #include "app/git/patch_series.hpp"
 
 #include "analyzers/split/patch.hpp"
@@ -11,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <set>
 #include <string>
 
 using namespace leadline;
@@ -107,7 +109,25 @@ Range random_change(GitFixture& git, unsigned seed) {
   git.write("empty-goes", "");
   git.write("ends", "one\ntwo");
   fs::create_symlink("goes.txt", root / "link");
-  git.commit("base");
+  fs::create_symlink("tool.sh", root / "link-goes");
+  fs::create_symlink("tool.sh", root / "becomes-file");
+  git.write("moves-only.txt", text_file(random, 20));
+  git.write("moves-and-runs.txt", text_file(random, 20));
+  git.write("mode-and-text.sh", "#!/bin/sh\nexit 0\n");
+  git.write("binary-goes.bin", std::string("\0gone", 5));
+  git.write("binary-moves.bin", std::string("\0", 1) + text_file(random, 60));
+  git.write("becomes-binary", text_file(random, 6));
+  git.write("crlf.txt", "one\ntwo\nthree\n");
+  git.write("folder/inside.txt", "a\n");
+  git.write("odd \"name\t\xFF", text_file(random, 9));
+  const std::string zero = git.git_line({"hash-object", "-t", "tree", "-w", "--stdin"});
+  const std::string module = git.git_line({"commit-tree", "-m", "module", zero});
+  const std::string newer_module = git.git_line({"commit-tree", "-m", "newer", zero});
+  git.git({"add", "--all"});
+  git.git({"update-index", "--add", "--cacheinfo", "160000," + module + ",module-moves",
+           "--cacheinfo", "160000," + module + ",module-goes"});
+  git.git(
+      {"commit", "-q", "-m", "base"}); // not commit(): it would drop submodules without a folder
   const std::string base = git.git_line({"rev-parse", "HEAD"});
   for (int i = 0; i < 8; ++i) {
     if (random() % 3 != 0) {
@@ -125,13 +145,37 @@ Range random_change(GitFixture& git, unsigned seed) {
   git.write("binary.bin", std::string("\0\3\2", 3) + text_file(random, 4));
   git.write("new.bin", std::string("\0new", 4));
   fs::permissions(root / "tool.sh", fs::perms::owner_exec, fs::perm_options::add);
-  git.remove("empty-goes");
-  git.write("empty-comes", "");
+  if (seed % 2 == 0) { // both at once would be a rename
+    git.remove("empty-goes");
+  } else {
+    git.write("empty-comes", "");
+  }
   git.write("ends", random() % 2 == 0 ? "one\n2\n" : "1\ntwo\nthree");
   fs::remove(root / "link");
   fs::create_symlink("ends", root / "link");
-  git.git({"update-index", "--add", "--cacheinfo", "160000," + base + ",module"});
-  git.commit("head");
+  fs::remove(root / "link-goes");
+  fs::remove(root / "becomes-file");
+  git.write("becomes-file", "plain now\n");
+  git.write("moved/only.txt", git.read("moves-only.txt"));
+  git.remove("moves-only.txt");
+  git.write("moved/runs.txt", git.read("moves-and-runs.txt") + "tail\n");
+  git.remove("moves-and-runs.txt");
+  fs::permissions(root / "moved/runs.txt", fs::perms::owner_exec, fs::perm_options::add);
+  git.write("mode-and-text.sh", "#!/bin/sh\nexit 1\n");
+  fs::permissions(root / "mode-and-text.sh", fs::perms::owner_exec, fs::perm_options::add);
+  git.remove("binary-goes.bin");
+  git.write("moved/binary.bin", git.read("binary-moves.bin") + "more\n");
+  git.remove("binary-moves.bin");
+  git.write("becomes-binary", std::string("\0", 1) + git.read("becomes-binary"));
+  git.write("crlf.txt", "one\r\ntwo\r\nthree\r\n");
+  fs::remove_all(root / "folder");
+  git.write("folder", "a file now\n");
+  git.write("odd \"name\t\xFF", edited(random, git.read("odd \"name\t\xFF")));
+  git.git({"add", "--all", "--", ".", ":!module-moves", ":!module-goes"});
+  git.git({"update-index", "--add", "--cacheinfo", "160000," + base + ",module", "--cacheinfo",
+           "160000," + newer_module + ",module-moves"});
+  git.git({"update-index", "--force-remove", "module-goes"});
+  git.git({"commit", "-q", "-m", "head"});
   return {base, git.git_line({"rev-parse", "HEAD"}), base};
 }
 
@@ -151,7 +195,101 @@ Split split(const GitFixture& git, const Range& range, PatchSeries& series, unsi
   return made;
 }
 
+// Every kind of change that a diff can show, by name.
+std::set<std::string> kinds_of(const ChangeSet& changes) {
+  std::set<std::string> kinds;
+  for (const FileChange& file : changes.files) {
+    const bool comes = file.status == FileStatus::added;
+    const bool goes = file.status == FileStatus::removed;
+    const bool moves = file.status == FileStatus::renamed;
+    const std::string verb = comes ? "comes" : goes ? "goes" : moves ? "moves" : "changes";
+    const std::uint32_t mode = goes ? file.old_mode : file.new_mode;
+    kinds.insert((mode == k_mode_link        ? "link "
+                  : mode == k_mode_submodule ? "submodule "
+                  : file.binary              ? "binary "
+                  : file.hunks.empty()       ? "no lines "
+                                             : "text ") +
+                 verb);
+    if (file.mode_changed() && !comes && !goes) {
+      kinds.insert("mode and " + verb);
+    }
+    for (const Hunk& hunk : file.hunks) {
+      for (const DiffLine& line : hunk.lines) {
+        if (line.no_newline) {
+          kinds.insert("no newline at the end");
+        }
+        if (line.kind != LineKind::context && !line.text.empty() && line.text.back() == '\r') {
+          kinds.insert("CRLF");
+        }
+      }
+    }
+  }
+  return kinds;
+}
+
 } // namespace
+
+TEST_CASE("the random changes are of every kind", "[git][patch_series]") {
+  std::set<std::string> kinds;
+  for (unsigned seed = 1; seed <= 3; ++seed) {
+    const TempFolder folder;
+    GitFixture git(folder.path() / "repository");
+    const Range range = random_change(git, seed);
+    kinds.merge(kinds_of(GitRepository::open(git.path())->change_set(range)));
+  }
+  for (const char* kind : {"text comes",
+                           "text goes",
+                           "text moves",
+                           "text changes",
+                           "no lines comes",
+                           "no lines goes",
+                           "no lines moves",
+                           "no lines changes",
+                           "binary comes",
+                           "binary goes",
+                           "binary moves",
+                           "binary changes",
+                           "link comes",
+                           "link goes",
+                           "link changes",
+                           "submodule comes",
+                           "submodule goes",
+                           "submodule changes",
+                           "mode and changes",
+                           "mode and moves",
+                           "no newline at the end",
+                           "CRLF"}) {
+    CAPTURE(kind);
+    CHECK(kinds.count(kind) == 1);
+  }
+}
+
+TEST_CASE("a patch that says something else does not rebuild the head", "[git][patch_series]") {
+  const TempFolder folder;
+  GitFixture git(folder.path() / "repository");
+  const Range range = random_change(git, 2);
+  const auto series = PatchSeries::open(git.path(), range);
+  const std::vector<std::string> patches = split(git, range, *series, 2).patches;
+  REQUIRE(series->apply(patches).back() == series->head_tree());
+  const auto rebuilds = [&](std::vector<std::string> tampered) {
+    try {
+      return series->apply(tampered).back() == series->head_tree();
+    } catch (const Error&) {
+      return false;
+    }
+  };
+  for (std::size_t i = 0; i < patches.size(); ++i) {
+    std::vector<std::string> missing = patches;
+    missing.erase(missing.begin() + static_cast<std::ptrdiff_t>(i));
+    CHECK_FALSE((!missing.empty() && rebuilds(missing)));
+    std::vector<std::string> other = patches;
+    const std::size_t added = other[i].find("\n+", other[i].find("@@ "));
+    if (added != std::string::npos) {
+      other[i].insert(added + 2, "x");
+      CHECK_FALSE(rebuilds(other));
+    }
+  }
+}
 
 TEST_CASE("the patches of a plan rebuild the head bit for bit, here and with git apply",
           "[git][patch_series]") {

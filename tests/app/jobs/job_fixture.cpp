@@ -149,6 +149,15 @@ private:
 
 } // namespace
 
+std::vector<std::string> GitDouble::push(const std::string&, const GitRemote& remote,
+                                         const std::vector<BranchPush>& pushes) {
+  token = remote.token.reveal();
+  for (const BranchPush& push : pushes) {
+    pushed[push.branch] = push.commit;
+  }
+  return std::vector<std::string>(pushes.size());
+}
+
 std::unique_ptr<GitRepository> GitDouble::fetch(const std::string&, const GitRemote& remote,
                                                 const std::vector<std::string>& wants) {
   wanted.push_back(wants);

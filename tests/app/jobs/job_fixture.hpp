@@ -22,10 +22,13 @@ public:
 
   std::unique_ptr<GitRepository> fetch(const std::string& repository, const GitRemote& remote,
                                        const std::vector<std::string>& wants) override;
+  std::vector<std::string> push(const std::string& repository, const GitRemote& remote,
+                                const std::vector<BranchPush>& pushes) override;
 
   std::map<std::string, Files> commits; // by id; the merge base of A...B is A
   std::function<void()> on_fetch;       // may throw
   std::vector<std::vector<std::string>> wanted;
+  std::map<std::string, std::string> pushed; // branch -> commit
   std::string url;
   std::string token;
 };
