@@ -41,7 +41,7 @@ constexpr std::array<Weight, k_evidence_kinds> k_weights = {{
     {Evidence::same_top, 0.41, 0, "one folder"},
     {Evidence::other_top, 0, -0.53, ""},
     {Evidence::apart, -3.0, -3.0, ""},
-    {Evidence::one_subject, 0.5, 0, "one subject"},
+    {Evidence::one_subject, 0.5, 0.5, "one subject"},
 }};
 
 constexpr double k_any_two = -2.60;       // of the regression: the intercept

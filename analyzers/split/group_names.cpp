@@ -38,8 +38,10 @@ public:
 
   void name(const std::vector<Draft>& drafts, std::vector<SplitGroup>& groups) {
     std::map<std::string, int> of_domain;
-    for (const SplitGroup& group : groups) {
-      ++of_domain[group.domain];
+    std::map<std::string, int> at_stake_of_domain;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      ++of_domain[groups[i].domain];
+      at_stake_of_domain[groups[i].domain] += at_stake(drafts[i]) ? 1 : 0;
     }
     std::set<std::string> ids;
     std::set<std::string> titles;
@@ -47,9 +49,10 @@ public:
       SplitGroup& group = groups[i];
       const std::set<std::string> paths = paths_of(drafts[i]);
       const std::vector<std::string> words = m_table.words_of(drafts[i].units);
-      group.id = unique(ids, id_of(drafts[i], group.domain), "-{}");
+      const bool alone = at_stake(drafts[i]) && at_stake_of_domain[group.domain] == 1;
+      group.id = unique(ids, alone ? group.domain : id_of(drafts[i], group.domain), "-{}");
       std::string title = m_title_of(group.domain);
-      if (of_domain[group.domain] > 1 && !at_stake(drafts[i])) {
+      if (of_domain[group.domain] > 1 && !alone) {
         title += whereabouts(paths, words);
       }
       if (titles.count(title) != 0 && !words.empty()) {
@@ -98,9 +101,6 @@ private:
   }
 
   std::string id_of(const Draft& draft, const std::string& domain) const {
-    if (at_stake(draft)) {
-      return domain;
-    }
     std::string least;
     for (const std::size_t unit : draft.units) {
       for (const std::size_t chunk : m_units[unit].chunks) {

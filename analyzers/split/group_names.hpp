@@ -13,8 +13,8 @@ namespace leadline {
 // beside them with domain and chunks filled in; `title_of` gives the words for a domain.
 //
 // An id is made of the content of the group, so that it survives a rebase and pushes that leave the
-// group alone, and most pushes that add to it: the domain, and for all groups but those at stake
-// (one for each domain) six digits of the least hash among the group's chunks.
+// group alone, and most pushes that add to it: the domain, and for all groups but the only one of a
+// domain that is at stake six digits of the least hash among the group's chunks.
 void name_groups(const ChangeSet& changes, const Report& report,
                  const std::vector<SplitUnit>& units, const AffinityTable& table,
                  const std::vector<Draft>& drafts,

@@ -46,7 +46,7 @@ public:
   }
 
 private:
-  // Lines at stake go first and alone, a group for each domain; the rest is clustered.
+  // Lines at stake go first and alone, by their domains; the rest is clustered.
   std::vector<Draft> drafts(const AffinityTable& table) const {
     std::map<std::string, std::vector<std::size_t>> at_stake;
     std::vector<std::size_t> rest;
@@ -58,10 +58,14 @@ private:
       }
     }
     std::vector<Draft> found;
-    for (const auto& [domain, units] : at_stake) {
-      found.push_back({units, merge_order(domain) - k_stake_first, {}});
-    }
     ClusterLimits limits;
+    limits.at_most = 2;
+    for (const auto& [domain, together] : at_stake) {
+      for (const std::vector<std::size_t>& units :
+           cluster(table, m_changes, m_units, together, limits)) {
+        found.push_back({units, merge_order(domain) - k_stake_first, {}});
+      }
+    }
     limits.at_most = k_most_groups > found.size() + 2 ? k_most_groups - found.size() : 2;
     for (const std::vector<std::size_t>& units : cluster(table, m_changes, m_units, rest, limits)) {
       found.push_back({units, merge_order(domain_of(units)), {}});
