@@ -16,6 +16,7 @@ Domain read_domain(RowReader& row) {
   row.set_where(row.where() + " \"" + domain.id + '"');
   domain.title = row.text("title");
   domain.words = row.texts("words");
+  domain.names = row.texts("names");
   domain.paths = row.texts("paths");
   domain.weight = row.number("weight", 0, 10).value_or(domain.weight);
   domain.merge_order = row.number("merge_order", 0, 100).value_or(domain.merge_order);

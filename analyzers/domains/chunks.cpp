@@ -1,34 +1,24 @@
 #include "analyzers/domains/chunks.hpp"
 
+#include "analyzers/domains/label_lines.hpp"
+#include "analyzers/domains/line_pairs.hpp"
 #include "analyzers/domains/line_scores.hpp"
 #include "base/text.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
-#include <unordered_map>
+#include <span>
 
 namespace leadline {
 namespace {
 
-// What it costs to change the domain from one line to the next: a lonely line needs more evidence
-// than this, twice, to stand alone between lines of another domain.
-constexpr double k_switch = 1.6;
-// How much of the file's own evidence each line gets.
-constexpr double k_file_share = 0.3;
 // Code speaks about everything; its words count for less than those of configuration.
 constexpr double k_code_words = 0.4;
 constexpr std::size_t k_evidence = 3;
-constexpr int k_long_setting = 200;
 
-using LinePtr = const DiffLine*;
-
-// The smallest piece a run is cut into: a removed line, an added line, or two that replace each
-// other.
+// The smallest piece a run is cut into, and what it says.
 struct Unit {
-  LinePtr removed = nullptr;
-  LinePtr added = nullptr;
+  LinePair lines;
   Scores scores;
   bool has_setting = false;
 };
@@ -36,18 +26,19 @@ struct Unit {
 class FileChunker {
 public:
   FileChunker(const FileToChunk& input, DomainTable& domains)
-      : m_input(input), m_domains(domains), m_file_scores(scores_of_file(input, domains)) {
-    for (std::size_t i = 0; i < input.settings.size(); ++i) {
-      const SettingLine& line = input.settings[i];
-      index(m_by_old, line.old_line, line.old_last, i);
-      index(m_by_new, line.new_line, line.new_last, i);
-    }
+      : m_input(input), m_domains(domains), m_file_scores(scores_of_file(input, domains)),
+        m_settings(input.settings) {
     const FileRole role = input.role;
     if (!input.noise.empty()) {
       m_fixed = role == FileRole::lock ? "dependencies" : "generated";
       m_fixed_evidence = input.noise;
     } else if (role == FileRole::tests || role == FileRole::docs || role == FileRole::lock) {
       m_fixed = default_domain(role);
+      m_fixed_evidence = std::string(name_of(role)) + " file";
+    } else if (role == FileRole::reference) {
+      // Its lines speak of everything that they describe.
+      const std::vector<DomainTable::Hit> hits = domains.path_hits(input.file->path());
+      m_fixed = hits.empty() ? default_domain(role) : domains.at(hits.front().domain).id;
       m_fixed_evidence = std::string(name_of(role)) + " file";
     }
   }
@@ -64,15 +55,6 @@ public:
   }
 
 private:
-  using ByLine = std::unordered_map<int, std::vector<std::size_t>>;
-
-  static void index(ByLine& by_line, int first, int last, std::size_t setting) {
-    for (int line = first;
-         line > 0 && line <= std::min(std::max(first, last), first + k_long_setting); ++line) {
-      by_line[line].push_back(setting);
-    }
-  }
-
   void add_whole_file() {
     Chunk chunk = blank(-1);
     chunk.diff_line = m_input.file->diff_line;
@@ -94,8 +76,8 @@ private:
     const Hunk& hunk = m_input.file->hunks[static_cast<std::size_t>(hunk_index)];
     int old_before = hunk.old_lines == 0 ? hunk.old_start : hunk.old_start - 1;
     int new_before = hunk.new_lines == 0 ? hunk.new_start : hunk.new_start - 1;
-    std::vector<LinePtr> removed;
-    std::vector<LinePtr> added;
+    std::vector<const DiffLine*> removed;
+    std::vector<const DiffLine*> added;
     const auto flush = [&] {
       if (!removed.empty() || !added.empty()) {
         cut_run(hunk_index, removed, added, old_before, new_before);
@@ -116,9 +98,12 @@ private:
   }
 
   // Cuts one run and moves the two places behind it.
-  void cut_run(int hunk, const std::vector<LinePtr>& removed, const std::vector<LinePtr>& added,
-               int& old_before, int& new_before) {
-    std::vector<Unit> units = align(removed, added);
+  void cut_run(int hunk, const std::vector<const DiffLine*>& removed,
+               const std::vector<const DiffLine*>& added, int& old_before, int& new_before) {
+    std::vector<Unit> units;
+    for (const LinePair& pair : pair_lines(removed, added, m_settings)) {
+      units.push_back(unit(pair));
+    }
     const std::vector<std::size_t> domains = label(units);
     for (std::size_t first = 0; first < units.size();) {
       std::size_t end = first + 1;
@@ -131,108 +116,23 @@ private:
     }
   }
 
-  // Pairs removed lines with the added lines that replace them, in order: settings that were
-  // modified are anchors, and between two anchors equally many lines on both sides pair up.
-  std::vector<Unit> align(const std::vector<LinePtr>& removed,
-                          const std::vector<LinePtr>& added) const {
-    std::vector<Unit> units;
-    std::size_t r = 0;
-    std::size_t a = 0;
-    const auto fill = [&](std::size_t r_end, std::size_t a_end) {
-      if (r_end - r == a_end - a) {
-        while (r < r_end) {
-          units.push_back(unit(removed[r++], added[a++]));
-        }
-      }
-      while (r < r_end) {
-        units.push_back(unit(removed[r++], nullptr));
-      }
-      while (a < a_end) {
-        units.push_back(unit(nullptr, added[a++]));
-      }
-    };
-    for (const auto& [anchor_r, anchor_a] : anchors(removed, added)) {
-      fill(anchor_r, anchor_a);
-      units.push_back(unit(removed[r++], added[a++]));
-    }
-    fill(removed.size(), added.size());
-    return units;
-  }
-
-  // Pairs (index in removed, index in added) of modified settings, rising on both sides; as many as
-  // can be.
-  std::vector<std::pair<std::size_t, std::size_t>>
-  anchors(const std::vector<LinePtr>& removed, const std::vector<LinePtr>& added) const {
-    std::vector<std::pair<std::size_t, std::size_t>> pairs;
-    if (removed.empty() || added.empty()) {
-      return pairs;
-    }
-    std::unordered_map<int, std::size_t> place_of_added;
-    for (std::size_t i = 0; i < added.size(); ++i) {
-      place_of_added.emplace(added[i]->new_line, i);
-    }
-    for (std::size_t i = 0; i < removed.size(); ++i) {
-      const auto known = m_by_old.find(removed[i]->old_line);
-      if (known == m_by_old.end()) {
-        continue;
-      }
-      for (const std::size_t setting : known->second) {
-        const SettingLine& line = m_input.settings[setting];
-        const auto place = place_of_added.find(line.new_line);
-        if (line.old_line == removed[i]->old_line && place != place_of_added.end()) {
-          pairs.emplace_back(i, place->second);
-          break;
-        }
-      }
-    }
-    return rising(pairs);
-  }
-
-  // The longest subsequence that also rises strictly in its second part (patience sorting).
-  static std::vector<std::pair<std::size_t, std::size_t>>
-  rising(const std::vector<std::pair<std::size_t, std::size_t>>& pairs) {
-    std::vector<std::size_t> tails;
-    std::vector<std::size_t> before(pairs.size(), pairs.size());
-    for (std::size_t i = 0; i < pairs.size(); ++i) {
-      const auto at = std::lower_bound(
-          tails.begin(), tails.end(), pairs[i].second,
-          [&](std::size_t tail, std::size_t place) { return pairs[tail].second < place; });
-      if (at != tails.begin()) {
-        before[i] = *(at - 1);
-      }
-      if (at == tails.end()) {
-        tails.push_back(i);
-      } else {
-        *at = i;
-      }
-    }
-    std::vector<std::pair<std::size_t, std::size_t>> chain;
-    for (std::size_t i = tails.empty() ? pairs.size() : tails.back(); i < pairs.size();
-         i = before[i]) {
-      chain.push_back(pairs[i]);
-    }
-    std::reverse(chain.begin(), chain.end());
-    return chain;
-  }
-
-  Unit unit(LinePtr removed, LinePtr added) const {
+  Unit unit(const LinePair& pair) const {
     Unit made;
-    made.removed = removed;
-    made.added = added;
+    made.lines = pair;
     if (!m_fixed.empty()) {
-      made.has_setting = false;
       return made;
     }
-    const std::vector<std::size_t>* old_settings = nullptr;
-    if (removed != nullptr) {
-      old_settings = add_settings(made, m_by_old, removed->old_line, nullptr);
+    std::span<const std::size_t> old_settings;
+    if (pair.removed != nullptr) {
+      old_settings = m_settings.at_old(pair.removed->old_line);
+      add_settings(made, old_settings, {});
     }
-    if (added != nullptr) {
-      add_settings(made, m_by_new, added->new_line, old_settings);
+    if (pair.added != nullptr) {
+      add_settings(made, m_settings.at_new(pair.added->new_line), old_settings);
     }
-    const double share = (removed != nullptr && added != nullptr ? 0.5 : 1.0) *
+    const double share = (pair.removed != nullptr && pair.added != nullptr ? 0.5 : 1.0) *
                          (m_input.role == FileRole::code ? k_code_words : 1.0);
-    for (const LinePtr line : {removed, added}) {
+    for (const DiffLine* line : {pair.removed, pair.added}) {
       if (line != nullptr) {
         made.scores.add_all(scores_of_text(line->text, m_domains), share);
       }
@@ -241,22 +141,17 @@ private:
   }
 
   // Adds what the settings of a line say; those in `told` have spoken already.
-  const std::vector<std::size_t>* add_settings(Unit& made, const ByLine& by_line, int line,
-                                               const std::vector<std::size_t>* told) const {
-    const auto known = by_line.find(line);
-    if (known == by_line.end()) {
-      return nullptr;
-    }
-    made.has_setting = true;
-    for (const std::size_t setting : known->second) {
-      if (told == nullptr || std::find(told->begin(), told->end(), setting) == told->end()) {
-        made.scores.add_all(scores_of_setting(m_input.settings[setting], m_domains), 1);
+  void add_settings(Unit& made, std::span<const std::size_t> settings,
+                    std::span<const std::size_t> told) const {
+    made.has_setting = made.has_setting || !settings.empty();
+    for (const std::size_t setting : settings) {
+      if (std::find(told.begin(), told.end(), setting) == told.end()) {
+        made.scores.add_all(scores_of_setting(m_input.settings[setting], m_input.role, m_domains),
+                            1);
       }
     }
-    return &known->second;
   }
 
-  // The domain of each unit, so that evidence minus the cost of changes is greatest (Viterbi).
   std::vector<std::size_t> label(const std::vector<Unit>& units) {
     if (!m_fixed.empty()) {
       return std::vector<std::size_t>(units.size(), m_domains.require(m_fixed));
@@ -265,38 +160,12 @@ private:
     if (status == FileStatus::added || status == FileStatus::removed) {
       return std::vector<std::size_t>(units.size(), best_of(sum(units, 0, units.size())));
     }
-    const std::size_t count = m_domains.size();
-    std::vector<double> prior(count, 0);
-    for (const Scores::Entry& entry : m_file_scores.entries) {
-      prior[entry.domain] = entry.score * k_file_share;
+    std::vector<const Scores*> scores;
+    scores.reserve(units.size());
+    for (const Unit& unit : units) {
+      scores.push_back(&unit.scores);
     }
-    std::vector<double> score(count, 0);
-    std::vector<std::size_t> best_before(units.size(), 0);
-    std::vector<bool> stays(units.size() * count, true);
-    for (std::size_t u = 0; u < units.size(); ++u) {
-      const std::size_t best =
-          static_cast<std::size_t>(std::max_element(score.begin(), score.end()) - score.begin());
-      const double switched = score[best] - k_switch;
-      best_before[u] = best;
-      for (std::size_t d = 0; d < count; ++d) {
-        if (u > 0 && switched > score[d]) {
-          score[d] = switched;
-          stays[u * count + d] = false;
-        }
-        score[d] += prior[d];
-      }
-      for (const Scores::Entry& entry : units[u].scores.entries) {
-        score[entry.domain] += entry.score;
-      }
-    }
-    std::vector<std::size_t> domains(units.size());
-    std::size_t d =
-        static_cast<std::size_t>(std::max_element(score.begin(), score.end()) - score.begin());
-    for (std::size_t u = units.size(); u-- > 0;) {
-      domains[u] = d;
-      d = stays[u * count + d] ? d : best_before[u];
-    }
-    return domains;
+    return label_lines(scores, m_file_scores, m_domains.size());
   }
 
   Scores sum(const std::vector<Unit>& units, std::size_t first, std::size_t end) const {
@@ -323,13 +192,13 @@ private:
     bool has_setting = false;
     for (std::size_t u = first; u < end; ++u) {
       has_setting = has_setting || units[u].has_setting;
-      for (const LinePtr line : {units[u].removed, units[u].added}) {
+      for (const DiffLine* line : {units[u].lines.removed, units[u].lines.added}) {
         if (line != nullptr && (chunk.diff_line == 0 || line->diff_line < chunk.diff_line)) {
           chunk.diff_line = line->diff_line;
         }
       }
-      chunk.old_lines += units[u].removed != nullptr ? 1 : 0;
-      chunk.new_lines += units[u].added != nullptr ? 1 : 0;
+      chunk.old_lines += units[u].lines.removed != nullptr ? 1 : 0;
+      chunk.new_lines += units[u].lines.added != nullptr ? 1 : 0;
     }
     chunk.old_start = chunk.old_lines > 0 ? old_before + 1 : old_before;
     chunk.new_start = chunk.new_lines > 0 ? new_before + 1 : new_before;
@@ -385,7 +254,7 @@ private:
     std::string new_text;
     bool comments = true;
     for (std::size_t u = first; u < end; ++u) {
-      for (const LinePtr line : {units[u].removed, units[u].added}) {
+      for (const DiffLine* line : {units[u].lines.removed, units[u].lines.added}) {
         if (line == nullptr) {
           continue;
         }
@@ -410,8 +279,7 @@ private:
   const FileToChunk& m_input;
   DomainTable& m_domains;
   Scores m_file_scores;
-  ByLine m_by_old;
-  ByLine m_by_new;
+  LineSettings m_settings;
   std::string m_fixed; // the domain of every line, "" when lines decide
   std::string m_fixed_evidence;
   std::vector<Chunk> m_chunks;
@@ -421,42 +289,6 @@ private:
 
 std::vector<Chunk> chunk_file(const FileToChunk& input, DomainTable& domains) {
   return FileChunker(input, domains).run();
-}
-
-std::vector<ReportHunk> number_chunks(const ChangeSet& changes, std::vector<Chunk>& chunks) {
-  std::vector<ReportHunk> hunks;
-  std::size_t next = 0;
-  for (std::size_t f = 0; f < changes.files.size(); ++f) {
-    const FileChange& file = changes.files[f];
-    for (int h = -1; h < static_cast<int>(file.hunks.size()); ++h) {
-      ReportHunk hunk;
-      if (h >= 0) {
-        const Hunk& from = file.hunks[static_cast<std::size_t>(h)];
-        hunk = {fmt::format("h{}", hunks.size() + 1),
-                file.path(),
-                file.old_path,
-                from.old_start,
-                from.old_lines,
-                from.new_start,
-                from.new_lines,
-                from.diff_line,
-                {},
-                {}};
-      }
-      for (; next < chunks.size() && chunks[next].file == f && chunks[next].hunk == h; ++next) {
-        chunks[next].id = fmt::format("c{}", next + 1);
-        hunk.chunks.push_back(chunks[next].id);
-        if (std::find(hunk.domains.begin(), hunk.domains.end(), chunks[next].domain) ==
-            hunk.domains.end()) {
-          hunk.domains.push_back(chunks[next].domain);
-        }
-      }
-      if (h >= 0) {
-        hunks.push_back(std::move(hunk));
-      }
-    }
-  }
-  return hunks;
 }
 
 } // namespace leadline

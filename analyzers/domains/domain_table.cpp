@@ -9,6 +9,9 @@ namespace leadline {
 namespace {
 
 constexpr std::size_t k_longest_phrase = 4;
+// The name of a program says whose a line is more than what it is about: a log parser, a
+// certificate and a pool can all be PgBouncer's.
+constexpr double k_name_share = 0.25;
 
 } // namespace
 
@@ -23,11 +26,17 @@ DomainTable::DomainTable(const std::vector<Domain>& built_in, const std::vector<
     }
   }
   for (std::size_t i = 0; i < m_domains.size(); ++i) {
-    for (const std::string& word : m_domains[i].words) {
-      std::vector<std::size_t>& rows = m_by_word[normalize_key(word)];
-      if (std::find(rows.begin(), rows.end(), i) == rows.end()) {
-        rows.push_back(i);
+    const auto add = [&](const std::string& word, double share) {
+      std::vector<Row>& rows = m_by_word[normalize_key(word)];
+      if (std::none_of(rows.begin(), rows.end(), [&](const Row& row) { return row.domain == i; })) {
+        rows.push_back({i, share});
       }
+    };
+    for (const std::string& word : m_domains[i].words) {
+      add(word, 1);
+    }
+    for (const std::string& name : m_domains[i].names) {
+      add(name, k_name_share);
     }
     m_globs.insert(m_globs.end(), m_domains[i].paths.begin(), m_domains[i].paths.end());
     m_glob_domain.resize(m_globs.size(), i);
@@ -70,8 +79,8 @@ std::vector<DomainTable::Hit> DomainTable::hits(std::string_view text) const {
       }
       const auto row = m_by_word.find(joined);
       if (row != m_by_word.end()) {
-        for (const std::size_t domain : row->second) {
-          found.push_back({domain, static_cast<double>(n), shown});
+        for (const Row& hit : row->second) {
+          found.push_back({hit.domain, static_cast<double>(n) * hit.share, shown});
         }
         taken = n;
         break;

@@ -25,7 +25,7 @@ public:
 
   struct Hit {
     std::size_t domain;
-    double weight;     // 1 for one word, 2 for two that belong together, ...
+    double weight;     // 1 for one word, 2 for two that belong together, ...; less for a name
     std::string words; // as in the text, joined with '_'
   };
   // Domains that the words of `text` speak for: words that stand side by side are tried together,
@@ -36,7 +36,11 @@ public:
 
 private:
   std::vector<Domain> m_domains;
-  std::unordered_map<std::string, std::vector<std::size_t>> m_by_word; // normalised
+  struct Row {
+    std::size_t domain;
+    double share; // of a hit's weight
+  };
+  std::unordered_map<std::string, std::vector<Row>> m_by_word; // normalised
   std::vector<std::string> m_globs;
   std::vector<std::size_t> m_glob_domain; // of each glob
   GlobSet m_paths;

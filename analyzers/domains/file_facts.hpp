@@ -11,14 +11,15 @@ namespace leadline {
 
 // What a file is for, by its path. The first that fits, in this order.
 enum class FileRole {
-  lock,     // package-lock.json, go.sum
-  tests,    // tests and their data
-  docs,     // documentation and licences
-  examples, // samples that nobody deploys
-  ci,       // workflows and pipelines
-  manifest, // package.json, go.mod, requirements.txt: declares dependencies
-  code,     // program source
-  config,   // everything else
+  lock,      // package-lock.json, go.sum
+  tests,     // tests and their data
+  docs,      // documentation and licences
+  examples,  // samples that nobody deploys
+  ci,        // workflows and pipelines
+  reference, // dashboards, translations, schemas: shown or declared, set by nobody
+  manifest,  // package.json, go.mod, requirements.txt: declares dependencies
+  code,      // program source
+  config,    // everything else
 };
 FileRole role_of_path(std::string_view path);
 std::string_view name_of(FileRole role);

@@ -10,6 +10,10 @@ namespace {
 constexpr double k_catalogue = 6.0;
 constexpr double k_key_word = 2.5;
 constexpr double k_parent_word = 0.8;
+// "Roll out PgBouncer", the name of a list item, is said for each line below it; in code a parent
+// is any name at all.
+constexpr double k_title_share = 0.3;
+constexpr double k_code_share = 0.4;
 constexpr double k_line_word = 0.7;
 constexpr double k_line_cap = 2.1;
 constexpr double k_path_glob = 1.2;
@@ -50,7 +54,7 @@ double Scores::of(std::size_t domain) const {
   return 0;
 }
 
-Scores scores_of_setting(const SettingLine& line, DomainTable& domains) {
+Scores scores_of_setting(const SettingLine& line, FileRole role, DomainTable& domains) {
   Scores scores;
   const Setting& setting = *line.setting;
   if (line.parameter != nullptr && !line.parameter->domain.empty()) {
@@ -63,8 +67,10 @@ Scores scores_of_setting(const SettingLine& line, DomainTable& domains) {
   const std::vector<std::string>& segments = setting.key.segments;
   const std::size_t parents = segments.empty() ? 0 : segments.size() - 1;
   for (std::size_t i = parents > 3 ? parents - 3 : 0; i < parents; ++i) {
+    const double share = (segments[i].find(' ') != std::string::npos ? k_title_share : 1) *
+                         (role == FileRole::code ? k_code_share : 1);
     for (const DomainTable::Hit& hit : domains.hits(segments[i])) {
-      scores.add(hit.domain, k_parent_word * hit.weight, "section: " + segments[i]);
+      scores.add(hit.domain, k_parent_word * hit.weight * share, "section: " + segments[i]);
     }
   }
   return scores;
@@ -118,6 +124,7 @@ std::string_view default_domain(FileRole role) {
     return "build-ci";
   case FileRole::code:
     return "application-code";
+  case FileRole::reference:
   case FileRole::config:
     return "deploy";
   }

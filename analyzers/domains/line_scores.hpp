@@ -25,8 +25,8 @@ struct Scores {
 };
 
 // Evidence from a changed setting: the catalogue above all, then the words of its key, then of its
-// parents.
-Scores scores_of_setting(const SettingLine& line, DomainTable& domains);
+// parents; those count for less in code, and where they are the title of a list item.
+Scores scores_of_setting(const SettingLine& line, FileRole role, DomainTable& domains);
 
 // Evidence from the words of a line of text.
 Scores scores_of_text(std::string_view text, const DomainTable& domains);

@@ -18,6 +18,16 @@ constexpr double k_noise = 0.20;
 // at 120.
 constexpr double k_half_size = 120;
 
+// 2,496: as the outputs for people show it.
+std::string grouped(int number) {
+  std::string text = std::to_string(number);
+  for (std::size_t at = text.size(); at > 3;) {
+    at -= 3;
+    text.insert(at, ",");
+  }
+  return text;
+}
+
 double rounded(double value) { return std::round(value * 1000) / 1000; }
 
 } // namespace
@@ -67,13 +77,14 @@ Burial BurialMap::of(const std::string& domain, std::size_t file, int diff_line)
 std::string BurialMap::describe(const Burial& burial, std::size_t file, std::size_t files,
                                 const std::string& domain) {
   const int changed = burial.same_domain_lines + burial.other_lines;
-  std::string text = fmt::format("line {} of {} of the diff", burial.diff_line, burial.diff_lines);
+  std::string text = fmt::format("line {} of {} of the diff", grouped(burial.diff_line),
+                                 grouped(burial.diff_lines));
   if (files > 1) {
     text += fmt::format(", in file {} of {}", file + 1, files);
   }
   if (burial.other_lines > 0) {
-    text += fmt::format("; {} of {} changed lines {} about {}", burial.same_domain_lines, changed,
-                        burial.same_domain_lines == 1 ? "is" : "are", domain);
+    text += fmt::format("; {} of {} changed lines {} about {}", grouped(burial.same_domain_lines),
+                        grouped(changed), burial.same_domain_lines == 1 ? "is" : "are", domain);
   }
   return text;
 }

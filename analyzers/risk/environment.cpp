@@ -15,43 +15,90 @@ constexpr std::array<std::string_view, 9> k_staging = {
 constexpr std::array<std::string_view, 14> k_development = {
     "dev",     "devel",   "development", "local", "localhost", "test",    "tests",
     "testing", "sandbox", "ci",          "demo",  "minikube",  "develop", "playground"};
-
-// Words that name an environment when they stand alone or last ("live", "64-test",
-// "values-local.yaml"), and something else inside a longer name: "local-path-provisioner",
-// "demo-shop", "test-runner", "ci-operator", "live-migration".
-constexpr std::array<std::string_view, 8> k_ambiguous = {"local",   "localhost", "test", "tests",
-                                                         "testing", "ci",        "demo", "live"};
+// Words that name many other things too: they count at the end of a name ("values-local.yaml",
+// "orders-test"), not inside it ("local_settings.py", "test-runner").
+constexpr std::array<std::string_view, 9> k_weak = {
+    "local", "localhost", "test", "tests", "testing", "ci", "demo", "playground", "live"};
+// Whole names only: between other words it is what one program does with another.
+constexpr std::array<std::string_view, 2> k_whole_staging = {"integration", "training"};
 
 template <typename List>
 bool in(const List& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-Environment environment_of_words(std::string_view text) {
+// "prod2", "dev01": numbered copies.
+std::string_view without_number(std::string_view word) {
+  return word.substr(0, word.find_last_not_of("0123456789") + 1);
+}
+
+Environment environment_of_word(std::string_view word) {
+  word = without_number(word);
+  return in(k_production, word)    ? Environment::production
+         : in(k_staging, word)     ? Environment::staging
+         : in(k_development, word) ? Environment::development
+                                   : Environment::unknown;
+}
+
+// The words of a name, with "pre-prod" and "non-production" as one.
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  for (std::string& word : split_words(text)) {
+    const bool joins = !words.empty() &&
+                       (words.back() == "pre" || words.back() == "non" || words.back() == "not") &&
+                       environment_of_word(word) == Environment::production;
+    if (joins) {
+      words.back() = words.back() == "pre" ? "preprod" : "nonprod";
+    } else {
+      words.push_back(std::move(word));
+    }
+  }
+  return words;
+}
+
+Environment environment_of_words(const std::vector<std::string>& words) {
   Environment found = Environment::unknown;
-  const std::vector<std::string> words = split_words(text);
-  // A file's extension is no part of its name.
-  const std::size_t dot = text.rfind('.');
-  const std::size_t last =
-      words.size() < 2 || dot == std::string_view::npos || text.size() - dot > 6 ? words.size()
-                                                                                 : words.size() - 1;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    // "prod2", "dev01": numbered copies
-    const std::string_view stem =
-        std::string_view(words[i]).substr(0, words[i].find_last_not_of("0123456789") + 1);
-    if (in(k_ambiguous, stem) && i + 1 != last) {
+    if (in(k_weak, without_number(words[i])) && i + 1 < words.size()) {
       continue;
     }
-    if (in(k_production, stem)) {
-      return Environment::production;
+    const Environment here = environment_of_word(words[i]);
+    if (here == Environment::production) {
+      return here;
     }
-    if (in(k_staging, stem)) {
-      found = Environment::staging;
-    } else if (in(k_development, stem) && found == Environment::unknown) {
-      found = Environment::development;
+    if (here == Environment::staging) {
+      found = here;
+    } else if (here == Environment::development && found == Environment::unknown) {
+      found = here;
     }
   }
   return found;
+}
+
+// A part of a path: a folder, or a file without the endings that say how to read it.
+std::string_view name_in_path(std::string_view part, bool file) {
+  if (!file) {
+    // "serving.knative.dev" is a domain name.
+    return part.find('.') != std::string_view::npos && part.ends_with(".dev")
+               ? part.substr(0, part.size() - 4)
+               : part;
+  }
+  constexpr std::array<std::string_view, 5> k_template = {".j2", ".erb", ".tmpl", ".tpl",
+                                                          ".gotmpl"};
+  for (const std::string_view ending : k_template) {
+    part = part.ends_with(ending) ? part.substr(0, part.size() - ending.size()) : part;
+  }
+  const std::size_t dot = part.rfind('.');
+  return dot == std::string_view::npos || dot == 0 ? part : part.substr(0, dot);
+}
+
+// Whether the part is the environment's name and nothing else. "live" is also what repositories
+// call the folder that holds all environments, and "test.yaml" may test anything.
+Environment environment_of_whole(const std::vector<std::string>& words, bool file) {
+  if (words.size() != 1 || words[0] == "live" || (file && in(k_weak, words[0]))) {
+    return Environment::unknown;
+  }
+  return in(k_whole_staging, words[0]) ? Environment::staging : environment_of_word(words[0]);
 }
 
 } // namespace
@@ -64,8 +111,8 @@ std::string_view name_of(Environment environment) {
 
 EnvironmentMap::EnvironmentMap(const Policy& policy) {
   for (const EnvironmentRule& rule : policy.environments) {
-    m_rules.push_back(
-        {GlobSet(rule.paths, GlobCase::insensitive), environment_of_words(rule.environment)});
+    m_rules.push_back({GlobSet(rule.paths, GlobCase::insensitive),
+                       environment_of_words(words_of(rule.environment))});
   }
 }
 
@@ -76,11 +123,22 @@ Environment EnvironmentMap::of_path(std::string_view path) const {
     }
   }
   const std::vector<std::string_view> parts = split(path, '/');
-  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
-    const Environment found = environment_of_words(*part);
-    if (found != Environment::unknown) {
-      return found;
+  Environment by_word = Environment::unknown;
+  for (std::size_t i = parts.size(); i-- > 0;) {
+    if (parts[i] == "local" && i > 0 && parts[i - 1] == "usr") {
+      continue;
     }
+    const bool file = i + 1 == parts.size();
+    const std::vector<std::string> words = words_of(name_in_path(parts[i], file));
+    // A folder that is called "prod" says more than a machine in it that is called "dev-desktop".
+    const Environment whole = environment_of_whole(words, file);
+    if (whole != Environment::unknown) {
+      return whole;
+    }
+    by_word = by_word == Environment::unknown ? environment_of_words(words) : by_word;
+  }
+  if (by_word != Environment::unknown) {
+    return by_word;
   }
   return Environment::unknown;
 }

@@ -17,9 +17,9 @@ class EnvironmentMap {
 public:
   explicit EnvironmentMap(const Policy& policy);
 
-  // The rules of the policy first, in their order; then words of the path ("prod", "live",
-  // "staging", "dev", "local"): its last part with such a word decides, and a part with several is
-  // production.
+  // The rules of the policy first, in their order; then the last part of the path that is an
+  // environment's name ("envs/prod", "staging.yaml"); then the last part with such a word
+  // ("orders-dev", "values-uat.yaml"), where a part with several is production.
   Environment of_path(std::string_view path) const;
 
 private:

@@ -27,6 +27,32 @@ std::string short_key(const KeyPath& key) {
   return key.segments[key.segments.size() - 2] + "." + leaf;
 }
 
+// Both as shown_value shows them; where that would hide the difference between long texts, from
+// shortly before it.
+std::pair<std::string, std::string> shown_pair(std::string_view before, std::string_view after) {
+  std::pair<std::string, std::string> whole{shown_value(before), shown_value(after)};
+  const auto differs =
+      std::mismatch(before.begin(), before.end(), after.begin(), after.end()).first;
+  auto from = static_cast<std::size_t>(differs - before.begin());
+  constexpr std::size_t k_seen = 50;   // bytes at the start that shown_value surely shows
+  constexpr std::size_t k_before = 24; // of what both share
+  if (whole.first != whole.second && from < k_seen &&
+      before.substr(0, from).find('\n') == std::string_view::npos) {
+    return whole;
+  }
+  const std::size_t line = before.substr(0, from).rfind('\n') + 1; // 0 without one
+  from = std::max(line, from > k_before ? from - k_before : 0);
+  // At the start of a word.
+  const std::size_t space = before.find(' ', from);
+  if (from > line && space != std::string_view::npos &&
+      space < static_cast<std::size_t>(differs - before.begin())) {
+    from = space + 1;
+  }
+  const std::string_view dots = from > line ? "..." : "";
+  return {std::string(dots) + shown_value(before.substr(from)),
+          std::string(dots) + shown_value(after.substr(from))};
+}
+
 std::string title_of(const Concern& draft, const Subject& subject, const Redactor& redactor) {
   const KeyPath& key = subject.setting().key;
   const auto value = [&](const std::optional<Setting>& setting) {
@@ -35,10 +61,13 @@ std::string title_of(const Concern& draft, const Subject& subject, const Redacto
   const SettingChange& change = *subject.change;
   std::string head;
   switch (change.change) {
-  case ChangeKind::modified:
-    head = fmt::format("{} {} -> {}", short_key(key), value(change.old_setting),
-                       value(change.new_setting));
+  case ChangeKind::modified: {
+    const auto [before, after] =
+        shown_pair(redactor.value(change.old_setting->key, change.old_setting->value),
+                   redactor.value(change.new_setting->key, change.new_setting->value));
+    head = fmt::format("{} {} -> {}", short_key(key), before, after);
     break;
+  }
   case ChangeKind::added:
     head = fmt::format("{} = {}", short_key(key), value(change.new_setting));
     break;
@@ -46,7 +75,11 @@ std::string title_of(const Concern& draft, const Subject& subject, const Redacto
     head = fmt::format("{} = {} removed", short_key(key), value(change.old_setting));
     break;
   }
-  return head + ": " + draft.tail;
+  head += ": " + draft.tail;
+  // A key that sounds like a secret may hold a switch, and "token = true" gives nothing away.
+  const bool plain = (!change.old_setting || parse_switch(change.old_setting->value)) &&
+                     (!change.new_setting || parse_switch(change.new_setting->value));
+  return plain ? head : redactor.text(head);
 }
 
 std::string sentence(std::string text) {
@@ -64,7 +97,7 @@ std::string sentence(std::string text) {
 void explain(Finding& finding, const Concern& draft, const Subject& subject,
              const Redactor& redactor, const std::string& where) {
   const Parameter* parameter = subject.meaning.parameter;
-  finding.title = to_valid_utf8(redactor.text(title_of(draft, subject, redactor)));
+  finding.title = to_valid_utf8(title_of(draft, subject, redactor));
   std::string message = sentence(draft.effect);
   message += "\n\nEasy to miss here: " + where + ".";
   const std::string check = !draft.check.empty() ? draft.check
@@ -100,6 +133,13 @@ std::string restored_line(std::string_view new_line, const Setting& old_setting,
   if (new_setting.first_line != new_setting.last_line ||
       old_setting.first_line != old_setting.last_line || from.empty() || to.empty() ||
       from.find('\n') != std::string::npos || to.find('\n') != std::string::npos) {
+    return {};
+  }
+  // Half a template in a value means that the line was not understood as a whole.
+  const auto is_half = [](const std::string& text) {
+    return (text.find("{{") == std::string::npos) != (text.find("}}") == std::string::npos);
+  };
+  if (is_half(from) || is_half(to)) {
     return {};
   }
   const std::size_t at = new_line.rfind(from);

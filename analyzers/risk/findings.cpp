@@ -80,11 +80,14 @@ void fold_sweeps(std::vector<Suspect>& suspects) {
   std::unordered_map<std::string, Sweep> sweeps;
   for (std::size_t i = 0; i < suspects.size(); ++i) {
     const SettingChange& change = *suspects[i].subject->change;
-    if (!suspects[i].subject->modified() || suspects[i].draft.urgency >= 2) {
+    if (suspects[i].draft.urgency >= 2) {
       continue;
     }
-    const std::string edit = suspects[i].draft.rule + '\0' + change.old_setting->value + '\0' +
-                             change.new_setting->value + '\0' + suspects[i].subject->leaf;
+    const auto side = [](const std::optional<Setting>& setting) {
+      return setting ? '=' + setting->value : std::string();
+    };
+    const std::string edit = suspects[i].draft.rule + '\0' + side(change.old_setting) + '\0' +
+                             side(change.new_setting) + '\0' + suspects[i].subject->leaf;
     Sweep& sweep = sweeps.try_emplace(edit, Sweep{i, 0}).first->second;
     if (++sweep.places > 1) {
       suspects[i].draft.urgency = std::min(suspects[i].draft.urgency, 0.9);

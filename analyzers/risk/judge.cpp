@@ -12,9 +12,10 @@ constexpr double k_staging = -0.2;
 constexpr double k_development = -0.25;
 // Files that nobody deploys: only what is grave elsewhere is worth a look there, and nothing is an
 // alarm.
-constexpr double k_not_deployed = -0.3;
+constexpr double k_not_deployed = -0.3; // examples: people copy them
+constexpr double k_nobody_runs = -1.1;  // tests and documentation
 constexpr double k_no_alarm = 1.9;
-constexpr double k_pipeline = 0.95;
+constexpr double k_remark = 0.95; // just below a finding that is worth a comment
 constexpr double k_code = -0.1;
 
 // A rule that knows what it looks at explains better than one that only sees that something is
@@ -31,9 +32,21 @@ double claim(const Concern& draft) {
   return draft.urgency + (is_generic_rule(draft.rule) ? 0 : k_specific);
 }
 
-bool is_guard_rule(std::string_view rule) {
-  return rule.starts_with("protection.") || rule.starts_with("permission.") ||
-         rule.starts_with("exposure.");
+// What a pipeline does to more than itself; nobody reaches the addresses that it opens.
+bool reaches_beyond_ci(std::string_view rule) {
+  return rule.starts_with("protection.") || rule.starts_with("permission.");
+}
+
+// A line that writes down what the program does without it changes nothing.
+bool restates_default(const Subject& s) {
+  if (s.modified() || s.meaning.parameter == nullptr ||
+      s.meaning.parameter->default_value.empty()) {
+    return false;
+  }
+  const std::string& value = s.kind() == ChangeKind::added ? s.new_value : s.old_value;
+  const std::optional<bool> state = s.kind() == ChangeKind::added ? s.new_switch : s.old_switch;
+  const std::string& usual = s.meaning.parameter->default_value;
+  return reads_the_same(value, usual) || (state && state == parse_switch(usual));
 }
 
 } // namespace
@@ -72,23 +85,36 @@ std::optional<Concern> weigh(Concern draft, const Subject& subject, const Policy
   switch (role) {
   case FileRole::tests:
   case FileRole::docs:
-  case FileRole::examples:
   case FileRole::lock:
+    draft.urgency = std::min(draft.urgency + k_nobody_runs, k_no_alarm);
+    break;
+  case FileRole::examples:
     draft.urgency = std::min(draft.urgency + k_not_deployed, k_no_alarm);
     break;
   case FileRole::ci:
     draft.urgency =
-        is_guard_rule(draft.rule) ? draft.urgency - 0.3 : std::min(draft.urgency, k_pipeline);
+        reaches_beyond_ci(draft.rule) ? draft.urgency - 0.3 : std::min(draft.urgency, k_remark);
     break;
   case FileRole::manifest:
     draft.urgency =
-        draft.rule == "version.stateful" ? draft.urgency : std::min(draft.urgency, k_pipeline);
+        draft.rule == "version.stateful" ? draft.urgency : std::min(draft.urgency, k_remark);
+    break;
+  case FileRole::reference:
+    draft.urgency = std::min(draft.urgency, k_remark);
     break;
   case FileRole::code:
     draft.urgency += k_code;
     break;
   case FileRole::config:
     break;
+  }
+  // A file that goes as a whole takes along what it protected.
+  if (subject.file->status == FileStatus::removed) {
+    draft.urgency = std::min(draft.urgency, k_remark);
+  }
+  // Wiring that goes another way to a value: what the value is stands elsewhere.
+  if (is_generic_rule(draft.rule) && is_rewired(subject)) {
+    draft.urgency = std::min(draft.urgency, k_remark);
   }
   // Ten times less of what the catalogue knows to take a service down, and no sign that it is a
   // test bed.
@@ -111,6 +137,9 @@ std::optional<Concern> weigh(Concern draft, const Subject& subject, const Policy
 
 std::optional<Concern> judge(const Subject& subject, const Policy& policy) {
   std::optional<Concern> best;
+  if (subject.modified() && reads_the_same(subject.old_value, subject.new_value)) {
+    return best;
+  }
   std::vector<std::string> others;
   for (const Rule rule : rules()) {
     std::optional<Concern> draft = rule(subject);
@@ -126,6 +155,10 @@ std::optional<Concern> judge(const Subject& subject, const Policy& policy) {
       others.push_back(best->rule + ": " + best->tail);
     }
     best = std::move(draft);
+  }
+  if (best && restates_default(subject)) {
+    best->urgency = std::min(best->urgency, k_remark);
+    best->reasons.push_back("that is its default");
   }
   if (best) {
     for (std::string& other : others) {

@@ -41,6 +41,10 @@ std::string host_of(std::string_view value) {
     text = text.substr(0, text.find_first_of("/?#"));
     const std::size_t at = text.rfind('@');
     text = at == std::string_view::npos ? text : text.substr(at + 1);
+  } else if (text.starts_with("{{") || text.starts_with("${")) {
+    // A variable that holds scheme and host: what follows it is the path.
+    const std::size_t end = text.find("}/");
+    text = end == std::string_view::npos ? text : text.substr(0, end + 1);
   }
   return to_lower(text);
 }
@@ -140,6 +144,14 @@ bool is_local(std::string_view host) {
 std::optional<Concern> judge_environment(const Subject& s) {
   if (s.meaning.known &&
       (s.meaning.kind == ParameterKind::version || s.meaning.kind == ParameterKind::identifier)) {
+    return std::nullopt;
+  }
+  // A team, an account or an object may be called after an environment that it does not live in.
+  constexpr std::array<std::string_view, 6> k_stores = {"database", "db",     "bucket",
+                                                        "schema",   "server", "cluster"};
+  if (s.leaf == " name " &&
+      std::none_of(k_stores.begin(), k_stores.end(),
+                   [&](std::string_view word) { return has_phrase(s.parents, word); })) {
     return std::nullopt;
   }
   const Environment before = environment_in_value(s.old_value);

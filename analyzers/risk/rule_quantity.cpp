@@ -14,6 +14,7 @@ using Kind = ParameterKind;
 constexpr double k_small_cut = 0.87;
 constexpr double k_small_raise = 1.25;
 constexpr double k_growth = 2.5; // of memory, processors, disk: ordinary below it
+constexpr double k_worst_of_lifetimes = 2.4;
 
 constexpr double k_no_outage = 2.7; // high
 
@@ -173,6 +174,10 @@ std::optional<Concern> judge_retention(const Subject& s) {
     Concern made =
         draft(s, lives ? "ttl.cut" : "retention.cut", urgency_hurting(s),
               fmt::format("{}: {}", amount(*s.quantity), thing(s, lives ? "lifetime" : "kept")));
+    if (lives && s.meaning.impact != Impact::data_loss) {
+      // Entries come back; what was kept and is gone does not.
+      made.urgency = std::min(made.urgency, k_worst_of_lifetimes);
+    }
     if (has_phrase(s.leaf, "backup") || has_phrase(s.parents, "backup") ||
         has_phrase(s.parents, "backups")) {
       made.urgency += 0.4;

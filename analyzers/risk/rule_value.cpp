@@ -46,6 +46,19 @@ bool has_stray_bracket(std::string_view text) {
   return !open.empty();
 }
 
+// "{{ template \"a\"": marks that open and do not close, or the reverse.
+bool holds_piece_of_template(std::string_view text) {
+  const auto count = [&](std::string_view mark) {
+    std::size_t times = 0;
+    for (std::size_t at = text.find(mark); at != std::string_view::npos;
+         at = text.find(mark, at + mark.size())) {
+      ++times;
+    }
+    return times;
+  };
+  return count("{{") != count("}}") || count("<%") != count("%>");
+}
+
 // An address that cannot be one: "http://127.0.0.1::8000/", "http:/host", port 80800, octet 300.
 std::string address_fault(std::string_view value) {
   const std::string_view text = trim(value);
@@ -203,10 +216,14 @@ std::string fault_of(const Subject& s) {
   if (!s.modified() || after.find('\n') != std::string::npos || after.size() > 2000) {
     return {};
   }
-  if (has_stray_quote(after) && !has_stray_quote(before)) {
+  // Inside a template's marks quotes are the template's; a piece of one has any number of them.
+  const bool pieces = holds_piece_of_template(before) || holds_piece_of_template(after);
+  if (!pieces && has_stray_quote(after) && !has_stray_quote(before)) {
     return "a quote that nothing closes";
   }
-  if (has_stray_bracket(after) && !has_stray_bracket(before)) {
+  // "a, }": what ends with a comma is a piece of a list, and its neighbour may hold the bracket.
+  const bool piece = trim(before).ends_with(',') || trim(after).ends_with(',');
+  if (!piece && has_stray_bracket(after) && !has_stray_bracket(before)) {
     return "a bracket that nothing closes";
   }
   if (doubles_dollar(before, after)) {

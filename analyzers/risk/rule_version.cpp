@@ -81,6 +81,11 @@ std::optional<Concern> judge_version(const Subject& s) {
   if (!s.modified() || !names_version || s.new_value.size() > 200) {
     return std::nullopt;
   }
+  // A port is no version, and a module that is called after a service is not the service.
+  if ((s.meaning.known && s.meaning.kind == ParameterKind::address) ||
+      has_phrase(s.parents, "module") || has_phrase(s.parents, "required providers")) {
+    return std::nullopt;
+  }
   const auto before = version_of(s.old_value);
   const auto after = version_of(s.new_value);
   if (!before || !after || before->parts == after->parts) {
@@ -98,13 +103,30 @@ std::optional<Concern> judge_version(const Subject& s) {
   if (!first_in(k_beside, words).empty()) {
     return std::nullopt;
   }
-  const bool lower = after->parts < before->parts;
+  // "9.3" where "9.3.14" stood leaves the choice to somebody else; it is not older.
+  const std::size_t said = std::min(before->parts.size(), after->parts.size());
+  const bool vaguer =
+      std::equal(after->parts.begin(), after->parts.begin() + static_cast<std::ptrdiff_t>(said),
+                 before->parts.begin());
+  const bool lower = !vaguer && after->parts < before->parts;
   const bool major = before->parts[0] != after->parts[0];
   const std::string_view stateful = first_in(k_stateful, words);
   const std::string_view runtime = first_in(k_runtimes, words);
   Concern made;
   made.rule = "version.stateful";
   made.check = "Read the release notes for formats on disk, removed settings and the way back.";
+  if (s.file->role == FileRole::manifest && !to_lower(s.file->path).ends_with("chart.yaml")) {
+    return std::nullopt; // a library that talks to the service, or a program's own
+  }
+  if (!stateful.empty() && s.file->role == FileRole::manifest) {
+    // A chart counts the versions of the package, not of what is in it.
+    made.urgency = major ? 1.1 : 0;
+    made.confidence = 0.5;
+    made.tail = fmt::format("another major version of the package of {}", stateful);
+    made.effect = "A package's major version renames its settings and may bring another major "
+                  "version of the service with it.";
+    return major ? std::optional<Concern>(made) : std::nullopt;
+  }
   if (!stateful.empty() && (major || lower)) {
     made.urgency = lower ? 1.9 : 1.6;
     made.confidence = 0.8;

@@ -46,8 +46,14 @@ bool speaks_of_switch(const Meaning& meaning) {
 } // namespace
 
 bool is_template(std::string_view value) {
-  return value.find("{{") != std::string_view::npos || value.find("<%") != std::string_view::npos ||
-         value.find("${") != std::string_view::npos || value.find("{%") != std::string_view::npos;
+  // "$PORT"; "$2y$10$..." is a hash.
+  const bool variable = value.size() > 1 && value.front() == '$' &&
+                        std::all_of(value.begin() + 1, value.end(), [](char c) {
+                          return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+                        });
+  return variable || value.find("{{") != std::string_view::npos ||
+         value.find("<%") != std::string_view::npos || value.find("${") != std::string_view::npos ||
+         value.find("{%") != std::string_view::npos;
 }
 
 std::optional<std::string> literal_of(std::string_view value) {
@@ -63,7 +69,14 @@ std::optional<std::string> literal_of(std::string_view value) {
       text.find("${", 2) == std::string_view::npos) {
     const std::string_view inside = text.substr(2, text.size() - 3);
     const std::size_t colon = inside.find(':');
-    if (colon != std::string_view::npos) {
+    // "${PORT:-80}"; an expression with a colon somewhere is none.
+    const bool named = std::all_of(
+        inside.begin(),
+        inside.begin() + static_cast<std::ptrdiff_t>(std::min(colon, inside.size())), [](char c) {
+          return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                 c == '_' || c == '.' || c == '-';
+        });
+    if (named && colon != std::string_view::npos) {
       std::string_view rest = inside.substr(colon + 1);
       rest = rest.starts_with('-') || rest.starts_with('=') ? rest.substr(1) : rest;
       return rest.starts_with('?') ? std::nullopt
@@ -71,6 +84,59 @@ std::optional<std::string> literal_of(std::string_view value) {
     }
   }
   return std::nullopt;
+}
+
+bool reads_the_same(std::string_view a, std::string_view b) {
+  const auto bare = [](std::string_view text) {
+    text = unquoted(text);
+    if (text.starts_with("${") && text.ends_with('}') &&
+        text.find("${", 2) == std::string_view::npos) {
+      text = trim(text.substr(2, text.size() - 3));
+    }
+    return text;
+  };
+  const std::string_view left = bare(a);
+  const std::string_view right = bare(b);
+  if (left == right) {
+    return true;
+  }
+  const std::optional<bool> state = parse_switch(left);
+  // Only where the word is the same in another case: "1" and "true" differ where text is expected.
+  return state && state == parse_switch(right) && to_lower(left) == to_lower(right);
+}
+
+bool is_rewired(const Subject& subject) {
+  if (!subject.modified()) {
+    return false;
+  }
+  const std::string& path = subject.file->path;
+  const bool terraform = path.ends_with(".tf") || path.ends_with(".hcl") || path.ends_with(".tofu");
+  const auto points = [&](std::string_view value) {
+    value = unquoted(value);
+    if (value.find("{{") != std::string_view::npos) {
+      return value.find(".Values.") != std::string_view::npos ||
+             value.find("{{ $") != std::string_view::npos ||
+             value.find("{{$") != std::string_view::npos ||
+             value.find("{{ .") != std::string_view::npos ||
+             value.find("{{ include ") != std::string_view::npos ||
+             value.find("{{ template ") != std::string_view::npos;
+    }
+    if (!terraform) {
+      return false;
+    }
+    if (value.starts_with("${")) {
+      value = trim(value.substr(2));
+    }
+    constexpr std::array<std::string_view, 8> k_roots = {"var.",  "local.", "module.", "data.",
+                                                         "each.", "self.",  "path.",   "aws_"};
+    const std::size_t call = value.find('(');
+    const bool calls = call != std::string_view::npos && call > 2 &&
+                       std::all_of(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(call),
+                                   [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
+    return calls || std::any_of(k_roots.begin(), k_roots.end(),
+                                [&](std::string_view root) { return value.starts_with(root); });
+  };
+  return points(subject.change->old_setting->value) && points(subject.change->new_setting->value);
 }
 
 namespace {

@@ -52,6 +52,16 @@ Subject make_subject(const SettingChange& change, const FileContext& file, const
 std::optional<std::string> literal_of(std::string_view value);
 bool is_template(std::string_view value);
 
+// Whether two texts are one value to the program that reads them: quotes, the case of a word and
+// "${...}" around a whole Terraform expression (https://developer.hashicorp.com/terraform/language/
+// expressions/strings) make no difference.
+bool reads_the_same(std::string_view a, std::string_view b);
+
+// Whether old and new both only point to where a value is made: references of Terraform, and of a
+// Helm chart's templates to its own values. A variable of an inventory or of the environment is no
+// wiring: its name says which value is meant.
+bool is_rewired(const Subject& subject);
+
 // What a rule found. The facts; the words around them are chosen in explain.cpp.
 struct Concern {
   std::string rule;

@@ -153,6 +153,32 @@ TEST_CASE("a run whose lines speak for different domains is cut, both sides in o
   CHECK(chunks[1].confidence > 0.3);
 }
 
+TEST_CASE("the name of a program does not decide what its lines are about", "[chunks]") {
+  ChangeBuilder builder;
+  builder
+      .file("pipeline/vector.toml", "a = 1\n",
+            "a = 1\n[transforms.parse_pgbouncer]\ninputs = [\"pgbouncer\"]\n"
+            "log_format = \"json\"\n")
+      .file("roles/main.yml", "- a: 1\n",
+            "- a: 1\n- ca_bundle: /etc/pgbouncer/tls/ca.pem\n  certificate: pgbouncer.crt\n")
+      .file("app/values.yaml", "a: 1\nb: 2\n", "a: 1\nmax_client_conn: 20\nb: 2\n");
+  const std::vector<Chunk> chunks = chunks_of(builder.changes);
+  REQUIRE(chunks.size() == 3);
+  CHECK(chunks[0].domain == "logging");
+  CHECK(chunks[1].domain == "tls");
+  CHECK(chunks[2].domain == "connection-pool");
+}
+
+TEST_CASE("a schema is about one thing, whatever it describes", "[chunks]") {
+  ChangeBuilder builder;
+  builder.file("crds/cluster.yaml", "a: 1\n",
+               "a: 1\nterminationGracePeriodSeconds:\n  type: integer\nsecretName:\n  type: "
+               "string\nstorageClass:\n  type: string\n");
+  const std::vector<Chunk> chunks = chunks_of(builder.changes);
+  REQUIRE(chunks.size() == 1);
+  CHECK(chunks[0].evidence == std::vector<std::string>{"reference file"});
+}
+
 TEST_CASE("comments, white space and moved blocks are noise; commenting a line out is not",
           "[chunks]") {
   ChangeBuilder builder;

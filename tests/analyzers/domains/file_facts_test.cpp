@@ -31,6 +31,14 @@ TEST_CASE("a path tells what its file is for", "[file_facts]") {
            Row{".gitlab-ci.yml", FileRole::ci},
            Row{"package.json", FileRole::manifest},
            Row{"src/main.go", FileRole::code},
+           Row{"grafana/dashboards-1.14/kubelet.yaml", FileRole::reference},
+           Row{"monitoring/api-dashboard.json", FileRole::reference},
+           Row{"dashboard/src/main.ts", FileRole::code},
+           Row{"config/locales/de.yml", FileRole::reference},
+           Row{"manifests/postgresql.crd.yaml", FileRole::reference},
+           Row{"charts/app/crds/operator.yaml", FileRole::reference},
+           Row{"charts/app/values.schema.json", FileRole::reference},
+           Row{".gitignore", FileRole::ci},
            Row{"deploy/pgbouncer.ini.j2", FileRole::config},
        }) {
     CAPTURE(row.path);

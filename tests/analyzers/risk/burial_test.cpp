@@ -39,6 +39,26 @@ TEST_CASE("a line is hidden by what surrounds it", "[burial]") {
   CHECK(score(5, 100, "tls", true) > 0.7);
 }
 
+TEST_CASE("the founding incident is hidden as docs/burial.md computes it", "[burial]") {
+  ChangeSet changes;
+  changes.files.resize(18);
+  changes.diff_lines = 847;
+  std::vector<Chunk> chunks(2);
+  chunks[0].new_lines = 474;
+  chunks[0].old_lines = 89;
+  chunks[0].domain = "tls";
+  chunks[1].file = 13;
+  chunks[1].new_lines = chunks[1].old_lines = 1;
+  chunks[1].domain = "connection-pool";
+  const Burial burial = BurialMap(changes, chunks).of("connection-pool", 13, 643);
+  CHECK(burial.other_lines == 563);
+  CHECK(burial.same_domain_lines == 2);
+  CHECK(burial.score == Approx(0.580).margin(0.0005));
+  CHECK(BurialMap::describe(burial, 13, 18, "connection-pool") ==
+        "line 643 of 847 of the diff, in file 14 of 18; 2 of 565 changed lines are about "
+        "connection-pool");
+}
+
 TEST_CASE("an earlier place hides less", "[burial]") {
   ChangeSet changes;
   changes.files.resize(3);

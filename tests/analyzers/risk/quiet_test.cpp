@@ -1,0 +1,92 @@
+#include "tests/analyzers/risk/rule_cases.hpp"
+
+#include <catch2/catch.hpp>
+
+// What ordinary changes of public repositories taught: edits that look like those the rules are for
+// and are none.
+
+using namespace leadline;
+using leadline::test::check_case;
+using leadline::test::judge_case;
+using leadline::test::RuleCase;
+
+TEST_CASE("edits that change no value that a service reads", "[quiet]") {
+  RuleCase row;
+  row.rule = "";
+  const auto check = [&](std::string what, std::string path, std::string key,
+                         std::optional<std::string> before, std::optional<std::string> after) {
+    row.what = std::move(what);
+    row.path = std::move(path);
+    row.key = std::move(key);
+    row.old_value = std::move(before);
+    row.new_value = std::move(after);
+    check_case(row, {});
+  };
+  check("an expression without its marks", "vpc/main.tf", "aws_subnet[a].cidr_blocks",
+        "${var.cidr_blocks}", "var.cidr_blocks");
+  check("wiring of a module", "vpc/main.tf", "module.db.allowed_cidr_blocks",
+        "module.vpc.outputs.vpc_cidr", "local.allowed_cidr_blocks");
+  check("a chart's own value renamed", "templates/cm.yaml", "data.EMAIL_HOST",
+        "{{ .Values.adminserver.emailHost }}", "{{ .Values.email.host }}");
+  check("the version of a module", "db/main.tf", "module.aurora_postgres.version", "0.22.3",
+        "1.3.1");
+  check("less is said about a version", "db/main.tf", "aws_db_instance[postgres].engine_version",
+        "9.3.14", "9.3");
+  check("a team's name", "orders-uat/01-rbac.yaml", "subjects[team].name", "github:developers",
+        "github:developers-live");
+  check("a piece of a query", "rules.yaml", "expr.metrics_path", "\\\"/metrics\\\",",
+        "\\\"/metrics\\\"})");
+  check("a default that is written down", "deploy/pod.yaml", "spec.automountServiceAccountToken",
+        std::nullopt, "true");
+  check("a library of a service", "Cargo.toml", "dependencies.redis.version", "0.32", "1.2");
+  check("a variable that gives the old value", "docker-compose.yml", "healthcheck.start_period",
+        "10s", "$HEALTHCHECK_START_PERIOD");
+  check("a dashboard's axis", "grafana/dashboards/api.json", "yaxes[0].min", "0", "null");
+  check("quotes of a template", "templates/cm.yaml", "upstream[core].server",
+        "{{ template \"core\" . }}", "\"{{ template \"core\" .");
+}
+
+TEST_CASE("their neighbours are still found", "[quiet]") {
+  const auto rule_of = [](std::string path, std::string key, std::optional<std::string> before,
+                          std::optional<std::string> after) {
+    RuleCase row;
+    row.path = std::move(path);
+    row.key = std::move(key);
+    row.old_value = std::move(before);
+    row.new_value = std::move(after);
+    const std::optional<Concern> found = judge_case(row, {});
+    return found && found->urgency >= 1 ? found->rule : "";
+  };
+  CHECK(rule_of("db/main.tf", "aws_db_instance[postgres].engine_version", "9.6", "9.3") ==
+        "version.stateful");
+  CHECK(rule_of("deploy/app.yaml", "db.host", "db.prod.example", "db.staging.example") ==
+        "environment.crossed");
+  CHECK(rule_of("roles/app/defaults/main.yml", "app_db_host", "{{ primary_db_host }}",
+                "{{ replica_db_host }}") == "address.changed");
+  // A port of a service is no version of it, and a colon in an expression begins no default.
+  CHECK(rule_of("app/settings.yml", "addresses", "ca2.service.consul:8104",
+                "ca2.service.consul:8101") == "address.changed");
+  CHECK(rule_of("lb/main.tf", "health_check.port", "traffic-port",
+                "${element(split(\":\", local.groups[count.index]), 1)}") == "address.changed");
+  CHECK(rule_of("lb/nginx.conf", "proxy_ssl_verify", "on", "off") == "protection.disabled");
+}
+
+TEST_CASE("the same change weighs less the further it is from production", "[quiet]") {
+  const auto urgency = [](std::string path) {
+    RuleCase row;
+    row.path = std::move(path);
+    row.key = "pgbouncer.max_client_conn";
+    row.old_value = "200";
+    row.new_value = "20";
+    const std::optional<Concern> found = judge_case(row, {});
+    return found ? found->urgency : 0;
+  };
+  const double production = urgency("overlays/prod/pgbouncer.ini");
+  const double unknown = urgency("base/pgbouncer.ini");
+  const double staging = urgency("overlays/staging/pgbouncer.ini");
+  const double development = urgency("overlays/dev/pgbouncer.ini");
+  CHECK(production > unknown);
+  CHECK(unknown > staging);
+  CHECK(staging > development);
+  CHECK(severity_of_urgency(production) > severity_of_urgency(development));
+}
