@@ -75,11 +75,7 @@ std::string title_of(const Concern& draft, const Subject& subject, const Redacto
     head = fmt::format("{} = {} removed", short_key(key), value(change.old_setting));
     break;
   }
-  head += ": " + draft.tail;
-  // A key that sounds like a secret may hold a switch, and "token = true" gives nothing away.
-  const bool plain = (!change.old_setting || parse_switch(change.old_setting->value)) &&
-                     (!change.new_setting || parse_switch(change.new_setting->value));
-  return plain ? head : redactor.text(head);
+  return head + ": " + draft.tail;
 }
 
 std::string sentence(std::string text) {
@@ -97,7 +93,7 @@ std::string sentence(std::string text) {
 void explain(Finding& finding, const Concern& draft, const Subject& subject,
              const Redactor& redactor, const std::string& where) {
   const Parameter* parameter = subject.meaning.parameter;
-  finding.title = to_valid_utf8(title_of(draft, subject, redactor));
+  finding.title = to_valid_utf8(redactor.text(title_of(draft, subject, redactor)));
   std::string message = sentence(draft.effect);
   message += "\n\nEasy to miss here: " + where + ".";
   const std::string check = !draft.check.empty() ? draft.check

@@ -37,6 +37,19 @@ bool reaches_beyond_ci(std::string_view rule) {
   return rule.starts_with("protection.") || rule.starts_with("permission.");
 }
 
+// Directives of a systemd unit may be given more than once, and then form a list
+// (https://www.freedesktop.org/software/systemd/man/latest/systemd.syntax.html).
+bool repeats_by_design(const Subject& s) {
+  constexpr std::array<std::string_view, 8> k_units = {".service", ".socket", ".timer", ".mount",
+                                                       ".path",    ".target", ".slice", ".network"};
+  return std::any_of(k_units.begin(), k_units.end(), [&](std::string_view ending) {
+    const std::size_t at = s.file->path.rfind(ending);
+    const std::string_view rest =
+        at == std::string::npos ? "?" : std::string_view(s.file->path).substr(at + ending.size());
+    return rest.empty() || rest == ".j2" || rest == ".erb" || rest.starts_with(".d/");
+  });
+}
+
 // A line that writes down what the program does without it changes nothing.
 bool restates_default(const Subject& s) {
   if (s.modified() || s.meaning.parameter == nullptr ||
@@ -107,6 +120,9 @@ std::optional<Concern> weigh(Concern draft, const Subject& subject, const Policy
     break;
   case FileRole::config:
     break;
+  }
+  if (draft.rule == "duplicate.key" && repeats_by_design(subject)) {
+    return std::nullopt;
   }
   // A file that goes as a whole takes along what it protected.
   if (subject.file->status == FileStatus::removed) {

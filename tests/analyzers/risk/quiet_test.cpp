@@ -71,6 +71,25 @@ TEST_CASE("their neighbours are still found", "[quiet]") {
   CHECK(rule_of("lb/nginx.conf", "proxy_ssl_verify", "on", "off") == "protection.disabled");
 }
 
+TEST_CASE("directives of a unit may stand twice, settings of a service may not", "[quiet]") {
+  const auto weighed = [](std::string path) {
+    FileContext file;
+    file.path = std::move(path);
+    SettingChange change;
+    change.new_setting = Setting{};
+    Subject subject;
+    subject.change = &change;
+    subject.file = &file;
+    Concern twice;
+    twice.rule = "duplicate.key";
+    twice.urgency = 1.5;
+    return weigh(twice, subject, {}).has_value();
+  };
+  CHECK_FALSE(weighed("etc/systemd/system/app.service"));
+  CHECK_FALSE(weighed("etc/systemd/system/app.service.d/limits.conf"));
+  CHECK(weighed("etc/pgbouncer/pgbouncer.ini"));
+}
+
 TEST_CASE("the same change weighs less the further it is from production", "[quiet]") {
   const auto urgency = [](std::string path) {
     RuleCase row;
