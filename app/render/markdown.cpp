@@ -37,8 +37,12 @@ std::string render_markdown(const Report& report) {
   }
   text += report.verdict.reasons.empty() ? "" : "\n";
   text += findings_table(report, {});
-  for (const Finding& finding : report.findings) {
-    text += finding_section(finding);
+  std::size_t remarks = 0;
+  for (std::size_t i = 0; i < report.findings.size(); ++i) {
+    remarks += report.findings[i].severity == Severity::low ? 1 : 0;
+    if (i < k_full_findings && remarks <= k_full_remarks) {
+      text += finding_section(report.findings[i]);
+    }
   }
   text += skipped_list(report);
   text += split_section(report, SplitCommands::shown, report.range.head);

@@ -18,7 +18,6 @@ namespace {
 constexpr int k_least_width = 40;
 constexpr int k_most_width = 110; // longer lines of prose are hard to read
 constexpr int k_label = 10;       // columns of "CRITICAL  "
-constexpr std::size_t k_full_findings = 25;
 constexpr std::size_t k_most_skipped = 20;
 constexpr std::size_t k_most_groups = 30;
 
@@ -168,14 +167,18 @@ void Page::short_finding(const Finding& finding) {
 }
 
 void Page::findings(const Report& report) {
+  std::size_t remarks = 0;
+  bool shortened_some = false;
   for (std::size_t i = 0; i < report.findings.size(); ++i) {
-    if (i < k_full_findings) {
+    remarks += report.findings[i].severity == Severity::low ? 1 : 0;
+    if (i < k_full_findings && remarks <= k_full_remarks) {
       finding(report.findings[i], i + 1);
     } else {
       short_finding(report.findings[i]);
+      shortened_some = true;
     }
   }
-  if (report.findings.size() > k_full_findings) {
+  if (shortened_some) {
     blank();
   }
 }

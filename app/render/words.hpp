@@ -2,12 +2,17 @@
 
 #include "analyzers/report.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
 // The wording that all outputs for people share. Nothing here is neutralised but where it says so.
 namespace leadline {
+
+// So many findings are told in full, and of the low ones so many; the rest gets a line each.
+constexpr std::size_t k_full_findings = 25;
+constexpr std::size_t k_full_remarks = 3;
 
 // 1204 as "1,204".
 std::string grouped(long number);
