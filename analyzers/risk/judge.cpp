@@ -86,11 +86,15 @@ std::optional<Concern> weigh(Concern draft, const Subject& subject, const Policy
     break;
   case Environment::staging:
     draft.urgency += undeployed ? 0 : k_staging;
-    draft.reasons.push_back("in staging: graver in production");
+    if (!undeployed) {
+      draft.reasons.push_back("in staging: graver in production");
+    }
     break;
   case Environment::development:
     draft.urgency += undeployed ? 0 : k_development;
-    draft.reasons.push_back("in development: graver in production");
+    if (!undeployed) {
+      draft.reasons.push_back("in development: graver in production");
+    }
     break;
   case Environment::unknown:
     break;
