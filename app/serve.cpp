@@ -115,8 +115,8 @@ int serve(const ServerConfig& config, spdlog::logger& logger) {
   app.app_id = config.app_id;
   app.private_key = config.private_key;
   app.urls = config.urls;
-  const auto handler =
-      make_job_handler(app, {*transport, *git, *store, queue, Catalog::built_in(), clock, logger});
+  const auto handler = make_job_handler(
+      app, {*transport, *git, *store, *store, queue, Catalog::built_in(), clock, logger});
   const auto metrics = Metrics::create();
 
   WorkerOptions worker_options;

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 
 namespace leadline::webhooks {
@@ -80,10 +81,46 @@ bool comment_open_after(std::string_view line, bool open) {
   }
 }
 
+// "12h", "30d", "2w"; nullopt for all else and for what is longer than anybody means.
+std::optional<std::chrono::hours> read_duration(std::string_view word) {
+  int count = 0;
+  const char* const end = word.data() + word.size();
+  const auto [at, failed] = std::from_chars(word.data(), end, count);
+  if (failed != std::errc() || count < 1 || at + 1 != end) {
+    return std::nullopt;
+  }
+  const int hours = *at == 'h' ? 1 : *at == 'd' ? 24 : *at == 'w' ? 7 * 24 : 0;
+  if (hours == 0 || count > k_longest_acknowledgement.count() / hours) {
+    return std::nullopt;
+  }
+  return std::chrono::hours(count * hours);
+}
+
 Command misunderstood(Command command, std::string problem) {
   command.kind = CommandKind::help;
   command.problem = std::move(problem);
   return command;
+}
+
+// Behind "ack ID": the reason, and "--for 30d" anywhere in it.
+Command read_ack(Command command, std::string_view rest) {
+  command.kind = CommandKind::ack;
+  while (!rest.empty()) {
+    const std::string_view word = next_word(rest);
+    if (word == "--for") {
+      const std::optional<std::chrono::hours> lasts = read_duration(next_word(rest));
+      if (!lasts) {
+        return misunderstood(std::move(command), "\"--for\" needs a time such as 12h, 30d or 4w");
+      }
+      command.lasts = *lasts;
+      continue;
+    }
+    command.reason += command.reason.empty() ? "" : " ";
+    command.reason += word;
+  }
+  return command.reason.empty()
+             ? misunderstood(std::move(command), "\"ack\" needs a reason behind the id")
+             : command;
 }
 
 } // namespace
@@ -127,10 +164,7 @@ Command parse_command(std::string_view line) {
     }
     command.finding_id = id;
     if (word == "ack") {
-      command.kind = CommandKind::ack;
-      command.reason = rest;
-      return rest.empty() ? misunderstood(command, "\"ack\" needs a reason behind the id")
-                          : command;
+      return read_ack(std::move(command), rest);
     }
     return without_arguments(word == "unack" ? CommandKind::unack : CommandKind::explain);
   }
@@ -168,6 +202,17 @@ std::vector<Command> parse_commands(std::string_view comment) {
     html_comment = comment_open_after(line, html_comment);
   }
   return commands;
+}
+
+std::vector<Command> added_commands(std::string_view before, std::string_view now) {
+  std::vector<Command> added = parse_commands(now);
+  for (const Command& known : parse_commands(before)) {
+    const auto found = std::find(added.begin(), added.end(), known);
+    if (found != added.end()) {
+      added.erase(found);
+    }
+  }
+  return added;
 }
 
 } // namespace leadline::webhooks

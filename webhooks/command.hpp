@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -12,14 +13,18 @@ enum class CommandKind { rerun, ack, unack, split, explain, config, help };
 // One line "/leadline ..." of a comment.
 struct Command {
   CommandKind kind = CommandKind::help;
-  std::string finding_id; // ack, unack, explain
-  std::string reason;     // ack
-  bool push = false;      // split --push
+  std::string finding_id;      // ack, unack, explain; k_all_findings for ack and unack
+  std::string reason;          // ack
+  std::chrono::hours lasts{0}; // ack --for 30d; 0: without end
+  bool push = false;           // split --push
   std::string problem; // help only: why the line was not understood; empty when help was asked for
   std::string line;    // as written, without blanks at its end
 
   bool operator==(const Command&) const = default;
 };
+
+inline constexpr const char* k_all_findings = "all"; // in the place of an id
+inline constexpr std::chrono::hours k_longest_acknowledgement{24 * 3660};
 
 inline constexpr std::size_t k_max_commands = 5;         // of one comment; the rest is dropped
 inline constexpr std::size_t k_max_command_bytes = 1000; // a longer line is not understood
@@ -31,5 +36,9 @@ std::vector<Command> parse_commands(std::string_view comment);
 
 // One command line. Never throws.
 Command parse_command(std::string_view line);
+
+// The commands that an edit has added to a comment: those of `now` without those of `before`, so
+// that a typo mended elsewhere in the comment runs nothing again.
+std::vector<Command> added_commands(std::string_view before, std::string_view now);
 
 } // namespace leadline::webhooks

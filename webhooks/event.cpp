@@ -80,6 +80,9 @@ Event read_comment(const Node& root, std::string action, bool review_comment) {
   event.comment_id = comment.at("id").integer();
   event.author_association = comment.at("author_association").string_or("NONE");
   event.body = comment.at("body").string_or("");
+  // An edit that does not say what stood there before added nothing that we may run.
+  event.old_body =
+      root.at("changes").at("body").at("from").string_or(action == "edited" ? event.body : "");
   event.action = std::move(action);
   return event;
 }

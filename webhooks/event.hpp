@@ -45,6 +45,7 @@ struct CommentEvent { // issue_comment, pull_request_review_comment
   bool review_comment = false;
   std::string author_association; // OWNER, MEMBER, COLLABORATOR, ...
   std::string body;
+  std::string old_body; // of an edit; `body` when the edit was of something else
 };
 
 struct CheckEvent { // check_run, check_suite

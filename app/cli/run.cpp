@@ -1,6 +1,7 @@
 #include "app/cli/run.hpp"
 
 #include "app/cli/analyze.hpp"
+#include "app/cli/audit.hpp"
 #include "app/cli/catalog.hpp"
 #include "app/cli/config.hpp"
 #include "app/cli/jobs.hpp"
@@ -98,6 +99,7 @@ int run_checked(int argc, const char* const* argv) {
   add_split(program, chosen);
   add_serve(program, chosen);
   add_jobs(program, chosen);
+  add_audit(program, chosen);
   add_catalog(program, chosen);
   add_config(program, chosen);
   add_version(program, chosen);

@@ -20,6 +20,7 @@ namespace {
 using Kind = YamlNode::Kind;
 
 constexpr int k_max_check_name = 100;
+constexpr std::size_t k_max_label = 200;
 constexpr std::size_t k_most_mistakes = 100; // that are worth listing
 
 bool is_identifier(std::string_view text) {
@@ -181,6 +182,71 @@ void read_publishing(YamlReader& reader, const YamlNode& node, Publishing& publi
   }
 }
 
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() <= 100 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
+  });
+}
+
+// "@organisation/team"
+bool is_team(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  return text.starts_with("@") && slash != std::string_view::npos &&
+         is_name(text.substr(1, slash - 1)) && is_name(text.substr(slash + 1));
+}
+
+void read_owners(YamlReader& reader, const YamlNode& node,
+                 std::map<std::string, std::vector<std::string>>& owners) {
+  if (node.kind != Kind::map) {
+    reader.mistake(
+        node, fmt::format("owners: expected a map of domains, got {}", YamlReader::shown(node)));
+    return;
+  }
+  for (const auto& [key, value] : node.entries) {
+    std::vector<std::string> names;
+    reader.texts("owners of \"" + key.text + "\"", names).read(value);
+    for (const std::string& name : names) {
+      if (!is_team(name) && !(name.starts_with("@") && is_name(std::string_view(name).substr(1)))) {
+        reader.mistake(value,
+                       fmt::format("owner \"{}\" is neither @login nor @organisation/team", name));
+      }
+    }
+    if (!is_identifier(key.text)) {
+      reader.mistake(key, fmt::format("owners: {} is no domain", YamlReader::shown(key)));
+    } else if (names.empty()) {
+      reader.mistake(key, fmt::format("owners of \"{}\": needs at least one", key.text));
+    } else {
+      owners[key.text] = std::move(names);
+    }
+  }
+}
+
+void read_acknowledging(YamlReader& reader, const YamlNode& node, Acknowledging& acknowledging) {
+  std::string label = acknowledging.override_label;
+  reader.map(
+      node, "acknowledge",
+      {reader.boolean("by_author", acknowledging.by_author),
+       reader.severity("max_severity", [&](Severity s) { acknowledging.max_severity = s; }),
+       reader.integer("max_days", acknowledging.max_days, 0, 3660),
+       {"owners", [&](const YamlNode& value) { read_owners(reader, value, acknowledging.owners); }},
+       reader.text("override_label", label)});
+  if (label.size() > k_max_label || label.find('\n') != std::string::npos) {
+    reader.mistake(node, "acknowledge: override_label is not one line of at most 200 bytes");
+  } else {
+    acknowledging.override_label = label;
+  }
+}
+
+void read_commands(YamlReader& reader, const YamlNode& node, std::vector<std::string>& teams) {
+  reader.map(node, "commands", {reader.texts("teams", teams)});
+  for (const std::string& team : teams) {
+    if (!is_team(team)) {
+      reader.mistake(node, fmt::format("commands: \"{}\" is no @organisation/team", team));
+    }
+  }
+}
+
 void read_root(YamlReader& reader, const YamlNode& root, RepositoryConfig& config) {
   Policy& policy = config.policy;
   std::vector<EnvironmentRule> environments;
@@ -210,8 +276,11 @@ void read_root(YamlReader& reader, const YamlNode& root, RepositoryConfig& confi
                      {reader.integer("max_lines", policy.split.max_lines, 1, 1'000'000),
                       reader.boolean("required", policy.split.required)});
         }},
-       {"publish",
-        [&](const YamlNode& node) { read_publishing(reader, node, config.publishing); }}});
+       {"publish", [&](const YamlNode& node) { read_publishing(reader, node, config.publishing); }},
+       {"acknowledge",
+        [&](const YamlNode& node) { read_acknowledging(reader, node, config.acknowledging); }},
+       {"commands",
+        [&](const YamlNode& node) { read_commands(reader, node, config.command_teams); }}});
   policy.environments.insert(policy.environments.begin(), environments.begin(), environments.end());
 }
 

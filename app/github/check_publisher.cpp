@@ -12,8 +12,13 @@ constexpr std::size_t k_text_characters = 65'535;
 constexpr std::size_t k_max_annotations = 500;
 constexpr const char* k_cut = "\n\n*Cut here: this is more than GitHub shows.*";
 
-// Only buttons that do something.
-std::vector<CheckAction> actions() { return {{"Re-run", "Analyse this head again", "rerun"}}; }
+constexpr std::size_t k_max_actions = 3;
+
+// Every finished run can be asked for again; what else there is depends on the outcome.
+void add_rerun(std::vector<CheckAction>& actions) {
+  actions.insert(actions.begin(), {"Re-run", "Analyse this head again", "rerun"});
+  actions.resize(std::min(actions.size(), k_max_actions));
+}
 
 } // namespace
 
@@ -82,7 +87,7 @@ void CheckPublisher::finish(const Begun& begun, CheckRunFields outcome) {
   outcome.annotations.assign(next, annotations.end());
   outcome.status = CheckStatus::completed;
   outcome.completed_at = iso_time(m_clock.now());
-  outcome.actions = actions();
+  add_rerun(outcome.actions);
   m_client.update_check_run(begun.id, outcome);
 }
 
@@ -100,7 +105,7 @@ bool CheckPublisher::conclude(const std::string& head_sha, const std::string& ru
   outcome.external_id = run_key;
   outcome.status = CheckStatus::completed;
   outcome.completed_at = iso_time(m_clock.now());
-  outcome.actions = actions();
+  add_rerun(outcome.actions);
   create(head_sha, std::move(outcome));
   return true;
 }

@@ -32,8 +32,8 @@ public:
   // `run_key` is the same for all tries of one run and stands in the check run's external_id.
   Begun begin(const std::string& head_sha, const std::string& run_key, const std::string& reason);
 
-  // `outcome` has conclusion, texts and all annotations. Sends these in batches; the last one
-  // concludes.
+  // `outcome` has conclusion, texts, all annotations and at most two buttons beside "Re-run". Sends
+  // the annotations in batches; the last one concludes.
   void finish(const Begun& begun, CheckRunFields outcome);
 
   enum class Earlier { keep, replace };

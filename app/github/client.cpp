@@ -27,13 +27,17 @@ GitHubClient::GitHubClient(HttpTransport& transport, InstallationTokens& tokens,
       m_installation_id(installation_id != 0 ? installation_id
                                              : tokens.installation_of(m_repository)) {}
 
-Secret GitHubClient::token() { return m_tokens.token(m_installation_id); }
+Secret GitHubClient::token(TokenScope scope) { return m_tokens.token(m_installation_id, scope); }
+
+void GitHubClient::forget_token(const Secret& token, TokenScope scope) {
+  m_tokens.forget(m_installation_id, token, scope);
+}
 
 HttpResponse GitHubClient::send(HttpRequest request, const std::string& doing,
-                                std::initializer_list<int> outcomes) {
+                                std::initializer_list<int> outcomes, TokenScope scope) {
   request.installation_id = m_installation_id;
   for (bool renewed = false;; renewed = true) {
-    request.token = token();
+    request.token = token(scope);
     const HttpResponse response = understood(doing, [&] { return m_transport.send(request); });
     if (response.status != 401 || renewed) {
       if (std::find(outcomes.begin(), outcomes.end(), response.status) == outcomes.end()) {
@@ -41,8 +45,17 @@ HttpResponse GitHubClient::send(HttpRequest request, const std::string& doing,
       }
       return response;
     }
-    m_tokens.forget(m_installation_id, request.token);
+    m_tokens.forget(m_installation_id, request.token, scope);
   }
+}
+
+HttpResponse GitHubClient::query(std::string body, const std::string& doing) {
+  HttpRequest request;
+  request.method = "POST";
+  request.endpoint = Endpoint::graphql;
+  request.body = std::move(body);
+  request.repeatable = true;
+  return send(std::move(request), doing);
 }
 
 HttpResponse GitHubClient::get(const std::string& path, const std::string& doing) {
@@ -155,13 +168,8 @@ Conversation GitHubClient::conversation(int pull_number, const std::string& head
   Conversation conversation;
   ConversationCursor cursor;
   for (int page = 0; page < k_max_conversation_pages; ++page) {
-    HttpRequest request;
-    request.method = "POST";
-    request.endpoint = Endpoint::graphql;
-    request.body =
-        conversation_request(owner, name, pull_number, page == 0 ? head_sha : "", cursor);
-    request.repeatable = true;
-    const HttpResponse response = send(std::move(request), doing);
+    const HttpResponse response = query(
+        conversation_request(owner, name, pull_number, page == 0 ? head_sha : "", cursor), doing);
     const std::optional<ConversationCursor> next = understood(
         doing, [&] { return add_conversation_page(response.body, cursor, conversation); });
     if (!next) {
@@ -248,6 +256,48 @@ Permission GitHubClient::permission(const std::string& login) {
     return Permission::none;
   }
   return understood(doing, [&] { return parse_permission(response.body); });
+}
+
+Membership GitHubClient::membership(const std::string& organisation, const std::string& team,
+                                    const std::string& login) {
+  const std::string doing = "asking whether " + login + " is in @" + organisation + "/" + team;
+  HttpRequest request;
+  request.path = "/orgs/" + url_encode(organisation) + "/teams/" + url_encode(team) +
+                 "/memberships/" + url_encode(login);
+  try {
+    const HttpResponse response = send(std::move(request), doing, {403, 404}, TokenScope::members);
+    // The same answer for a team that there is not and a user who is not in it.
+    return response.status == 404 ? Membership::no
+           : response.status == 403
+               ? Membership::unknown
+               : understood(doing, [&] { return parse_membership(response.body); });
+  } catch (const Error& error) {
+    // A token with the permission Members: read is refused when the App does not have it
+    // (https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app).
+    if (error.kind() != ErrorKind::bad_input) {
+      throw;
+    }
+    return Membership::unknown;
+  }
+}
+
+std::optional<std::string> GitHubClient::file_of(const std::string& repository_name,
+                                                 const std::string& path) {
+  const std::string owner = m_repository.substr(0, m_repository.find('/'));
+  const std::string doing = "reading " + path + " of " + owner + "/" + repository_name;
+  const HttpResponse response = query(file_request(owner, repository_name, path), doing);
+  return understood(doing, [&] { return parse_file(response.body); });
+}
+
+std::string GitHubClient::who_labelled(int pull_number, const std::string& label) {
+  const std::string doing =
+      with_number("finding who labelled pull request ", pull_number) + " \"" + label + "\"";
+  const std::size_t slash = m_repository.find('/');
+  const HttpResponse response =
+      query(labels_request(std::string_view(m_repository).substr(0, slash),
+                           std::string_view(m_repository).substr(slash + 1), pull_number),
+            doing);
+  return understood(doing, [&] { return parse_labeller(response.body, label); });
 }
 
 } // namespace leadline

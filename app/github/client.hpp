@@ -26,7 +26,9 @@ public:
   const std::string& repository() const { return m_repository; }
   const ApiUrls& urls() const { return m_urls; }
   std::int64_t installation_id() const { return m_installation_id; }
-  Secret token(); // for git
+  Secret token(TokenScope scope = TokenScope::usual); // for git
+  // Git refused `token`, which may have been revoked: the next one is another.
+  void forget_token(const Secret& token, TokenScope scope = TokenScope::usual);
 
   PullRequest pull_request(int number);
   // Open ones with that head. Heads of forks are looked for among all open ones.
@@ -56,6 +58,16 @@ public:
   void react(std::int64_t comment_id, bool review_comment, const std::string& content);
 
   Permission permission(const std::string& login);
+  // `team` is the slug of a team of the organisation `organisation`.
+  Membership membership(const std::string& organisation, const std::string& team,
+                        const std::string& login);
+
+  // The file `path` on the default branch of another repository of the same owner; nullopt when
+  // there is none, or none that the App may read.
+  std::optional<std::string> file_of(const std::string& repository_name, const std::string& path);
+
+  // Who put `label` on the pull request last; "" when it is not there.
+  std::string who_labelled(int pull_number, const std::string& label);
 
   // Branches of a split and their pull requests.
   std::vector<RemoteBranch> branches_below(const std::string& prefix); // "PREFIX/..."; at most 500
@@ -71,7 +83,8 @@ private:
 
   // Statuses of `outcomes` are returned, others that are no success throw.
   HttpResponse send(HttpRequest request, const std::string& doing,
-                    std::initializer_list<int> outcomes = {});
+                    std::initializer_list<int> outcomes = {}, TokenScope scope = TokenScope::usual);
+  HttpResponse query(std::string body, const std::string& doing);
   HttpResponse get(const std::string& path, const std::string& doing);
   HttpResponse write(const std::string& method, const std::string& path, std::string body,
                      const std::string& doing, Repeat repeat = Repeat::never,

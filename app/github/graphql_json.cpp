@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <charconv>
 
 namespace leadline {
@@ -19,7 +20,7 @@ constexpr const char* k_conversation_query =
     "repository(owner: $owner, name: $name) { "
     "object(oid: $head) @include(if: $withHead) { ... on Commit { associatedPullRequests(first: "
     "20) "
-    "{ nodes { number state headRefOid baseRefOid baseRefName } } } } "
+    "{ nodes { number state headRefOid baseRefOid baseRefName author { login } } } } } "
     "pullRequest(number: $number) { "
     "headRefOid state "
     "reviewThreads(first: 50, after: $threads) { pageInfo { hasNextPage endCursor } nodes { "
@@ -27,6 +28,19 @@ constexpr const char* k_conversation_query =
     "id fullDatabaseId body viewerDidAuthor isMinimized } } } } "
     "comments(first: 100, after: $comments) { pageInfo { hasNextPage endCursor } nodes { "
     "id fullDatabaseId body viewerDidAuthor isMinimized } } } } }";
+
+constexpr const char* k_file_query =
+    "query FileOfDefaultBranch($owner: String!, $name: String!, $expression: String!) { "
+    "repository(owner: $owner, name: $name) { object(expression: $expression) { "
+    "... on Blob { text isTruncated isBinary } } } }";
+
+// Enough for any pull request that people still read.
+constexpr const char* k_labels_query =
+    "query Labels($owner: String!, $name: String!, $number: Int!) { "
+    "repository(owner: $owner, name: $name) { pullRequest(number: $number) { "
+    "labels(first: 100) { nodes { name } } "
+    "timelineItems(itemTypes: [LABELED_EVENT], last: 100) { nodes { "
+    "... on LabeledEvent { label { name } actor { __typename login } } } } } } }";
 
 Error not_understood(const std::string& what) {
   return Error(ErrorKind::unavailable, "the answer is not GitHub's GraphQL: " + what);
@@ -144,6 +158,9 @@ void read_same_head(const json& head, Conversation& conversation) {
     pull.head_sha = text(node, "headRefOid");
     pull.base_sha = text(node, "baseRefOid");
     pull.base_ref = text(node, "baseRefName");
+    if (const json* author = find(node, "author"); author != nullptr) {
+      pull.author = text(*author, "login");
+    }
     conversation.same_head.push_back(std::move(pull));
   }
 }
@@ -224,6 +241,66 @@ std::optional<ConversationCursor> add_conversation_page(std::string_view body,
     next.threads = next_cursor(threads, after.threads, more);
     next.comments = next_cursor(comments, after.comments, more);
     return more ? std::optional(next) : std::nullopt;
+  } catch (const json::exception& error) {
+    throw not_understood(error.what());
+  }
+}
+
+std::string file_request(std::string_view owner, std::string_view name, std::string_view path) {
+  return json{{"operationName", "FileOfDefaultBranch"},
+              {"query", k_file_query},
+              {"variables",
+               {{"owner", owner}, {"name", name}, {"expression", "HEAD:" + std::string(path)}}}}
+      .dump();
+}
+
+std::optional<std::string> parse_file(std::string_view body) {
+  const json root = parse(body);
+  try {
+    throw_errors(root);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::not_found || error.kind() == ErrorKind::denied) {
+      return std::nullopt; // most owners have no such repository
+    }
+    throw;
+  }
+  const json* data = find(root, "data");
+  const json* repository = data != nullptr ? find(*data, "repository") : nullptr;
+  const json* blob = repository != nullptr ? find(*repository, "object") : nullptr;
+  if (blob == nullptr) {
+    return std::nullopt;
+  }
+  if (flag(*blob, "isTruncated") || flag(*blob, "isBinary") || find(*blob, "text") == nullptr) {
+    throw Error(ErrorKind::bad_input, "it is too large or no text");
+  }
+  return text(*blob, "text");
+}
+
+std::string labels_request(std::string_view owner, std::string_view name, int number) {
+  return json{{"operationName", "Labels"},
+              {"query", k_labels_query},
+              {"variables", {{"owner", owner}, {"name", name}, {"number", number}}}}
+      .dump();
+}
+
+std::string parse_labeller(std::string_view body, std::string_view label) {
+  const json root = parse(body);
+  throw_errors(root);
+  try {
+    const json& pull = root.at("data").at("repository").at("pullRequest");
+    const json& labels = nodes_of(pull.at("labels"), "labels");
+    const bool there = std::any_of(labels.begin(), labels.end(),
+                                   [&](const json& node) { return text(node, "name") == label; });
+    std::string login;
+    for (const json& node : nodes_of(pull.at("timelineItems"), "timelineItems")) {
+      const json* set = find(node, "label");
+      if (set != nullptr && text(*set, "name") == label) {
+        const json* actor = find(node, "actor");
+        login = actor != nullptr && text(*actor, "__typename") == "User" ? text(*actor, "login")
+                                                                         : std::string();
+      }
+    }
+    return there ? login : std::string();
   } catch (const json::exception& error) {
     throw not_understood(error.what());
   }

@@ -2,7 +2,10 @@
 
 #include "app/github/messages.hpp"
 
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 // The GraphQL that we speak, and its answers (https://docs.github.com/graphql). Each operation has
 // a name; its request body is {"operationName", "query", "variables"}.
@@ -24,6 +27,17 @@ std::string conversation_request(std::string_view owner, std::string_view name, 
 std::optional<ConversationCursor> add_conversation_page(std::string_view body,
                                                         const ConversationCursor& after,
                                                         Conversation& conversation);
+
+// Operation FileOfDefaultBranch: the text of a file where HEAD points.
+std::string file_request(std::string_view owner, std::string_view name, std::string_view path);
+// nullopt when the repository or the file is not there, or not for us to see. Throws
+// Error(bad_input) for what is no text or was cut by GitHub.
+std::optional<std::string> parse_file(std::string_view body);
+
+// Operation Labels: the labels of a pull request and who set them.
+std::string labels_request(std::string_view owner, std::string_view name, int number);
+// The login of who set `label` last; "" when it is not there now, or nobody is known.
+std::string parse_labeller(std::string_view body, std::string_view label);
 
 // Operation Retire: all of them in one request, at most 50.
 std::string retire_request(const std::vector<Retirement>& retirements);

@@ -13,13 +13,13 @@ constexpr std::chrono::minutes k_renew_before{5};
 InstallationTokens::InstallationTokens(HttpTransport& transport, const AppJwt& jwt, Clock& clock)
     : m_transport(transport), m_jwt(jwt), m_clock(clock) {}
 
-InstallationTokens::Entry& InstallationTokens::entry_of(std::int64_t installation_id) {
+InstallationTokens::Entry& InstallationTokens::entry_of(const Key& key) {
   const std::lock_guard<std::mutex> lock(m_mutex);
-  return m_entries[installation_id]; // references into a std::map stay valid
+  return m_entries[key]; // references into a std::map stay valid
 }
 
-Secret InstallationTokens::token(std::int64_t installation_id) {
-  Entry& entry = entry_of(installation_id);
+Secret InstallationTokens::token(std::int64_t installation_id, TokenScope scope) {
+  Entry& entry = entry_of({installation_id, scope});
   const std::lock_guard<std::mutex> lock(entry.mutex);
   if (!entry.token.empty() && m_clock.now() + k_renew_before < entry.expires_at) {
     return entry.token;
@@ -27,7 +27,7 @@ Secret InstallationTokens::token(std::int64_t installation_id) {
   HttpRequest request;
   request.method = "POST";
   request.path = "/app/installations/" + std::to_string(installation_id) + "/access_tokens";
-  request.body = token_request_json();
+  request.body = token_request_json(scope);
   request.token = m_jwt.issue(m_clock.now());
   request.repeatable = true;
   const HttpResponse response = m_transport.send(request);
@@ -39,8 +39,9 @@ Secret InstallationTokens::token(std::int64_t installation_id) {
   return entry.token;
 }
 
-void InstallationTokens::forget(std::int64_t installation_id, const Secret& token) {
-  Entry& entry = entry_of(installation_id);
+void InstallationTokens::forget(std::int64_t installation_id, const Secret& token,
+                                TokenScope scope) {
+  Entry& entry = entry_of({installation_id, scope});
   const std::lock_guard<std::mutex> lock(entry.mutex);
   if (entry.token.reveal() == token.reveal()) { // else another thread has renewed it already
     entry.token = Secret();

@@ -2,6 +2,7 @@
 
 #include "app/github/app_jwt.hpp"
 #include "app/github/clock.hpp"
+#include "app/github/messages.hpp"
 #include "app/github/transport.hpp"
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 namespace leadline {
 
@@ -21,11 +23,12 @@ public:
   InstallationTokens(HttpTransport& transport, const AppJwt& jwt, Clock& clock);
 
   // Throws Error: not_found when the installation is gone, denied when the app's key is refused or
-  // the installation is suspended, bad_input when it lacks a permission, unavailable.
-  Secret token(std::int64_t installation_id);
+  // the installation is suspended, bad_input when it lacks a permission of `scope`, unavailable.
+  Secret token(std::int64_t installation_id, TokenScope scope = TokenScope::usual);
 
   // GitHub refused `token`: the next call asks for a new one.
-  void forget(std::int64_t installation_id, const Secret& token);
+  void forget(std::int64_t installation_id, const Secret& token,
+              TokenScope scope = TokenScope::usual);
 
   // The installation that covers "owner/name". Throws Error(not_found) when the app is not
   // installed there.
@@ -38,13 +41,14 @@ private:
     std::chrono::system_clock::time_point expires_at{};
   };
 
-  Entry& entry_of(std::int64_t installation_id);
+  using Key = std::pair<std::int64_t, TokenScope>;
+  Entry& entry_of(const Key& key);
 
   HttpTransport& m_transport;
   const AppJwt& m_jwt;
   Clock& m_clock;
   std::mutex m_mutex; // guards the map, not the entries
-  std::map<std::int64_t, Entry> m_entries;
+  std::map<Key, Entry> m_entries;
 };
 
 } // namespace leadline

@@ -23,6 +23,8 @@ struct PullRequest {
   std::string base_ref;             // branch name
   std::optional<int> changed_files; // GitHub's count; absent in lists
   std::string author;
+  bool labels_known = false; // where not, `labels` says nothing
+  std::vector<std::string> labels;
 };
 
 enum class CheckStatus { queued, in_progress, completed };
@@ -112,13 +114,26 @@ struct Conversation {
   bool complete = true; // false: there were more pages than are read
   // Open pull requests of the head that was asked for, this one included: they share its check
   // runs.
-  std::vector<PullRequest> same_head; // number, head_sha, base_sha and base_ref
+  std::vector<PullRequest> same_head; // number, head_sha, base_sha, base_ref and author
 };
 
 // What is to be put out of sight: a thread is resolved, a comment minimised.
 struct Retirement {
   std::string node_id;
   enum class Way { resolve_thread, minimize_comment } way = Way::minimize_comment;
+};
+
+// What a token is good for; no more is asked for than a step needs.
+enum class TokenScope {
+  usual,    // checks, pull requests and comments; contents to read
+  members,  // who is in a team
+  branches, // contents to write: pushes the branches of a split
+};
+
+enum class Membership {
+  yes,
+  no,
+  unknown, // the App may not look
 };
 
 enum class Permission { none, read, write, admin };

@@ -86,6 +86,12 @@ PullRequest read_pull_request(const json& object) {
     pull.changed_files = number<int>(object, "/changed_files");
   }
   pull.author = text_or_empty(object, "/user/login");
+  if (const json* labels = find(object, "/labels"); labels != nullptr && labels->is_array()) {
+    pull.labels_known = true;
+    for (const json& label : *labels) {
+      pull.labels.push_back(text_or_empty(label, "/name"));
+    }
+  }
   return pull;
 }
 
@@ -192,6 +198,11 @@ Permission parse_permission(std::string_view body) {
                                  : Permission::none;
 }
 
+Membership parse_membership(std::string_view body) {
+  // Who is invited and has not come is "pending".
+  return text(parse(body), "/state") == "active" ? Membership::yes : Membership::no;
+}
+
 IssuedToken parse_issued_token(std::string_view body) {
   const json root = parse(body);
   return {Secret(text(root, "/token")), parse_time(text(root, "/expires_at"), "/expires_at")};
@@ -293,13 +304,23 @@ std::string body_json(const std::string& body) {
 
 std::string reaction_json(const std::string& content) { return json{{"content", content}}.dump(); }
 
-std::string token_request_json() {
-  return json{{"permissions",
-               {{"checks", "write"},
-                {"contents", "read"},
-                {"metadata", "read"},
-                {"pull_requests", "write"}}}}
-      .dump();
+std::string token_request_json(TokenScope scope) {
+  json permissions;
+  switch (scope) {
+  case TokenScope::usual:
+    permissions = {{"checks", "write"},
+                   {"contents", "read"},
+                   {"metadata", "read"},
+                   {"pull_requests", "write"}};
+    break;
+  case TokenScope::members:
+    permissions = {{"members", "read"}};
+    break;
+  case TokenScope::branches:
+    permissions = {{"contents", "write"}, {"metadata", "read"}};
+    break;
+  }
+  return json{{"permissions", permissions}}.dump();
 }
 
 std::string iso_time(std::chrono::system_clock::time_point time) {

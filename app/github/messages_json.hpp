@@ -17,6 +17,7 @@ std::vector<CheckRun> parse_check_runs(std::string_view body); // {"check_runs":
 PostedComment parse_posted_comment(std::string_view body);
 std::int64_t parse_id(std::string_view body); // {"id": 1}
 Permission parse_permission(std::string_view body);
+Membership parse_membership(std::string_view body);
 
 struct IssuedToken {
   Secret token;
@@ -39,7 +40,8 @@ std::string review_json(const std::string& commit_id, const std::string& body,
 std::string review_comment_json(const std::string& commit_id, const ReviewComment& comment);
 std::string body_json(const std::string& body);
 std::string reaction_json(const std::string& content);
-std::string token_request_json(); // the permissions that leadline works with, and no others
+// The permissions that a step works with, and no others.
+std::string token_request_json(TokenScope scope);
 
 // "2026-01-31T23:59:59Z"
 std::string iso_time(std::chrono::system_clock::time_point time);

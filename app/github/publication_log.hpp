@@ -24,6 +24,9 @@ struct Publication {
   std::int64_t check_run_id = 0;      // of head_sha
   std::int64_t sticky_comment_id = 0; // 0 none
   bool sticky_hidden = false;         // a person deleted or minimised it: never posted again
+  std::string check_name;             // as configured for the last run; "" not known
+  std::string override_label;         // likewise; "" none
+  bool overridden = false;            // the label was on the pull request then
   std::vector<PublishedFinding> findings;
 
   bool operator==(const Publication&) const = default;
@@ -36,6 +39,7 @@ inline constexpr std::int64_t k_check_run_intended = -1;
 class PublicationLog {
 public:
   virtual ~PublicationLog() = default;
+  // Pull request 0 stands for the repository: what a first run there may take for granted.
   virtual std::optional<Publication> load(const std::string& repository, int pull_number) = 0;
   virtual void save(const std::string& repository, int pull_number,
                     const Publication& publication) = 0;
@@ -44,10 +48,10 @@ public:
   virtual std::int64_t check_run(const std::string& repository, const std::string& head_sha) = 0;
   virtual void save_check_run(const std::string& repository, const std::string& head_sha,
                               std::int64_t check_run_id) = 0;
-  // The report (JSON) of the last run of a head, for `explain` and the page of a run.
+  // The report (JSON) of the last run of a pull request's head, for commands and the page of a run.
   virtual void save_report(const std::string& repository, int pull_number,
                            const std::string& head_sha, const std::string& report_json) = 0;
-  virtual std::optional<std::string> load_report(const std::string& repository,
+  virtual std::optional<std::string> load_report(const std::string& repository, int pull_number,
                                                  const std::string& head_sha) = 0;
 };
 

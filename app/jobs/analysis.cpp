@@ -1,8 +1,11 @@
 #include "app/jobs/analysis.hpp"
 
+#include "analyzers/risk/findings.hpp"
+#include "app/jobs/config_findings.hpp"
 #include "app/review.hpp"
 #include "base/error.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace leadline {
@@ -35,28 +38,83 @@ Resolved fetch(GitCache& git, const AnalysisRequest& request) {
   return resolve(git, request, request.commits);
 }
 
-} // namespace
-
-Analysis run_analysis(GitCache& git, const Catalog& catalog, const AnalysisRequest& request) {
-  const Resolved resolved = fetch(git, request);
-  Analysis analysis;
-  const std::string& merge_base = resolved.range.merge_base;
-  const std::optional<std::string> yaml =
-      resolved.repository->read(merge_base, k_repository_config_path);
-  if (yaml) {
+LoadedConfig parse(const std::optional<std::string>& yaml, const LoadedConfig& defaults) {
+  LoadedConfig loaded = defaults;
+  if (yaml && loaded.mistakes.empty()) {
     try {
-      analysis.config = parse_repository_config(*yaml, k_repository_config_path);
+      loaded.config = parse_repository_config(*yaml, k_repository_config_path, defaults.config);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::bad_input) {
         throw;
       }
-      analysis.config_mistakes = error.what(); // no failure of ours: the check shows them
-      return analysis;
+      loaded.mistakes = error.what(); // no failure of ours: the check shows them
     }
   }
-  Review made = review(*resolved.repository, resolved.range, analysis.config.policy, catalog);
+  return loaded;
+}
+
+// Only this file, so that nothing else passes by a configuration that nobody could read.
+bool changes_only_config(const ChangeSet& changes) {
+  return changes.files.size() == 1 && changes.skipped.empty() &&
+         changes.files.front().path() == k_repository_config_path;
+}
+
+// Adds what there is to say about a change of the configuration; findings come first in the report.
+void judge_config(Analysis& analysis, const LoadedConfig& before, const LoadedConfig& after,
+                  const std::string& yaml) {
+  std::vector<Finding> findings;
+  if (!after.mistakes.empty()) {
+    findings.push_back(mistake_finding(analysis.changes, after.mistakes));
+  } else {
+    analysis.config_changes = config_changes(before.config, after.config);
+    findings = weakened_findings(analysis.changes, analysis.config_changes, yaml);
+  }
+  if (findings.empty()) {
+    return;
+  }
+  std::vector<Finding>& all = analysis.report.findings;
+  all.insert(all.end(), findings.begin(), findings.end());
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
+  analysis.report.verdict = make_verdict(analysis.report, analysis.config.policy);
+}
+
+} // namespace
+
+LoadedConfig read_config(const GitRepository& repository, const std::string& commit,
+                         const LoadedConfig& defaults) {
+  return parse(repository.read(commit, k_repository_config_path), defaults);
+}
+
+Analysis run_analysis(GitCache& git, const Catalog& catalog, const AnalysisRequest& request) {
+  const Resolved resolved = fetch(git, request);
+  const Range& range = resolved.range;
+  Analysis analysis;
+  const auto old_yaml = resolved.repository->read(range.merge_base, k_repository_config_path);
+  const auto new_yaml = resolved.repository->read(range.head, k_repository_config_path);
+  LoadedConfig before = parse(old_yaml, request.defaults);
+  const LoadedConfig after = old_yaml == new_yaml ? before : parse(new_yaml, request.defaults);
+  if (!before.mistakes.empty()) {
+    // Else a mistake that was merged could never be mended.
+    const bool mended = request.defaults.mistakes.empty() && after.mistakes.empty() &&
+                        changes_only_config(resolved.repository->change_set(range));
+    if (!mended) {
+      analysis.config_mistakes = before.mistakes;
+      return analysis;
+    }
+    analysis.repaired_mistakes = before.mistakes;
+    before = request.defaults;
+  }
+  analysis.config = before.config;
+  if (request.configured) {
+    request.configured(analysis.config);
+  }
+  Review made = review(*resolved.repository, range, analysis.config.policy, catalog);
   analysis.changes = std::move(made.changes);
   analysis.report = std::move(made.report);
+  if (old_yaml != new_yaml) {
+    judge_config(analysis, before, after, new_yaml.value_or(""));
+  }
   return analysis;
 }
 

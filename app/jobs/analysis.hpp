@@ -1,11 +1,14 @@
 #pragma once
 
 #include "analyzers/report.hpp"
-#include "app/config/repository_config.hpp"
+#include "app/config/config_entries.hpp"
 #include "app/git/cache.hpp"
+#include "app/jobs/organisation_defaults.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace leadline {
 
@@ -18,7 +21,10 @@ struct AnalysisRequest {
   std::string range;             // "A...B" or "A..B", of full object ids
   std::vector<std::string> refs; // fetched first
   std::vector<std::string>
-      commits; // fetched when the refs do not hold them: after a force-push, say
+      commits;           // fetched when the refs do not hold them: after a force-push, say
+  LoadedConfig defaults; // the organisation's
+  // Called with the configuration before the diff is looked at; may be empty.
+  std::function<void(const RepositoryConfig&)> configured;
 };
 
 struct Analysis {
@@ -26,10 +32,19 @@ struct Analysis {
   Report report;
   RepositoryConfig config;
   std::string config_mistakes; // one a line; then `report` is empty
+  // What the head says differently about how to judge.
+  std::vector<ConfigChange> config_changes;
+  std::string repaired_mistakes; // of the merge base, which this change mends
 };
 
-// Fetches, compares and judges by the configuration of the merge base: what the head says of the
-// configuration must not count for the pull request that says it.
+// Fetches, compares and judges by the configuration of the merge base over the organisation's: what
+// the head says of the configuration must not count for the pull request that says it. A change of
+// the configuration is checked and is a finding itself where it has mistakes or judges less
+// strictly.
 Analysis run_analysis(GitCache& git, const Catalog& catalog, const AnalysisRequest& request);
+
+// The configuration of a commit over `defaults`.
+LoadedConfig read_config(const GitRepository& repository, const std::string& commit,
+                         const LoadedConfig& defaults);
 
 } // namespace leadline

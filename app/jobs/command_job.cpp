@@ -1,7 +1,14 @@
 #include "app/jobs/command_job.hpp"
 
-#include "base/text.hpp"
+#include "app/jobs/ack_command.hpp"
+#include "app/jobs/split_command.hpp"
+#include "app/jobs/tell_command.hpp"
+#include "app/jobs/who_may.hpp"
+#include "app/render/github.hpp"
+#include "app/render/neutralize.hpp"
+#include "base/digest.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -9,6 +16,9 @@
 namespace leadline {
 namespace {
 
+using webhooks::CommandKind;
+
+constexpr std::size_t k_body_characters = 65'536;
 constexpr const char* k_help_marker = "<!-- leadline:help -->";
 constexpr const char* k_help =
     "<!-- leadline:help -->\n"
@@ -16,50 +26,102 @@ constexpr const char* k_help =
     "| command | what it does |\n"
     "|---|---|\n"
     "| `/leadline rerun` | analyses the present head again |\n"
+    "| `/leadline ack ID [--for 30d] REASON` | says that a finding is meant: it blocks no longer; "
+    "`all` for all that block |\n"
+    "| `/leadline unack ID` | takes that back |\n"
+    "| `/leadline explain ID` | tells what a finding is about |\n"
+    "| `/leadline split [--push]` | tells how to split this pull request; pushes the branches |\n"
+    "| `/leadline config` | shows how this pull request is judged |\n"
     "| `/leadline help` | shows this |\n";
 
-// The word behind "/leadline", in lower case; "help" when there is none.
-std::string name_of(std::string_view command) {
-  std::vector<std::string> words;
-  for (const std::string_view word : split(trim(command), ' ')) {
-    if (!trim(word).empty()) {
-      words.push_back(to_lower(trim(word)));
-    }
-  }
-  if (!words.empty() && words.front() == "/leadline") {
-    words.erase(words.begin());
-  }
-  return words.empty() ? "help" : words.front();
+// The same for all tries of one command of one comment, or of one press of a button.
+std::string answer_marker(const Job& job) {
+  const std::string asked =
+      job.comment_id != 0 ? "comment " + std::to_string(job.comment_id) : job.delivery_id;
+  return "<!-- leadline:answer " +
+         sha256_hex(asked + (job.review_comment ? " review\n" : "\n") + job.command).substr(0, 16) +
+         " -->";
+}
+
+bool stands(const Conversation& conversation, const std::string& marker) {
+  return std::any_of(
+      conversation.comments.begin(), conversation.comments.end(),
+      [&](const StandingComment& each) { return each.ours && each.body.starts_with(marker); });
 }
 
 } // namespace
 
 void CommandJob::run(const Job& job) {
   GitHubClient client = m_context.client(job);
-  if (!accept_command(client, job, m_context.parts.logger)) {
+  if (job.pull_number == 0) {
+    queue_by_head(m_context, client, job);
     return;
   }
-  const std::string name = name_of(job.command);
-  if (name == "rerun") {
-    Job rerun = job;
-    rerun.kind = JobKind::pull_request;
-    rerun.reason = "rerun by " + job.sender;
-    rerun.again = true;
-    rerun.comment_id = 0; // it has its receipt
-    m_context.parts.queue.enqueue(rerun);
+  if (!accept_command(m_context, client, job)) {
+    return;
+  }
+  const webhooks::Command command = webhooks::parse_command(job.command);
+  if (command.kind == CommandKind::rerun) {
+    m_context.parts.queue.enqueue(rerun_after(job, "rerun by " + job.sender));
     return;
   }
   const Conversation conversation = client.conversation(job.pull_number);
-  const bool helped =
-      std::any_of(conversation.comments.begin(), conversation.comments.end(),
-                  [](const StandingComment& comment) {
-                    return comment.ours && comment.body.rfind(k_help_marker, 0) == 0;
-                  });
-  if (!helped) {
-    client.create_comment(job.pull_number, k_help);
-  } else if (name != "help") {
+  if (stands(conversation, answer_marker(job))) {
+    m_context.parts.logger.info("answered already");
+    return;
+  }
+  switch (command.kind) {
+  case CommandKind::ack:
+    answer(client, job, conversation, AckCommand(m_context).acknowledge(client, job, command));
+    break;
+  case CommandKind::unack:
+    answer(client, job, conversation, AckCommand(m_context).withdraw(client, job, command));
+    break;
+  case CommandKind::split:
+    answer(client, job, conversation, SplitCommand(m_context).run(client, job, command));
+    break;
+  case CommandKind::explain:
+    answer(client, job, conversation, TellCommand(m_context).explain(client, job, command));
+    break;
+  case CommandKind::config:
+    answer(client, job, conversation, TellCommand(m_context).config(client, job));
+    break;
+  case CommandKind::help:
+  case CommandKind::rerun:
+    help(client, job, command, conversation);
+    break;
+  }
+}
+
+void CommandJob::answer(GitHubClient& client, const Job& job, const Conversation& conversation,
+                        const std::string& text) {
+  const std::string marker = answer_marker(job);
+  if (!stands(conversation, marker)) {
+    client.create_comment(job.pull_number,
+                          cut(marker + "\n" + text, k_body_characters, "\n\n_Cut here._\n"));
+  }
+}
+
+void CommandJob::help(GitHubClient& client, const Job& job, const webhooks::Command& command,
+                      const Conversation& conversation) {
+  if (!stands(conversation, k_help_marker)) {
+    const std::string problem =
+        command.problem.empty() ? ""
+                                : fmt::format("\n{}: {}.\n", code_span(command.line.substr(0, 200)),
+                                              neutralize(command.problem));
+    client.create_comment(job.pull_number, k_help + problem);
+  } else if (!command.problem.empty() && job.comment_id != 0) {
     client.react(job.comment_id, job.review_comment, "confused");
   }
+}
+
+void CommandJob::give_up(const Job& job, const std::string& why) {
+  GitHubClient client = m_context.client(job);
+  if (job.pull_number == 0 || client.permission(job.sender) < Permission::write) {
+    return; // nobody who was never heard is answered
+  }
+  answer(client, job, client.conversation(job.pull_number),
+         fmt::format("{} was not carried out. {}\n", code_span(job.command.substr(0, 200)), why));
 }
 
 } // namespace leadline

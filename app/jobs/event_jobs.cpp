@@ -1,5 +1,6 @@
 #include "app/jobs/event_jobs.hpp"
 
+#include "app/config/repository_config.hpp"
 #include "webhooks/command.hpp"
 
 #include <algorithm>
@@ -33,8 +34,8 @@ void make_rerun(Job& job) {
 }
 
 std::vector<Job> pull_request_jobs(const PullRequestEvent& event) {
-  constexpr std::array<std::string_view, 4> k_actions = {"opened", "ready_for_review", "reopened",
-                                                         "synchronize"};
+  constexpr std::array<std::string_view, 6> k_actions = {
+      k_labeled, "opened", "ready_for_review", "reopened", "synchronize", k_unlabeled};
   const bool asked = std::find(k_actions.begin(), k_actions.end(), event.action) != k_actions.end();
   if (!asked && !event.base_changed) {
     return {};
@@ -48,11 +49,11 @@ std::vector<Job> pull_request_jobs(const PullRequestEvent& event) {
 }
 
 std::vector<Job> comment_jobs(const CommentEvent& event) {
-  if (event.action != "created" || event.pull_number == 0 || event.source.sender_is_bot) {
+  if (event.pull_number == 0 || event.source.sender_is_bot) {
     return {};
   }
   std::vector<Job> jobs;
-  for (const Command& command : parse_commands(event.body)) {
+  for (const Command& command : added_commands(event.old_body, event.body)) {
     Job job = job_of(event.source, JobKind::command, event.pull_number, "");
     job.comment_id = event.comment_id;
     job.review_comment = event.review_comment;
@@ -80,9 +81,12 @@ std::vector<Job> check_jobs(const CheckEvent& event, const std::string& app_id) 
   std::vector<Job> jobs;
   for (const PullRequestRef& pull_request : pull_requests) {
     Job job = job_of(event.source, JobKind::pull_request, pull_request.number, event.head_sha);
-    if (button && event.requested_action == k_split_action) {
+    if (button && (event.requested_action == k_split_action ||
+                   event.requested_action == k_acknowledge_action)) {
       job.kind = JobKind::command;
-      job.command = "/leadline split --push";
+      job.command = event.requested_action == k_split_action
+                        ? "/leadline split --push"
+                        : "/leadline ack all by the button of the check";
       job.reason = "asked by " + event.source.sender;
     } else if (!button || event.requested_action == k_rerun_action) {
       make_rerun(job);
@@ -92,6 +96,20 @@ std::vector<Job> check_jobs(const CheckEvent& event, const std::string& app_id) 
     jobs.push_back(std::move(job));
   }
   return jobs;
+}
+
+// A pull request is judged by its merge base, so that a new configuration is read when its branch
+// is brought up to date; what a sweep finds are those that wait for a check.
+std::vector<Job> push_jobs(const PushEvent& event) {
+  const bool default_branch =
+      !event.default_branch.empty() && event.ref == "refs/heads/" + event.default_branch;
+  if (!default_branch || !std::binary_search(event.changed_paths.begin(), event.changed_paths.end(),
+                                             k_repository_config_path)) {
+    return {};
+  }
+  Job job = job_of(event.source, JobKind::sweep, 0, "");
+  job.reason = "configuration changed";
+  return {job};
 }
 
 std::vector<Job> merge_group_jobs(const MergeGroupEvent& event) {
@@ -127,6 +145,7 @@ std::vector<Job> jobs_for(const Event& event, const std::string& app_id) {
                         [&](const CheckEvent& e) { return check_jobs(e, app_id); },
                         [](const MergeGroupEvent& e) { return merge_group_jobs(e); },
                         [](const InstallationEvent& e) { return installation_jobs(e); },
+                        [](const PushEvent& e) { return push_jobs(e); },
                         [](const auto&) { return std::vector<Job>(); },
                     },
                     event);

@@ -11,13 +11,15 @@ namespace leadline {
 // What an event asks for; empty when it asks for nothing. `app_id` is APP_ID (number or client id):
 // checks of other apps are dropped, and so are comments by bots, our own included. Jobs carry no
 // delivery id yet.
-//   pull_request opened, synchronize, reopened, ready_for_review, edited (base)  a pull_request job
-//   issue_comment, pull_request_review_comment created: a job for each command;
-//     rerun is a pull_request job with `again`
+//   pull_request opened, synchronize, reopened, ready_for_review, labeled, unlabeled,
+//     edited (base): a pull_request job
+//   issue_comment, pull_request_review_comment created, edited: a job for each command that was
+//     added; rerun is a pull_request job with `again`
 //   check_run, check_suite rerequested: a pull_request job for each pull request, with `again`;
 //     for a fork one with pull_number 0 and the head
 //   check_run requested_action: what the button's identifier says
 //   merge_group checks_requested: a merge_group job
+//   push to the default branch that changes the configuration: a sweep
 //   installation created, unsuspended, with new permissions; repositories added: a sweep of each
 std::vector<Job> jobs_for(const webhooks::Event& event, const std::string& app_id);
 
@@ -34,5 +36,11 @@ EventLabel label_of(const webhooks::Event& event);
 // (https://docs.github.com/rest/checks/runs#create-a-check-run).
 inline constexpr const char* k_rerun_action = "rerun";
 inline constexpr const char* k_split_action = "split";
+inline constexpr const char* k_acknowledge_action = "acknowledge";
+
+// Reasons of jobs that a label asked for: the head may have its verdict, but perhaps another one
+// now.
+inline constexpr const char* k_labeled = "labeled";
+inline constexpr const char* k_unlabeled = "unlabeled";
 
 } // namespace leadline

@@ -1,5 +1,7 @@
 #include "app/jobs/job_context.hpp"
 
+#include "base/digest.hpp"
+
 #include <spdlog/spdlog.h>
 
 namespace leadline {
@@ -14,13 +16,32 @@ std::string run_key(const Job& job) {
   return asked + "#" + std::to_string(job.pull_number);
 }
 
-bool accept_command(GitHubClient& client, const Job& job, spdlog::logger& logger) {
-  const Permission permission = client.permission(job.sender);
-  const bool accepted = permission == Permission::write || permission == Permission::admin;
-  client.react(job.comment_id, job.review_comment, accepted ? "eyes" : "confused");
-  logger.info("command of {} {}", job.sender,
-              accepted ? "accepted" : "refused: no write permission");
-  return accepted;
+Job rerun_after(const Job& job, const std::string& reason) {
+  Job rerun = job;
+  rerun.id = 0;
+  rerun.kind = JobKind::pull_request;
+  rerun.head_sha.clear(); // the present one
+  rerun.reason = reason;
+  rerun.again = true;
+  rerun.command.clear();
+  rerun.comment_id = 0; // it has its receipt
+  // Several commands of one comment come in one delivery, and each of them asks for a run of its
+  // own.
+  rerun.delivery_id += "." + sha256_hex(job.command).substr(0, 12);
+  rerun.attempt = 1;
+  return rerun;
+}
+
+void queue_by_head(const JobContext& context, GitHubClient& client, const Job& job) {
+  const std::vector<PullRequest> pulls = client.pulls_of_head(job.head_sha);
+  for (const PullRequest& pull : pulls) {
+    Job found = job;
+    found.id = 0;
+    found.pull_number = pull.number;
+    found.comment_id = 0;
+    context.parts.queue.enqueue(found);
+  }
+  context.parts.logger.info("{} open pull requests have this head", pulls.size());
 }
 
 } // namespace leadline

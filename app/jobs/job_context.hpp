@@ -5,12 +5,15 @@
 
 namespace leadline {
 
+class OrganisationDefaults;
+
 // What every kind of job works with. All of it outlives the job; safe for several threads.
 struct JobContext {
   const GitHubApp& app;
   const JobHandlerParts& parts;
   HttpTransport& transport; // rate limited
   InstallationTokens& tokens;
+  OrganisationDefaults& defaults;
 
   GitHubClient client(const Job& job) const;
 };
@@ -18,8 +21,11 @@ struct JobContext {
 // The same for all tries of a job of one pull request, another for the next job.
 std::string run_key(const Job& job);
 
-// Whether who commented may give commands (write permission or better); the comment gets a reaction
-// as a receipt.
-bool accept_command(GitHubClient& client, const Job& job, spdlog::logger& logger);
+// The job that runs a pull request again, because `job` has changed what its check has to say.
+Job rerun_after(const Job& job, const std::string& reason);
+
+// A check event of a fork names no pull request: each open one that has the head gets a job like
+// `job`.
+void queue_by_head(const JobContext& context, GitHubClient& client, const Job& job);
 
 } // namespace leadline

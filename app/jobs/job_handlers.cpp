@@ -1,27 +1,85 @@
 #include "app/jobs/job_handlers.hpp"
 
+#include "app/github/conditional.hpp"
 #include "app/github/rate_limit.hpp"
 #include "app/jobs/command_job.hpp"
+#include "app/jobs/organisation_defaults.hpp"
 #include "app/jobs/pull_request_job.hpp"
 #include "app/jobs/sweep_job.hpp"
+#include "base/error.hpp"
 
 #include <spdlog/spdlog.h>
 
+#include <map>
+#include <mutex>
+#include <optional>
 #include <random>
 
 namespace leadline {
 namespace {
+
+// What whoever waits for a verdict can do about a failure. The chain of causes is for the log: it
+// may name hosts, paths and queries of the server. nullopt: an error of leadline.
+std::string failure_words(std::optional<ErrorKind> failure) {
+  if (!failure) {
+    return "Something is wrong inside leadline; its operators find the cause in the log.";
+  }
+  switch (*failure) {
+  case ErrorKind::unavailable:
+    return "GitHub, or the network on the way to it, did not answer for a long time.";
+  case ErrorKind::denied:
+    return "GitHub refused leadline access: is the App installed for this repository, and has it "
+           "the permissions that it asks for?";
+  case ErrorKind::not_found:
+    return "The repository, or a commit of this pull request, could not be found: was it moved, "
+           "deleted or pushed over?";
+  case ErrorKind::bad_input:
+    return "The commits cannot be compared: do both still exist, and have they a common ancestor?";
+  }
+  return "";
+}
 
 class JobHandlers final : public JobHandler {
 public:
   JobHandlers(GitHubApp app, const JobHandlerParts& parts)
       : m_app(std::move(app)), m_parts(parts),
         m_jwt(AppJwt::create(m_app.app_id, m_app.private_key)),
-        m_transport(make_rate_limited(parts.transport, parts.clock, parts.logger, retry_options())),
-        m_tokens(*m_transport, *m_jwt, parts.clock), m_context{m_app, m_parts, *m_transport,
-                                                               m_tokens} {}
+        m_limited(make_rate_limited(parts.transport, parts.clock, parts.logger, retry_options())),
+        m_transport(make_conditional(*m_limited)), m_tokens(*m_transport, *m_jwt, parts.clock),
+        m_defaults(parts.clock), m_context{m_app, m_parts, *m_transport, m_tokens, m_defaults} {}
 
   void run(const Job& job) override {
+    try {
+      handle(job);
+      note(job, std::nullopt);
+    } catch (const Error& error) {
+      note(job, error.kind()); // what people are told depends on it, should this be the last try
+      throw;
+    } catch (...) {
+      note(job, std::nullopt);
+      throw;
+    }
+  }
+
+  void give_up(const Job& job, const std::string& why) noexcept override {
+    try {
+      const std::optional<ErrorKind> failure = noted(job);
+      // What the worker says of a job that passed its budget is meant for everybody.
+      const std::string words =
+          !failure && why.starts_with("the analysis ") ? why + "." : failure_words(failure);
+      if (job.kind == JobKind::pull_request || job.kind == JobKind::merge_group) {
+        PullRequestJob(m_context).give_up(job, words);
+      } else if (job.kind == JobKind::command) {
+        CommandJob(m_context).give_up(job, words);
+      }
+    } catch (const std::exception& error) {
+      m_parts.logger.error("nobody could be told that the job failed: {}; it failed by: {}",
+                           error.what(), why);
+    }
+  }
+
+private:
+  void handle(const Job& job) {
     switch (job.kind) {
     case JobKind::pull_request:
     case JobKind::merge_group:
@@ -36,18 +94,21 @@ public:
     }
   }
 
-  void give_up(const Job& job, const std::string& why) noexcept override {
-    try {
-      if (job.kind == JobKind::pull_request || job.kind == JobKind::merge_group) {
-        PullRequestJob(m_context).give_up(job, why);
-      }
-    } catch (const std::exception& error) {
-      m_parts.logger.error("no check could say that the job failed: {}; it failed by: {}",
-                           error.what(), why);
+  void note(const Job& job, std::optional<ErrorKind> failure) {
+    const std::lock_guard lock(m_mutex);
+    if (failure) {
+      m_failures[job.id] = *failure;
+    } else {
+      m_failures.erase(job.id);
     }
   }
 
-private:
+  std::optional<ErrorKind> noted(const Job& job) {
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_failures.extract(job.id);
+    return found.empty() ? std::nullopt : std::optional(found.mapped());
+  }
+
   static RetryOptions retry_options() {
     RetryOptions options;
     options.jitter_seed = std::random_device()();
@@ -57,9 +118,13 @@ private:
   const GitHubApp m_app;
   const JobHandlerParts m_parts;
   const std::unique_ptr<AppJwt> m_jwt;
+  const std::unique_ptr<HttpTransport> m_limited;
   const std::unique_ptr<HttpTransport> m_transport;
   InstallationTokens m_tokens;
+  OrganisationDefaults m_defaults;
   const JobContext m_context;
+  std::mutex m_mutex;
+  std::map<std::int64_t, ErrorKind> m_failures; // of the last try, by job
 };
 
 } // namespace

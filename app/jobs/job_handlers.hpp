@@ -11,6 +11,7 @@
 
 namespace leadline {
 
+class AcknowledgementLog;
 class Catalog;
 class Clock;
 class GitCache;
@@ -40,6 +41,7 @@ struct JobHandlerParts {
   HttpTransport& transport;
   GitCache& git;
   PublicationLog& log;
+  AcknowledgementLog& acknowledgements;
   JobQueue& queue;
   const Catalog& catalog;
   Clock& clock;

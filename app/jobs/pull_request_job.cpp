@@ -1,11 +1,12 @@
 #include "app/jobs/pull_request_job.hpp"
 
-#include "app/github/anchors.hpp"
 #include "app/github/check_publisher.hpp"
 #include "app/github/comment_publisher.hpp"
-#include "app/jobs/analysis.hpp"
-#include "app/render/json.hpp"
+#include "app/jobs/event_jobs.hpp"
+#include "app/jobs/policy_of_pull.hpp"
+#include "app/jobs/who_may.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -16,14 +17,43 @@ namespace {
 
 // GitHub may not have seen yet what its webhook has told.
 constexpr std::chrono::seconds k_replication{2};
-// GitHub's own count of files stops here
-// (https://docs.github.com/rest/pulls/pulls#list-pull-requests-files).
-constexpr int k_counted_files = 3'000;
 
-CheckPublisher check_publisher(const JobContext& context, GitHubClient& client) {
-  return {
-      client, context.parts.log, context.parts.clock, {context.app.check_name, context.app.app_id}};
-}
+// The check run of one job, made as soon as its name is known: what branch protection waits for
+// must not stand there under another name, even for a moment.
+class NamedCheck {
+public:
+  NamedCheck(const JobContext& context, GitHubClient& client, const Job& job, std::string head_sha)
+      : m_context(context), m_client(client), m_job(job), m_head_sha(std::move(head_sha)) {}
+
+  void begin(const std::string& name) {
+    if (!m_begun) {
+      m_name = name;
+      m_begun = publisher().begin(m_head_sha, run_key(m_job), m_job.reason);
+    }
+  }
+  void finish(CheckRunFields outcome, const std::string& name) {
+    begin(name);
+    if (name != m_name) { // the configuration was another one when its name was remembered
+      outcome.name = name;
+    }
+    publisher().finish(*m_begun, std::move(outcome));
+  }
+
+  bool finished_before() const { return m_begun && m_begun->finished; }
+  std::int64_t id() const { return m_begun->id; }
+
+private:
+  CheckPublisher publisher() {
+    return {m_client, m_context.parts.log, m_context.parts.clock, {m_name, m_context.app.app_id}};
+  }
+
+  const JobContext& m_context;
+  GitHubClient& m_client;
+  const Job& m_job;
+  std::string m_head_sha;
+  std::string m_name;
+  std::optional<CheckPublisher::Begun> m_begun;
+};
 
 RunContext run_context(const JobContext& context, const Job& job, const PullRequest& pull) {
   RunContext run;
@@ -35,51 +65,19 @@ RunContext run_context(const JobContext& context, const Job& job, const PullRequ
   return run;
 }
 
-// "" when GitHub counts as many files as we do. A rename that one side sees and the other does not,
-// or a change of type, is one or two.
-std::string count_mismatch(const PullRequest& pull, const ChangeSet& changes) {
-  if (!pull.changed_files || *pull.changed_files >= k_counted_files) {
-    return {};
-  }
-  const int ours = static_cast<int>(changes.files.size() + changes.skipped.size());
-  const auto paired =
-      std::count_if(changes.files.begin(), changes.files.end(), [](const FileChange& file) {
-        return file.status == FileStatus::renamed || file.status == FileStatus::copied ||
-               file.status == FileStatus::removed;
-      });
-  const int slack = static_cast<int>(paired);
-  if (*pull.changed_files >= ours - slack && *pull.changed_files <= ours + slack) {
-    return {};
-  }
-  return "GitHub counts " + std::to_string(*pull.changed_files) + " changed files, git " +
-         std::to_string(ours) + ": the base may have moved since. The check is about git's.";
+bool has_label(const PullRequest& pull, const std::string& label) {
+  return !label.empty() &&
+         std::find(pull.labels.begin(), pull.labels.end(), label) != pull.labels.end();
 }
 
-CheckRunFields outcome_of(const Analysis& analysis, const RunContext& run) {
-  CheckRunFields outcome;
-  if (analysis.config.publishing.check_name != Publishing().check_name) {
-    outcome.name = analysis.config.publishing.check_name;
-  }
-  if (!analysis.config_mistakes.empty()) {
-    outcome.conclusion = name_of(Conclusion::action_required);
-    outcome.title = "The configuration has mistakes";
-    outcome.summary = "Nothing was analysed, because " + code_span(k_repository_config_path) +
-                      " of the merge base cannot be used:\n\n" +
-                      code_block(analysis.config_mistakes, "");
-    return outcome;
-  }
-  const CheckTexts texts = check_texts(analysis.report, run);
-  outcome.conclusion = name_of(analysis.report.verdict.conclusion);
-  outcome.title = texts.title;
-  outcome.summary = texts.summary;
-  outcome.text = texts.text;
-  for (const Finding& finding : analysis.report.findings) {
-    if (std::optional<Annotation> annotation = annotation_of(analysis.changes, finding);
-        annotation) {
-      outcome.annotations.push_back(std::move(*annotation));
-    }
-  }
-  return outcome;
+// Whether the verdict of the last run is still the one of `pull`.
+bool is_settled(const Job& job, const PullRequest& pull, const Publication& publication) {
+  const bool overridden = has_label(pull, publication.override_label);
+  // The label may have been set anew by somebody else.
+  const bool label_moved = (job.reason == k_labeled || job.reason == k_unlabeled) &&
+                           (overridden || publication.overridden);
+  return !job.again && publication.head_sha == pull.head_sha && !label_moved &&
+         overridden == publication.overridden;
 }
 
 } // namespace
@@ -90,27 +88,20 @@ void PullRequestJob::run(const Job& job) {
     run_merge_group(client, job);
     return;
   }
-  if (job.comment_id != 0 && !accept_command(client, job, m_context.parts.logger)) {
+  if (job.comment_id != 0 && !accept_command(m_context, client, job)) {
     return;
   }
   if (job.pull_number == 0) {
-    queue_by_head(client, job);
-  } else {
-    run_pull(client, job, present_state(client, job));
+    queue_by_head(m_context, client, job);
+    return;
   }
-}
-
-// A check event of a fork names no pull request: each that has the head gets a job of its own.
-void PullRequestJob::queue_by_head(GitHubClient& client, const Job& job) {
-  const std::vector<PullRequest> pulls = client.pulls_of_head(job.head_sha);
-  for (const PullRequest& pull : pulls) {
-    Job found = job;
-    found.id = 0;
-    found.pull_number = pull.number;
-    found.comment_id = 0;
-    m_context.parts.queue.enqueue(found);
+  const auto publication = m_context.parts.log.load(job.repository, job.pull_number);
+  if (!job.again && publication && publication->head_sha == job.head_sha &&
+      publication->override_label.empty()) {
+    m_context.parts.logger.info("the head has its verdict already"); // a label, a late delivery
+    return;
   }
-  m_context.parts.logger.info("{} open pull requests have this head", pulls.size());
+  run_pull(client, job, present_state(client, job));
 }
 
 PullRequest PullRequestJob::present_state(GitHubClient& client, const Job& job) {
@@ -130,16 +121,24 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
     return;
   }
   Publication publication = log.load(job.repository, pull.number).value_or(Publication());
-  if (!job.again && publication.head_sha == pull.head_sha) {
+  if (is_settled(job, pull, publication)) {
     logger.info("the head has its verdict already");
     return;
   }
-  const RunContext run = run_context(m_context, job, pull);
-  CheckPublisher checks = check_publisher(m_context, client);
-  const CheckPublisher::Begun begun = checks.begin(pull.head_sha, run_key(job), job.reason);
-
-  const Analysis analysis = analyse(client, pull);
-  CheckRunFields outcome = outcome_of(analysis, run);
+  NamedCheck check(m_context, client, job, pull.head_sha);
+  std::string check_name = known_check_name(job);
+  if (!check_name.empty()) {
+    check.begin(check_name);
+  }
+  check_name = check_name.empty() ? m_context.app.check_name : check_name;
+  const Judged judged = judge(client, pull, [&](const RepositoryConfig& config) {
+    check_name = config.publishing.check_name;
+    remember_check_name(job, check_name);
+    check.begin(check_name);
+  });
+  const Analysis& analysis = judged.analysis;
+  const RunContext run = with_judgement(run_context(m_context, job, pull), judged);
+  CheckRunFields outcome = outcome_of(judged, run_context(m_context, job, pull));
   if (const std::string mismatch = count_mismatch(pull, analysis.changes);
       analysis.config_mistakes.empty() && !mismatch.empty()) {
     outcome.summary += "\n\n" + mismatch;
@@ -147,10 +146,13 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
   }
   const Conversation conversation = client.conversation(pull.number, pull.head_sha);
   judge_same_head(client, job, pull, conversation, outcome);
-  log.save_report(job.repository, pull.number, pull.head_sha, render_json(analysis.report));
-  checks.finish(begun, outcome);
-  logger.info("check={} conclusion={} findings={}", begun.id, outcome.conclusion,
-              analysis.report.findings.size());
+  if (analysis.config_mistakes.empty()) {
+    log.save_report(job.repository, pull.number, pull.head_sha, stored_report_json(judged));
+  }
+  const std::string conclusion = outcome.conclusion;
+  check.finish(std::move(outcome), check_name);
+  logger.info("check={} conclusion={} findings={} acknowledged={}", check.id(), conclusion,
+              analysis.report.findings.size(), judged.acknowledged.size());
 
   const Publishing& publishing = analysis.config.publishing;
   if (!analysis.config_mistakes.empty() || (pull.draft && !publishing.comment_on_drafts)) {
@@ -163,19 +165,91 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
     return;
   }
   publication.head_sha = pull.head_sha;
-  publication.check_run_id = begun.id;
+  publication.check_run_id = check.id();
+  publication.check_name = check_name;
+  publication.override_label = analysis.config.acknowledging.override_label;
+  publication.overridden = has_label(pull, publication.override_label);
   log.save(job.repository, pull.number, publication);
 }
 
-Analysis PullRequestJob::analyse(GitHubClient& client, const PullRequest& pull) {
-  AnalysisRequest request;
-  request.repository = client.repository();
-  request.remote = {m_context.app.urls.git_url(client.repository()), client.token()};
-  request.range = pull.base_sha + "..." + pull.head_sha;
-  request.refs = {"refs/heads/" + pull.base_ref,
-                  "refs/pull/" + std::to_string(pull.number) + "/head"};
-  request.commits = {pull.base_sha, pull.head_sha};
-  return run_analysis(m_context.parts.git, m_context.parts.catalog, request);
+Judged PullRequestJob::judge(GitHubClient& client, const PullRequest& pull,
+                             const std::function<void(const RepositoryConfig&)>& configured) {
+  AnalysisRequest request = request_for(m_context, client, pull);
+  request.configured = configured;
+  Judged judged;
+  judged.analysis = with_git_token(client, TokenScope::usual, [&](const Secret& token) {
+    request.remote.token = token;
+    return run_analysis(m_context.parts.git, m_context.parts.catalog, request);
+  });
+  Analysis& analysis = judged.analysis;
+  if (analysis.config_mistakes.empty()) {
+    judged.acknowledged = set_aside(analysis.report, words_for(client, pull, analysis),
+                                    analysis.config, {pull.author, pull.head_sha, now()});
+  }
+  return judged;
+}
+
+// All that stand in the repository. Those of a label are brought up to date: a merge queue, which
+// sees no labels, goes by what is stored, and so does an audit.
+std::vector<Acknowledgement>
+PullRequestJob::words_for(GitHubClient& client, const PullRequest& pull, const Analysis& analysis) {
+  AcknowledgementLog& log = m_context.parts.acknowledgements;
+  const std::string prefix = fmt::format("label on #{} ", pull.number);
+  const std::vector<Acknowledgement> labelled = words_of_label(client, pull, analysis);
+  std::vector<Acknowledgement> words;
+  std::set<std::string> known;
+  for (Acknowledgement& word : log.acknowledgements(client.repository())) {
+    const bool of_label = word.request.starts_with(prefix);
+    const bool stands =
+        std::any_of(labelled.begin(), labelled.end(), [&](const Acknowledgement& each) {
+          return each.finding_id == word.finding_id && each.by == word.by;
+        });
+    if (of_label && !stands && pull.labels_known) {
+      log.withdraw(word.id, "(label removed)", now());
+    } else if (!word.request.starts_with("label on #") || of_label) {
+      // The label of another pull request says nothing about this one.
+      known.insert(of_label ? word.finding_id : "");
+      words.push_back(std::move(word));
+    }
+  }
+  for (Acknowledgement word : labelled) {
+    if (known.count(word.finding_id) == 0) {
+      word.request =
+          prefix + pull.head_sha + " " + std::to_string(now().time_since_epoch().count());
+      log.acknowledge(word);
+      words.push_back(std::move(word));
+    }
+  }
+  return words;
+}
+
+// Who sets the override label acknowledges what they might acknowledge by command.
+std::vector<Acknowledgement> PullRequestJob::words_of_label(GitHubClient& client,
+                                                            const PullRequest& pull,
+                                                            const Analysis& analysis) {
+  const Acknowledging& rules = analysis.config.acknowledging;
+  if (!has_label(pull, rules.override_label)) {
+    return {};
+  }
+  const std::string login = client.who_labelled(pull.number, rules.override_label);
+  if (login.empty() || client.permission(login) < Permission::write) {
+    m_context.parts.logger.info("the override label was not set by somebody who may write");
+    return {};
+  }
+  std::vector<Acknowledgement> words;
+  for (const Finding& finding : analysis.report.findings) {
+    if (refusal_of(client, rules, finding, login, pull.author).empty()) {
+      Acknowledgement word = word_about(finding);
+      word.by = login;
+      word.reason = "label \"" + rules.override_label + "\"";
+      word.repository = client.repository();
+      word.pull_number = pull.number;
+      word.head_sha = pull.head_sha;
+      word.at = now();
+      words.push_back(std::move(word));
+    }
+  }
+  return words;
 }
 
 // A check belongs to a head, so that a second pull request of the same head against a base that has
@@ -192,7 +266,7 @@ void PullRequestJob::judge_same_head(GitHubClient& client, const Job& job, const
       continue;
     }
     const CheckRunFields theirs =
-        outcome_of(analyse(client, other), run_context(m_context, job, other));
+        outcome_of(judge(client, other, {}), run_context(m_context, job, other));
     if (theirs.conclusion != outcome.conclusion) {
       const std::string name = "Pull request " + std::to_string(other.number);
       outcome.conclusion = theirs.conclusion;
@@ -202,6 +276,7 @@ void PullRequestJob::judge_same_head(GitHubClient& client, const Job& job, const
                         theirs.summary;
       outcome.text = theirs.text;
       outcome.annotations = theirs.annotations;
+      outcome.actions = {}; // they would act on this pull request
     }
   }
 }
@@ -210,23 +285,56 @@ void PullRequestJob::run_merge_group(GitHubClient& client, const Job& job) {
   PullRequest group;
   group.head_sha = job.head_sha;
   group.base_sha = job.base_sha;
-  CheckPublisher checks = check_publisher(m_context, client);
-  const CheckPublisher::Begun begun = checks.begin(job.head_sha, run_key(job), job.reason);
-  if (begun.finished) {
-    return;
+  NamedCheck check(m_context, client, job, job.head_sha);
+  std::string check_name = known_check_name(job);
+  if (!check_name.empty()) {
+    check.begin(check_name);
+    if (check.finished_before()) {
+      return;
+    }
   }
-  AnalysisRequest request;
-  request.repository = job.repository;
-  request.remote = {m_context.app.urls.git_url(job.repository), client.token()};
+  check_name = check_name.empty() ? m_context.app.check_name : check_name;
+  AnalysisRequest request = request_for(m_context, client, group);
   request.range = job.base_sha + ".." + job.head_sha;
-  request.commits = {job.base_sha, job.head_sha};
-  const Analysis analysis = run_analysis(m_context.parts.git, m_context.parts.catalog, request);
-  const CheckRunFields outcome = outcome_of(analysis, run_context(m_context, job, group));
-  checks.finish(begun, outcome);
-  m_context.parts.logger.info("merge group check={} conclusion={}", begun.id, outcome.conclusion);
+  request.refs = {};
+  request.configured = [&](const RepositoryConfig& config) {
+    check_name = config.publishing.check_name;
+    remember_check_name(job, check_name);
+    check.begin(check_name);
+  };
+  Judged judged;
+  judged.analysis = with_git_token(client, TokenScope::usual, [&](const Secret& token) {
+    request.remote.token = token;
+    return run_analysis(m_context.parts.git, m_context.parts.catalog, request);
+  });
+  judged.acknowledged = set_aside(judged.analysis.report,
+                                  m_context.parts.acknowledgements.acknowledgements(job.repository),
+                                  judged.analysis.config, {"", job.head_sha, now()});
+  CheckRunFields outcome = outcome_of(judged, run_context(m_context, job, group));
+  const std::string conclusion = outcome.conclusion;
+  check.finish(std::move(outcome), check_name);
+  m_context.parts.logger.info("merge group check={} conclusion={}", check.id(), conclusion);
 }
 
-void PullRequestJob::give_up(const Job& job, const std::string& why) {
+// Under which name the check of a repository stood last; "" when none is known.
+std::string PullRequestJob::known_check_name(const Job& job) {
+  const auto repository = m_context.parts.log.load(job.repository, 0);
+  return repository ? repository->check_name : std::string();
+}
+
+void PullRequestJob::remember_check_name(const Job& job, const std::string& name) {
+  if (known_check_name(job) != name) {
+    Publication repository;
+    repository.check_name = name;
+    m_context.parts.log.save(job.repository, 0, repository);
+  }
+}
+
+Acknowledgement::Time PullRequestJob::now() const {
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(m_context.parts.clock.now());
+}
+
+void PullRequestJob::give_up(const Job& job, const std::string& words) {
   GitHubClient client = m_context.client(job);
   std::set<std::string> heads = {job.head_sha};
   if (job.pull_number != 0) { // the present head has been analysed, if it is another one
@@ -234,16 +342,13 @@ void PullRequestJob::give_up(const Job& job, const std::string& why) {
     heads.insert(pull.open ? pull.head_sha : job.head_sha);
   }
   heads.erase("");
-  CheckRunFields outcome;
-  outcome.conclusion = name_of(Conclusion::action_required);
-  outcome.title = "The analysis could not be finished";
-  outcome.summary = "leadline tried and has no verdict about this head. Nothing was passed.\n\n" +
-                    code_block(why, "") + "\n\nWhen the cause is gone: " + code_span("Re-run") +
-                    " above, or comment " + code_span("/leadline rerun") + ".";
+  const CheckRunFields outcome = unfinished_outcome(words, run_key(job));
   // Nobody without write permission may take a verdict away by a command that fails.
   const auto earlier =
       job.comment_id != 0 ? CheckPublisher::Earlier::keep : CheckPublisher::Earlier::replace;
-  CheckPublisher checks = check_publisher(m_context, client);
+  const std::string known = known_check_name(job);
+  CheckPublisher checks(client, m_context.parts.log, m_context.parts.clock,
+                        {known.empty() ? m_context.app.check_name : known, m_context.app.app_id});
   for (const std::string& head_sha : heads) {
     if (!checks.conclude(head_sha, run_key(job), outcome, earlier)) {
       m_context.parts.logger.warn("head={} keeps its verdict", head_sha);

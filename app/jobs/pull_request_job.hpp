@@ -1,13 +1,14 @@
 #pragma once
 
-#include "app/jobs/analysis.hpp"
+#include "app/github/publication_log.hpp"
 #include "app/jobs/job_context.hpp"
+#include "app/jobs/outcome.hpp"
 
 namespace leadline {
 
 // Kinds pull_request and merge_group: from a head to a finished check, comments and a stored
-// report. Closed pull requests and heads that are finished already cost one call. May be run again
-// after any failure.
+// report. Closed pull requests and heads that are finished already cost one call at most. May be
+// run again after any failure.
 class PullRequestJob {
 public:
   explicit PullRequestJob(const JobContext& context) : m_context(context) {}
@@ -15,17 +16,25 @@ public:
   void run(const Job& job);
 
   // Concludes the check as action_required: an analysis that did not happen must never look like a
-  // pass. Throws Error when that cannot be done either.
-  void give_up(const Job& job, const std::string& why);
+  // pass. `words` say why, for who waits for a verdict. Throws Error when that cannot be done
+  // either.
+  void give_up(const Job& job, const std::string& words);
 
 private:
   void run_pull(GitHubClient& client, const Job& job, const PullRequest& pull);
   void run_merge_group(GitHubClient& client, const Job& job);
-  void queue_by_head(GitHubClient& client, const Job& job);
   PullRequest present_state(GitHubClient& client, const Job& job);
-  Analysis analyse(GitHubClient& client, const PullRequest& pull);
+  Judged judge(GitHubClient& client, const PullRequest& pull,
+               const std::function<void(const RepositoryConfig&)>& configured);
+  std::vector<Acknowledgement> words_of_label(GitHubClient& client, const PullRequest& pull,
+                                              const Analysis& analysis);
+  std::vector<Acknowledgement> words_for(GitHubClient& client, const PullRequest& pull,
+                                         const Analysis& analysis);
   void judge_same_head(GitHubClient& client, const Job& job, const PullRequest& pull,
                        const Conversation& conversation, CheckRunFields& outcome);
+  std::string known_check_name(const Job& job);
+  void remember_check_name(const Job& job, const std::string& name);
+  Acknowledgement::Time now() const;
 
   JobContext m_context;
 };

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t k_check_limit = 65'535;
 constexpr std::size_t k_body_limit = 65'536;
+constexpr std::size_t k_max_acknowledged = 40;
 constexpr const char* k_cut_notice =
     "\n\n_Cut here: GitHub takes no more. `leadline analyze` prints the whole report._\n";
 
@@ -45,6 +46,40 @@ std::string verdict_text(const Report& report) {
   return text;
 }
 
+std::string acknowledged_section(const RunContext& run) {
+  if (run.acknowledged.empty()) {
+    return "";
+  }
+  std::string text =
+      fmt::format("**Acknowledged: {}.** Somebody has said that it is meant, so it does not "
+                  "block.\n\n| Finding | Where | By | Why |\n|---|---|---|---|\n",
+                  counted(static_cast<long>(run.acknowledged.size()), "finding"));
+  for (std::size_t i = 0; i < run.acknowledged.size() && i < k_max_acknowledged; ++i) {
+    const ShownAcknowledgement& each = run.acknowledged[i];
+    const std::string until =
+        each.until.empty() ? "" : fmt::format("<br>until {}", neutralize(each.until));
+    text += fmt::format("| {}&nbsp;{} {}<br>{} | {} | {}{} | {} |\n",
+                        severity_icon(each.finding.severity), name_of(each.finding.severity),
+                        neutralize(shortened(each.finding.title, 200)), table_code(each.finding.id),
+                        table_code(shortened(each.finding.path, 100)), table_code(each.by), until,
+                        neutralize(shortened(each.reason, 300)));
+  }
+  if (run.acknowledged.size() > k_max_acknowledged) {
+    text += fmt::format("\n_and {} more_\n", run.acknowledged.size() - k_max_acknowledged);
+  }
+  return text + "\n";
+}
+
+std::string headline_of(const Report& report, const RunContext& run) {
+  const std::string count =
+      run.acknowledged.empty() ? "" : fmt::format("{} acknowledged", run.acknowledged.size());
+  if (report.findings.empty() && report.coverage.complete() && !count.empty() &&
+      report.verdict.conclusion == Conclusion::success) {
+    return count + ", nothing else found";
+  }
+  return count.empty() ? headline(report) : headline(report) + "; " + count;
+}
+
 bool suggestion_is_valid(const Finding& finding) {
   return finding.side == Side::head && finding.line > 0 && !finding.suggestion.empty() &&
          finding.suggestion.find_first_of("\r\n") == std::string::npos &&
@@ -55,7 +90,7 @@ bool suggestion_is_valid(const Finding& finding) {
 
 CheckTexts check_texts(const Report& report, const RunContext& run) {
   CheckTexts texts;
-  texts.title = headline(report);
+  texts.title = headline_of(report, run);
   std::string summary =
       fmt::format("**{}** - {}, {}.\n\n", conclusion_words(report.verdict.conclusion),
                   coverage_sentence(report.coverage), of_commit(run));
@@ -63,7 +98,9 @@ CheckTexts check_texts(const Report& report, const RunContext& run) {
     summary += reasons + "\n";
   }
   summary += findings_table(report, links_of(run));
+  summary += acknowledged_section(run);
   summary += skipped_list(report);
+  summary += run.notes;
   texts.summary = cut(summary, k_check_limit, k_cut_notice);
 
   std::string text = split_section(report, SplitCommands::shown, run.head_sha, run.pull_number);
@@ -74,15 +111,16 @@ CheckTexts check_texts(const Report& report, const RunContext& run) {
 
 std::optional<std::string> sticky_comment(const Report& report, const RunContext& run) {
   if (report.findings.empty() && !report.split.recommended && report.coverage.complete() &&
-      report.verdict.conclusion == Conclusion::success) {
+      run.acknowledged.empty() && report.verdict.conclusion == Conclusion::success) {
     return std::nullopt;
   }
   std::string body = std::string(k_sticky_marker) + "\n";
-  body += "### leadline: " + neutralize(headline(report)) + "\n\n";
-  if (report.findings.empty()) {
+  body += "### leadline: " + neutralize(headline_of(report, run)) + "\n\n";
+  if (report.findings.empty() && run.acknowledged.empty()) {
     body += verdict_text(report) + "\n";
   }
   body += findings_table(report, links_of(run));
+  body += acknowledged_section(run);
   body += skipped_list(report);
   if (report.split.recommended) {
     body += split_section(report, SplitCommands::shown, run.head_sha, run.pull_number);
@@ -97,7 +135,7 @@ std::string retired_comment(const RunContext& run) {
       k_sticky_marker, of_commit(run));
 }
 
-std::string inline_comment(const Finding& finding) {
+std::string explanation(const Finding& finding) {
   std::string body =
       fmt::format("**{} {}: {}**\n\n", severity_icon(finding.severity), name_of(finding.severity),
                   neutralize(shortened(finding.title, 300)));
@@ -107,9 +145,15 @@ std::string inline_comment(const Finding& finding) {
     body += "_" + neutralize(burial) + "._\n\n";
   }
   body += reasons_details(finding);
-  const std::string marker =
-      fmt::format("<sub>rule {} - finding `{}`{}</sub>\n{}\n", code_span(finding.rule), finding.id,
-                  source_links(finding), finding_marker(finding.id));
+  return body + fmt::format("<sub>rule {} - finding {}{}</sub>\n", code_span(finding.rule),
+                            code_span(finding.id), source_links(finding));
+}
+
+std::string inline_comment(const Finding& finding) {
+  const std::string whole = explanation(finding);
+  const std::size_t last = whole.rfind("<sub>");
+  const std::string body = whole.substr(0, last);
+  const std::string marker = whole.substr(last) + finding_marker(finding.id) + "\n";
   std::string suggestion;
   if (suggestion_is_valid(finding)) {
     suggestion = code_block(finding.suggestion, "suggestion") + "\n\n";

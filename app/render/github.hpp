@@ -20,12 +20,22 @@ struct CheckTexts {
   std::string text; // may be empty
 };
 
+// A finding that somebody has said to be meant.
+struct ShownAcknowledgement {
+  Finding finding;
+  std::string by; // login
+  std::string reason;
+  std::string until; // ISO 8601; "" without end
+};
+
 struct RunContext {
   std::string repository; // "owner/name"
   int pull_number = 0;
   std::string head_sha;
   std::string reason;                         // why this run: "opened", "rerun by octocat"
   std::string web_url = "https://github.com"; // of the host that people open, without a last '/'
+  std::vector<ShownAcknowledgement> acknowledged; // not among the report's findings
+  std::string notes; // Markdown for the check's summary: what else there is to say of the run
 };
 
 CheckTexts check_texts(const Report& report, const RunContext& run);
@@ -41,6 +51,8 @@ std::string retired_comment(const RunContext& run);
 // Body of the comment on the finding's line, with a suggestion block where one is valid (only on
 // added lines of the head); ends with a hidden marker that holds the finding's id.
 std::string inline_comment(const Finding& finding);
+// What there is to say about a finding, without marker and suggestion.
+std::string explanation(const Finding& finding);
 std::string finding_marker(const std::string& finding_id); // "<!-- leadline:finding LL-... -->"
 
 // At most `limit` Unicode characters, cut at a line where possible, ending in `notice` when cut.

@@ -103,9 +103,9 @@ std::string findings_table(const Report& report, const MarkdownLinks& links) {
   for (std::size_t i = 0; i < report.findings.size() && i < k_max_rows; ++i) {
     const Finding& finding = report.findings[i];
     table +=
-        fmt::format("| {}&nbsp;{} | {} | {} | {} |\n", severity_icon(finding.severity),
-                    name_of(finding.severity), place_cell(finding, links), change_cell(finding),
-                    neutralize(shortened(finding.title, k_title_characters)));
+        fmt::format("| {}&nbsp;{}<br>{} | {} | {} | {} |\n", severity_icon(finding.severity),
+                    name_of(finding.severity), table_code(finding.id), place_cell(finding, links),
+                    change_cell(finding), neutralize(shortened(finding.title, k_title_characters)));
   }
   return table + more_rows(report.findings.size()) + "\n";
 }

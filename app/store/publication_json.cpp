@@ -21,6 +21,9 @@ std::string publication_to_json(const Publication& publication) {
                          {"check_run_id", publication.check_run_id},
                          {"sticky_comment_id", publication.sticky_comment_id},
                          {"sticky_hidden", publication.sticky_hidden},
+                         {"check_name", publication.check_name},
+                         {"override_label", publication.override_label},
+                         {"overridden", publication.overridden},
                          {"findings", std::move(findings)}};
   return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -33,6 +36,10 @@ Publication publication_from_json(const std::string& text) {
     publication.check_run_id = document.at("check_run_id").get<std::int64_t>();
     publication.sticky_comment_id = document.at("sticky_comment_id").get<std::int64_t>();
     publication.sticky_hidden = document.at("sticky_hidden").get<bool>();
+    // Added later: rows without them are read as before.
+    publication.check_name = document.value("check_name", "");
+    publication.override_label = document.value("override_label", "");
+    publication.overridden = document.value("overridden", false);
     for (const json& row : document.at("findings")) {
       PublishedFinding finding;
       finding.finding_id = row.at("finding_id").get<std::string>();

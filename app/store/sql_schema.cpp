@@ -9,7 +9,7 @@ namespace leadline {
 namespace {
 
 // Never edited once released; a change is a new entry. {identity} is SqlSession::identity_type.
-constexpr std::array<const char*, 2> k_migrations = {R"sql(
+constexpr std::array<const char*, 3> k_migrations = {R"sql(
 CREATE TABLE deliveries (
   id TEXT PRIMARY KEY,
   event TEXT NOT NULL,
@@ -95,6 +95,43 @@ CREATE TABLE chores (
   due BIGINT NOT NULL,            -- not before
   reached BIGINT NOT NULL         -- how far it has come, in time
 );
+)sql",
+                                                     R"sql(
+CREATE TABLE acknowledgements (
+  id {identity},
+  request TEXT NOT NULL,          -- what asked: a repeated job adds no second row
+  repository TEXT NOT NULL,
+  finding_id TEXT NOT NULL,
+  rule TEXT NOT NULL,
+  path TEXT NOT NULL,
+  key TEXT NOT NULL,
+  old_value TEXT NOT NULL,
+  new_value TEXT NOT NULL,
+  severity TEXT NOT NULL,
+  domain TEXT NOT NULL,
+  pull_number BIGINT NOT NULL,
+  head_sha TEXT NOT NULL,
+  acknowledged_by TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  acknowledged_at BIGINT NOT NULL,
+  until BIGINT NOT NULL,          -- 0: without end
+  withdrawn_by TEXT NOT NULL,     -- '' while it stands
+  withdrawn_at BIGINT NOT NULL,
+  UNIQUE (repository, finding_id, request)
+);
+
+-- Two pull requests may share a head, against different bases.
+CREATE TABLE pull_reports (
+  repository TEXT NOT NULL,
+  pull_number BIGINT NOT NULL,
+  head_sha TEXT NOT NULL,
+  report TEXT NOT NULL,
+  written BIGINT NOT NULL,
+  PRIMARY KEY (repository, pull_number, head_sha)
+);
+INSERT INTO pull_reports SELECT repository, pull_number, head_sha, report, written FROM reports;
+DROP TABLE reports;
+CREATE INDEX pull_reports_written ON pull_reports (written);
 )sql"};
 
 std::string with_identity(std::string sql, std::string_view identity) {

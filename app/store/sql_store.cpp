@@ -1,5 +1,6 @@
 #include "app/store/sql_store.hpp"
 
+#include "app/store/acknowledgement_rows.hpp"
 #include "app/store/job_rows.hpp"
 #include "app/store/publication_json.hpp"
 #include "app/store/sql_database.hpp"
@@ -186,17 +187,44 @@ public:
   void save_report(const std::string& repository, int pull_number, const std::string& head_sha,
                    const std::string& report_json) override {
     execute(
-        "INSERT INTO reports (repository, head_sha, pull_number, report, written) VALUES ($1, $2, "
-        "$3, $4, $5) ON CONFLICT (repository, head_sha) DO UPDATE SET pull_number = "
-        "excluded.pull_number, report = excluded.report, written = excluded.written",
-        {repository, head_sha, std::int64_t{pull_number}, report_json, wall_clock()});
+        "INSERT INTO pull_reports (repository, pull_number, head_sha, report, written) VALUES ($1, "
+        "$2, $3, $4, $5) ON CONFLICT (repository, pull_number, head_sha) DO UPDATE SET report = "
+        "excluded.report, written = excluded.written",
+        {repository, std::int64_t{pull_number}, head_sha, report_json, wall_clock()});
   }
 
-  std::optional<std::string> load_report(const std::string& repository,
+  std::optional<std::string> load_report(const std::string& repository, int pull_number,
                                          const std::string& head_sha) override {
-    const auto rows = read("SELECT report FROM reports WHERE repository = $1 AND head_sha = $2",
-                           {repository, head_sha});
+    const auto rows = read("SELECT report FROM pull_reports WHERE repository = $1 AND pull_number "
+                           "= $2 AND head_sha = $3",
+                           {repository, std::int64_t{pull_number}, head_sha});
     return rows.empty() ? std::nullopt : std::optional(text(rows.front(), 0));
+  }
+
+  void acknowledge(const Acknowledgement& acknowledgement) override {
+    m_database->write(
+        [&](SqlSession& session) { insert_acknowledgement(session, acknowledgement); });
+  }
+
+  bool withdraw(std::int64_t id, const std::string& by, Acknowledgement::Time now) override {
+    return write(
+        [&](SqlSession& session) { return withdraw_acknowledgement(session, id, by, now); });
+  }
+
+  std::vector<Acknowledgement> acknowledgements(const std::string& repository) override {
+    std::vector<Acknowledgement> found;
+    m_database->read(
+        [&](SqlSession& session) { found = standing_acknowledgements(session, repository); });
+    return found;
+  }
+
+  std::vector<Acknowledgement> audit(const std::string& repository, std::int64_t after_id,
+                                     std::size_t limit) override {
+    std::vector<Acknowledgement> found;
+    m_database->read([&](SqlSession& session) {
+      found = all_acknowledgements(session, repository, after_id, limit);
+    });
+    return found;
   }
 
   void check_writable() override {
@@ -213,7 +241,7 @@ public:
       session.execute("DELETE FROM turns WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE "
                       "jobs.installation_id = turns.installation_id)",
                       {});
-      return session.execute("DELETE FROM reports WHERE written < $1", {millis(before)});
+      return session.execute("DELETE FROM pull_reports WHERE written < $1", {millis(before)});
     });
   }
 

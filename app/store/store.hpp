@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/github/publication_log.hpp"
+#include "app/jobs/acknowledgement.hpp"
 #include "app/store/chore_store.hpp"
 #include "app/store/delivery_store.hpp"
 #include "app/store/job_store.hpp"
@@ -12,12 +13,17 @@ namespace leadline {
 
 // Everything that leadline remembers, behind one address. Safe for several threads. New stores pass
 // the contract in tests/app/store/store_contract.hpp.
-class Store : public DeliveryStore, public JobStore, public ChoreStore, public PublicationLog {
+class Store : public DeliveryStore,
+              public JobStore,
+              public ChoreStore,
+              public PublicationLog,
+              public AcknowledgementLog {
 public:
   // A write that reaches the disk. Throws Error(unavailable) with the reason when it does not.
   virtual void check_writable() = 0;
 
-  // Forgets reports and publications not written since `before`; returns how many reports.
+  // Forgets reports and publications, but no acknowledgement, not written since `before`; returns
+  // how many reports.
   virtual std::size_t prune_reports(TimePoint before) = 0;
 };
 

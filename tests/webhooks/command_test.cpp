@@ -22,7 +22,8 @@ TEST_CASE("each command is read with its arguments", "[command]") {
   const Command ack = parse_command("/leadline ack LL-1a2b pool is sized  in the chart \r");
   CHECK(ack.kind == CommandKind::ack);
   CHECK(ack.finding_id == "LL-1a2b");
-  CHECK(ack.reason == "pool is sized  in the chart");
+  CHECK(ack.reason == "pool is sized in the chart");
+  CHECK(ack.lasts.count() == 0);
   CHECK(ack.line == "/leadline ack LL-1a2b pool is sized  in the chart");
   CHECK(parse_command("/leadline unack LL-1").finding_id == "LL-1");
   CHECK(parse_command("/leadline explain LL-1").kind == CommandKind::explain);
@@ -44,6 +45,11 @@ TEST_CASE("a line that is not understood becomes help with its problem", "[comma
       {"/leadline approve", "there is no such command"},
       {"/leadline ack", "\"ack\" needs the id of a finding"},
       {"/leadline ack LL-1", "\"ack\" needs a reason behind the id"},
+      {"/leadline ack LL-1 --for 30d", "\"ack\" needs a reason behind the id"},
+      {"/leadline ack LL-1 --for ever fine", "\"--for\" needs a time such as 12h, 30d or 4w"},
+      {"/leadline ack LL-1 --for 0d fine", "\"--for\" needs a time such as 12h, 30d or 4w"},
+      {"/leadline ack LL-1 --for 99999999d x", "\"--for\" needs a time such as 12h, 30d or 4w"},
+      {"/leadline ack LL-1 x --for", "\"--for\" needs a time such as 12h, 30d or 4w"},
       {"/leadline ack ../../x because", "\"ack\" needs the id of a finding"},
       {"/leadline explain LL-1 LL-2", "\"explain\" takes no arguments"},
       {"/leadline rerun now", "\"rerun\" takes no arguments"},
@@ -58,6 +64,27 @@ TEST_CASE("a line that is not understood becomes help with its problem", "[comma
   const Command endless = parse_command("/leadline ack LL-1 " + std::string(100'000, 'x'));
   CHECK(endless.kind == CommandKind::help);
   CHECK(endless.line.size() == k_max_command_bytes);
+}
+
+TEST_CASE("an acknowledgement may end by itself", "[command]") {
+  const Command before = parse_command("/leadline ack LL-1 --for 30d the fleet shrinks");
+  CHECK(before.lasts == std::chrono::hours(30 * 24));
+  CHECK(before.reason == "the fleet shrinks");
+  const Command behind = parse_command("/leadline ack LL-1 the fleet shrinks --for 2w");
+  CHECK(behind.lasts == std::chrono::hours(14 * 24));
+  CHECK(behind.reason == "the fleet shrinks");
+  CHECK(parse_command("/leadline ack all x --for 12h").lasts == std::chrono::hours(12));
+}
+
+TEST_CASE("an edit adds only the commands that were not there", "[command]") {
+  const std::string before = "hello\n/leadline rerun\n";
+  CHECK(added_commands(before, "hello!\n/leadline rerun\n").empty());
+  CHECK(added_commands(before, "hello\n").empty());
+  const auto added = added_commands(before, "/leadline rerun\n/leadline help\n/leadline rerun");
+  REQUIRE(added.size() == 2);
+  CHECK(added[0].kind == CommandKind::help);
+  CHECK(added[1].kind == CommandKind::rerun);
+  CHECK(added_commands("", before).size() == 1);
 }
 
 TEST_CASE("only a line that starts with the command counts", "[command]") {

@@ -279,6 +279,16 @@ TEST_CASE("the editors' schema and the program agree on what a configuration is"
        true},
       {R"({"publish": {"check_name": ""}})", false},
       {R"({"publish": {"comments": true}})", false},
+      {R"({"acknowledge": {"by_author": true, "max_severity": "high", "max_days": 30, "override_label": "ok", "owners": {"tls": ["@o/sec", "@sam"]}}})",
+       true},
+      {R"({"acknowledge": {"owners": {"tls": []}}})", false},
+      {R"({"acknowledge": {"owners": {"tls": ["sec"]}}})", false},
+      {R"({"acknowledge": {"owners": {"TLS": ["@o/sec"]}}})", false},
+      {R"({"acknowledge": {"owners": ["@o/sec"]}})", false},
+      {R"({"acknowledge": {"max_days": -1}})", false},
+      {R"({"acknowledge": {"anybody": true}})", false},
+      {R"({"commands": {"teams": ["@o/release"]}})", true},
+      {R"({"commands": {"teams": ["@sam"]}})", false},
   };
   const TemporaryFolder folder;
   const std::string root = LEADLINE_SOURCE_DIR;

@@ -10,12 +10,21 @@ namespace {
 
 using nlohmann::json;
 
+json label_nodes(const GitHubDouble::Pull& pull) {
+  json labels = json::array();
+  for (const std::string& label : pull.labels) {
+    labels.push_back({{"name", label}});
+  }
+  return labels;
+}
+
 json pull_json(const GitHubDouble::Pull& pull) {
   return {{"number", pull.number},
           {"state", pull.state},
           {"draft", pull.draft},
           {"changed_files", pull.changed_files},
-          {"user", {{"login", "author"}}},
+          {"user", {{"login", pull.author}}},
+          {"labels", label_nodes(pull)},
           {"head", {{"sha", pull.head_sha}, {"ref", "topic"}, {"repo", {{"full_name", "o/r"}}}}},
           {"base", {{"sha", pull.base_sha}, {"ref", "main"}}}};
 }
@@ -108,7 +117,19 @@ HttpResponse GitHubDouble::answer(const HttpRequest& request) {
   const std::string& method = request.method;
   const std::string path = request.path.substr(0, request.path.find('?'));
   if (method == "POST" && starts_with(path, "/app/installations/")) {
+    if (!members_permission && body["permissions"].contains("members")) {
+      return json_response(422, {{"message", "The permissions requested are not granted to this "
+                                             "installation."}});
+    }
     return json_response(201, {{"token", "ghs_test"}, {"expires_at", "2099-01-01T00:00:00Z"}});
+  }
+  if (method == "GET" && starts_with(path, "/orgs/")) {
+    const std::vector<std::string_view> parts = split(path, '/'); // "", orgs, O, teams, T, ...
+    const std::string team = std::string(parts[2]) + "/" + std::string(parts[4]);
+    const std::vector<std::string>& logins = teams[team];
+    const bool member = std::find(logins.begin(), logins.end(), parts[6]) != logins.end();
+    return member ? json_response(200, {{"state", "active"}})
+                  : json_response(404, {{"message", "Not Found"}});
   }
   const std::string repository = "/repos/o/r";
   const std::string rest = starts_with(path, repository) ? path.substr(repository.size()) : "?";
@@ -224,6 +245,26 @@ HttpResponse GitHubDouble::graphql(const json& body) {
                 {"viewerDidAuthor", comment.ours},
                 {"isMinimized", comment.minimized}};
   };
+  if (body["operationName"] == "FileOfDefaultBranch") {
+    const std::string expression = body["variables"]["expression"];
+    const auto file = organisation_files.find(expression.substr(expression.find(':') + 1));
+    if (file == organisation_files.end()) {
+      return json_response(200, {{"data", {{"repository", nullptr}}},
+                                 {"errors", {{{"type", "NOT_FOUND"}, {"message", "no"}}}}});
+    }
+    const json blob = {{"text", file->second}, {"isTruncated", false}, {"isBinary", false}};
+    return json_response(200, {{"data", {{"repository", {{"object", blob}}}}}});
+  }
+  if (body["operationName"] == "Labels") {
+    json events = json::array();
+    for (const std::string& label : pull.labels) {
+      events.push_back(
+          {{"label", {{"name", label}}}, {"actor", {{"__typename", "User"}, {"login", labeller}}}});
+    }
+    const json found = {{"labels", {{"nodes", label_nodes(pull)}}},
+                        {"timelineItems", {{"nodes", events}}}};
+    return json_response(200, {{"data", {{"repository", {{"pullRequest", found}}}}}});
+  }
   if (body["operationName"] == "PullRequestConversation") {
     json thread_nodes = json::array();
     for (const Comment& thread : threads) {
@@ -261,7 +302,8 @@ HttpResponse GitHubDouble::graphql(const json& body) {
                            {"state", each.state == "open" ? "OPEN" : "CLOSED"},
                            {"headRefOid", each.head_sha},
                            {"baseRefOid", each.base_sha},
-                           {"baseRefName", "other"}});
+                           {"baseRefName", "other"},
+                           {"author", {{"login", each.author}}}});
         }
       }
       repository["object"] = {{"associatedPullRequests", {{"nodes", pulls}}}};
@@ -316,13 +358,14 @@ void MemoryLog::save_check_run(const std::string&, const std::string& head_sha,
   check_runs[head_sha] = check_run_id;
 }
 
-void MemoryLog::save_report(const std::string&, int, const std::string& head_sha,
+void MemoryLog::save_report(const std::string&, int pull_number, const std::string& head_sha,
                             const std::string& report_json) {
-  reports[head_sha] = report_json;
+  reports[std::to_string(pull_number) + " " + head_sha] = report_json;
 }
 
-std::optional<std::string> MemoryLog::load_report(const std::string&, const std::string& head_sha) {
-  const auto found = reports.find(head_sha);
+std::optional<std::string> MemoryLog::load_report(const std::string&, int pull_number,
+                                                  const std::string& head_sha) {
+  const auto found = reports.find(std::to_string(pull_number) + " " + head_sha);
   return found != reports.end() ? std::optional(found->second) : std::nullopt;
 }
 

@@ -54,6 +54,8 @@ public:
     std::string head_sha;
     std::string base_sha;
     int changed_files = 1;
+    std::string author = "author";
+    std::vector<std::string> labels = {};
   };
   struct Check {
     std::int64_t id = 0;
@@ -90,6 +92,10 @@ public:
   std::vector<Comment> comments;
   std::map<std::int64_t, std::vector<std::string>> reactions;
   std::map<std::string, std::string> permissions;
+  std::map<std::string, std::vector<std::string>> teams; // "org/slug": logins
+  bool members_permission = true;
+  std::map<std::string, std::string> organisation_files; // of ".github", by path
+  std::string labeller = "sam";                          // of every label
   int reviews = 0;
 
   HttpResponse send(const HttpRequest& request) override;
@@ -121,12 +127,12 @@ public:
                       std::int64_t check_run_id) override;
   void save_report(const std::string& repository, int pull_number, const std::string& head_sha,
                    const std::string& report_json) override;
-  std::optional<std::string> load_report(const std::string& repository,
+  std::optional<std::string> load_report(const std::string& repository, int pull_number,
                                          const std::string& head_sha) override;
 
   std::map<std::string, Publication> publications; // by "owner/name#1"
   std::map<std::string, std::int64_t> check_runs;  // by head
-  std::map<std::string, std::string> reports;
+  std::map<std::string, std::string> reports;      // by "7 HEAD"
 };
 
 } // namespace leadline

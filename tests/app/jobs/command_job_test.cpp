@@ -32,6 +32,61 @@ TEST_CASE("help is given once in a pull request, unknown commands included", "[c
         std::vector<std::string>{"eyes", "eyes", "confused", "eyes", "eyes"});
 }
 
+TEST_CASE("a command is answered once, however often it is tried or written again",
+          "[command_job]") {
+  JobFixture f;
+  f.run(f.job());
+  const auto comments = f.github.comments.size();
+  const Job asked = command(f, "/leadline config");
+  f.run(asked);
+  f.run(asked);
+  Job edited = asked; // written away and back again
+  edited.delivery_id = "another";
+  f.run(edited);
+  CHECK(f.github.comments.size() == comments + 1);
+  CHECK(f.github.comments.back().body.find("fail_on: high") != std::string::npos);
+}
+
+TEST_CASE("explain tells what a finding is about", "[command_job]") {
+  JobFixture f;
+  f.run(command(f, "/leadline explain LL-1"));
+  CHECK(f.github.comments.back().body.find("not been analysed yet") != std::string::npos);
+  f.run(f.job());
+  const std::string id = nlohmann::json::parse(f.log.reports.begin()->second)["findings"][0]["id"];
+  f.run(command(f, "/leadline explain " + id));
+  CHECK(f.github.comments.back().body.find("capacity.drop") != std::string::npos);
+  CHECK(f.github.comments.back().body.find(id) != std::string::npos);
+  f.run(command(f, "/leadline explain LL-000000000000"));
+  CHECK(f.github.comments.back().body.find("has no finding") != std::string::npos);
+}
+
+TEST_CASE("a team of the configuration may give commands without write permission",
+          "[command_job]") {
+  JobFixture f;
+  f.run(f.job());
+  f.git.commits["bbbb"][".github/leadline.yml"] = "commands: {teams: ['@org/release']}\n";
+  f.github.teams["org/release"] = {"kim"};
+  const auto comments = f.github.comments.size();
+  f.run(command(f, "/leadline config", "stranger"));
+  CHECK(f.github.comments.size() == comments);
+  f.run(command(f, "/leadline config", "kim"));
+  CHECK(f.github.comments.size() == comments + 1);
+  CHECK(f.github.reactions[77] == std::vector<std::string>{"confused", "eyes"});
+}
+
+TEST_CASE("a command that fails is answered in words for its giver", "[command_job]") {
+  JobFixture f;
+  const Job asked = command(f, "/leadline config");
+  f.git.on_fetch = [] { throw Error(ErrorKind::unavailable, "fetching http://10.1.2.3: down"); };
+  CHECK_THROWS_AS(f.run(asked), Error);
+  f.handler->give_up(asked, "fetching http://10.1.2.3: down");
+  REQUIRE(f.github.comments.size() == 1);
+  CHECK(f.github.comments[0].body.find("was not carried out") != std::string::npos);
+  CHECK(f.github.comments[0].body.find("10.1.2.3") == std::string::npos);
+  f.handler->give_up(command(f, "/leadline config", "kim"), "x");
+  CHECK(f.github.comments.size() == 1);
+}
+
 TEST_CASE("who may not write gets no answer but a reaction", "[command_job]") {
   JobFixture f;
   f.run(command(f, "/leadline help", "kim"));

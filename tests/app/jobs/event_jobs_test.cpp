@@ -35,7 +35,8 @@ json comment(const std::string& body) {
 } // namespace
 
 TEST_CASE("a pull request is analysed when its head or base is new", "[event_jobs]") {
-  for (const char* action : {"opened", "synchronize", "reopened", "ready_for_review"}) {
+  for (const char* action :
+       {"opened", "synchronize", "reopened", "ready_for_review", "labeled", "unlabeled"}) {
     CAPTURE(action);
     const std::vector<Job> found = jobs("pull_request", example("pull_request", action));
     REQUIRE(found.size() == 1);
@@ -79,7 +80,35 @@ TEST_CASE("a comment runs its commands, each as its own job", "[event_jobs]") {
   CHECK(jobs("issue_comment", on_issue).empty());
   json edited = comment("/leadline rerun");
   edited["action"] = "edited";
+  CHECK(jobs("issue_comment", edited).empty()); // does not say what stood there before
+}
+
+TEST_CASE("an edited comment runs only what was added", "[event_jobs]") {
+  json edited = comment("Sorry!\n/leadline rerun\n/leadline config\n");
+  edited["action"] = "edited";
+  edited["changes"]["body"]["from"] = "/leadline rerun\n";
+  const std::vector<Job> found = jobs("issue_comment", edited);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].command == "/leadline config");
+  edited["changes"]["body"]["from"] = edited["comment"]["body"];
   CHECK(jobs("issue_comment", edited).empty());
+}
+
+TEST_CASE("a new configuration on the default branch looks for waiting pull requests",
+          "[event_jobs]") {
+  json push = example("push", "");
+  push["repository"]["default_branch"] = "main";
+  push["ref"] = "refs/heads/main";
+  push["commits"] = {{{"added", json::array()},
+                      {"removed", json::array()},
+                      {"modified", {".github/leadline.yml"}}}};
+  REQUIRE(jobs("push", push).size() == 1);
+  CHECK(jobs("push", push)[0].kind == JobKind::sweep);
+  push["ref"] = "refs/heads/topic";
+  CHECK(jobs("push", push).empty());
+  push["ref"] = "refs/heads/main";
+  push["commits"][0]["modified"] = {"README.md"};
+  CHECK(jobs("push", push).empty());
 }
 
 TEST_CASE("re-run buttons work for our own checks only", "[event_jobs]") {
@@ -119,6 +148,9 @@ TEST_CASE("a button does what its identifier says", "[event_jobs]") {
   REQUIRE(jobs("check_run", payload).size() == 1);
   CHECK(jobs("check_run", payload)[0].kind == JobKind::command);
   CHECK(jobs("check_run", payload)[0].command == "/leadline split --push");
+  payload["requested_action"]["identifier"] = k_acknowledge_action;
+  REQUIRE(jobs("check_run", payload).size() == 1);
+  CHECK(jobs("check_run", payload)[0].command.starts_with("/leadline ack all "));
   payload["requested_action"]["identifier"] = "other";
   CHECK(jobs("check_run", payload).empty());
 }

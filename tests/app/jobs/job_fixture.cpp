@@ -175,8 +175,54 @@ JobFixture::JobFixture() {
   github.permissions = {{"sam", "write"}, {"kim", "read"}, {"robin", "admin"}};
   git.commits["bbbb"] = {{"pgbouncer.ini", k_before}, {"README.md", "hello\n"}};
   push("aaaa", {{"pgbouncer.ini", k_after}, {"README.md", "hello\n"}});
-  handler = make_job_handler({"42", test_key(), ApiUrls(), "leadline"},
-                             {github, git, log, queue, Catalog::built_in(), clock, logger});
+  handler = make_job_handler(
+      {"42", test_key(), ApiUrls(), "leadline"},
+      {github, git, log, acknowledgements, queue, Catalog::built_in(), clock, logger});
+}
+
+void MemoryAcknowledgements::acknowledge(const Acknowledgement& acknowledgement) {
+  for (const Acknowledgement& row : rows) {
+    if (row.request == acknowledgement.request && row.finding_id == acknowledgement.finding_id) {
+      return;
+    }
+  }
+  rows.push_back(acknowledgement);
+  rows.back().id = static_cast<std::int64_t>(rows.size());
+}
+
+bool MemoryAcknowledgements::withdraw(std::int64_t id, const std::string& by,
+                                      Acknowledgement::Time now) {
+  Acknowledgement& row = rows.at(static_cast<std::size_t>(id - 1));
+  const bool stood = row.withdrawn_by.empty();
+  if (stood) {
+    row.withdrawn_by = by;
+    row.withdrawn = now;
+  }
+  return stood;
+}
+
+std::vector<Acknowledgement>
+MemoryAcknowledgements::acknowledgements(const std::string& repository) {
+  std::vector<Acknowledgement> found;
+  for (const Acknowledgement& row : rows) {
+    if (row.repository == repository && row.withdrawn_by.empty()) {
+      found.push_back(row);
+    }
+  }
+  return found;
+}
+
+std::vector<Acknowledgement> MemoryAcknowledgements::audit(const std::string&, std::int64_t,
+                                                           std::size_t) {
+  return rows;
+}
+
+void JobFixture::run_queued() {
+  while (!queue.jobs.empty()) {
+    const Job next = queue.jobs.front();
+    queue.jobs.erase(queue.jobs.begin());
+    run(next);
+  }
 }
 
 Job JobFixture::job(const std::string& delivery) const {

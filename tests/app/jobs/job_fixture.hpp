@@ -2,6 +2,7 @@
 
 #include "analyzers/catalog/catalog.hpp"
 #include "app/git/cache.hpp"
+#include "app/jobs/acknowledgement.hpp"
 #include "app/jobs/job_handlers.hpp"
 #include "base/error.hpp"
 #include "tests/app/github/github_double.hpp"
@@ -39,6 +40,17 @@ public:
   std::vector<Job> jobs;
 };
 
+class MemoryAcknowledgements final : public AcknowledgementLog {
+public:
+  void acknowledge(const Acknowledgement& acknowledgement) override;
+  bool withdraw(std::int64_t id, const std::string& by, Acknowledgement::Time now) override;
+  std::vector<Acknowledgement> acknowledgements(const std::string& repository) override;
+  std::vector<Acknowledgement> audit(const std::string& repository, std::int64_t after_id,
+                                     std::size_t limit) override;
+
+  std::vector<Acknowledgement> rows;
+};
+
 // Pull request 7 of o/r lowers max_client_conn of a pgbouncer.ini from 200 to 20.
 struct JobFixture {
   JobFixture();
@@ -47,10 +59,13 @@ struct JobFixture {
   void run(const Job& job) { handler->run(job); }
   void push(const std::string& head_sha, const GitDouble::Files& files);
   nlohmann::json last_check() const;
+  // Runs what was queued, and what that queues.
+  void run_queued();
 
   GitHubDouble github;
   GitDouble git;
   MemoryLog log;
+  MemoryAcknowledgements acknowledgements;
   MemoryQueue queue;
   TestClock clock;
   std::ostringstream lines;

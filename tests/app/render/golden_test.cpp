@@ -19,8 +19,13 @@ using namespace leadline;
 
 namespace {
 
-const RunContext k_run = {"octo-org/shop", 4271, "2f6c0a9e4d7b81305c64a1e9f0d2b3c4a5968778",
-                          "opened"};
+const RunContext k_run = {"octo-org/shop",
+                          4271,
+                          "2f6c0a9e4d7b81305c64a1e9f0d2b3c4a5968778",
+                          "opened",
+                          "https://github.com",
+                          {},
+                          ""};
 
 std::string check_document(const Report& report) {
   const CheckTexts texts = check_texts(report, k_run);

@@ -79,6 +79,7 @@ TEST_CASE("the PostgreSQL store keeps the contract of stores", "[store][postgres
   SECTION("leases") { check_leases(open); }
   SECTION("retries and dead letters") { check_retries_and_dead_letters(open); }
   SECTION("publications") { check_publications(open); }
+  SECTION("acknowledgements") { check_acknowledgements(open); }
   SECTION("many threads") { check_many_threads(open); }
   SECTION("hostile text") { check_hostile_text(open); }
   SECTION("pruning") { check_pruning(open); }

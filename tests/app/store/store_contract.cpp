@@ -260,12 +260,15 @@ void check_publications(const OpenStore& open) {
   auto store = open();
   CHECK_FALSE(store->load("o/r", 7));
   CHECK(store->check_run("o/r", "aa") == 0);
-  CHECK_FALSE(store->load_report("o/r", "aa"));
+  CHECK_FALSE(store->load_report("o/r", 7, "aa"));
   Publication publication;
   publication.head_sha = "aa";
   publication.check_run_id = 5'000'000'000;
   publication.sticky_comment_id = 6;
   publication.sticky_hidden = true;
+  publication.check_name = "risk";
+  publication.override_label = "accepted";
+  publication.overridden = true;
   publication.findings = {{"LL-1", 11, "node", false}, {"LL-2", 0, "", true}};
   store->save("o/r", 7, publication);
   store->save_check_run("o/r", "aa", k_check_run_intended);
@@ -276,10 +279,71 @@ void check_publications(const OpenStore& open) {
   CHECK(store->load("o/r", 7) == publication);
   CHECK_FALSE(store->load("o/r", 8));
   CHECK(store->check_run("o/r", "aa") == 5'000'000'000);
-  CHECK(store->load_report("o/r", "aa") == "{\"schema\": 1}\n");
+  CHECK(store->load_report("o/r", 7, "aa") == "{\"schema\": 1}\n");
+  // Two pull requests may share a head.
+  store->save_report("o/r", 8, "aa", "{\"schema\": 1, \"of\": 8}\n");
+  CHECK(store->load_report("o/r", 7, "aa") == "{\"schema\": 1}\n");
+  CHECK(store->load_report("o/r", 8, "aa") == "{\"schema\": 1, \"of\": 8}\n");
   publication.findings.clear();
   store->save("o/r", 7, publication);
   CHECK(store->load("o/r", 7) == publication);
+}
+
+void check_acknowledgements(const OpenStore& open) {
+  auto store = open();
+  Acknowledgement word;
+  word.request = "comment-1";
+  word.repository = "o/r";
+  word.finding_id = "LL-1";
+  word.rule = "capacity.drop";
+  word.path = "a.ini";
+  word.key = "max_client_conn";
+  word.old_value = "200";
+  word.new_value = "20";
+  word.severity = "critical";
+  word.domain = "connection-pool";
+  word.pull_number = 7;
+  word.head_sha = "aa";
+  word.by = "sam";
+  word.reason = "the fleet shrinks; 'quotes' and \\ too";
+  word.at = k_start;
+  word.until = k_start + 24h;
+  store->acknowledge(word);
+  store->acknowledge(word); // a repeated job
+  Acknowledgement other = word;
+  other.repository = "o/s";
+  other.until = {};
+  store->acknowledge(other);
+  store = open();
+  auto found = store->acknowledgements("o/r");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].id > 0);
+  word.id = found[0].id;
+  CHECK(found[0] == word);
+  CHECK(store->acknowledgements("O/R").empty());
+  CHECK(found[0].holds_at(k_start + 24h - 1ms));
+  CHECK_FALSE(found[0].holds_at(k_start + 24h));
+  CHECK(store->acknowledgements("o/s")[0].holds_at(k_start + 240'000h));
+
+  CHECK_FALSE(store->withdraw(word.id + 1000, "kim", k_start + 1h));
+  CHECK(store->withdraw(word.id, "kim", k_start + 1h));
+  CHECK_FALSE(store->withdraw(word.id, "kim", k_start + 2h));
+  CHECK(store->acknowledgements("o/r").empty());
+  // Said again later: another row, and the first one stays for the audit.
+  word.request = "comment-2";
+  store->acknowledge(word);
+  CHECK(store->acknowledgements("o/r").size() == 1);
+  found = store->audit("o/r", 0, 10);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].withdrawn_by == "kim");
+  CHECK(found[0].withdrawn == k_start + 1h);
+  CHECK_FALSE(found[0].holds_at(k_start));
+  CHECK(found[1].withdrawn_by.empty());
+  CHECK(store->audit("", 0, 10).size() == 3);
+  CHECK(store->audit("", 0, 2).size() == 2);
+  CHECK(store->audit("", found[0].id, 10).size() == 2);
+  CHECK(store->prune_reports(k_start + 24h * 3650) == 0);
+  CHECK(store->audit("", 0, 10).size() == 3); // never forgotten
 }
 
 void check_many_threads(const OpenStore& open) {
@@ -353,7 +417,7 @@ void check_pruning(const OpenStore& open) {
   const auto later = std::chrono::time_point_cast<std::chrono::milliseconds>(
       std::chrono::system_clock::now() + 1h);
   CHECK(store->prune_reports(later) == 1);
-  CHECK_FALSE(store->load_report("o/r", "aa"));
+  CHECK_FALSE(store->load_report("o/r", 7, "aa"));
   CHECK_FALSE(store->load("o/r", 7));
 }
 

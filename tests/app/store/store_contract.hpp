@@ -19,6 +19,7 @@ void check_turns(const OpenStore& open);
 void check_leases(const OpenStore& open);
 void check_retries_and_dead_letters(const OpenStore& open);
 void check_publications(const OpenStore& open);
+void check_acknowledgements(const OpenStore& open);
 void check_many_threads(const OpenStore& open);
 void check_hostile_text(const OpenStore& open);
 void check_pruning(const OpenStore& open);

@@ -52,7 +52,9 @@ export function pullRequest(state, pull) {
     changed_files: stat.files,
     additions: stat.additions,
     deletions: stat.deletions,
-    head: { ...answer.head, ref: pull.head, sha: pull.headSha, label: `acme:${pull.head}`, repo, user: user("acme") },
+    labels: pull.labels.map((label, index) => ({ ...answer.labels[0], id: index + 1, name: label.name })),
+    head: { ...answer.head, ref: pull.head, sha: pull.headSha, label: `acme:${pull.head}`,
+      repo: pull.fork ? repositoryOf(state, pull.fork) : repo, user: user("acme") },
     base: { ...answer.base, ref: pull.base, sha: pull.baseSha, label: `acme:${pull.base}`, repo, user: user("acme") },
   };
 }
@@ -257,6 +259,10 @@ const routes = [
     }
     return [200, { ...example("content-file-response-if-content-is-a-file"), path: file, name: file.split("/").pop(),
       content: Buffer.from(`${text}\n`).toString("base64"), encoding: "base64" }];
+  }],
+  [GET, /^\/orgs\/([^/]+)\/teams\/([^/]+)\/memberships\/([^/]+)$/, "installation", ({ state, match }) => {
+    need((state.teams.get(`${match[1]}/${match[2]}`) ?? []).includes(match[3]));
+    return [200, { ...example("team-membership-response-if-user-is-a-team-maintainer"), role: "member", state: "active" }];
   }],
   [GET, /^\/app\/hook\/deliveries$/, "app", ({ state, query }) =>
     [200, page(state.deliveries.slice().reverse(), query).map((delivery) => ({ ...example("hook-delivery-items")[0],

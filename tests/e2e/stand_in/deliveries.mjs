@@ -13,19 +13,31 @@ function withSource(state, payload, repository, sender) {
 }
 
 const makers = {
-  pull_request(state, { action, repository, number, sender = "robin" }) {
-    const payload = webhookExample("pull_request", action);
+  pull_request(state, { action, repository, number, sender = "robin", label, changes }) {
+    // Not every action has an example; all have the same fields.
+    const payload = { ...webhookExample("pull_request", action === "edited" ? "opened" : action), action };
     const pull = pullRequest(state, state.pull(repository, number));
     payload.number = number;
+    if (label) payload.label = { ...payload.label, name: label };
+    if (changes) payload.changes = changes;
     payload.pull_request = { ...payload.pull_request, ...pull };
     return withSource(state, payload, repository, sender);
   },
-  issue_comment(state, { action = "created", repository, number, body, sender = "robin" }) {
+  issue_comment(state, { action = "created", repository, number, body, sender = "robin", commentId, from }) {
     const payload = webhookExample("issue_comment", action);
     payload.issue = { ...payload.issue, number, pull_request: { url: `${state.url}/api/v3/repos/${repository}/pulls/${number}` } };
-    const id = state.id();
-    state.issueComments.push({ id, node_id: `IC_${id}`, repository, number, body, login: sender, edits: 0, minimized: null });
+    const id = commentId ?? state.id();
+    if (!commentId) {
+      state.issueComments.push({ id, node_id: `IC_${id}`, repository, number, body, login: sender, edits: 0, minimized: null });
+    }
+    if (action === "edited") payload.changes = { body: { from } };
     payload.comment = { ...payload.comment, id, body, user: { ...payload.comment.user, login: sender } };
+    return withSource(state, payload, repository, sender);
+  },
+  merge_group(state, { action = "checks_requested", repository, base, head, sender = "robin" }) {
+    const payload = webhookExample("merge_group", action);
+    payload.merge_group = { ...payload.merge_group, base_ref: `refs/heads/${base}`, base_sha: state.sha(repository, base),
+      head_ref: `refs/heads/${head}`, head_sha: state.sha(repository, head) };
     return withSource(state, payload, repository, sender);
   },
   check_run(state, { action, repository, checkRunId, sender = "robin", identifier }) {
@@ -51,7 +63,7 @@ export async function deliver(state, target, { event, guid = crypto.randomUUID()
   const payload = makers[event] ? makers[event](state, rest) : webhookExample(event, rest.action);
   const body = JSON.stringify(payload);
   const signature = `sha256=${crypto.createHmac("sha256", secret).update(body).digest("hex")}`;
-  const record = { number: state.id(), guid, event, action: rest.action, at: new Date().toISOString(), redelivery: false };
+  const record = { commentId: payload.comment?.id, number: state.id(), guid, event, action: rest.action, at: new Date().toISOString(), redelivery: false };
   state.deliveries.push(record);
   try {
     const response = await fetch(target, { method: "POST", body, headers: {

@@ -36,10 +36,27 @@ function connection(nodes) {
   return { totalCount: nodes.length, nodes, pageInfo: { hasNextPage: false, endCursor: null } };
 }
 
+function commit(state, repository, oid) {
+  return { __typename: "Commit", associatedPullRequests: () => connection([...state.pulls.values()]
+    .filter((pull) => pull.repository === repository && pull.headSha === oid)
+    .map((pull) => ({ number: pull.number, state: pull.state.toUpperCase(), headRefOid: pull.headSha,
+      baseRefOid: pull.baseSha, baseRefName: pull.base, author: { __typename: "User", login: pull.author } }))) };
+}
+
+function blob(state, repository, expression) {
+  try {
+    return { __typename: "Blob", text: `${state.git(repository, "show", expression)}\n`, isTruncated: false, isBinary: false };
+  } catch {
+    return null;
+  }
+}
+
 function roots(state) {
   const comments = () => [...state.issueComments, ...state.reviewComments];
   return {
-    repository: ({ owner, name }) => ({
+    repository: ({ owner, name }) => state.hasRepository(`${owner}/${name}`) ? ({
+      object: ({ expression, oid }) => expression === undefined ? commit(state, `${owner}/${name}`, oid)
+        : blob(state, `${owner}/${name}`, expression),
       pullRequest: ({ number }) => {
         const mine = (row) => row.repository === `${owner}/${name}` && row.number === number;
         return {
@@ -49,9 +66,12 @@ function roots(state) {
           reviewThreads: () => connection(state.reviewComments.filter((row) => mine(row) && !row.in_reply_to_id)
             .map((row) => thread(state, row))),
           comments: () => connection(state.issueComments.filter(mine).map((row) => commentNode(state, row))),
+          labels: () => connection((state.pull(`${owner}/${name}`, number)?.labels ?? []).map((label) => ({ name: label.name }))),
+          timelineItems: () => connection((state.pull(`${owner}/${name}`, number)?.labels ?? []).map((label) => ({
+            __typename: "LabeledEvent", label: { name: label.name }, actor: { __typename: "User", login: label.by } }))),
         };
       },
-    }),
+    }) : null,
     node: ({ id }) => {
       const row = comments().find((candidate) => candidate.node_id === id);
       return row ? commentNode(state, row) : null;

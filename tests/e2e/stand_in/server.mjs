@@ -68,6 +68,12 @@ const controls = {
     state.reviewComments.push(reply);
     return reply;
   },
+  "POST /_/teams": ({ team, logins }) => { state.teams.set(team, logins); return {}; },
+  "POST /_/permissions": ({ login, permission }) => { state.permissions.set(login, permission); return {}; },
+  // The next GraphQL operation of that name waits until /_/release: a test acts in between.
+  "POST /_/hold": ({ operation }) => { state.hold.push({ operation, waiting: null }); return {}; },
+  "GET /_/held": () => ({ held: state.hold.filter((row) => row.waiting).length }),
+  "POST /_/release": () => { for (const row of state.hold) row.waiting?.(); state.hold.length = 0; return {}; },
   "GET /_/tally": () => ({ // what thousands of pull requests show, in short
     checkRuns: state.checkRuns.map((row) => [row.repository, row.head_sha, row.status, row.conclusion ?? null]),
     reviews: state.reviews.map((row) => [row.repository, row.number]),
@@ -116,9 +122,14 @@ const front = http.createServer(async (request, response) => {
       const body = JSON.parse(await readBody(request));
       const token = request.headers.authorization?.replace(/^(Bearer|token) /i, "");
       if (!state.tokenValid(token)) return send(response, 401, { message: "Bad credentials" });
+      const hold = state.hold.find((row) => !row.waiting && row.operation === body.operationName);
+      if (hold) await new Promise((resolve) => { hold.waiting = resolve; });
       const result = await answerGraphql(state, body);
       state.requests.push({ method: "POST", path: "/graphql", status: 200 });
       if (result.errors) violations.push({ method: "POST", path: "/graphql", detail: JSON.stringify(result.errors) });
+      if (!result.errors && result.data?.repository === null) {
+        result.errors = [{ type: "NOT_FOUND", path: ["repository"], message: "Could not resolve to a Repository." }];
+      }
       return send(response, 200, result);
     }
     if (state.gitStatus && request.url.includes(".git/")) return send(response, state.gitStatus, { message: "git is broken" });

@@ -1,6 +1,7 @@
 // What the stand-in knows: repositories on disk, pull requests, checks, comments, reviews, tokens.
 import { execFileSync } from "node:child_process";
 import crypto from "node:crypto";
+import fs from "node:fs";
 import path from "node:path";
 
 export class State {
@@ -18,6 +19,8 @@ export class State {
     this.issueComments = [];
     this.reactions = [];
     this.deliveries = [];
+    this.teams = new Map(); // "org/slug" -> logins
+    this.hold = []; // requests that wait until a test lets them go on
     this.permissions = new Map([["robin", "admin"], ["sam", "write"], ["kim", "read"]]);
     this.requests = []; // {method, path, status}: for the tests' counts
     this.faults = []; // {method, path (regular expression), status, times, headers}
@@ -36,6 +39,10 @@ export class State {
     return this.git(repository, "rev-parse", `${revision}^{commit}`);
   }
 
+  hasRepository(repository) {
+    return fs.existsSync(path.join(this.root, `${repository}.git`));
+  }
+
   pull(repository, number) {
     return this.pulls.get(`${repository}#${number}`);
   }
@@ -50,13 +57,17 @@ export class State {
 
   // Opens a pull request, or moves its head: refs/pull/N/head follows, as on GitHub. With the ids of both commits given,
   // the refs are the caller's.
-  putPull({ repository, number, base, head, title, body = "", author = "robin", draft = false, installation, baseSha, headSha }) {
+  putPull({ repository, number, base, head, title, body = "", author = "robin", draft = false, fork, labels = [],
+    state = "open", installation, baseSha, headSha }) {
     const known = this.pull(repository, number);
-    const pull = known ?? { repository, number, state: "open", createdAt: new Date().toISOString() };
-    Object.assign(pull, { base, head, title, body, author, draft });
+    const pull = known ?? { repository, number, createdAt: new Date().toISOString() };
+    Object.assign(pull, { base, head, title, body, author, draft, fork, labels, state });
     if (installation) this.installations.set(repository, installation);
     pull.baseSha = baseSha ?? this.sha(repository, base);
-    pull.headSha = headSha ?? this.sha(repository, head);
+    // GitHub keeps the objects of a fork in the network of the base repository.
+    const ref = `refs/pull/${number}/head`;
+    if (fork) this.git(repository, "fetch", "-q", path.join(this.root, `${fork}.git`), `+refs/heads/${head}:${ref}`);
+    pull.headSha = headSha ?? this.sha(repository, fork ? ref : head);
     if (!headSha) this.git(repository, "update-ref", `refs/pull/${number}/head`, pull.headSha);
     this.pulls.set(`${repository}#${number}`, pull);
     return pull;

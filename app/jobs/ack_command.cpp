@@ -1,0 +1,148 @@
+#include "app/jobs/ack_command.hpp"
+
+#include "app/github/messages_json.hpp"
+#include "app/github/publication_log.hpp"
+#include "app/jobs/acknowledging.hpp"
+#include "app/jobs/policy_of_pull.hpp"
+#include "app/jobs/stored_report.hpp"
+#include "app/render/neutralize.hpp"
+#include "app/render/words.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace leadline {
+namespace {
+
+constexpr std::size_t k_most_lines = 20;
+constexpr std::size_t k_title_characters = 160;
+
+Acknowledgement::Time now_of(const Clock& clock) {
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(clock.now());
+}
+
+std::string titled(const Finding& finding) {
+  return fmt::format("{} {}", code_span(finding.id),
+                     neutralize(shortened(finding.title, k_title_characters)));
+}
+
+// The findings that the command is about.
+std::vector<Finding> chosen(const StoredReport& report, const std::string& id,
+                            const Policy& policy) {
+  std::vector<Finding> findings;
+  for (const Finding& finding : report.findings) {
+    const bool blocks = !policy.never_fail && finding.severity >= policy.fail_on;
+    if (finding.id == id || (id == webhooks::k_all_findings && blocks)) {
+      findings.push_back(finding);
+    }
+  }
+  return findings;
+}
+
+std::string listed(const char* title, const std::vector<std::string>& lines) {
+  if (lines.empty()) {
+    return "";
+  }
+  std::string text = std::string(title) + "\n\n";
+  for (std::size_t i = 0; i < lines.size() && i < k_most_lines; ++i) {
+    text += "- " + lines[i] + "\n";
+  }
+  if (lines.size() > k_most_lines) {
+    text += fmt::format("- and {} more\n", lines.size() - k_most_lines);
+  }
+  return text + "\n";
+}
+
+} // namespace
+
+std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
+                                    const webhooks::Command& command) {
+  const PullRequest pull = client.pull_request(job.pull_number);
+  const auto stored = m_context.parts.log.load_report(job.repository, pull.number, pull.head_sha);
+  if (!pull.open || !stored) {
+    return pull.open ? "This head has not been analysed yet; try again when its check is done.\n"
+                     : "This pull request is closed.\n";
+  }
+  const LoadedConfig policy = policy_of_pull(m_context, client, pull);
+  if (!policy.mistakes.empty()) {
+    return "The configuration has mistakes; nothing can be acknowledged until they are mended.\n";
+  }
+  const std::vector<Finding> findings =
+      chosen(parse_stored_report(*stored), command.finding_id, policy.config.policy);
+  if (findings.empty()) {
+    return fmt::format("The present head has no finding {}.\n", code_span(command.finding_id));
+  }
+  const Acknowledging& rules = policy.config.acknowledging;
+  const Acknowledgement::Time now = now_of(m_context.parts.clock);
+  const std::chrono::hours longest(24 * rules.max_days);
+  std::chrono::hours lasts = command.lasts;
+  if (longest.count() > 0 && (lasts.count() == 0 || lasts > longest)) {
+    lasts = longest;
+  }
+  std::vector<std::string> done;
+  std::vector<std::string> refused;
+  for (const Finding& finding : findings) {
+    if (const std::string why = refusal_of(client, rules, finding, job.sender, pull.author);
+        !why.empty()) {
+      refused.push_back(titled(finding) + ": " + why);
+      continue;
+    }
+    Acknowledgement word = word_about(finding);
+    word.request = run_key(job) + " " + std::to_string(job.comment_id);
+    word.repository = job.repository;
+    word.pull_number = pull.number;
+    word.head_sha = pull.head_sha;
+    word.by = job.sender;
+    word.reason = command.reason;
+    word.at = now;
+    word.until = lasts.count() > 0 ? now + lasts : Acknowledgement::Time{};
+    m_context.parts.acknowledgements.acknowledge(word);
+    done.push_back(titled(finding));
+  }
+  m_context.parts.logger.info("{} findings acknowledged by {}, {} refused", done.size(), job.sender,
+                              refused.size());
+  if (!done.empty()) {
+    m_context.parts.queue.enqueue(rerun_after(job, "acknowledged by " + job.sender));
+  }
+  const std::string until =
+      lasts.count() > 0 ? " until " + iso_time(m_context.parts.clock.now() + lasts) : "";
+  return listed(fmt::format("Acknowledged by {}{}; the check is run again.", code_span(job.sender),
+                            until)
+                    .c_str(),
+                done) +
+         listed("Not acknowledged:", refused);
+}
+
+std::string AckCommand::withdraw(GitHubClient& client, const Job& job,
+                                 const webhooks::Command& command) {
+  std::vector<std::string> ids = {command.finding_id};
+  if (command.finding_id == webhooks::k_all_findings) {
+    ids.clear();
+    const PullRequest pull = client.pull_request(job.pull_number);
+    const auto stored = m_context.parts.log.load_report(job.repository, pull.number, pull.head_sha);
+    if (stored) {
+      for (const Finding& finding : parse_stored_report(*stored).findings) {
+        ids.push_back(finding.id);
+      }
+    }
+  }
+  AcknowledgementLog& log = m_context.parts.acknowledgements;
+  std::size_t withdrawn = 0;
+  for (const Acknowledgement& word : log.acknowledgements(job.repository)) {
+    const bool meant = std::find(ids.begin(), ids.end(), word.finding_id) != ids.end();
+    if (meant && log.withdraw(word.id, job.sender, now_of(m_context.parts.clock))) {
+      ++withdrawn;
+    }
+  }
+  // Also when nothing stood any more: an earlier try may have ended here.
+  m_context.parts.queue.enqueue(rerun_after(job, "acknowledgement withdrawn by " + job.sender));
+  m_context.parts.logger.info("{} acknowledgements withdrawn by {}", withdrawn, job.sender);
+  return withdrawn == 0
+             ? fmt::format("No acknowledgement of {} stood here.\n", code_span(command.finding_id))
+             : fmt::format("Withdrawn: {}; the check is run again.\n",
+                           counted(static_cast<long>(withdrawn), "acknowledgement"));
+}
+
+} // namespace leadline

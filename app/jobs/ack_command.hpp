@@ -1,0 +1,24 @@
+#pragma once
+
+#include "app/jobs/job_context.hpp"
+#include "webhooks/command.hpp"
+
+#include <string>
+
+namespace leadline {
+
+// "/leadline ack ID [--for 30d] REASON" and "/leadline unack ID"; "all" in the place of an id means
+// all findings that block. Remembers or withdraws the acknowledgement and asks for a new run. Both
+// return the answer in Markdown. May be repeated.
+class AckCommand {
+public:
+  explicit AckCommand(const JobContext& context) : m_context(context) {}
+
+  std::string acknowledge(GitHubClient& client, const Job& job, const webhooks::Command& command);
+  std::string withdraw(GitHubClient& client, const Job& job, const webhooks::Command& command);
+
+private:
+  JobContext m_context;
+};
+
+} // namespace leadline

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace leadline {
+
+// A person's word that a finding is meant. It holds for one repository, path, key, old and new
+// value (all of them are in the finding's id), so that it survives a rebase and dies with another
+// value.
+struct Acknowledgement {
+  using Time = std::chrono::sys_time<std::chrono::milliseconds>;
+
+  std::int64_t id = 0;    // given by the store
+  std::string request;    // what asked for it: the same request twice is one row
+  std::string repository; // "owner/name"
+  std::string finding_id; // "LL-..."
+  std::string rule;
+  std::string path;
+  std::string key;       // "" for a finding without a setting
+  std::string old_value; // redacted where it is a secret; "" for none
+  std::string new_value;
+  std::string severity; // at that time
+  std::string domain;
+  int pull_number = 0; // where it was asked for
+  std::string head_sha;
+  std::string by; // login
+  std::string reason;
+  Time at{};
+  Time until{};             // 0: without end
+  std::string withdrawn_by; // "" while it stands
+  Time withdrawn{};
+
+  bool operator==(const Acknowledgement&) const = default;
+
+  bool holds_at(Time now) const { return withdrawn_by.empty() && (until == Time{} || now < until); }
+};
+
+// Durable memory of acknowledgements: rows are added and withdrawn, never deleted. Every write is
+// on disk when it returns. Implemented by app/store. Safe for several threads.
+class AcknowledgementLog {
+public:
+  virtual ~AcknowledgementLog() = default;
+
+  // `id` is ignored.
+  virtual void acknowledge(const Acknowledgement& acknowledgement) = 0;
+  // False when it stands no more, or never did.
+  virtual bool withdraw(std::int64_t id, const std::string& by, Acknowledgement::Time now) = 0;
+  // Those that nobody has withdrawn, expired ones too, oldest first.
+  virtual std::vector<Acknowledgement> acknowledgements(const std::string& repository) = 0;
+  // All rows behind `after_id`, oldest first, at most `limit`; of all repositories for "".
+  virtual std::vector<Acknowledgement> audit(const std::string& repository, std::int64_t after_id,
+                                             std::size_t limit) = 0;
+};
+
+} // namespace leadline

@@ -1,0 +1,109 @@
+#include "app/jobs/acknowledging.hpp"
+
+#include "analyzers/risk/findings.hpp"
+#include "analyzers/risk/redact.hpp"
+#include "app/github/client.hpp"
+#include "app/jobs/who_may.hpp"
+#include "app/render/neutralize.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace leadline {
+namespace {
+
+bool is_redacted(const Acknowledgement& word) {
+  return word.old_value.find(k_redacted) != std::string::npos ||
+         word.new_value.find(k_redacted) != std::string::npos;
+}
+
+bool is_about(const Acknowledgement& word, const Finding& finding) {
+  const Acknowledgement same = word_about(finding);
+  return word.finding_id == same.finding_id && word.rule == same.rule && word.path == same.path &&
+         word.key == same.key && word.old_value == same.old_value &&
+         word.new_value == same.new_value;
+}
+
+bool is_same_login(const std::string& a, const std::string& b) {
+  return to_lower(a) == to_lower(b);
+}
+
+bool counts(const Acknowledgement& word, const Finding& finding, const Acknowledging& rules,
+            const AcknowledgedChange& change) {
+  const bool by_author = !change.author.empty() && is_same_login(word.by, change.author);
+  return is_about(word, finding) && word.holds_at(change.now) && (!by_author || rules.by_author) &&
+         finding.severity <= rules.max_severity &&
+         (!is_redacted(word) || word.head_sha == change.head_sha);
+}
+
+} // namespace
+
+std::vector<Acknowledged> set_aside(Report& report, const std::vector<Acknowledgement>& words,
+                                    const RepositoryConfig& config,
+                                    const AcknowledgedChange& change) {
+  std::vector<Acknowledged> acknowledged;
+  std::vector<Finding> open;
+  for (Finding& finding : report.findings) {
+    // The newest word is the one to show.
+    const auto word = std::find_if(words.rbegin(), words.rend(), [&](const Acknowledgement& each) {
+      return counts(each, finding, config.acknowledging, change);
+    });
+    if (word == words.rend()) {
+      open.push_back(std::move(finding));
+    } else {
+      acknowledged.push_back({std::move(finding), *word});
+    }
+  }
+  report.findings = std::move(open);
+  if (!acknowledged.empty()) {
+    report.verdict = make_verdict(report, config.policy);
+  }
+  return acknowledged;
+}
+
+std::string refusal_of(GitHubClient& client, const Acknowledging& rules, const Finding& finding,
+                       const std::string& login, const std::string& author) {
+  if (!rules.by_author && is_same_login(login, author)) {
+    return "The author of a pull request cannot acknowledge its findings: somebody else has to.";
+  }
+  if (finding.severity > rules.max_severity) {
+    return fmt::format("It is {}; here nothing above {} can be acknowledged.",
+                       name_of(finding.severity), name_of(rules.max_severity));
+  }
+  const auto owners = rules.owners.find(finding.domain);
+  if (owners == rules.owners.end()) {
+    return "";
+  }
+  const Membership found = is_among(client, login, owners->second);
+  if (found == Membership::yes) {
+    return "";
+  }
+  std::vector<std::string> names;
+  for (const std::string& name : owners->second) {
+    names.push_back(code_span(name));
+  }
+  return fmt::format(
+      "Only {} may acknowledge a change of {}{}", fmt::join(names, ", "), code_span(finding.domain),
+      found == Membership::unknown ? "; whether you are cannot be told, because the App lacks the "
+                                     "organisation permission Members: read."
+                                   : ".");
+}
+
+Acknowledgement word_about(const Finding& finding) {
+  Acknowledgement word;
+  word.finding_id = finding.id;
+  word.rule = finding.rule;
+  word.path = finding.path;
+  if (finding.setting) {
+    word.key = finding.setting->key;
+    word.old_value = finding.setting->old_value.value_or("");
+    word.new_value = finding.setting->new_value.value_or("");
+  }
+  word.severity = name_of(finding.severity);
+  word.domain = finding.domain;
+  return word;
+}
+
+} // namespace leadline

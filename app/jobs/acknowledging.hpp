@@ -1,0 +1,43 @@
+#pragma once
+
+#include "analyzers/report.hpp"
+#include "app/config/repository_config.hpp"
+#include "app/jobs/acknowledgement.hpp"
+
+#include <string>
+#include <vector>
+
+namespace leadline {
+
+class GitHubClient;
+
+// A finding that does not block, because somebody has said that it is meant.
+struct Acknowledged {
+  Finding finding;
+  Acknowledgement word;
+};
+
+// What acknowledgements are held against.
+struct AcknowledgedChange {
+  std::string author; // of the pull request; "" where several are merged together
+  std::string head_sha;
+  Acknowledgement::Time now{};
+};
+
+// Takes what is acknowledged out of `report` and judges what is left. A word counts for the finding
+// of its id, path, key and values while nobody has withdrawn it, it has not expired, its giver is
+// not the author of this pull request (unless `rules` allow that) and the finding is not graver
+// than `rules` allow. Where a value is a secret, and so not known, it counts for one head only.
+std::vector<Acknowledged> set_aside(Report& report, const std::vector<Acknowledgement>& words,
+                                    const RepositoryConfig& config,
+                                    const AcknowledgedChange& change);
+
+// Why `login` may not acknowledge `finding` of a pull request by `author`, as a sentence; "" when
+// nothing is against it. Asks GitHub for members of teams.
+std::string refusal_of(GitHubClient& client, const Acknowledging& rules, const Finding& finding,
+                       const std::string& login, const std::string& author);
+
+// The row of a word about `finding`, without who, why and when.
+Acknowledgement word_about(const Finding& finding);
+
+} // namespace leadline

@@ -1,0 +1,139 @@
+#include "app/jobs/outcome.hpp"
+
+#include "app/github/anchors.hpp"
+#include "app/github/messages_json.hpp"
+#include "app/jobs/event_jobs.hpp"
+#include "app/render/json.hpp"
+#include "app/render/words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace leadline {
+namespace {
+
+// GitHub's own count of files stops here
+// (https://docs.github.com/rest/pulls/pulls#list-pull-requests-files).
+constexpr int k_counted_files = 3'000;
+constexpr std::size_t k_most_changes = 40;
+
+CheckRunFields mistaken_outcome(const std::string& mistakes) {
+  CheckRunFields outcome;
+  outcome.conclusion = name_of(Conclusion::action_required);
+  outcome.title = "The configuration has mistakes";
+  outcome.summary = "Nothing was analysed, because " + code_span(k_repository_config_path) +
+                    " of the merge base, or of the organisation, cannot be used:\n\n" +
+                    code_block(mistakes, "") +
+                    "\n\nA pull request that changes this file only, and mends it, is judged by "
+                    "the defaults. Then bring this branch up to date.";
+  return outcome;
+}
+
+std::string value_of(const std::string& value) {
+  return value.empty() ? "_not there_" : table_code(shortened(value, 200));
+}
+
+std::string config_section(const Analysis& analysis) {
+  std::string text;
+  if (!analysis.repaired_mistakes.empty()) {
+    text += "**The configuration of the merge base has mistakes, which this change mends.** It is "
+            "judged by the defaults:\n\n" +
+            code_block(analysis.repaired_mistakes, "") + "\n\n";
+  }
+  if (analysis.config_changes.empty()) {
+    return text;
+  }
+  text += "**This changes how pull requests are judged**, once it is merged:\n\n"
+          "| Setting | Now | Then | |\n|---|---|---|---|\n";
+  for (std::size_t i = 0; i < analysis.config_changes.size() && i < k_most_changes; ++i) {
+    const ConfigChange& change = analysis.config_changes[i];
+    text += fmt::format("| {} | {} | {} | {} |\n", table_code(shortened(change.title, 200)),
+                        value_of(change.before), value_of(change.after),
+                        change.weakens ? "less strict" : "");
+  }
+  if (analysis.config_changes.size() > k_most_changes) {
+    text += fmt::format("\n_and {} more_\n", analysis.config_changes.size() - k_most_changes);
+  }
+  return text + "\n";
+}
+
+} // namespace
+
+RunContext with_judgement(RunContext run, const Judged& judged) {
+  for (const Acknowledged& each : judged.acknowledged) {
+    run.acknowledged.push_back(
+        {each.finding, each.word.by, each.word.reason,
+         each.word.until == Acknowledgement::Time{} ? "" : iso_time(each.word.until)});
+  }
+  run.notes = config_section(judged.analysis);
+  return run;
+}
+
+CheckRunFields outcome_of(const Judged& judged, const RunContext& run) {
+  const Analysis& analysis = judged.analysis;
+  if (!analysis.config_mistakes.empty()) {
+    return mistaken_outcome(analysis.config_mistakes);
+  }
+  CheckRunFields outcome;
+  const CheckTexts texts = check_texts(analysis.report, with_judgement(run, judged));
+  outcome.conclusion = name_of(analysis.report.verdict.conclusion);
+  outcome.title = texts.title;
+  outcome.summary = texts.summary;
+  outcome.text = texts.text;
+  for (const Finding& finding : analysis.report.findings) {
+    if (std::optional<Annotation> annotation = annotation_of(analysis.changes, finding);
+        annotation) {
+      outcome.annotations.push_back(std::move(*annotation));
+    }
+  }
+  if (run.pull_number != 0) { // a merge group has no place for an answer
+    if (analysis.report.verdict.conclusion == Conclusion::failure) {
+      outcome.actions.push_back(
+          {"Acknowledge", "All that blocks, by a second person", k_acknowledge_action});
+    }
+    if (analysis.report.split.recommended) {
+      outcome.actions.push_back({"Split", "Push a branch for each part", k_split_action});
+    }
+  }
+  return outcome;
+}
+
+std::string stored_report_json(const Judged& judged) {
+  Report report = judged.analysis.report;
+  for (const Acknowledged& each : judged.acknowledged) {
+    report.findings.push_back(each.finding);
+  }
+  return render_json(report);
+}
+
+CheckRunFields unfinished_outcome(const std::string& words, const std::string& reference) {
+  CheckRunFields outcome;
+  outcome.conclusion = name_of(Conclusion::action_required);
+  outcome.title = "The analysis could not be finished";
+  outcome.summary = "leadline tried and has no verdict about this head. Nothing was passed.\n\n" +
+                    neutralize(words) + "\n\nWhen the cause is gone: " + code_span("Re-run") +
+                    " above, or comment " + code_span("/leadline rerun") +
+                    ". The operators find more in the log under " + code_span(reference) + ".";
+  return outcome;
+}
+
+std::string count_mismatch(const PullRequest& pull, const ChangeSet& changes) {
+  if (!pull.changed_files || *pull.changed_files >= k_counted_files) {
+    return {};
+  }
+  const int ours = static_cast<int>(changes.files.size() + changes.skipped.size());
+  const auto paired =
+      std::count_if(changes.files.begin(), changes.files.end(), [](const FileChange& file) {
+        return file.status == FileStatus::renamed || file.status == FileStatus::copied ||
+               file.status == FileStatus::removed;
+      });
+  const int slack = static_cast<int>(paired);
+  if (*pull.changed_files >= ours - slack && *pull.changed_files <= ours + slack) {
+    return {};
+  }
+  return "GitHub counts " + std::to_string(*pull.changed_files) + " changed files, git " +
+         std::to_string(ours) + ": the base may have moved since. The check is about git's.";
+}
+
+} // namespace leadline

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "app/github/messages.hpp"
+#include "app/jobs/acknowledging.hpp"
+#include "app/jobs/analysis.hpp"
+#include "app/render/github.hpp"
+
+#include <string>
+#include <vector>
+
+namespace leadline {
+
+// An analysis, and what of its findings people have acknowledged (no longer among them).
+struct Judged {
+  Analysis analysis;
+  std::vector<Acknowledged> acknowledged;
+};
+
+// `run` with what is to be shown beside the report's findings.
+RunContext with_judgement(RunContext run, const Judged& judged);
+
+// What the finished check says: conclusion, texts, annotations, and buttons for what a person can
+// do about it.
+CheckRunFields outcome_of(const Judged& judged, const RunContext& run);
+
+// The report as it is stored: with the acknowledged findings, so that commands know them.
+std::string stored_report_json(const Judged& judged);
+
+// The check of a head that leadline has no verdict about. `words` say why, `reference` under which
+// id the operators find more.
+CheckRunFields unfinished_outcome(const std::string& words, const std::string& reference);
+
+// What is to be said when GitHub counts other files than we do; "" when it does not. A rename that
+// one side sees and the other does not, or a change of type, is one or two.
+std::string count_mismatch(const PullRequest& pull, const ChangeSet& changes);
+
+} // namespace leadline

@@ -1,0 +1,93 @@
+#include "app/jobs/stored_report.hpp"
+
+#include "base/error.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace leadline {
+namespace {
+
+using nlohmann::json;
+
+std::string text_or_empty(const json& row, const char* key) {
+  const auto at = row.find(key);
+  return at != row.end() && at->is_string() ? at->get<std::string>() : std::string();
+}
+
+int number_or_zero(const json& row, const char* key) {
+  const auto at = row.find(key);
+  return at != row.end() && at->is_number_integer() ? at->get<int>() : 0;
+}
+
+std::optional<std::string> optional_text(const json& row, const char* key) {
+  const auto at = row.find(key);
+  return at != row.end() && at->is_string() ? std::optional(at->get<std::string>()) : std::nullopt;
+}
+
+std::vector<std::string> texts(const json& row, const char* key) {
+  const auto at = row.find(key);
+  return at != row.end() && at->is_array() ? at->get<std::vector<std::string>>()
+                                           : std::vector<std::string>();
+}
+
+Finding read_finding(const json& row) {
+  Finding finding;
+  finding.id = row.at("id").get<std::string>();
+  finding.rule = row.at("rule").get<std::string>();
+  finding.severity =
+      severity_of(row.at("severity").get<std::string>()).value_or(Severity::critical);
+  finding.confidence = row.value("confidence", 0.0);
+  finding.path = row.at("path").get<std::string>();
+  finding.side = text_or_empty(row, "side") == "LEFT" ? Side::base : Side::head;
+  finding.line = number_or_zero(row, "line");
+  finding.diff_line = number_or_zero(row, "diff_line");
+  finding.domain = text_or_empty(row, "domain");
+  if (const auto setting = row.find("setting"); setting != row.end() && setting->is_object()) {
+    finding.setting = FindingSetting{text_or_empty(*setting, "key"), optional_text(*setting, "old"),
+                                     optional_text(*setting, "new")};
+  }
+  finding.title = text_or_empty(row, "title");
+  finding.message = text_or_empty(row, "message");
+  finding.reasons = texts(row, "reasons");
+  if (const auto burial = row.find("burial"); burial != row.end() && burial->is_object()) {
+    finding.burial = {burial->value("score", 0.0), number_or_zero(*burial, "diff_line"),
+                      number_or_zero(*burial, "diff_lines"),
+                      number_or_zero(*burial, "same_domain_lines"),
+                      number_or_zero(*burial, "other_lines")};
+  }
+  finding.suggestion = text_or_empty(row, "suggestion");
+  finding.references = texts(row, "references");
+  return finding;
+}
+
+} // namespace
+
+const Finding* StoredReport::find(const std::string& finding_id) const {
+  const auto found = std::find_if(findings.begin(), findings.end(),
+                                  [&](const Finding& each) { return each.id == finding_id; });
+  return found != findings.end() ? &*found : nullptr;
+}
+
+StoredReport parse_stored_report(const std::string& text) {
+  try {
+    const json root = json::parse(text);
+    StoredReport report;
+    const json& range = root.at("range");
+    report.range = {text_or_empty(range, "base"), text_or_empty(range, "head"),
+                    text_or_empty(range, "merge_base")};
+    const std::string conclusion = root.at("verdict").at("conclusion").get<std::string>();
+    report.conclusion = conclusion == name_of(Conclusion::success)   ? Conclusion::success
+                        : conclusion == name_of(Conclusion::failure) ? Conclusion::failure
+                                                                     : Conclusion::action_required;
+    for (const json& row : root.at("findings")) {
+      report.findings.push_back(read_finding(row));
+    }
+    return report;
+  } catch (const json::exception& e) {
+    throw Error(ErrorKind::bad_input, std::string("reading a stored report: ") + e.what());
+  }
+}
+
+} // namespace leadline

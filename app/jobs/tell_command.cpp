@@ -1,0 +1,62 @@
+#include "app/jobs/tell_command.hpp"
+
+#include "app/github/messages_json.hpp"
+#include "app/github/publication_log.hpp"
+#include "app/jobs/acknowledgement.hpp"
+#include "app/jobs/policy_of_pull.hpp"
+#include "app/jobs/stored_report.hpp"
+#include "app/render/github.hpp"
+#include "app/render/neutralize.hpp"
+
+#include <fmt/format.h>
+
+namespace leadline {
+namespace {
+
+constexpr std::size_t k_config_characters = 20'000;
+
+std::string told(const Acknowledgement& word, Acknowledgement::Time now) {
+  const std::string until =
+      word.until == Acknowledgement::Time{} ? "" : ", until " + iso_time(word.until);
+  return fmt::format("Acknowledged by {} on {}{}{}: {}\n\n", code_span(word.by), iso_time(word.at),
+                     until, word.holds_at(now) ? "" : " (expired)", neutralize(word.reason));
+}
+
+} // namespace
+
+std::string TellCommand::explain(GitHubClient& client, const Job& job,
+                                 const webhooks::Command& command) {
+  const PullRequest pull = client.pull_request(job.pull_number);
+  const auto stored = m_context.parts.log.load_report(job.repository, pull.number, pull.head_sha);
+  if (!stored) {
+    return "This head has not been analysed yet; try again when its check is done.\n";
+  }
+  const StoredReport report = parse_stored_report(*stored);
+  const Finding* finding = report.find(command.finding_id);
+  if (finding == nullptr) {
+    return fmt::format("The present head has no finding {}.\n", code_span(command.finding_id));
+  }
+  std::string text = explanation(*finding);
+  const auto now =
+      std::chrono::time_point_cast<std::chrono::milliseconds>(m_context.parts.clock.now());
+  for (const Acknowledgement& word :
+       m_context.parts.acknowledgements.acknowledgements(job.repository)) {
+    if (word.finding_id == finding->id) {
+      text += told(word, now);
+    }
+  }
+  return text;
+}
+
+std::string TellCommand::config(GitHubClient& client, const Job& job) {
+  const PullRequest pull = client.pull_request(job.pull_number);
+  const LoadedConfig policy = policy_of_pull(m_context, client, pull);
+  const std::string text = policy.mistakes.empty() ? config_text(policy.config) : policy.mistakes;
+  return fmt::format("{}, read from the merge base of this pull request over the organisation's "
+                     "defaults:\n\n<details><summary>How it is judged</summary>\n\n{}\n\n"
+                     "</details>\n",
+                     policy.mistakes.empty() ? "The configuration" : "The configuration's mistakes",
+                     code_block(cut(text, k_config_characters, "\n(cut)"), ""));
+}
+
+} // namespace leadline

@@ -1,0 +1,56 @@
+#include "app/jobs/who_may.hpp"
+
+#include "app/jobs/policy_of_pull.hpp"
+#include "base/text.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace leadline {
+namespace {
+
+// Asked only of those who may not write: it takes the configuration.
+bool is_in_a_team(const JobContext& context, GitHubClient& client, const Job& job) {
+  if (job.pull_number == 0) {
+    return false;
+  }
+  const LoadedConfig policy = policy_of_pull(context, client, client.pull_request(job.pull_number));
+  return policy.mistakes.empty() && !policy.config.command_teams.empty() &&
+         is_among(client, job.sender, policy.config.command_teams) == Membership::yes;
+}
+
+} // namespace
+
+bool accept_command(const JobContext& context, GitHubClient& client, const Job& job) {
+  const Permission permission = client.permission(job.sender);
+  const bool accepted = permission == Permission::write || permission == Permission::admin ||
+                        is_in_a_team(context, client, job);
+  if (job.comment_id != 0) {
+    client.react(job.comment_id, job.review_comment, accepted ? "eyes" : "confused");
+  }
+  context.parts.logger.info("command of {} {}", job.sender,
+                            accepted ? "accepted" : "refused: no write permission");
+  return accepted;
+}
+
+Membership is_among(GitHubClient& client, const std::string& login,
+                    const std::vector<std::string>& names) {
+  bool unknown = false;
+  for (const std::string& name : names) {
+    const std::size_t slash = name.find('/');
+    if (slash == std::string::npos) {
+      if (to_lower(name) == "@" + to_lower(login)) {
+        return Membership::yes;
+      }
+      continue;
+    }
+    const Membership member =
+        client.membership(name.substr(1, slash - 1), name.substr(slash + 1), login);
+    if (member == Membership::yes) {
+      return member;
+    }
+    unknown = unknown || member == Membership::unknown;
+  }
+  return unknown ? Membership::unknown : Membership::no;
+}
+
+} // namespace leadline

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "app/github/messages.hpp"
+
+#include <string>
+#include <vector>
+
+namespace leadline {
+
+class GitHubClient;
+struct Job;
+struct JobContext;
+
+// Whether who asked may give commands: write permission or better, or member of a team that the
+// configuration names. The comment, if there is one, gets a reaction as a receipt.
+bool accept_command(const JobContext& context, GitHubClient& client, const Job& job);
+
+// Whether `login` is one of `names`: "@login" or "@organisation/team".
+Membership is_among(GitHubClient& client, const std::string& login,
+                    const std::vector<std::string>& names);
+
+} // namespace leadline

@@ -1,0 +1,96 @@
+#include "app/store/acknowledgement_rows.hpp"
+
+#include "app/store/sql_database.hpp"
+#include "app/store/store_rules.hpp"
+
+namespace leadline {
+namespace {
+
+constexpr std::size_t k_max_text_bytes = 4000;
+constexpr const char* k_columns =
+    "id, request, repository, finding_id, rule, path, key, old_value, new_value, severity, domain, "
+    "pull_number, head_sha, acknowledged_by, reason, acknowledged_at, until, withdrawn_by, "
+    "withdrawn_at";
+
+std::int64_t millis(Acknowledgement::Time time) { return time.time_since_epoch().count(); }
+
+Acknowledgement read(const SqlRow& row) {
+  const auto text = [&](std::size_t at) { return std::get<std::string>(row.at(at)); };
+  const auto number = [&](std::size_t at) { return std::get<std::int64_t>(row.at(at)); };
+  const auto time = [&](std::size_t at) {
+    return Acknowledgement::Time(std::chrono::milliseconds(number(at)));
+  };
+  Acknowledgement made;
+  made.id = number(0);
+  made.request = text(1);
+  made.repository = text(2);
+  made.finding_id = text(3);
+  made.rule = text(4);
+  made.path = text(5);
+  made.key = text(6);
+  made.old_value = text(7);
+  made.new_value = text(8);
+  made.severity = text(9);
+  made.domain = text(10);
+  made.pull_number = static_cast<int>(number(11));
+  made.head_sha = text(12);
+  made.by = text(13);
+  made.reason = text(14);
+  made.at = time(15);
+  made.until = time(16);
+  made.withdrawn_by = text(17);
+  made.withdrawn = time(18);
+  return made;
+}
+
+std::vector<Acknowledgement> read_all(const std::vector<SqlRow>& rows) {
+  std::vector<Acknowledgement> all;
+  for (const SqlRow& row : rows) {
+    all.push_back(read(row));
+  }
+  return all;
+}
+
+} // namespace
+
+void insert_acknowledgement(SqlSession& session, const Acknowledgement& acknowledgement) {
+  const auto text = [](const std::string& value) { return storable(value, k_max_text_bytes); };
+  const Acknowledgement& a = acknowledgement;
+  session.execute(
+      "INSERT INTO acknowledgements (request, repository, finding_id, rule, path, key, old_value, "
+      "new_value, severity, domain, pull_number, head_sha, acknowledged_by, reason, "
+      "acknowledged_at, until, withdrawn_by, withdrawn_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
+      "$9, $10, $11, $12, $13, $14, $15, $16, $17, $18) ON CONFLICT (repository, finding_id, "
+      "request) DO NOTHING",
+      {text(a.request), a.repository, a.finding_id, text(a.rule), text(a.path), text(a.key),
+       text(a.old_value), text(a.new_value), a.severity, text(a.domain),
+       std::int64_t{a.pull_number}, a.head_sha, text(a.by), text(a.reason), millis(a.at),
+       millis(a.until), text(a.withdrawn_by), millis(a.withdrawn)});
+}
+
+bool withdraw_acknowledgement(SqlSession& session, std::int64_t id, const std::string& by,
+                              Acknowledgement::Time now) {
+  return session.execute("UPDATE acknowledgements SET withdrawn_by = $2, withdrawn_at = $3 WHERE "
+                         "id = $1 AND withdrawn_by = ''",
+                         {id, storable(by, k_max_text_bytes), millis(now)}) == 1;
+}
+
+std::vector<Acknowledgement> standing_acknowledgements(SqlSession& session,
+                                                       const std::string& repository) {
+  return read_all(session.query(std::string("SELECT ") + k_columns +
+                                    " FROM acknowledgements WHERE repository = $1 AND "
+                                    "withdrawn_by = '' ORDER BY id",
+                                {repository}));
+}
+
+std::vector<Acknowledgement> all_acknowledgements(SqlSession& session,
+                                                  const std::string& repository,
+                                                  std::int64_t after_id, std::size_t limit) {
+  return read_all(
+      session.query(std::string("SELECT ") + k_columns +
+                        " FROM acknowledgements WHERE id > $1 AND ($2 = '' OR repository = $3) "
+                        "ORDER BY id LIMIT $4",
+                    {after_id, repository, repository, static_cast<std::int64_t>(limit)}));
+}
+
+} // namespace leadline

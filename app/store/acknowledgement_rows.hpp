@@ -1,0 +1,23 @@
+#pragma once
+
+#include "app/jobs/acknowledgement.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace leadline {
+
+class SqlSession;
+
+// The statements behind AcknowledgementLog, each in the transaction of `session`.
+void insert_acknowledgement(SqlSession& session, const Acknowledgement& acknowledgement);
+bool withdraw_acknowledgement(SqlSession& session, std::int64_t id, const std::string& by,
+                              Acknowledgement::Time now);
+std::vector<Acknowledgement> standing_acknowledgements(SqlSession& session,
+                                                       const std::string& repository);
+std::vector<Acknowledgement> all_acknowledgements(SqlSession& session,
+                                                  const std::string& repository,
+                                                  std::int64_t after_id, std::size_t limit);
+
+} // namespace leadline

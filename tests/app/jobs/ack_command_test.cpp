@@ -1,0 +1,282 @@
+#include "app/jobs/acknowledging.hpp"
+#include "app/jobs/job_handlers.hpp"
+
+#include "job_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace leadline;
+
+namespace {
+
+// A pull request whose check has failed by one finding.
+struct AckFixture : JobFixture {
+  AckFixture() {
+    run(job("d1"));
+    id = nlohmann::json::parse(log.reports.begin()->second)["findings"][0]["id"];
+  }
+
+  // As a comment; each one has an id of its own.
+  void say(const std::string& text, const std::string& sender = "sam") {
+    Job asked = job("d-" + std::to_string(++comment));
+    asked.kind = JobKind::command;
+    asked.head_sha.clear();
+    asked.command = text;
+    asked.comment_id = comment;
+    asked.sender = sender;
+    run(asked);
+    run_queued();
+  }
+
+  std::string last_answer() const {
+    return github.comments.empty() ? "" : github.comments.back().body;
+  }
+  std::string conclusion() const { return last_check()["conclusion"]; }
+  std::string summary() const { return last_check()["output"]["summary"]; }
+  void configure(const std::string& yaml) {
+    git.commits["bbbb"][".github/leadline.yml"] = yaml;
+    git.commits[github.pull.head_sha][".github/leadline.yml"] = yaml;
+  }
+
+  std::string id;
+  int comment = 100;
+};
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+} // namespace
+
+TEST_CASE("a reviewer's acknowledgement turns the check green and says who and why",
+          "[ack_command]") {
+  AckFixture f;
+  CHECK(f.conclusion() == "failure");
+  f.say("/leadline ack " + f.id + " the fleet @here shrinks");
+  CHECK(f.conclusion() == "success");
+  CHECK(contains(f.summary(), "`sam`"));
+  CHECK(contains(f.summary(), "shrinks"));
+  CHECK_FALSE(contains(f.summary(), "@here")); // nobody is called by it
+  CHECK(contains(f.last_check()["output"]["title"], "1 acknowledged"));
+  CHECK(f.github.checks.back().annotations.empty());
+  CHECK(contains(f.last_answer(), "Acknowledged by `sam`"));
+  CHECK(f.github.threads[0].minimized); // what is settled is out of sight
+  REQUIRE(f.acknowledgements.rows.size() == 1);
+  CHECK(f.acknowledgements.rows[0].by == "sam");
+  CHECK(f.acknowledgements.rows[0].key == "pgbouncer.max_client_conn");
+  CHECK(f.acknowledgements.rows[0].old_value == "200");
+  CHECK(f.acknowledgements.rows[0].new_value == "20");
+}
+
+TEST_CASE("the author of a pull request cannot acknowledge its findings, unless configured",
+          "[ack_command]") {
+  AckFixture f;
+  f.github.permissions["author"] = "write";
+  f.say("/leadline ack " + f.id + " trust me", "author");
+  CHECK(f.conclusion() == "failure");
+  CHECK(contains(f.last_answer(), "Not acknowledged"));
+  CHECK(f.acknowledgements.rows.empty());
+  f.say("/leadline ack " + f.id + " trust me", "AUTHOR"); // logins know no case
+  f.github.permissions["AUTHOR"] = "write";
+  f.say("/leadline ack " + f.id + " trust me!", "AUTHOR");
+  CHECK(f.acknowledgements.rows.empty());
+
+  f.configure("acknowledge: {by_author: true}\n");
+  f.say("/leadline ack " + f.id + " trust me", "author");
+  CHECK(f.conclusion() == "success");
+}
+
+TEST_CASE("somebody else's word does not serve the author of another pull request",
+          "[ack_command]") {
+  AckFixture f;
+  f.say("/leadline ack " + f.id + " fine");
+  CHECK(f.conclusion() == "success");
+  f.github.pull.author = "sam"; // the same change, now by who acknowledged it
+  Job again = f.job("d9");
+  again.again = true;
+  f.run(again);
+  CHECK(f.conclusion() == "failure");
+}
+
+TEST_CASE("an acknowledgement survives a rebase and dies with another value", "[ack_command]") {
+  AckFixture f;
+  f.say("/leadline ack " + f.id + " fine");
+  f.push("cccc",
+         {{"pgbouncer.ini", "# moved\n[pgbouncer]\nlisten_port = 6432\nmax_client_conn = 20\n"},
+          {"README.md", "hello\n"}});
+  f.run(f.job("d2"));
+  CHECK(f.conclusion() == "success");
+  f.push("dddd", {{"pgbouncer.ini", "[pgbouncer]\nlisten_port = 6432\nmax_client_conn = 10\n"}});
+  f.run(f.job("d3"));
+  CHECK(f.conclusion() == "failure");
+}
+
+TEST_CASE("an acknowledgement ends when it is withdrawn or its time is over", "[ack_command]") {
+  AckFixture f;
+  SECTION("withdrawn") {
+    f.say("/leadline ack " + f.id + " fine");
+    f.say("/leadline unack " + f.id, "robin");
+    CHECK(f.conclusion() == "failure");
+    CHECK(contains(f.last_answer(), "Withdrawn: 1 acknowledgement"));
+    CHECK(f.acknowledgements.rows[0].withdrawn_by == "robin");
+    f.say("/leadline ack " + f.id + " fine after all");
+    CHECK(f.conclusion() == "success");
+  }
+  SECTION("expired") {
+    f.say("/leadline ack " + f.id + " --for 2d until the fleet has moved");
+    CHECK(f.conclusion() == "success");
+    CHECK(contains(f.summary(), "until"));
+    f.clock.pass(std::chrono::hours(49));
+    Job again = f.job("d9");
+    again.again = true;
+    f.run(again);
+    CHECK(f.conclusion() == "failure");
+  }
+  SECTION("longer than the configuration allows") {
+    f.configure("acknowledge: {max_days: 1}\n");
+    f.say("/leadline ack " + f.id + " fine");
+    CHECK(f.conclusion() == "success");
+    CHECK(f.acknowledgements.rows[0].until - f.acknowledgements.rows[0].at ==
+          std::chrono::hours(24));
+  }
+}
+
+TEST_CASE("what is too grave cannot be acknowledged, by whomever", "[ack_command]") {
+  AckFixture f;
+  f.say("/leadline ack " + f.id + " fine");
+  CHECK(f.conclusion() == "success");
+  f.configure("acknowledge: {max_severity: medium}\n");
+  f.say("/leadline ack " + f.id + " still fine", "robin");
+  CHECK(contains(f.last_answer(), "nothing above medium can be acknowledged"));
+  Job again = f.job("d9"); // what was said before the ceiling came counts no more
+  again.again = true;
+  f.run(again);
+  CHECK(f.conclusion() == "failure");
+}
+
+TEST_CASE("a domain with owners listens to them only", "[ack_command]") {
+  AckFixture f;
+  f.configure("acknowledge:\n  owners:\n    connection-pool: ['@org/dba', '@robin']\n");
+  f.github.teams["org/dba"] = {"sam"};
+  SECTION("a member of the team") {
+    f.say("/leadline ack " + f.id + " fine", "sam");
+    CHECK(f.conclusion() == "success");
+  }
+  SECTION("a person by name") {
+    f.say("/leadline ack " + f.id + " fine", "robin");
+    CHECK(f.conclusion() == "success");
+  }
+  SECTION("somebody else") {
+    f.github.permissions["pat"] = "admin";
+    f.say("/leadline ack " + f.id + " fine", "pat");
+    CHECK(f.conclusion() == "failure");
+    CHECK(contains(f.last_answer(), "may acknowledge a change of"));
+  }
+  SECTION("nobody can be asked") {
+    f.github.members_permission = false;
+    f.say("/leadline ack " + f.id + " fine", "sam");
+    CHECK(f.conclusion() == "failure");
+    CHECK(contains(f.last_answer(), "Members: read"));
+  }
+}
+
+TEST_CASE("the button acknowledges all that blocks, under the same rules", "[ack_command]") {
+  AckFixture f;
+  const auto actions = f.last_check()["actions"];
+  REQUIRE(actions.size() >= 2);
+  CHECK(actions[1]["identifier"] == "acknowledge");
+  CHECK(actions[1]["description"].get<std::string>().size() <= 40);
+  Job button = f.job("button");
+  button.kind = JobKind::command;
+  button.pull_number = 0; // a fork's
+  button.command = "/leadline ack all by the button of the check";
+  button.sender = "author";
+  f.github.permissions["author"] = "write";
+  f.run(button);
+  f.run_queued();
+  CHECK(f.conclusion() == "failure");
+  CHECK(contains(f.last_answer(), "Not acknowledged"));
+  button.sender = "sam";
+  button.delivery_id = "button 2";
+  f.run(button);
+  f.run_queued();
+  CHECK(f.conclusion() == "success");
+  CHECK(f.github.reactions.empty()); // there is no comment to react to
+}
+
+TEST_CASE("a merge queue goes by what was acknowledged", "[ack_command]") {
+  AckFixture f;
+  f.say("/leadline ack " + f.id + " fine");
+  f.git.commits["gggg"] = f.git.commits["aaaa"];
+  Job group = f.job("group");
+  group.kind = JobKind::merge_group;
+  group.pull_number = 0;
+  group.head_sha = "gggg";
+  group.base_sha = "bbbb";
+  f.run(group);
+  CHECK(f.conclusion() == "success");
+}
+
+TEST_CASE("a label acknowledges for who has set it, as long as it is there", "[ack_command]") {
+  AckFixture f;
+  f.configure("acknowledge: {override_label: accepted}\n");
+  Job again = f.job("d2");
+  again.again = true;
+  f.run(again);
+  CHECK(f.conclusion() == "failure");
+  Job labelled = f.job("d3");
+  labelled.reason = "labeled";
+  f.github.pull.labels = {"accepted"};
+  SECTION("a reviewer") {
+    f.run(labelled);
+    CHECK(f.conclusion() == "success");
+    CHECK(contains(f.summary(), "`sam`"));
+    REQUIRE(f.acknowledgements.rows.size() == 1); // for the audit, and for a merge queue
+    f.github.pull.labels.clear();
+    labelled.reason = "unlabeled";
+    labelled.delivery_id = "d4";
+    f.run(labelled);
+    CHECK(f.conclusion() == "failure");
+    CHECK_FALSE(f.acknowledgements.rows[0].withdrawn_by.empty());
+  }
+  SECTION("the author") {
+    f.github.permissions["author"] = "write";
+    f.github.labeller = "author";
+    f.run(labelled);
+    CHECK(f.conclusion() == "failure");
+  }
+  SECTION("somebody who may set labels and not write") {
+    f.github.labeller = "kim";
+    f.run(labelled);
+    CHECK(f.conclusion() == "failure");
+  }
+  SECTION("another label costs one call") {
+    f.github.pull.labels = {"bug"};
+    f.github.forget_calls();
+    f.run(labelled);
+    CHECK(f.github.rest_calls() == 1);
+  }
+}
+
+TEST_CASE("a label costs no call where none has a meaning", "[ack_command]") {
+  AckFixture f;
+  f.github.forget_calls();
+  Job labelled = f.job("d3");
+  labelled.reason = "labeled";
+  f.run(labelled);
+  CHECK(f.github.calls.empty());
+}
+
+TEST_CASE("a word about a secret counts for one head only", "[ack_command]") {
+  Finding finding;
+  finding.id = "LL-1";
+  finding.severity = Severity::high;
+  finding.setting = FindingSetting{"password", "[redacted]", "[redacted]"};
+  Report report;
+  report.findings = {finding};
+  Acknowledgement word = word_about(finding);
+  word.by = "sam";
+  word.head_sha = "aaaa";
+  CHECK(set_aside(report, {word}, {}, {"author", "bbbb", {}}).empty());
+  CHECK(set_aside(report, {word}, {}, {"author", "aaaa", {}}).size() == 1);
+}

@@ -1,0 +1,297 @@
+// A citizen of GitHub: acknowledgements, buttons, merge queue, forks, drafts, force-pushes and configuration, through
+// GitHub's own description, with the number of calls that each run takes.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import test, { after, before } from "node:test";
+import { Harness, run, sleep, until } from "./harness.mjs";
+
+const harness = new Harness();
+const repository = "acme/shop";
+const file = "deploy/prod/pgbouncer.ini";
+const program = process.env.LEADLINE_PROGRAM;
+let bare, checkName;
+
+const git = (...args) => run("git", ["-C", harness.file("work"), "-c", "user.name=Robin", "-c", "user.email=robin@acme.example", ...args]);
+
+function write(name, text) {
+  const target = path.join(harness.file("work"), name);
+  fs.mkdirSync(path.dirname(target), { recursive: true });
+  fs.writeFileSync(target, text);
+}
+
+const pool = (clients, more = "") => `[pgbouncer]\nlisten_port = 6432\nmax_client_conn = ${clients}\n${more}`;
+
+// Commits `files` on `branch`, which starts anew at `from`, and pushes it.
+function commit(branch, from, files, target = bare) {
+  git("checkout", "-q", "-B", branch, from);
+  for (const [name, text] of Object.entries(files)) write(name, text);
+  git("add", "-A");
+  git("commit", "-q", "--allow-empty", "-m", branch);
+  git("push", "-q", "--force", target, `HEAD:refs/heads/${branch}`);
+  return git("rev-parse", "HEAD").trim();
+}
+
+before(async () => {
+  fs.mkdirSync(harness.file("work"));
+  run("git", ["init", "-q", "-b", "main", harness.file("work")]);
+  write(file, pool(200));
+  write(".github/leadline.yml", "publish:\n  check_name: risk\nacknowledge:\n  owners:\n    connection-pool: ['@acme/dba']\n  override_label: accepted\n");
+  git("add", "-A");
+  git("commit", "-qm", "Start");
+  bare = harness.addRepository(repository, harness.file("work"));
+  harness.addRepository("contributor/shop", harness.file("work"));
+  // The organisation's defaults: what is found from medium on fails.
+  run("git", ["init", "-q", "-b", "main", harness.file("defaults")]);
+  fs.mkdirSync(path.join(harness.file("defaults"), ".github"));
+  fs.writeFileSync(path.join(harness.file("defaults"), ".github/leadline.yml"), "fail_on: medium\n");
+  run("git", ["-C", harness.file("defaults"), "add", "-A"]);
+  run("git", ["-C", harness.file("defaults"), "-c", "user.name=R", "-c", "user.email=r@acme.example", "commit", "-qm", "Defaults"]);
+  harness.addRepository("acme/.github", harness.file("defaults"));
+  await harness.startGithub();
+  await harness.control("teams", { team: "acme/dba", logins: ["sam"] });
+  await harness.control("permissions", { login: "pat", permission: "write" });
+  await harness.startLeadline(program, { LEADLINE_RETRY_BASE_MS: "200", LEADLINE_MAX_ATTEMPTS: "4" });
+  checkName = "risk";
+});
+after(async () => {
+  if (process.env.LEADLINE_E2E_LOG) console.error(harness.log("leadline"));
+  await harness.close();
+});
+
+const runsOf = (state, sha) => state.checkRuns.filter((row) => row.head_sha === sha);
+
+// The newest check run of `sha`, once there are `count` and it is completed.
+function finished(sha, count = 1) {
+  return until(`${count} finished checks of ${sha.slice(0, 8)}`, async () => {
+    const rows = runsOf(await harness.state(), sha);
+    const last = rows[rows.length - 1];
+    return rows.length >= count && last.status === "completed" && last;
+  });
+}
+
+async function settled() {
+  let requests = -1;
+  await until("no more requests", async () => {
+    const { requests: now } = await harness.state();
+    const quiet = now.length === requests;
+    requests = now.length;
+    await sleep(600);
+    return quiet;
+  });
+  const state = await harness.state();
+  assert.deepEqual(state.violations, []);
+  assert.deepEqual([...new Set(state.checkRuns.map((row) => row.name))], state.checkRuns.length ? [checkName] : []);
+  return state;
+}
+
+const restCalls = (state) => state.requests.filter((row) => row.path !== "/graphql" && !row.path.endsWith("/access_tokens"));
+
+// The calls of what `act` starts, printed, and at most five REST calls for a run.
+async function counted(what, act) {
+  await settled();
+  await harness.control("forget", {});
+  const result = await act();
+  const state = await settled();
+  const calls = restCalls(state);
+  console.log(`REST calls of ${what}: ${calls.length} (${calls.map((row) => `${row.method} ${row.path.replace(`/repos/${repository}`, "")}`).join(", ")})`);
+  assert.ok(calls.length <= 5, `${calls.length} REST calls`);
+  return result;
+}
+
+const open = (number, head, more = {}) => harness.control("pulls", { repository, number, base: "main", head, title: head, ...more });
+const say = (number, body, sender) => harness.deliver({ event: "issue_comment", action: "created", repository, number, body, sender });
+const answers = (state, number) => state.issueComments.filter((row) => row.number === number && row.login === "leadline[bot]" &&
+  row.body.startsWith("<!-- leadline:answer"));
+
+async function findingOf(sha) {
+  const check = await finished(sha);
+  return check.output.summary.match(/LL-[0-9a-f]{12}/)[0];
+}
+
+test("a run with a finding takes five REST calls, a clean one three", async () => {
+  const sha = commit("lower", "main", { [file]: pool(20) });
+  await open(1, "lower");
+  const check = await counted("a run with a finding", async () => {
+    await harness.deliver({ event: "pull_request", action: "opened", repository, number: 1 });
+    return finished(sha);
+  });
+  assert.equal(check.conclusion, "failure");
+  assert.deepEqual(check.actions.map((row) => row.identifier).slice(0, 2), ["rerun", "acknowledge"]);
+  assert.match(check.output.summary, /1 of 1 hunk/);
+  const clean = commit("clean", "main", { "README.md": "hello\n" });
+  await open(2, "clean");
+  await counted("a clean run", async () => {
+    await harness.deliver({ event: "pull_request", action: "opened", repository, number: 2 });
+    return finished(clean);
+  });
+});
+
+test("an acknowledgement by the author is refused, by a reviewer it turns the check green, another value turns it red", async () => {
+  const sha = git("rev-parse", "lower").trim();
+  const id = await findingOf(sha);
+  await say(1, `/leadline ack ${id} trust me`, "robin");
+  let state = await settled();
+  assert.match(answers(state, 1).at(-1).body, /Not acknowledged/);
+  assert.equal(runsOf(state, sha).at(-1).conclusion, "failure");
+
+  await say(1, `/leadline ack ${id} I can write, but do not own it`, "pat");
+  state = await settled();
+  assert.match(answers(state, 1).at(-1).body, /may acknowledge a change of/);
+
+  await say(1, `/leadline ack ${id} --for 30d the fleet shrinks to four pods`, "sam");
+  const green = await finished(sha, 2);
+  assert.equal(green.conclusion, "success");
+  assert.match(green.output.summary, /sam/);
+  assert.match(green.output.summary, /the fleet shrinks to four pods/);
+  state = await settled();
+  assert.ok(state.reviewComments.filter((row) => row.number === 1).every((row) => row.minimized !== null));
+
+  // Survives a rebase ...
+  const rebased = commit("lower", "main", { [file]: pool(20, "; moved\n") });
+  await open(1, "lower");
+  await harness.deliver({ event: "pull_request", action: "synchronize", repository, number: 1 });
+  assert.equal((await finished(rebased)).conclusion, "success");
+  // ... and dies with the value.
+  const lower = commit("lower", "main", { [file]: pool(10) });
+  await open(1, "lower");
+  await harness.deliver({ event: "pull_request", action: "synchronize", repository, number: 1 });
+  assert.equal((await finished(lower)).conclusion, "failure");
+  await settled();
+});
+
+test("an edited comment runs only what was added, and nothing twice", async () => {
+  const before = answers(await settled(), 1).length;
+  const { commentId } = await say(1, "/leadline config", "sam");
+  assert.equal(answers(await settled(), 1).length, before + 1);
+  const edit = (from, body) => harness.deliver({ event: "issue_comment", action: "edited", repository, number: 1, commentId, from, body, sender: "sam" });
+  await edit("/leadline config", "/leadline config\nthanks");
+  await edit("/leadline config\nthanks", "nothing");
+  await edit("nothing", "/leadline config");
+  assert.equal(answers(await settled(), 1).length, before + 1);
+  await edit("/leadline config", "/leadline config\n/leadline explain LL-000000000000");
+  assert.equal(answers(await settled(), 1).length, before + 2);
+});
+
+test("each button of the check works", async () => {
+  const sha = git("rev-parse", "lower").trim();
+  const press = async (identifier, sender = "sam") => harness.deliver({ event: "check_run", action: "requested_action", repository,
+    checkRunId: runsOf(await harness.state(), sha).at(-1).id, identifier, sender });
+  const runs = runsOf(await settled(), sha).length;
+  await press("rerun");
+  assert.equal((await finished(sha, runs + 1)).conclusion, "failure");
+  const asked = answers(await settled(), 1).length;
+  await press("split");
+  await until("an answer to Split", async () => answers(await harness.state(), 1).length > asked);
+  await settled();
+  await press("acknowledge", "robin"); // the author
+  assert.match(answers(await settled(), 1).at(-1).body, /Not acknowledged/);
+  await press("acknowledge");
+  assert.equal((await finished(sha, runs + 2)).conclusion, "success");
+  await settled();
+});
+
+test("a merge queue's group is judged by its combined diff on its own head", async () => {
+  const good = commit("gh-readonly-queue/main/pr-1", "main", { [file]: pool(10) }); // acknowledged above
+  await counted("a merge group", async () => {
+    await harness.deliver({ event: "merge_group", repository, base: "main", head: "gh-readonly-queue/main/pr-1" });
+    return finished(good);
+  });
+  assert.equal((await finished(good)).conclusion, "success");
+  const bad = commit("gh-readonly-queue/main/pr-2", "main", { [file]: pool(5) });
+  await harness.deliver({ event: "merge_group", repository, base: "main", head: "gh-readonly-queue/main/pr-2" });
+  assert.equal((await finished(bad)).conclusion, "failure");
+});
+
+test("a fork's pull request is judged, and found by its head when it is run again", async () => {
+  const sha = commit("from-fork", "main", { [file]: pool(30) }, path.join(harness.file("repositories"), "contributor/shop.git"));
+  await open(3, "from-fork", { fork: "contributor/shop", author: "contributor" });
+  await harness.deliver({ event: "pull_request", action: "opened", repository, number: 3, sender: "contributor" });
+  assert.equal((await finished(sha)).conclusion, "failure");
+  await settled();
+  await harness.deliver({ event: "check_suite", action: "rerequested", repository, headSha: sha });
+  assert.equal((await finished(sha, 2)).conclusion, "failure");
+  await settled();
+});
+
+test("a force-push between analysis and publication leaves no comment about the old head", async () => {
+  const first = commit("moving", "main", { [file]: pool(40) });
+  await open(4, "moving");
+  await harness.control("hold", { operation: "PullRequestConversation" });
+  await harness.deliver({ event: "pull_request", action: "opened", repository, number: 4 });
+  await until("the run is about to publish", async () => (await harness.control("held")).held);
+  const second = commit("moving", "main", { "README.md": "another change\n" });
+  await open(4, "moving");
+  await harness.deliver({ event: "pull_request", action: "synchronize", repository, number: 4 });
+  await harness.control("release", {});
+  assert.equal((await finished(first)).conclusion, "failure"); // the verdict of that head is true
+  assert.equal((await finished(second)).conclusion, "success");
+  const state = await settled();
+  assert.deepEqual(state.reviewComments.filter((row) => row.number === 4), []);
+  assert.deepEqual(state.issueComments.filter((row) => row.number === 4), []);
+});
+
+test("a draft gets its check and no comments until it is ready", async () => {
+  const sha = commit("draft", "main", { [file]: pool(50) });
+  await open(5, "draft", { draft: true });
+  await harness.deliver({ event: "pull_request", action: "opened", repository, number: 5 });
+  assert.equal((await finished(sha)).conclusion, "failure");
+  let state = await settled();
+  assert.equal(state.issueComments.filter((row) => row.number === 5).length, 0);
+  assert.equal(state.reviewComments.filter((row) => row.number === 5).length, 0);
+  await open(5, "draft");
+  await harness.deliver({ event: "pull_request", action: "ready_for_review", repository, number: 5 });
+  await until("a comment on the line", async () => (await harness.state()).reviewComments.some((row) => row.number === 5));
+  state = await settled();
+  assert.equal(state.issueComments.filter((row) => row.number === 5).length, 1);
+});
+
+test("another base is another diff", async () => {
+  const sha = git("rev-parse", "draft").trim();
+  const runs = runsOf(await harness.state(), sha).length;
+  commit("next", "main", { [file]: pool(50) });
+  await open(5, "draft", { base: "next" });
+  await harness.deliver({ event: "pull_request", action: "edited", repository, number: 5, changes: { base: { ref: { from: "main" }, sha: { from: sha } } } });
+  assert.equal((await finished(sha, runs + 1)).conclusion, "success");
+  await settled();
+});
+
+test("a label acknowledges for who may, until it is taken away", async () => {
+  const sha = commit("labelled", "main", { [file]: pool(60) });
+  await open(6, "labelled");
+  await harness.deliver({ event: "pull_request", action: "opened", repository, number: 6 });
+  assert.equal((await finished(sha)).conclusion, "failure");
+  await settled();
+  await open(6, "labelled", { labels: [{ name: "accepted", by: "sam" }] });
+  await harness.deliver({ event: "pull_request", action: "labeled", repository, number: 6, label: "accepted", sender: "sam" });
+  assert.equal((await finished(sha, 2)).conclusion, "success");
+  await settled();
+  await open(6, "labelled");
+  await harness.deliver({ event: "pull_request", action: "unlabeled", repository, number: 6, label: "accepted", sender: "robin" });
+  assert.equal((await finished(sha, 3)).conclusion, "failure");
+  await settled();
+});
+
+test("a pull request that judges less strictly is shown and stopped", async () => {
+  const sha = commit("lenient", "main", { ".github/leadline.yml": "fail_on: never\npublish:\n  check_name: risk\n" });
+  await open(7, "lenient");
+  await harness.deliver({ event: "pull_request", action: "opened", repository, number: 7 });
+  const check = await finished(sha);
+  assert.equal(check.conclusion, "failure");
+  assert.match(check.output.summary, /This changes how pull requests are judged/);
+  assert.match(check.output.summary, /fail_on/);
+  assert.match(check.output.summary, /acknowledge\.owners/);
+  assert.ok(check.annotations.some((row) => row.path === ".github/leadline.yml" && row.start_line === 1));
+  await settled();
+});
+
+test("the audit has every acknowledgement, withdrawn ones too", async () => {
+  const { status, stdout, stderr } = spawnSync(program, ["audit", "--repository", repository], { encoding: "utf8",
+    env: { PATH: process.env.PATH, LEADLINE_DATA: harness.file("data") } });
+  assert.equal(status, 0, stderr);
+  const rows = stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assert.ok(rows.some((row) => row.by === "sam" && row.reason === "the fleet shrinks to four pods" && row.new === "20" && row.until));
+  assert.ok(rows.some((row) => /label/.test(row.reason) && row.withdrawn_by));
+  assert.ok(rows.every((row) => row.by !== "robin" && row.by !== "pat"));
+});
