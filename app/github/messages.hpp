@@ -2,6 +2,7 @@
 
 #include "analyzers/diff/change_set.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,6 +40,7 @@ struct CheckRun {
   CheckStatus status = CheckStatus::queued;
   std::string conclusion; // "" while not completed
   int annotations = 0;
+  std::optional<std::chrono::system_clock::time_point> started_at;
 };
 
 struct Annotation {

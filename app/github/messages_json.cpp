@@ -95,6 +95,17 @@ PullRequest read_pull_request(const json& object) {
   return pull;
 }
 
+// Reads what GitHub writes: "2026-01-31T23:59:59Z".
+std::chrono::system_clock::time_point parse_time(const std::string& text,
+                                                 const std::string& pointer) {
+  std::tm parts{};
+  const char* end = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+  if (end == nullptr) {
+    throw not_understood(pointer, "a time");
+  }
+  return std::chrono::system_clock::from_time_t(timegm(&parts));
+}
+
 CheckRun read_check_run(const json& object) {
   CheckRun run;
   run.id = number<std::int64_t>(object, "/id");
@@ -112,6 +123,9 @@ CheckRun read_check_run(const json& object) {
   run.conclusion = text_or_empty(object, "/conclusion");
   if (find(object, "/output/annotations_count") != nullptr) {
     run.annotations = number<int>(object, "/output/annotations_count");
+  }
+  if (find(object, "/started_at") != nullptr) {
+    run.started_at = parse_time(text(object, "/started_at"), "/started_at");
   }
   return run;
 }
@@ -147,17 +161,6 @@ json place(const ReviewComment& comment) {
     }
   }
   return object;
-}
-
-// Reads what GitHub writes: "2026-01-31T23:59:59Z".
-std::chrono::system_clock::time_point parse_time(const std::string& text,
-                                                 const std::string& pointer) {
-  std::tm parts{};
-  const char* end = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
-  if (end == nullptr) {
-    throw not_understood(pointer, "a time");
-  }
-  return std::chrono::system_clock::from_time_t(timegm(&parts));
 }
 
 } // namespace

@@ -69,10 +69,9 @@ void judge_config(Analysis& analysis, const LoadedConfig& before, const LoadedCo
     analysis.config_changes = config_changes(before.config, after.config);
     findings = weakened_findings(analysis.changes, analysis.config_changes, yaml);
   }
-  if (findings.empty()) {
-    return;
-  }
   std::vector<Finding>& all = analysis.report.findings;
+  // What a number in this file means is known here, and guessed there.
+  std::erase_if(all, [](const Finding& each) { return each.path == k_repository_config_path; });
   all.insert(all.end(), findings.begin(), findings.end());
   std::stable_sort(all.begin(), all.end(),
                    [](const Finding& a, const Finding& b) { return a.severity > b.severity; });

@@ -1,12 +1,19 @@
 #include "app/jobs/sweep_job.hpp"
 
+#include "app/github/messages_json.hpp"
 #include "app/github/publication_log.hpp"
+#include "app/jobs/outcome.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 
 namespace leadline {
+namespace {
+
+constexpr std::chrono::hours k_lost_after{1};
+
+} // namespace
 
 bool SweepJob::has_finished_check(GitHubClient& client, const PullRequest& pull) {
   const std::optional<Publication> publication =
@@ -15,7 +22,23 @@ bool SweepJob::has_finished_check(GitHubClient& client, const PullRequest& pull)
     return true;
   }
   const std::vector<CheckRun> runs = client.check_runs(pull.head_sha, m_context.app.app_id);
+  if (!runs.empty() && runs.front().status != CheckStatus::completed) {
+    end_if_lost(client, runs.front());
+  }
   return !runs.empty() && runs.front().status == CheckStatus::completed;
+}
+
+void SweepJob::end_if_lost(GitHubClient& client, const CheckRun& run) {
+  const auto now = m_context.parts.clock.now();
+  if (!run.started_at || now - *run.started_at < k_lost_after) {
+    return;
+  }
+  CheckRunFields outcome = unfinished_outcome(
+      "The run that began this check has not ended; another one is queued.", run.external_id);
+  outcome.status = CheckStatus::completed;
+  outcome.completed_at = iso_time(now);
+  client.update_check_run(run.id, outcome);
+  m_context.parts.logger.warn("check={} was in progress for too long, concluded", run.id);
 }
 
 void SweepJob::run(const Job& job) {

@@ -250,7 +250,7 @@ test("a draft gets its check and no comments until it is ready", async () => {
 test("another base is another diff", async () => {
   const sha = git("rev-parse", "draft").trim();
   const runs = runsOf(await harness.state(), sha).length;
-  commit("next", "main", { [file]: pool(50) });
+  git("push", "-q", bare, `${sha}:refs/heads/next`); // a base that has the change already
   await open(5, "draft", { base: "next" });
   await harness.deliver({ event: "pull_request", action: "edited", repository, number: 5, changes: { base: { ref: { from: "main" }, sha: { from: sha } } } });
   assert.equal((await finished(sha, runs + 1)).conclusion, "success");
@@ -284,6 +284,35 @@ test("a pull request that judges less strictly is shown and stopped", async () =
   assert.match(check.output.summary, /acknowledge\.owners/);
   assert.ok(check.annotations.some((row) => row.path === ".github/leadline.yml" && row.start_line === 1));
   await settled();
+});
+
+const calls = [["GET", "/pulls/\\d+$"], ["POST", "/check-runs$"], ["PATCH", "/check-runs/\\d+$"], ["POST", "/reviews$"], ["POST", "/issues/\\d+/comments$"]];
+test("whichever call fails once, a run ends with one check, one comment on the line and one sticky comment", async () => {
+  let number = 20;
+  for (const [method, where] of calls) {
+    for (const fault of [{ status: 502 }, { status: 0 }, { status: 429, headers: { "retry-after": "1" }, body: { message: "API rate limit exceeded" } }]) {
+      number += 1;
+      const branch = `fault-${number}`;
+      const sha = commit(branch, "main", { [file]: pool(20 + number) });
+      await open(number, branch);
+      await harness.control("faults", { method, path: where, times: 1, ...fault });
+      await harness.deliver({ event: "pull_request", action: "opened", repository, number });
+      const check = await finished(sha);
+      assert.equal(check.conclusion, "failure", `${method} ${where} ${fault.status}`);
+      await until("both comments", async () => {
+        const { reviewComments, issueComments } = await harness.state();
+        return reviewComments.some((row) => row.number === number) && issueComments.some((row) => row.number === number);
+      });
+      const state = await harness.state();
+      assert.equal(runsOf(state, sha).length, 1, `${method} ${where} ${fault.status}`);
+      assert.equal(check.annotations.length, 1);
+      assert.equal(state.reviewComments.filter((row) => row.number === number).length, 1);
+      assert.equal(state.issueComments.filter((row) => row.number === number).length, 1);
+    }
+  }
+  const state = await harness.state();
+  // A broken answer on purpose is none of GitHub's description.
+  assert.deepEqual(state.violations.filter((row) => row.status !== 502 && row.status !== 429 && row.status !== 500), []);
 });
 
 test("the audit has every acknowledgement, withdrawn ones too", async () => {

@@ -35,6 +35,7 @@ json check_json(const GitHubDouble::Check& check) {
                  {"name", check.fields.value("name", "")},
                  {"external_id", check.fields.value("external_id", "")},
                  {"status", check.fields.value("status", "queued")},
+                 {"started_at", check.fields.value("started_at", "2026-01-01T00:00:00Z")},
                  {"app", {{"id", 42}, {"client_id", "Iv1.abc"}}},
                  {"output", {{"annotations_count", check.annotations.size()}}}};
   object["conclusion"] = check.fields.contains("conclusion") ? check.fields["conclusion"] : json();

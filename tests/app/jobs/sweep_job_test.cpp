@@ -6,6 +6,27 @@
 
 using namespace leadline;
 
+TEST_CASE("a check that was left in progress is concluded, and its pull request queued",
+          "[sweep_job]") {
+  JobFixture f;
+  f.run(f.job());
+  f.log = MemoryLog();
+  f.github.checks[0].fields["status"] = "in_progress";
+  f.github.checks[0].fields.erase("conclusion");
+  Job sweep;
+  sweep.kind = JobKind::sweep;
+  sweep.installation_id = 1;
+  sweep.repository = "o/r";
+  f.run(sweep);
+  CHECK(f.last_check()["status"] == "in_progress"); // it may still be running
+  f.queue.jobs.clear();
+  f.clock.pass(std::chrono::hours(2));
+  f.run(sweep);
+  CHECK(f.last_check()["status"] == "completed");
+  CHECK(f.last_check()["conclusion"] == "action_required");
+  CHECK(f.queue.jobs.size() == 1);
+}
+
 TEST_CASE("a sweep queues the heads that have no finished check of ours", "[sweep_job]") {
   JobFixture f;
   Job sweep;
