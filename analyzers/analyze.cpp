@@ -4,7 +4,6 @@
 #include "analyzers/risk/findings.hpp"
 #include "analyzers/risk/redact_report.hpp"
 #include "analyzers/risk/relations.hpp"
-#include "analyzers/settings/code/syntax_tree.hpp"
 #include "analyzers/settings/extract.hpp"
 #include "analyzers/split/plan.hpp"
 #include "base/error.hpp"
@@ -37,32 +36,6 @@ bool should_be_text(const FileChange& file, const Catalog& catalog) {
   const Format format = detect_kind(file.path(), "").format;
   return file.binary && ((format != Format::unknown && format != Format::prose) ||
                          catalog.system_of_path(file.path()) != nullptr);
-}
-
-bool has_syntax_tree(Format format) {
-  switch (format) {
-  case Format::typescript:
-  case Format::javascript:
-  case Format::python:
-  case Format::go:
-  case Format::java:
-  case Format::kotlin:
-  case Format::ruby:
-  case Format::csharp:
-  case Format::rust:
-  case Format::php:
-  case Format::shell:
-    return true;
-  default:
-    return false;
-  }
-}
-
-// A program that the readers take only line by line, or not at all: too large, too deep, too long a
-// line.
-bool is_beyond_reading(const FileVersion& version, const std::string& path) {
-  const FileKind kind = detect_kind(path, version.text);
-  return has_syntax_tree(kind.format) && !can_parse_syntax(version.text);
 }
 
 class Analysis {
@@ -185,13 +158,11 @@ private:
       new_version = new_text ? FileVersion{std::move(*new_text), {}}
                              : FileVersion::from_hunks(file, Side::head);
     }
-    for (const auto* version : {&old_version, &new_version}) {
-      if (fact.noise.empty() && *version && is_beyond_reading(**version, file.path())) {
-        throw Error(ErrorKind::bad_input,
-                    "too large, too deeply nested or with too long a line to be read");
-      }
+    ComparedFile compared = compare_settings(file, index, old_version, new_version);
+    if (fact.noise.empty() && !compared.unread.empty()) {
+      throw Error(ErrorKind::bad_input, compared.unread);
     }
-    fact.settings = setting_changes(file, index, old_version, new_version);
+    fact.settings = std::move(compared.changes);
     for (const SettingChange& change : fact.settings) {
       fact.meanings.push_back(meaning_of(m_catalog, file.path(), change.any()));
     }

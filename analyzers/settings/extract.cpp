@@ -128,14 +128,14 @@ void read_any(const Reading& reading) {
   }
 }
 
-std::vector<Setting> extract_settings(const FileKind& kind, std::string_view path,
-                                      std::string_view text,
-                                      const std::set<int>& lines_of_interest) {
+Extraction extract(const FileKind& kind, std::string_view path, std::string_view text,
+                   const std::set<int>& lines_of_interest) {
   const bool all = lines_of_interest.empty() || text.size() <= k_large_text_bytes;
   if (is_code(kind.format)) {
-    std::vector<Setting> settings = read_code(kind.format, path, text, lines_of_interest);
-    expand_embedded(settings);
-    return settings;
+    CodeReading code = read_code_text(kind.format, path, text, lines_of_interest);
+    expand_embedded(code.settings);
+    return {std::move(code.settings),
+            code.by_lines ? "too large, too deeply nested or with too long a line to be read" : ""};
   }
   SettingTree tree(all ? nullptr : &lines_of_interest);
   TextLines lines = text_lines(text);
@@ -144,7 +144,13 @@ std::vector<Setting> extract_settings(const FileKind& kind, std::string_view pat
   std::vector<Setting> settings = tree.settings();
   expand_embedded(settings);
   drop_wider_twins(settings);
-  return settings;
+  return {std::move(settings), tree.has_unread() ? "too deeply nested to be read" : ""};
+}
+
+std::vector<Setting> extract_settings(const FileKind& kind, std::string_view path,
+                                      std::string_view text,
+                                      const std::set<int>& lines_of_interest) {
+  return extract(kind, path, text, lines_of_interest).settings;
 }
 
 } // namespace leadline

@@ -144,6 +144,7 @@ private:
 
   void open(char c) {
     if (m_open.size() >= k_deepest) {
+      m_tree.leave_unread();
       ++m_beyond;
       ++m_at.column;
       return;

@@ -20,7 +20,7 @@ constexpr int k_lines_searched = 1000;
 // The settings of one run of neighbouring lines.
 void extract_run(const FileKind& kind, std::string_view path, std::string_view section,
                  const std::vector<std::string_view>& lines, const std::vector<int>& numbers,
-                 std::size_t first, std::size_t last, std::vector<Setting>& settings) {
+                 std::size_t first, std::size_t last, Extraction& found) {
   std::string text;
   const bool with_section = !section.empty() && (section.back() == ':' || section.front() == '[');
   if (with_section) {
@@ -34,27 +34,29 @@ void extract_run(const FileKind& kind, std::string_view path, std::string_view s
     const std::size_t at = first + static_cast<std::size_t>(std::max(line - 1 - before, 0));
     return numbers[std::min(at, last - 1)];
   };
-  for (Setting& setting : extract_settings(kind, path, text, {})) {
+  Extraction run = extract(kind, path, text, {});
+  found.unread = found.unread.empty() ? std::move(run.unread) : std::move(found.unread);
+  for (Setting& setting : run.settings) {
     if (setting.first_line > before) {
       setting.first_line = number(setting.first_line);
       setting.last_line = number(setting.last_line);
-      settings.push_back(std::move(setting));
+      found.settings.push_back(std::move(setting));
     }
   }
 }
 
-std::vector<Setting> settings_of(const FileChange& file, Side side, const FileVersion& version,
-                                 const SideLines& side_lines) {
+Extraction settings_of(const FileChange& file, Side side, const FileVersion& version,
+                       const SideLines& side_lines) {
   const std::string& path = side == Side::base ? file.old_path : file.new_path;
   const FileKind kind = detect_kind(path, version.text);
   if (kind.format == Format::prose) {
     return {};
   }
   if (version.line_numbers.empty()) {
-    return extract_settings(kind, path, version.text, side_lines.of_interest);
+    return extract(kind, path, version.text, side_lines.of_interest);
   }
   // Each hunk by itself: what stands between them is not known.
-  std::vector<Setting> settings;
+  Extraction found;
   const std::vector<std::string_view> lines = split_lines(version.text);
   const std::size_t count = std::min(lines.size(), version.line_numbers.size());
   for (std::size_t first = 0; first < count;) {
@@ -68,25 +70,25 @@ std::vector<Setting> settings_of(const FileChange& file, Side side, const FileVe
         section = trim(hunk.section);
       }
     }
-    extract_run(kind, path, section, lines, version.line_numbers, first, last, settings);
+    extract_run(kind, path, section, lines, version.line_numbers, first, last, found);
     first = last;
   }
-  return settings;
+  return found;
 }
 
 class FileComparison {
 public:
   FileComparison(const FileChange& file, std::size_t index) : m_file(file), m_index(index) {}
 
-  std::vector<SettingChange> run(const std::optional<FileVersion>& old_version,
-                                 const std::optional<FileVersion>& new_version) {
+  ComparedFile run(const std::optional<FileVersion>& old_version,
+                   const std::optional<FileVersion>& new_version) {
     m_old_lines = lines_of(m_file, Side::base, old_version);
     m_new_lines = lines_of(m_file, Side::head, new_version);
     if (old_version) {
-      m_old = settings_of(m_file, Side::base, *old_version, m_old_lines);
+      take(settings_of(m_file, Side::base, *old_version, m_old_lines), m_old);
     }
     if (new_version) {
-      m_new = settings_of(m_file, Side::head, *new_version, m_new_lines);
+      take(settings_of(m_file, Side::head, *new_version, m_new_lines), m_new);
     }
     const std::vector<Candidate> removed = candidates(m_old, m_old_lines);
     const std::vector<Candidate> added = candidates(m_new, m_new_lines);
@@ -95,10 +97,15 @@ public:
     std::stable_sort(
         m_changes.begin(), m_changes.end(),
         [](const SettingChange& a, const SettingChange& b) { return a.diff_line < b.diff_line; });
-    return std::move(m_changes);
+    return {std::move(m_changes), std::move(m_unread)};
   }
 
 private:
+  void take(Extraction&& found, std::vector<Setting>& settings) {
+    settings = std::move(found.settings);
+    m_unread = m_unread.empty() ? std::move(found.unread) : std::move(m_unread);
+  }
+
   static std::vector<Candidate> candidates(const std::vector<Setting>& settings,
                                            const SideLines& lines) {
     std::vector<Candidate> found;
@@ -273,6 +280,7 @@ private:
   SideLines m_old_lines, m_new_lines;
   std::vector<Setting> m_old, m_new;
   std::vector<SettingChange> m_changes;
+  std::string m_unread;
   std::size_t m_looked_at = 0;
 };
 
@@ -292,9 +300,9 @@ FileVersion FileVersion::from_hunks(const FileChange& file, Side side) {
   return version;
 }
 
-std::vector<SettingChange> setting_changes(const FileChange& file, std::size_t file_index,
-                                           const std::optional<FileVersion>& old_version,
-                                           const std::optional<FileVersion>& new_version) {
+ComparedFile compare_settings(const FileChange& file, std::size_t file_index,
+                              const std::optional<FileVersion>& old_version,
+                              const std::optional<FileVersion>& new_version) {
   if (file.binary || file.hunks.empty()) {
     return {};
   }
@@ -307,6 +315,12 @@ std::vector<SettingChange> setting_changes(const FileChange& file, std::size_t f
     after = FileVersion::from_hunks(file, Side::head);
   }
   return FileComparison(file, file_index).run(before, after);
+}
+
+std::vector<SettingChange> setting_changes(const FileChange& file, std::size_t file_index,
+                                           const std::optional<FileVersion>& old_version,
+                                           const std::optional<FileVersion>& new_version) {
+  return compare_settings(file, file_index, old_version, new_version).changes;
 }
 
 } // namespace leadline

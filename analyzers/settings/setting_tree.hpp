@@ -46,6 +46,10 @@ public:
   // A setting that another reader found, below `parent`.
   void adopt(Place parent, Setting setting);
 
+  // Says that a reader gave up below a place: its settings are not all here.
+  void leave_unread() { m_unread = true; }
+  bool has_unread() const { return m_unread; }
+
   bool wants(int first_line, int last_line) const;
   std::size_t size() const { return m_records.size(); }
 
@@ -76,6 +80,7 @@ private:
   const std::set<int>* m_wanted;
   std::vector<Node> m_nodes;
   std::vector<Record> m_records;
+  bool m_unread = false;
 };
 
 } // namespace leadline

@@ -58,16 +58,19 @@ void keep_near(std::vector<Setting>& settings, const std::set<int>& lines) {
 
 } // namespace
 
-std::vector<Setting> read_code(Format format, std::string_view path, std::string_view text,
-                               const std::set<int>& lines_of_interest) {
-  std::vector<Setting> settings;
+CodeReading read_code_text(Format format, std::string_view path, std::string_view text,
+                           const std::set<int>& lines_of_interest) {
+  CodeReading reading;
+  std::vector<Setting>& settings = reading.settings;
   if (const std::optional<Grammar> grammar = grammar_of(format, path)) {
     const SyntaxTree tree = parse_syntax(*grammar, text, lines_of_interest);
-    settings = tree.nodes.empty() ? read_lines(text) : read_tree(tree);
+    reading.by_lines = tree.nodes.empty() && !text.empty();
+    settings = reading.by_lines ? read_lines(text) : read_tree(tree);
   } else if (format == Format::hcl || format == Format::jsonnet) {
     const BraceLanguage language =
         format == Format::hcl ? BraceLanguage::hcl : BraceLanguage::jsonnet;
-    settings = text.size() > k_largest_code ? read_lines(text) : read_braces(language, text);
+    reading.by_lines = text.size() > k_largest_code;
+    settings = reading.by_lines ? read_lines(text) : read_braces(language, text);
   } else if (format == Format::dockerfile) {
     settings = read_dockerfile(text);
   } else if (ends_with(path, ".pp")) {
@@ -76,7 +79,12 @@ std::vector<Setting> read_code(Format format, std::string_view path, std::string
   if (text.size() > k_large && !lines_of_interest.empty()) {
     keep_near(settings, lines_of_interest);
   }
-  return settings;
+  return reading;
+}
+
+std::vector<Setting> read_code(Format format, std::string_view path, std::string_view text,
+                               const std::set<int>& lines_of_interest) {
+  return read_code_text(format, path, text, lines_of_interest).settings;
 }
 
 } // namespace leadline

@@ -22,6 +22,14 @@ namespace leadline {
 // A string literal that holds a configuration file yields that file's settings at their own lines.
 // `path` chooses the dialect where one Format has two (.ts and .tsx, .tf and .tfvars).
 // Formats without code (yaml, ini, ...) yield nothing. Tolerant and linear as extract_settings.
+struct CodeReading {
+  std::vector<Setting> settings;
+  bool by_lines = false; // no syntax tree could be made: settings by the look of the lines alone
+};
+CodeReading read_code_text(Format format, std::string_view path, std::string_view text,
+                           const std::set<int>& lines_of_interest);
+
+// The settings of read_code_text.
 std::vector<Setting> read_code(Format format, std::string_view path, std::string_view text,
                                const std::set<int>& lines_of_interest);
 
