@@ -195,6 +195,15 @@ std::size_t by_prefix(const CatalogIndex& index, const KeyParts& key, bool upper
   return k_none;
 }
 
+// A call's setting has the name without "set"; the whole name may tell more:
+// db.SetMaxOpenConns(20).
+std::size_t by_setter(const CatalogIndex& index, const KeyParts& key, std::string_view context,
+                      Signs& signs) {
+  const std::string setter = joined_key(context.substr(context.find_last_of(".:>") + 1));
+  return key.parts.size() == 1 && setter == "set" + key.parts[0] ? best_of(index, setter, signs)
+                                                                 : k_none;
+}
+
 } // namespace
 
 const Parameter* Catalog::find(std::string_view path, const Setting& setting) const {
@@ -206,6 +215,9 @@ const Parameter* Catalog::find(std::string_view path, const Setting& setting) co
   std::size_t found = by_parents(*m_index, key, signs);
   if (found == k_none) {
     found = by_prefix(*m_index, key, is_upper_case(key.leaf));
+  }
+  if (found == k_none) {
+    found = by_setter(*m_index, key, setting.context, signs);
   }
   return found == k_none ? nullptr : &m_parameters[found];
 }

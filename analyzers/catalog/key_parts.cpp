@@ -58,6 +58,28 @@ bool is_value_of_parent(const std::vector<Segment>& segments) {
          (leaf == "default" && !parent.qualifier.empty() && to_lower(parent.name) == "variable");
 }
 
+// php_admin_value[memory_limit] of PHP-FPM sets what stands in the brackets.
+bool names_in_brackets(std::string_view segment) {
+  return segment == "php_admin_value" || segment == "php_value" || segment == "php_admin_flag" ||
+         segment == "php_flag" || segment == "env";
+}
+
+// Cut at '.' and at Puppet's "::".
+std::vector<std::string_view> pieces_of(std::string_view name) {
+  std::vector<std::string_view> pieces;
+  for (const std::string_view piece : split(name, '.')) {
+    for (std::string_view rest = piece;;) {
+      const std::size_t at = rest.find("::");
+      pieces.push_back(rest.substr(0, at));
+      if (at == std::string_view::npos) {
+        break;
+      }
+      rest.remove_prefix(at + 2);
+    }
+  }
+  return pieces;
+}
+
 } // namespace
 
 std::vector<std::string> words_of(std::string_view name) {
@@ -93,6 +115,16 @@ KeyParts key_parts(const KeyPath& key) {
     segments.push_back(
         split_brackets(std::string_view(key.segments[i]).substr(0, k_longest_segment_bytes)));
   }
+  // timeout.timeout[default]: the default of a templated value.
+  if (segments.size() >= 2 && segments.back().qualifier == "default" &&
+      segments.back().name == segments[segments.size() - 2].name) {
+    segments.pop_back();
+  }
+  if (!segments.empty() && !segments.back().qualifier.empty() &&
+      names_in_brackets(segments.back().name)) {
+    Segment& leaf = segments.back();
+    leaf = {leaf.qualifier, {}};
+  }
   if (is_value_of_parent(segments)) {
     segments.pop_back();
     Segment& leaf = segments.back();
@@ -115,7 +147,7 @@ KeyParts key_parts(const KeyPath& key) {
         found.qualifiers.push_back(normalize_key(piece));
       }
     }
-    for (const std::string_view piece : split(segment.name, '.')) {
+    for (const std::string_view piece : pieces_of(segment.name)) {
       if (!piece.empty()) {
         found.parts.push_back(normalize_key(piece));
         leaf = piece;

@@ -32,6 +32,52 @@ void check(const std::vector<Row>& rows) {
 
 } // namespace
 
+TEST_CASE("a parameter is found however its file has to spell it", "[catalog_find]") {
+  check({
+      {"Hiera",
+       "data/common.yaml",
+       {"pgbouncer::max_client_conn"},
+       "",
+       "pgbouncer.max_client_conn"},
+      {"PHP-FPM's brackets",
+       "www.conf",
+       {"www", "php_admin_value[memory_limit]"},
+       "",
+       "php.memory_limit"},
+      {"the default of a template",
+       "redis.conf.j2",
+       {"timeout", "timeout[default]"},
+       "",
+       "redis.timeout"},
+      {"a setter",
+       "src/Db.java",
+       {"MinimumIdle"},
+       "config.setMinimumIdle",
+       "hikaricp.minimum_idle"},
+      {"a setter of Go",
+       "db.go",
+       {"MaxOpenConns"},
+       "db.SetMaxOpenConns",
+       "go_sql.set_max_open_conns"},
+      {"a variable that two servers share",
+       "config/puma.rb",
+       {"WEB_CONCURRENCY"},
+       "",
+       "puma.workers"},
+      {"a connection string of .NET",
+       "appsettings.json",
+       {"ConnectionStrings", "Db", "Max Pool Size"},
+       "",
+       "dotnet.max_pool_size"},
+      {"an annotation",
+       "ingress.yaml",
+       {"metadata", "annotations", "alb.ingress.kubernetes.io/scheme"},
+       "",
+       "aws_lb_controller.scheme"},
+      {"a generic name tells nothing", "src/app.yaml", {"server", "timeout"}, "", ""},
+  });
+}
+
 TEST_CASE("a parameter is found by its distinctive name, its path, its section or its context",
           "[catalog_find]") {
   check({
