@@ -55,9 +55,20 @@ public:
     m_tree.add(place, key, {scanned.value, scanned.syntax, first, last});
   }
 
+  // VCL writes .host = "x" and set beresp.ttl = 5m.
+  static void drop_equals(std::vector<std::string_view>& all) {
+    if (all[0].size() > 1 && all[0].front() == '.') {
+      all[0].remove_prefix(1);
+    }
+    const std::size_t at = all[0] == "set" ? 2 : 1;
+    if (all.size() > at + 1 && all[at] == "=") {
+      all.erase(all.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+  }
+
   // key value; "proxy_set_header Host $host" is proxy_set_header.Host; key=value words stand apart.
-  void directive(SettingTree::Place place, const std::vector<std::string_view>& all, int first,
-                 int last) {
+  void directive(SettingTree::Place place, std::vector<std::string_view> all, int first, int last) {
+    drop_equals(all);
     const std::string_view key = all.front();
     std::size_t name = 1;
     if (key == "Header" || key == "RequestHeader") {

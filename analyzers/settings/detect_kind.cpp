@@ -94,42 +94,81 @@ constexpr std::array<std::string_view, 17> k_lock_files = {"bun.lock",
                                                            "yarn.lock"};
 
 constexpr std::array k_extensions = {
-    Row{"automount", Format::ini},   Row{"bash", Format::shell},
-    Row{"bats", Format::shell},      Row{"cjs", Format::javascript},
-    Row{"cnf", Format::ini},         Row{"config", Format::unknown},
-    Row{"cs", Format::csharp},       Row{"csproj", Format::xml},
-    Row{"desktop", Format::ini},     Row{"dockerfile", Format::dockerfile},
-    Row{"env", Format::dotenv},      Row{"envrc", Format::shell},
-    Row{"go", Format::go},           Row{"gradle", Format::java},
-    Row{"groovy", Format::java},     Row{"hcl", Format::hcl},
-    Row{"hjson", Format::json},      Row{"ini", Format::ini},
-    Row{"java", Format::java},       Row{"js", Format::javascript},
-    Row{"json", Format::json},       Row{"json5", Format::json},
-    Row{"jsonc", Format::json},      Row{"jsonl", Format::json},
-    Row{"jsonnet", Format::jsonnet}, Row{"jsx", Format::javascript},
-    Row{"kt", Format::kotlin},       Row{"kts", Format::kotlin},
-    Row{"ldif", Format::key_value},  Row{"libsonnet", Format::jsonnet},
-    Row{"link", Format::ini},        Row{"markdown", Format::prose},
-    Row{"md", Format::prose},        Row{"mdx", Format::prose},
-    Row{"mjs", Format::javascript},  Row{"mount", Format::ini},
-    Row{"netdev", Format::ini},      Row{"network", Format::ini},
-    Row{"nginx", Format::nginx},     Row{"nomad", Format::hcl},
-    Row{"nspawn", Format::ini},      Row{"path", Format::ini},
-    Row{"php", Format::php},         Row{"pom", Format::xml},
-    Row{"pp", Format::puppet},       Row{"properties", Format::properties},
-    Row{"props", Format::xml},       Row{"py", Format::python},
-    Row{"rb", Format::ruby},         Row{"rs", Format::rust},
-    Row{"rst", Format::prose},       Row{"rules", Format::yaml},
-    Row{"service", Format::ini},     Row{"sh", Format::shell},
-    Row{"slice", Format::ini},       Row{"sls", Format::yaml},
-    Row{"socket", Format::ini},      Row{"star", Format::python},
-    Row{"target", Format::ini},      Row{"targets", Format::xml},
-    Row{"tf", Format::hcl},          Row{"tfvars", Format::hcl},
-    Row{"timer", Format::ini},       Row{"toml", Format::toml},
-    Row{"ts", Format::typescript},   Row{"tsx", Format::typescript},
-    Row{"vcl", Format::nginx},       Row{"webmanifest", Format::json},
-    Row{"xml", Format::xml},         Row{"yaml", Format::yaml},
-    Row{"yml", Format::yaml},        Row{"zsh", Format::shell},
+    Row{"alloy", Format::hcl},
+    Row{"automount", Format::ini},
+    Row{"bash", Format::shell},
+    Row{"bats", Format::shell},
+    Row{"cf", Format::key_value},
+    Row{"cjs", Format::javascript},
+    Row{"cnf", Format::ini},
+    Row{"config", Format::unknown},
+    Row{"cs", Format::csharp},
+    Row{"csproj", Format::xml},
+    Row{"desktop", Format::ini},
+    Row{"dockerfile", Format::dockerfile},
+    Row{"env", Format::dotenv},
+    Row{"envrc", Format::shell},
+    Row{"go", Format::go},
+    Row{"gradle", Format::java},
+    Row{"groovy", Format::java},
+    Row{"hcl", Format::hcl},
+    Row{"hjson", Format::json},
+    Row{"ini", Format::ini},
+    Row{"java", Format::java},
+    Row{"js", Format::javascript},
+    Row{"json", Format::json},
+    Row{"json5", Format::json},
+    Row{"jsonc", Format::json},
+    Row{"jsonl", Format::json},
+    Row{"jsonnet", Format::jsonnet},
+    Row{"jsx", Format::javascript},
+    Row{"kt", Format::kotlin},
+    Row{"kts", Format::kotlin},
+    Row{"ldif", Format::key_value},
+    Row{"libsonnet", Format::jsonnet},
+    Row{"link", Format::ini},
+    Row{"markdown", Format::prose},
+    Row{"md", Format::prose},
+    Row{"mdx", Format::prose},
+    Row{"mjs", Format::javascript},
+    Row{"mount", Format::ini},
+    Row{"netdev", Format::ini},
+    Row{"network", Format::ini},
+    Row{"nginx", Format::nginx},
+    Row{"nomad", Format::hcl},
+    Row{"nspawn", Format::ini},
+    Row{"path", Format::ini},
+    Row{"php", Format::php},
+    Row{"pom", Format::xml},
+    Row{"pp", Format::puppet},
+    Row{"properties", Format::properties},
+    Row{"props", Format::xml},
+    Row{"py", Format::python},
+    Row{"rb", Format::ruby},
+    Row{"river", Format::hcl},
+    Row{"rs", Format::rust},
+    Row{"rst", Format::prose},
+    Row{"rules", Format::yaml},
+    Row{"service", Format::ini},
+    Row{"sh", Format::shell},
+    Row{"slice", Format::ini},
+    Row{"sls", Format::yaml},
+    Row{"socket", Format::ini},
+    Row{"star", Format::python},
+    Row{"target", Format::ini},
+    Row{"targets", Format::xml},
+    Row{"tf", Format::hcl},
+    Row{"tfvars", Format::hcl},
+    Row{"timer", Format::ini},
+    Row{"toml", Format::toml},
+    Row{"ts", Format::typescript},
+    Row{"tsx", Format::typescript},
+    Row{"vcl", Format::nginx},
+    Row{"webmanifest", Format::json},
+    Row{"xml", Format::xml},
+    Row{"yaml", Format::yaml},
+    Row{"yml", Format::yaml},
+    Row{"zsh", Format::shell},
 };
 
 constexpr std::array<std::string_view, 12> k_template_suffixes = {
@@ -237,18 +276,27 @@ Format by_name(std::string_view path, std::string_view name) {
 }
 
 // Files whose name leaves several formats open, or lies now and then.
-Format by_content(Format named, std::string_view name, std::string_view text) {
+Format by_content(Format named, std::string_view name, std::string_view text, bool templated) {
   const bool open = named == Format::unknown || ends_with(name, ".conf") ||
                     ends_with(name, ".cfg") || ends_with(name, ".rules") || named == Format::ini;
+  const bool by_place = named == Format::nginx || named == Format::apache ||
+                        named == Format::haproxy || named == Format::key_value;
+  if (text.substr(0, 2) == "#!" && (open || by_place)) {
+    return sniff_format(text_lines(text.substr(0, 1000)));
+  }
   if (!open || text.empty() || ends_with(name, "file")) {
     return named;
   }
-  const Format seen = sniff_format(text_lines(text.substr(0, 100000)));
+  TextLines lines = text_lines(text.substr(0, 100000));
+  blank_template_blocks(lines);
+  const Format seen = sniff_format(lines);
   if (named == Format::unknown || ends_with(name, ".rules")) {
     if (seen == Format::unknown && (ends_with(name, ".conf") || ends_with(name, ".cfg"))) {
       return Format::key_value;
     }
-    return seen == Format::unknown ? named : seen;
+    return seen == Format::unknown && templated && looks_like_directives(lines) ? Format::key_value
+           : seen == Format::unknown                                            ? named
+                                                                                : seen;
   }
   // haproxy.conf and the like keep their format unless they plainly hold another one.
   if (named == Format::ini || named == Format::nginx || named == Format::apache) {
@@ -287,9 +335,13 @@ FileKind detect_kind(std::string_view path, std::string_view text) {
   while (strip_suffix(name, k_template_suffixes)) {
     kind.templated = true;
   }
+  // Helm's named templates: _helpers.tpl
+  if (kind.templated && name.substr(0, 1) == "_" && holds(whole, "templates/")) {
+    return {Format::yaml, true};
+  }
   strip_suffix(name, k_copy_suffixes);
   kind.format = by_name(whole, name);
-  kind.format = by_content(kind.format, name, text);
+  kind.format = by_content(kind.format, name, text, kind.templated);
   if (!kind.templated && kind.format != Format::unknown && kind.format != Format::prose) {
     kind.templated = has_template_lines(text);
   }

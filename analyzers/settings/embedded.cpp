@@ -3,6 +3,7 @@
 #include "analyzers/settings/code/command_line.hpp"
 #include "analyzers/settings/code/connection.hpp"
 #include "analyzers/settings/code/literal_text.hpp"
+#include "analyzers/settings/template_text.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -44,6 +45,15 @@ std::vector<Flag> parts_of_value(const Setting& setting, const Setting* before,
   const std::string_view value = setting.value;
   if (value.size() < 3 && before == nullptr) {
     return {};
+  }
+  // timeout: {{ x | default(30) }} is timeout[default] = 30.
+  if (!setting.key.segments.empty() && setting.syntax != ValueSyntax::list) {
+    if (std::optional<std::string> standard = with_defaults(value)) {
+      if (has_flags(value)) {
+        return flags_of(command_words(*standard));
+      }
+      return {{std::string(setting.key.leaf()) + "[default]", std::move(*standard)}};
+    }
   }
   if (is_image_key(setting)) {
     if (std::vector<Flag> parts = image_parts(value); !parts.empty()) {

@@ -3,6 +3,7 @@
 #include "analyzers/settings/code/read_code.hpp"
 #include "analyzers/settings/embedded.hpp"
 #include "analyzers/settings/readers.hpp"
+#include "analyzers/settings/template_text.hpp"
 
 #include <algorithm>
 #include <map>
@@ -139,6 +140,9 @@ Extraction extract(const FileKind& kind, std::string_view path, std::string_view
   }
   SettingTree tree(all ? nullptr : &lines_of_interest);
   TextLines lines = text_lines(text);
+  if (kind.templated) {
+    read_template_statements(lines, tree, SettingTree::k_root);
+  }
   blank_template_blocks(lines);
   read_any({lines, kind, path, tree});
   std::vector<Setting> settings = tree.settings();

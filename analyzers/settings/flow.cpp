@@ -102,7 +102,7 @@ private:
       skip_block_comment();
     } else if (m_syntax.hash_comments && c == '#') {
       m_at.column = text.size();
-    } else if ((two == "{%" || two == "{#" || two == "<%") &&
+    } else if ((two == "{%" || two == "{#" || (two == "<%" && !is_value_expression(text))) &&
                m_marks.skip(m_at.column) != m_at.column) {
       m_at.column = m_marks.skip(m_at.column);
     } else if (is_opening(c) && m_marks.skip(m_at.column) == m_at.column) {
@@ -114,6 +114,12 @@ private:
     } else {
       read_text();
     }
+  }
+
+  // <%= x %> where a value belongs is the value.
+  bool is_value_expression(std::string_view text) const {
+    return text.substr(m_at.column, 3) == "<%=" && m_beyond == 0 && !m_open.empty() &&
+           (!m_open.back().map || m_open.back().has_key);
   }
 
   // Below the depth that is read.
@@ -306,12 +312,26 @@ private:
     }
   }
 
+  // Quotes inside a template expression end nothing: "{{ grains["ip"] }}".
+  std::size_t quote_end(std::string_view text, std::size_t start) const {
+    const std::size_t end =
+        closing_quote(text, start, m_syntax.yaml ? SingleQuotes::doubled : SingleQuotes::escaped);
+    for (std::size_t i = start + 1; end != std::string_view::npos && i < end;) {
+      const std::size_t past = text[i] == '{' || text[i] == '<' ? m_marks.skip(i) : i;
+      if (past > end) {
+        const std::size_t later = text.find(text[start], past);
+        return later == std::string_view::npos ? end : later;
+      }
+      i = past == i ? i + 1 : past;
+    }
+    return end;
+  }
+
   Scanned scan_text(bool as_key) {
     const std::string_view text = line();
     const std::size_t start = m_at.column;
     if (is_quote(text[start]) || text[start] == '`') {
-      const std::size_t end =
-          closing_quote(text, start, m_syntax.yaml ? SingleQuotes::doubled : SingleQuotes::escaped);
+      const std::size_t end = quote_end(text, start);
       if (end != std::string_view::npos) {
         m_at.column = end + 1;
         return {text.substr(start + 1, end - start - 1), ValueSyntax::quoted};

@@ -7,6 +7,9 @@
 namespace leadline {
 
 void read_json(const Reading& reading) {
+  if (is_erlang_terms(reading.lines)) {
+    return read_erlang_terms(reading);
+  }
   FlowSyntax syntax;
   syntax.slash_comments = true;
   FlowPosition at;

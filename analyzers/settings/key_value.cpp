@@ -164,7 +164,12 @@ private:
 
 } // namespace
 
-void read_key_value(const Reading& reading) { KeyValueReader(reading).read(); }
+void read_key_value(const Reading& reading) {
+  if (is_dns_zone(reading.lines)) {
+    return read_dns_zone(reading);
+  }
+  KeyValueReader(reading).read();
+}
 
 void read_unknown(const Reading& reading) {
   for (const TextLine& line : reading.lines) {

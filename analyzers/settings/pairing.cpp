@@ -117,6 +117,11 @@ bool is_switch(std::string_view value) {
          lower == "off" || lower == "null";
 }
 
+bool is_nothing(std::string_view value) {
+  const std::string lower = to_lower(value);
+  return lower == "none" || lower == "null" || lower == "nil" || lower == "undefined";
+}
+
 // Equal for values that same_value takes for equal; cheap to compare.
 std::size_t value_hash(const Setting& setting) {
   return std::hash<std::string>{}(to_lower(squeezed(setting.value)));
@@ -270,7 +275,9 @@ std::string leaf_of(const KeyPath& key) { return std::string(key.leaf()); }
 
 bool same_value(const Setting& a, const Setting& b) {
   if (a.value == b.value) {
-    return true;
+    // None and "None" are two things; 5 and "5" are one to most programs.
+    const bool quoted = a.syntax == ValueSyntax::quoted;
+    return quoted == (b.syntax == ValueSyntax::quoted) || !is_nothing(a.value);
   }
   if (a.syntax == ValueSyntax::list && b.syntax == ValueSyntax::list) {
     return squeezed(a.value) == squeezed(b.value);

@@ -38,7 +38,16 @@ void read_unknown(const Reading& reading); // lines that look like key = value
 // one or the text looks like one, a script, or loose lines. False when nothing in it is a setting.
 bool read_block_text(const Reading& block, std::string_view key);
 
+// DNS zones stand among the key_value files, Erlang's terms (RabbitMQ's rabbitmq.config) among the
+// json ones: their readers ask by these.
+bool is_dns_zone(const TextLines& lines);
+void read_dns_zone(const Reading& reading);
+bool is_erlang_terms(const TextLines& lines);
+void read_erlang_terms(const Reading& reading);
+
 // What a text looks like, from its first lines; unknown when it is not clear.
 Format sniff_format(const TextLines& lines);
+// Whether nearly every line is a name and a few words: "dns-search example.com".
+bool looks_like_directives(const TextLines& lines);
 
 } // namespace leadline

@@ -35,7 +35,9 @@ void extract_run(const FileKind& kind, std::string_view path, std::string_view s
     return numbers[std::min(at, last - 1)];
   };
   Extraction run = extract(kind, path, text, {});
-  found.unread = found.unread.empty() ? std::move(run.unread) : std::move(found.unread);
+  if (found.unread.empty()) {
+    found.unread = std::move(run.unread);
+  }
   for (Setting& setting : run.settings) {
     if (setting.first_line > before) {
       setting.first_line = number(setting.first_line);
@@ -103,7 +105,9 @@ public:
 private:
   void take(Extraction&& found, std::vector<Setting>& settings) {
     settings = std::move(found.settings);
-    m_unread = m_unread.empty() ? std::move(found.unread) : std::move(m_unread);
+    if (m_unread.empty()) {
+      m_unread = std::move(found.unread);
+    }
   }
 
   static std::vector<Candidate> candidates(const std::vector<Setting>& settings,

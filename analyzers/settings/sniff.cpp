@@ -43,8 +43,13 @@ Counts count(const TextLines& lines) {
         equals != std::string_view::npos && is_identifier(trim(text.substr(0, equals))) ? 1 : 0;
     counts.yaml +=
         item || (key.found && key.text.find_first_of(" ={(") == std::string_view::npos) ? 1 : 0;
-    counts.semicolons += text.back() == ';' || text.back() == '{' || text.back() == '}' ? 1 : 0;
-    counts.braces += text.back() == '{' && text.size() > 1 ? 1 : 0;
+    const std::string_view last_two =
+        text.substr(text.size() - std::min<std::size_t>(text.size(), 2));
+    const bool expression =
+        last_two == "}}" || last_two == "%}" || last_two == "{{" || last_two == "${";
+    counts.semicolons +=
+        !expression && (text.back() == ';' || text.back() == '{' || text.back() == '}') ? 1 : 0;
+    counts.braces += !expression && text.back() == '{' && text.size() > 1 ? 1 : 0;
     const bool tag = text.front() == '<' && text.back() == '>' && text.size() > 2 && text[1] != '%';
     counts.tags += tag ? 1 : 0;
     counts.xml += tag && (text.find("=\"") != std::string_view::npos ||
@@ -87,6 +92,12 @@ Format sniff_format(const TextLines& lines) {
   if (text == "---") {
     return Format::yaml;
   }
+  if (is_dns_zone(lines)) {
+    return Format::key_value;
+  }
+  if (is_erlang_terms(lines)) {
+    return Format::json;
+  }
   const Counts counts = count(lines);
   if (text.front() == '{' || (text.front() == '[' && (text.size() == 1 || !is_section(text)))) {
     return Format::json;
@@ -111,6 +122,25 @@ Format sniff_format(const TextLines& lines) {
     return Format::key_value;
   }
   return Format::unknown;
+}
+
+bool looks_like_directives(const TextLines& lines) {
+  constexpr std::size_t k_most_words = 8;
+  int directives = 0;
+  int others = 0;
+  for (std::size_t i = 0; i < std::min(lines.size(), k_lines_read); ++i) {
+    const std::string_view text = without_comment(trim(lines[i].text.substr(0, 2000)), "#;");
+    if (text.empty() || is_template_only(text)) {
+      continue;
+    }
+    const std::vector<std::string_view> all = words(text);
+    const bool sentence = text.back() == '.' || text.back() == ',' || text.back() == ':' ||
+                          text.back() == '?' || text.back() == '!';
+    const bool directive =
+        is_identifier(all[0]) && all.size() > 1 && all.size() <= k_most_words && !sentence;
+    ++(directive ? directives : others);
+  }
+  return directives > 0 && directives >= others * 6;
 }
 
 } // namespace leadline

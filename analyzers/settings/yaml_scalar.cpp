@@ -43,7 +43,7 @@ std::size_t find_close_past_templates(std::string_view text, std::size_t from, c
     } else if (text[i] == quote) {
       return i;
     } else {
-      i += text[i] == '\\' ? 2 : 1;
+      i += text[i] == '\\' && quote == '"' ? 2 : 1;
     }
   }
   return std::string_view::npos;
@@ -60,7 +60,11 @@ bool read_quoted(const TextLines& lines, std::size_t index, std::size_t at, int 
       return false;
     }
     std::size_t close = find_close(text, from, quote);
-    if (i == index && close != std::string_view::npos && quote == '"') {
+    const auto ends_value = [&](std::size_t at) {
+      const std::string_view rest = trim(text.substr(at + 1));
+      return rest.empty() || rest.front() == '#' || rest.front() == ',';
+    };
+    if (i == index && close != std::string_view::npos && (quote == '"' || !ends_value(close))) {
       const std::size_t past = find_close_past_templates(text, from, quote);
       close = past == std::string_view::npos ? close : past;
     }

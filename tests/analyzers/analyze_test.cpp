@@ -113,6 +113,26 @@ TEST_CASE("what is not analysed is never a pass", "[analyze]") {
         Conclusion::action_required);
 }
 
+TEST_CASE("settings below a depth that is not read are no pass", "[analyze]") {
+  const auto nested = [](const char* value) {
+    std::string text;
+    for (int i = 0; i < 300; ++i) {
+      text += "{\"a\":\n";
+    }
+    text += value;
+    for (int i = 0; i < 300; ++i) {
+      text += "\n}";
+    }
+    return text + "\n";
+  };
+  ChangeBuilder builder;
+  builder.file("deep.json", nested("1"), nested("2"));
+  const Report report = analyze(builder.changes, builder, {}, Catalog::built_in());
+  REQUIRE(report.coverage.skipped.size() == 1);
+  CHECK(report.coverage.skipped[0].path == "deep.json");
+  CHECK(report.verdict.conclusion == Conclusion::action_required);
+}
+
 TEST_CASE("a policy decides what fails, what is ignored, and that nothing fails", "[analyze]") {
   const ChangeBuilder builder = incident();
   Policy policy;

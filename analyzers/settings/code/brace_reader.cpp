@@ -2,6 +2,7 @@
 
 #include "analyzers/settings/code/config_text.hpp"
 #include "analyzers/settings/code/literal_text.hpp"
+#include "analyzers/settings/code/read_code.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -312,8 +313,27 @@ private:
     m_settings.push_back(std::move(setting));
   }
 
+  // A heredoc that a shell runs: user_data = <<-EOF #!/bin/bash ...
+  std::vector<Setting> script_settings(const BraceToken& block) const {
+    const std::string_view text = trim(block.content);
+    const std::string_view first = text.substr(0, text.find('\n'));
+    if (first.substr(0, 2) != "#!" || !first.ends_with("sh")) {
+      return {};
+    }
+    std::vector<Setting> settings = read_code(Format::shell, {}, block.content, {});
+    for (Setting& setting : settings) {
+      setting.first_line += block.content_line - 1;
+      setting.last_line += block.content_line - 1;
+      setting.key.segments.insert(setting.key.segments.begin(), m_path.begin(), m_path.end());
+    }
+    return settings;
+  }
+
   void text_block(const BraceToken& block) {
-    std::vector<Setting> inside = read_config_text(block.content, block.content_line, m_path);
+    std::vector<Setting> inside = script_settings(block);
+    if (inside.empty()) {
+      inside = read_config_text(block.content, block.content_line, m_path);
+    }
     for (Setting& setting : inside) {
       setting.context = m_contexts.empty() ? std::string() : m_contexts.back();
       m_settings.push_back(std::move(setting));

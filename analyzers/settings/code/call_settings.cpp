@@ -171,8 +171,10 @@ std::optional<Setting> name_and_value(const SyntaxTree& tree, const Call& call) 
 std::optional<Setting> setter(const SyntaxTree& tree, const Call& call) {
   const std::string_view key = without_setter(call.name);
   const bool is_setter = key != call.name;
+  const bool has_bound = key.substr(0, 3) == "Has" && key.size() > 3; // HasMaxLength(2000)
   if (key.size() < 2 || call.values.empty() || call.values.size() > 3 ||
-      (!is_setter && !names_setting(call.name)) || (!is_setter && never_names_setting(call.name))) {
+      (!is_setter && !names_setting(call.name)) ||
+      (!is_setter && !has_bound && never_names_setting(call.name))) {
     return std::nullopt;
   }
   std::optional<Scalar> value;
@@ -186,8 +188,10 @@ std::optional<Setting> setter(const SyntaxTree& tree, const Call& call) {
     if (!scalar) {
       continue;
     }
-    if (value) { // a number and its unit
-      if (!value->is_number || scalar->is_number || scalar->syntax != ValueSyntax::plain) {
+    if (value) { // a number and its unit, or the ends of a range: Puma's threads 1, 5
+      const bool range = scalar->is_number && call.values.size() == 2 && key == "threads";
+      if (!value->is_number || (scalar->is_number && !range) ||
+          scalar->syntax != ValueSyntax::plain) {
         return std::nullopt;
       }
       value->text += ", " + scalar->text;
@@ -203,6 +207,29 @@ std::optional<Setting> setter(const SyntaxTree& tree, const Call& call) {
     return std::nullopt;
   }
   return make(tree, key, *value, first, last, call);
+}
+
+// Ruby's ENV.fetch("POOL") { 5 }
+std::optional<Setting> fetch_with_block(const SyntaxTree& tree, const Call& call, int node) {
+  if (call.name != "fetch" || call.values.size() != 1 ||
+      role(tree, call.values[0]) != NodeRole::string) {
+    return std::nullopt;
+  }
+  const int block = tree.child(node, "block");
+  const std::optional<Scalar> name = scalar_of(tree, call.values[0]);
+  if (block < 0 || !name || !is_key_like(name->text)) {
+    return std::nullopt;
+  }
+  std::vector<int> inside = tree.children(block);
+  if (inside.size() == 1 && role(tree, inside[0]) == NodeRole::other) {
+    inside = tree.children(inside[0]); // the block's body
+  }
+  if (inside.size() != 1) {
+    return std::nullopt;
+  }
+  const std::optional<Scalar> value = scalar_of(tree, inside[0]);
+  return value ? std::optional(make(tree, name->text, *value, inside[0], inside[0], call))
+               : std::nullopt;
 }
 
 std::optional<Setting> fallback(const SyntaxTree& tree, const Call& call,
@@ -279,6 +306,8 @@ std::vector<Setting> settings_of_call(const SyntaxTree& tree, const Call& call) 
       tree.text.substr(at(tree, node).begin, at(tree, call.arguments).begin - at(tree, node).begin);
   if (std::optional<Setting> found = fallback(tree, call, callee_text)) {
     settings.push_back(std::move(*found));
+  } else if (std::optional<Setting> fetched = fetch_with_block(tree, call, node)) {
+    settings.push_back(std::move(*fetched));
   } else if (std::optional<Setting> named = name_and_value(tree, call)) {
     settings.push_back(std::move(*named));
   } else if (std::optional<Setting> set = setter(tree, call)) {

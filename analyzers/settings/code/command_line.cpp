@@ -95,6 +95,13 @@ std::vector<std::string> command_words(std::string_view text) {
     } else if ((c == '"' || c == '\'') && text.find(c, i + 1) != std::string_view::npos) {
       quote = c;
       is_open = true;
+    } else if (c == '{' && text.substr(i, 2) == "{{" &&
+               text.find("}}", i) != std::string_view::npos) {
+      // A template's expression is one word with what stands around it.
+      const std::size_t end = text.find("}}", i) + 2;
+      word += text.substr(i, end - i);
+      is_open = true;
+      i = end - 1;
     } else if (c == '\\' && i + 1 < text.size() && (text[i + 1] == '\n' || text[i + 1] == '\r')) {
       continue;
     } else if (is_space(c)) {

@@ -204,6 +204,13 @@ private:
           add({"RUN", words[command], flag.name}, flag.value, line, line);
         }
       }
+      for (std::size_t i = command + 1; i < words.size(); ++i) {
+        const std::size_t scheme = words[i].find("://");
+        if (scheme != std::string::npos && is_key_like(words[i].substr(0, scheme))) {
+          const int line = is.words[begin + i].line;
+          add({"RUN", words[command]}, words[i], line, line);
+        }
+      }
       ++at;
     }
   }

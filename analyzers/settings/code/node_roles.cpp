@@ -33,6 +33,7 @@ constexpr auto k_rows = std::to_array<Row>({
     {"attribute", NodeRole::member}, // or an annotation: see tree_reader.cpp
     {"attribute_argument", NodeRole::wrapper},
     {"attribute_argument_list", NodeRole::arguments},
+    {"augmented_assignment", NodeRole::binding},
     {"await", NodeRole::wrapper},
     {"await_expression", NodeRole::wrapper},
     {"binary", NodeRole::binary},

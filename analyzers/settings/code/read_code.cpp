@@ -2,6 +2,7 @@
 
 #include "analyzers/settings/code/brace_reader.hpp"
 #include "analyzers/settings/code/dockerfile.hpp"
+#include "analyzers/settings/code/groovy_reader.hpp"
 #include "analyzers/settings/code/line_reader.hpp"
 #include "analyzers/settings/code/syntax_tree.hpp"
 #include "analyzers/settings/code/tree_reader.hpp"
@@ -49,6 +50,14 @@ std::optional<Grammar> grammar_of(Format format, std::string_view path) {
   }
 }
 
+// What detect_kind calls Java for want of a better word.
+bool is_groovy(std::string_view path) {
+  const std::string lower = to_lower(path);
+  const std::string_view name = std::string_view(lower).substr(lower.find_last_of('/') + 1);
+  return ends_with(name, ".gradle") || ends_with(name, ".groovy") ||
+         name.substr(0, 11) == "jenkinsfile";
+}
+
 void keep_near(std::vector<Setting>& settings, const std::set<int>& lines) {
   std::erase_if(settings, [&](const Setting& setting) {
     const auto near = lines.lower_bound(setting.first_line - 1);
@@ -62,7 +71,9 @@ CodeReading read_code_text(Format format, std::string_view path, std::string_vie
                            const std::set<int>& lines_of_interest) {
   CodeReading reading;
   std::vector<Setting>& settings = reading.settings;
-  if (const std::optional<Grammar> grammar = grammar_of(format, path)) {
+  if (format == Format::java && is_groovy(path)) {
+    settings = read_groovy(text);
+  } else if (const std::optional<Grammar> grammar = grammar_of(format, path)) {
     const SyntaxTree tree = parse_syntax(*grammar, text, lines_of_interest);
     reading.by_lines = tree.nodes.empty() && !text.empty();
     settings = reading.by_lines ? read_lines(text) : read_tree(tree);

@@ -36,7 +36,11 @@ bool is_unit_word(std::string_view word) {
   return std::binary_search(words.begin(), words.end(), word);
 }
 
+// Of `a(1).b` the last name counts: what is called before says nothing about the result.
 bool names_unit(std::string_view callee) {
+  if (const std::size_t call = callee.rfind(')'); call != std::string_view::npos) {
+    callee.remove_prefix(call + 1);
+  }
   const std::vector<std::string> words = identifier_words(callee.substr(0, 100));
   return std::any_of(words.begin(), words.end(),
                      [](const std::string& word) { return is_unit_word(word); });

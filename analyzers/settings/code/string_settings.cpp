@@ -144,7 +144,12 @@ ShellCommand read_command(const SyntaxTree& tree, int node) {
     is_stated[flag.word] = true;
   }
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (!is_stated[i]) {
+    if (!is_stated[i] && i > 0 && words[i].find("://") != std::string::npos) {
+      // psql "postgres://db/app?sslmode=require": where it goes to.
+      Setting setting = make(tree, parts[i], {name}, words[i]);
+      setting.context = name;
+      command.settings.push_back(std::move(setting));
+    } else if (!is_stated[i]) {
       command.rest.push_back(parts[i]);
     }
   }

@@ -111,7 +111,8 @@ void TreeWalk::tokens(int node, const Place& place) {
                          : place);
       before = -1;
     } else if (is_named && before >= 0 &&
-               (is == NodeRole::number || is == NodeRole::string || is == NodeRole::word)) {
+               (is == NodeRole::number || is == NodeRole::string || is == NodeRole::word ||
+                m_tree.text_of(i) == "None")) {
       visit_later(i, {step(place.path, segment_of(before)), place.context});
       before = -1;
       is_named = false;

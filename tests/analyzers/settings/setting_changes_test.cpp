@@ -50,6 +50,18 @@ TEST_CASE("two versions of a file yield what changed in it", "[setting_changes]"
       {"a value", "pgbouncer.ini", "[pgbouncer]\nmax_client_conn = 200\n",
        "[pgbouncer]\nmax_client_conn = 20\n", "~ pgbouncer.max_client_conn: 200 -> 20\n"},
       {"quotes only", "a.yml", "a: true\nb: '5'\nc: x\n", "a: \"true\"\nb: 5\nc: 'x'\n", ""},
+      {"nothing and its name in quotes", "a.py", "SAMESITE = None\n", "SAMESITE = \"None\"\n",
+       "~ SAMESITE: None -> None\n"},
+      {"another alias", "a.yml", "x: &a 5\ny: &b 6\nz: *a\n", "x: &a 5\ny: &b 6\nz: *b\n",
+       "~ z: *a -> *b\n"},
+      {"an anchor's value where it stands", "a.yml", "x: &a 5\nz: *a\n", "x: &a 7\nz: *a\n",
+       "~ x: 5 -> 7\n"},
+      {"a header that is always set", "apache2.conf", "Header set X-A \"b\"\n",
+       "Header always set X-A \"b\"\n", ""},
+      {"a default within a template", "redis.conf.j2", "timeout {{ t | default(300) }}\n",
+       "timeout {{ t | default(30) }}\n",
+       "~ timeout: {{ t | default(300) }} -> {{ t | default(30) }}\n"
+       "~ timeout.timeout[default]: 300 -> 30\n"},
       {"the case of a switch", "a.yml", "a: True\n", "a: true\n", ""},
       {"a comment behind a value", "a.ini", "a = 1\n", "a = 1 ; one\n", ""},
       {"commented out", "a.yml", "a: 1\nb: 2\n", "a: 1\n# b: 2\n", "- b: 2\n"},
@@ -120,4 +132,34 @@ TEST_CASE("a diff alone tells the changes with the file's line numbers", "[setti
   CHECK(changes[0].old_setting->first_line == 23);
   CHECK(changes[0].new_setting->first_line == 23);
   CHECK(changes[0].diff_line == file.hunks[0].lines[4].diff_line);
+}
+
+TEST_CASE("what is nested too deeply to be read is named", "[setting_changes]") {
+  const auto nested = [](const std::string& open, const std::string& close, int depth,
+                         const std::string& value) {
+    std::string text;
+    for (int i = 0; i < depth; ++i) {
+      text += open;
+    }
+    text += value;
+    for (int i = 0; i < depth; ++i) {
+      text += close;
+    }
+    return text + "\n";
+  };
+  const auto unread = [&](const std::string& path, int depth, const std::string& before,
+                          const std::string& open, const std::string& close) {
+    const std::string old_text = before + nested(open, close, depth, "1");
+    const std::string new_text = before + nested(open, close, depth, "2");
+    return compare_settings(text_diff(path, old_text, new_text, 3), 0, FileVersion{old_text, {}},
+                            FileVersion{new_text, {}})
+        .unread;
+  };
+  CHECK(unread("a.json", 300, "", "[\n", "]\n") == "too deeply nested to be read");
+  CHECK(unread("a.json", 300, "", "{\"a\":\n", "}\n") == "too deeply nested to be read");
+  CHECK(unread("a.yaml", 300, "a: ", "[", "]") == "too deeply nested to be read");
+  CHECK(unread("a.json", 200, "", "{\"a\":\n", "}\n").empty());
+  CHECK(unread("a.py", 500, "a = ", "[", "]") ==
+        "too large, too deeply nested or with too long a line to be read");
+  CHECK(unread("a.py", 100, "a = ", "[", "]").empty());
 }

@@ -26,6 +26,34 @@ TEST_CASE("formats that are no code yield nothing", "[read_code]") {
   CHECK(read_code(Format::prose, "a.md", "a = 1\n", {}).empty());
 }
 
+TEST_CASE("calls in a chain state their settings each", "[read_code]") {
+  CHECK(read(Format::rust, "fn f() {\n  let p = Pool::new().max_connections(20)"
+                           ".acquire_timeout(Duration::from_secs(3)).connect(&url).await?;\n"
+                           "  assert_eq!(x, H { ttl: None, n: 5 });\n}\n") ==
+        "2 acquire_timeout = Duration::from_secs(3)\n2 max_connections = 20\n"
+        "3 ttl = None\n3 n = 5\n");
+  CHECK(read(Format::csharp, "class A { void F() { p.HasMaxLength(2000); } }\n") ==
+        "1 HasMaxLength = 2000\n");
+}
+
+TEST_CASE("Puma's configuration states its settings", "[read_code]") {
+  CHECK(read(Format::ruby, "workers ENV.fetch(\"WEB_CONCURRENCY\") { 2 }\n"
+                           "threads 1, 5\nport ENV.fetch('PORT', 3000)\n") ==
+        "1 WEB_CONCURRENCY = 2\n2 threads = 1, 5\n3 PORT = 3000\n");
+}
+
+TEST_CASE("a heredoc that a shell runs is read as such", "[read_code]") {
+  CHECK(show(read_code(Format::hcl, "main.tf",
+                       "resource \"a\" \"b\" {\n  user_data = <<-EOF\n    #!/bin/bash\n"
+                       "    sysctl -w net.core.somaxconn=1024\n  EOF\n}\n",
+                       {})) == "4 resource.a[b].user_data.sysctl.net.core.somaxconn = 1024\n");
+}
+
+TEST_CASE("a command's address is its setting", "[read_code]") {
+  CHECK(read(Format::shell, "psql \"postgres://db/x?sslmode=require\" -c 'select 1'\n") ==
+        "1 psql.c = select 1\n1 psql = postgres://db/x?sslmode=require\n");
+}
+
 TEST_CASE("assignments, constants and literals state settings", "[read_code]") {
   const auto row = GENERATE(values<Row>({
       {"Python constant", Format::python, "MAX_CONN = 20\n", "1 MAX_CONN = 20\n"},
