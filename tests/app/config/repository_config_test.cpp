@@ -82,8 +82,14 @@ publish:
   CHECK(policy.fail_on == Severity::critical);
   CHECK(policy.ignore_paths == std::vector<std::string>{"docs/**"});
   REQUIRE(policy.domains.size() == 1);
-  CHECK(policy.domains[0] ==
-        Domain{"payments", "Payments", {"stripe", "refund"}, {"billing/**"}, 9, 5});
+  Domain payments;
+  payments.id = "payments";
+  payments.title = "Payments";
+  payments.words = {"stripe", "refund"};
+  payments.paths = {"billing/**"};
+  payments.weight = 9;
+  payments.merge_order = 5;
+  CHECK(policy.domains[0] == payments);
   REQUIRE(policy.rules.size() == 3);
   CHECK_FALSE(policy.rules.at("capacity.drop").enabled);
   CHECK(policy.rules.at("timeout.cut").enabled);

@@ -80,7 +80,11 @@ Planted plant(std::mt19937& random, int kind) {
 constexpr int k_kinds = 9;
 
 std::map<std::string, std::string> outputs_of(const Report& report) {
-  const RunContext run = {"octo-org/shop", 7, "2f6c0a9e4d7b81305c64a1e9f0d2b3c4a5968778", "opened"};
+  RunContext run;
+  run.repository = "octo-org/shop";
+  run.pull_number = 7;
+  run.head_sha = "2f6c0a9e4d7b81305c64a1e9f0d2b3c4a5968778";
+  run.reason = "opened";
   const CheckTexts check = check_texts(report, run);
   std::string comments = sticky_comment(report, run).value_or("");
   for (const Finding& finding : report.findings) {
