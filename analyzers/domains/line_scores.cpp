@@ -1,6 +1,9 @@
 #include "analyzers/domains/line_scores.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
+#include <array>
 
 namespace leadline {
 namespace {
@@ -22,6 +25,20 @@ constexpr double k_system = 0.8;
 constexpr double k_ci = 2.5;
 constexpr double k_manifest = 1.5;
 constexpr double k_role = 0.3;
+
+// The path without the folders of a layout: Ansible's "roles" hold no permissions.
+std::string without_layout(std::string_view path) {
+  constexpr std::array<std::string_view, 4> k_layout = {"roles", "templates", "services",
+                                                        "modules"};
+  std::string kept;
+  for (const std::string_view part : split(path, '/')) {
+    if (std::find(k_layout.begin(), k_layout.end(), part) == k_layout.end()) {
+      kept += part;
+      kept += '/';
+    }
+  }
+  return kept;
+}
 
 } // namespace
 
@@ -94,7 +111,7 @@ Scores scores_of_file(const FileToChunk& input, DomainTable& domains) {
   for (const DomainTable::Hit& hit : domains.path_hits(path)) {
     scores.add(hit.domain, k_path_glob, "path: " + hit.words);
   }
-  for (const DomainTable::Hit& hit : domains.hits(path)) {
+  for (const DomainTable::Hit& hit : domains.hits(without_layout(path))) {
     scores.add(hit.domain, k_path_word * hit.weight, "path word: " + hit.words);
   }
   if (input.system != nullptr && !input.system->domain.empty()) {

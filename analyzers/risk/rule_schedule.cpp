@@ -11,6 +11,10 @@
 namespace leadline {
 namespace {
 
+constexpr std::array<std::string_view, 16> k_rhythms = {
+    "minutely", "hourly",  "daily", "weekly", "monthly", "yearly", "annually", "quarterly",
+    "midnight", "nightly", "hour",  "day",    "week",    "month",  "never",    "always"};
+
 // How many values of a cron field in [low, high] fire; 0 for what cannot be read.
 int count_field(std::string_view field, int low, int high) {
   int total = 0;
@@ -80,6 +84,14 @@ bool speaks_of(const Subject& s, std::initializer_list<std::string_view> words) 
                      [&](std::string_view word) { return has_phrase(all, word); });
 }
 
+// "daily", "03:00-04:00", "on the 1st": not the name of a group or a file.
+bool tells_time(std::string_view value) {
+  const std::string words = spaced_words(value);
+  return std::any_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; }) ||
+         std::any_of(k_rhythms.begin(), k_rhythms.end(),
+                     [&](std::string_view word) { return has_phrase(words, word); });
+}
+
 } // namespace
 
 std::optional<Concern> judge_schedule(const Subject& s) {
@@ -92,7 +104,7 @@ std::optional<Concern> judge_schedule(const Subject& s) {
   const bool cron = before > 0 && after > 0;
   const bool scheduled = s.meaning.known && (s.meaning.kind == ParameterKind::schedule ||
                                              s.meaning.kind == ParameterKind::interval);
-  if (!cron && !scheduled) {
+  if (!cron && (!scheduled || !tells_time(s.old_value) || !tells_time(s.new_value))) {
     return std::nullopt;
   }
   Concern made;

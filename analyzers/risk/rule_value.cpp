@@ -263,7 +263,9 @@ std::optional<Concern> judge_value(const Subject& s) {
   if (s.kind() == ChangeKind::removed || is_prose(s)) {
     return std::nullopt;
   }
-  if (s.modified() && is_blank(s.new_value) && !is_blank(s.old_value) && !s.new_is_template) {
+  // Where a template stood, a blank is often followed by a block that it fills.
+  if (s.modified() && is_blank(s.new_value) && !is_blank(s.old_value) && !s.new_is_template &&
+      !s.old_is_template) {
     Concern made;
     made.rule = "value.blank";
     made.urgency = s.meaning.known || s.meaning.guard != Guard::none ? 1.5 : 1.1;

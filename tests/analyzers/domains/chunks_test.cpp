@@ -169,6 +169,14 @@ TEST_CASE("the name of a program does not decide what its lines are about", "[ch
   CHECK(chunks[2].domain == "connection-pool");
 }
 
+TEST_CASE("folders of a layout say nothing about a subject", "[chunks]") {
+  ChangeBuilder builder;
+  builder.file("ansible/roles/app/tasks/main.yml", "a: 1\n", "a: 1\nsome_thing: {{ other }}\n");
+  const std::vector<Chunk> chunks = chunks_of(builder.changes);
+  REQUIRE(chunks.size() == 1);
+  CHECK(chunks[0].domain == "deploy");
+}
+
 TEST_CASE("a schema is about one thing, whatever it describes", "[chunks]") {
   ChangeBuilder builder;
   builder.file("crds/cluster.yaml", "a: 1\n",

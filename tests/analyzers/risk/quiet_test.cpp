@@ -41,6 +41,10 @@ TEST_CASE("edits that change no value that a service reads", "[quiet]") {
   check("a library of a service", "Cargo.toml", "dependencies.redis.version", "0.32", "1.2");
   check("a variable that gives the old value", "docker-compose.yml", "healthcheck.start_period",
         "10s", "$HEALTHCHECK_START_PERIOD");
+  check("a block below a key", "templates/alertmanager.yaml", "spec.volumes",
+        "{{ .Values.alertmanager.volumes }}", "");
+  check("a group that is called cron", "roles/common/defaults/main.yml", "services.cron.group",
+        "all", "cron");
   check("a dashboard's axis", "grafana/dashboards/api.json", "yaxes[0].min", "0", "null");
   check("quotes of a template", "templates/cm.yaml", "upstream[core].server",
         "{{ template \"core\" . }}", "\"{{ template \"core\" .");
