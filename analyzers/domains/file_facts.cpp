@@ -64,7 +64,11 @@ constexpr std::array k_test_parts = {"test",
                                      "integration-test",
                                      "_integration-test",
                                      "acceptance-tests",
-                                     "cassettes"};
+                                     "cassettes",
+                                     "unit-test",
+                                     "_unit-test",
+                                     "unit-tests",
+                                     "unit_tests"};
 constexpr std::array k_doc_parts = {"docs",         "doc",        "documentation",
                                     "releasenotes", "changelogs", "adr"};
 constexpr std::array k_example_parts = {"example", "examples", "sample",   "samples",

@@ -21,6 +21,7 @@ constexpr double k_line_word = 0.7;
 constexpr double k_line_cap = 2.1;
 constexpr double k_path_glob = 1.2;
 constexpr double k_path_word = 0.4;
+constexpr std::size_t k_short_glob = 40;
 constexpr double k_system = 0.8;
 constexpr double k_ci = 2.5;
 constexpr double k_manifest = 1.5;
@@ -109,7 +110,12 @@ Scores scores_of_file(const FileToChunk& input, DomainTable& domains) {
   Scores scores;
   const std::string& path = input.file->path();
   for (const DomainTable::Hit& hit : domains.path_hits(path)) {
-    scores.add(hit.domain, k_path_glob, "path: " + hit.words);
+    // A list of endings is no evidence that anybody reads; the one that fits is.
+    const std::size_t dot = path.rfind('.');
+    scores.add(hit.domain, k_path_glob,
+               "path: " + (hit.words.size() <= k_short_glob || dot == std::string::npos
+                               ? hit.words
+                               : '*' + path.substr(dot)));
   }
   for (const DomainTable::Hit& hit : domains.hits(without_layout(path))) {
     scores.add(hit.domain, k_path_word * hit.weight, "path word: " + hit.words);

@@ -1,4 +1,6 @@
+#include "analyzers/analyze.hpp"
 #include "tests/analyzers/risk/rule_cases.hpp"
+#include "tests/support/change_builder.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -6,6 +8,7 @@
 // and are none.
 
 using namespace leadline;
+using leadline::test::ChangeBuilder;
 using leadline::test::check_case;
 using leadline::test::judge_case;
 using leadline::test::RuleCase;
@@ -112,4 +115,43 @@ TEST_CASE("the same change weighs less the further it is from production", "[qui
   CHECK(unknown > staging);
   CHECK(staging > development);
   CHECK(severity_of_urgency(production) > severity_of_urgency(development));
+}
+
+TEST_CASE("one line added in many places is one finding at its gravest place", "[quiet]") {
+  ChangeBuilder builder;
+  for (const std::string name : {"a", "b", "c"}) {
+    builder.file("net/" + name + ".tf", "resource \"aws_security_group_rule\" \"x\" {\n}\n",
+                 "resource \"aws_security_group_rule\" \"x\" {\n  cidr_blocks = "
+                 "[\"0.0.0.0/0\"]\n}\n");
+  }
+  const Report report = analyze(builder.changes, builder, {}, Catalog::built_in());
+  REQUIRE(report.findings.size() == 3);
+  CHECK(report.findings[0].severity == Severity::medium);
+  CHECK(report.findings[1].severity == Severity::low);
+  CHECK(report.findings[2].severity == Severity::low);
+}
+
+TEST_CASE("a file that goes as a whole takes along what it protected", "[quiet]") {
+  const std::string text = "bucket = \"state\"\nencrypt = true\n";
+  ChangeBuilder builder;
+  builder.file("project/production.backend", text, "");
+  for (const Finding& finding :
+       analyze(builder.changes, builder, {}, Catalog::built_in()).findings) {
+    CAPTURE(finding.title);
+    CHECK(finding.severity == Severity::low);
+  }
+}
+
+TEST_CASE("a title shows where long values differ", "[quiet]") {
+  const std::string before = "groups:\n- name: a\n  rules:\n  - alert: Slow\n    expr: |\n"
+                             "      histogram_quantile(0.99,\n        sum(rate(x[5m])) by (le)\n"
+                             "      ) > 1\n    for: 10m\n";
+  std::string after = before;
+  after.replace(after.find("> 1"), 3, "> 10");
+  ChangeBuilder builder;
+  builder.file("prometheus/alerts.yaml", before, after);
+  const Report report = analyze(builder.changes, builder, {}, Catalog::built_in());
+  REQUIRE(report.findings.size() == 1);
+  CAPTURE(report.findings[0].title);
+  CHECK(report.findings[0].title.find("> 1 -> ) > 10") != std::string::npos);
 }
