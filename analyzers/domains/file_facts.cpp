@@ -133,14 +133,16 @@ bool has_part(std::string_view folder, const List& parts) {
                      [&](std::string_view piece) { return in(parts, piece); });
 }
 
-// GitHub reads workflows from .github/workflows itself and actions from any folder; what lies
-// deeper is the repository's own
+// Workflows stand in .github/workflows itself, actions in folders of any depth; what lies deeper is
+// the repository's own
 // (https://docs.github.com/en/actions/writing-workflows/workflow-syntax-for-github-actions).
 bool is_github_folder(std::string_view folder) {
-  if (!folder.starts_with(".github/")) {
+  constexpr std::string_view k_name = ".github/";
+  const std::size_t at = folder.rfind(k_name);
+  if (at == std::string_view::npos || (at > 0 && folder[at - 1] != '/')) {
     return false;
   }
-  const std::string_view inside = folder.substr(8);
+  const std::string_view inside = folder.substr(at + k_name.size());
   return inside.starts_with("actions/") || std::count(inside.begin(), inside.end(), '/') <= 1;
 }
 

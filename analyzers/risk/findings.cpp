@@ -17,6 +17,7 @@ constexpr std::size_t k_longest_suggestion = 500; // bytes
 constexpr double k_burial = 0.15;
 // Of two equal findings the lonely one comes first: what stands in many places is hard to overlook.
 constexpr double k_sweep = 0.2;
+constexpr std::size_t k_rewrite = 3; // items of one list
 
 void sort_suspects(std::vector<Suspect>& suspects) {
   std::stable_sort(suspects.begin(), suspects.end(), [](const Suspect& a, const Suspect& b) {
@@ -104,6 +105,58 @@ void fold_sweeps(std::vector<Suspect>& suspects) {
   }
 }
 
+// The list that a key's nearest unnamed item stands in: "rules" of "rules[3].regex"; "" without
+// one.
+std::string list_of(const KeyPath& key) {
+  for (std::size_t i = key.segments.size(); i-- > 0;) {
+    const std::string& segment = key.segments[i];
+    const std::size_t open = segment.rfind('[');
+    const bool numbered =
+        open != std::string::npos && open + 2 < segment.size() && segment.back() == ']' &&
+        std::all_of(segment.begin() + static_cast<std::ptrdiff_t>(open) + 1, segment.end() - 1,
+                    [](char c) { return c >= '0' && c <= '9'; });
+    if (numbered) {
+      std::string list;
+      for (std::size_t j = 0; j < i; ++j) {
+        list += key.segments[j] + ".";
+      }
+      return list + segment.substr(0, open);
+    }
+  }
+  return {};
+}
+
+// Items that only their place names, three or more of them with other patterns or modes: the list
+// was rewritten, and which item became which nobody can tell.
+void fold_rewrites(std::vector<Suspect>& suspects) {
+  std::unordered_map<std::string, std::set<std::string>> changed;
+  const auto list = [](const Suspect& suspect) {
+    const bool generic =
+        suspect.draft.rule == "pattern.changed" || suspect.draft.rule == "mode.changed";
+    const std::string name =
+        generic && suspect.draft.urgency < 2 ? list_of(suspect.subject->setting().key) : "";
+    return name.empty() ? name : std::to_string(suspect.file) + ":" + name;
+  };
+  const auto item = [](const Suspect& suspect) {
+    return suspect.subject->setting().key.text().substr(
+        list_of(suspect.subject->setting().key).size());
+  };
+  for (const Suspect& suspect : suspects) {
+    if (const std::string name = list(suspect); !name.empty()) {
+      const std::string rest = item(suspect);
+      changed[name].insert(rest.substr(0, rest.find(']')));
+    }
+  }
+  for (Suspect& suspect : suspects) {
+    const auto found = changed.find(list(suspect));
+    if (found != changed.end() && found->second.size() >= k_rewrite) {
+      suspect.draft.urgency = std::min(suspect.draft.urgency, 0.9);
+      suspect.draft.reasons.push_back(fmt::format(
+          "{} items of the list changed together: it was rewritten", found->second.size()));
+    }
+  }
+}
+
 double rounded(double value) {
   return static_cast<double>(static_cast<long>(value * 100 + 0.5)) / 100;
 }
@@ -168,6 +221,7 @@ std::vector<Finding> make_findings(const ChangeSet& changes, const std::vector<C
   merge_parts(suspects);
   sort_suspects(suspects);
   fold_sweeps(suspects);
+  fold_rewrites(suspects);
   for (Suspect& suspect : suspects) {
     const Burial burial = burial_map.of(chunks[suspect.line->chunk].domain, suspect.file,
                                         suspect.line->line->diff_line);

@@ -40,6 +40,22 @@ bool is_lone_flag(std::string_view value) {
          value.find_first_of("= \t\n") == std::string_view::npos && has_flags(value);
 }
 
+// "return 301 https://example.org$request_uri": where nginx sends to
+// (https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#return).
+std::vector<Flag> redirect_parts(const Setting& setting) {
+  const std::string_view value = setting.value;
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (setting.key.leaf() != "return" || value.size() < 5 || value[3] != ' ' ||
+      !std::all_of(value.begin(), value.begin() + 3, digit)) {
+    return {};
+  }
+  const std::string_view target = trim(value.substr(4));
+  if (target.find("://") == std::string_view::npos || target.find(' ') != std::string_view::npos) {
+    return {};
+  }
+  return {{"url", std::string(target), 0}};
+}
+
 std::vector<Flag> parts_of_value(const Setting& setting, const Setting* before,
                                  const Setting* after) {
   const std::string_view value = setting.value;
@@ -76,6 +92,9 @@ std::vector<Flag> parts_of_value(const Setting& setting, const Setting* before,
   }
   if (has_flags(value)) {
     return flags_of(command_words(value));
+  }
+  if (std::vector<Flag> parts = redirect_parts(setting); !parts.empty()) {
+    return parts;
   }
   if (std::vector<Flag> parts = connection_parts(value); !parts.empty()) {
     return parts;

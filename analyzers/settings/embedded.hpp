@@ -13,7 +13,7 @@ namespace leadline {
 //   JAVA_OPTS = -Xmx512m -XX:+UseG1GC -Dserver.port=80 -> JAVA_OPTS.Xmx, .UseG1GC (on),
 //   .server.port command-line flags in strings, argument lists and commands: `--workers 4`, `-c
 //   shared_buffers=1GB` `host:port`, image references (`repo/name:tag@sha256:...` -> .image, .tag,
-//   .digest)
+//   .digest); `return 301 https://new.example` of nginx -> return.url
 // An added setting has the key path of its value's setting plus the name, the same lines and
 // context, and stands directly after it. The whole value's setting stays, so that a change which no
 // part explains is still seen; whoever pairs versions drops the whole when a part explains it:

@@ -275,3 +275,25 @@ TEST_CASE("a URL and its parts are one change", "[analyze]") {
                "db:\n  url: http://new.example:81/x\n");
   CHECK(analyze(builder.changes, builder, {}, Catalog::built_in()).findings.size() == 1);
 }
+
+TEST_CASE("a list whose unnamed items all changed was rewritten", "[analyze]") {
+  const auto rules = [](const std::vector<std::string>& patterns) {
+    std::string text = "relabel_configs:\n";
+    for (const std::string& pattern : patterns) {
+      text += "- regex: " + pattern + "\n  action: keep\n";
+    }
+    return text;
+  };
+  ChangeBuilder rewritten;
+  rewritten.file("prometheus.yaml", rules({"a.*", "b.*", "c.*"}), rules({"x.*", "y.*", "z.*"}));
+  const Report report = analyze(rewritten.changes, rewritten, {}, Catalog::built_in());
+  REQUIRE(report.findings.size() == 3);
+  for (const Finding& finding : report.findings) {
+    CHECK(finding.severity == Severity::low);
+  }
+  ChangeBuilder edited;
+  edited.file("prometheus.yaml", rules({"a.*", "b.*", "c.*"}), rules({"a.*", "y.*", "c.*"}));
+  const Report one = analyze(edited.changes, edited, {}, Catalog::built_in());
+  REQUIRE(one.findings.size() == 1);
+  CHECK(one.findings[0].severity == Severity::medium);
+}

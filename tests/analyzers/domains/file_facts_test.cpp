@@ -27,7 +27,7 @@ TEST_CASE("a path tells what its file is for", "[file_facts]") {
            Row{".github/release.yml", FileRole::ci},
            Row{".github/actions/build/steps/action.yml", FileRole::ci},
            Row{".github/workflows/shop/kubernetes/alertmanager.yml", FileRole::config},
-           Row{"services/.github/values.yml", FileRole::config},
+           Row{"templates/shop/.github/workflows/ci.yml", FileRole::ci},
            Row{".gitlab-ci.yml", FileRole::ci},
            Row{"package.json", FileRole::manifest},
            Row{"src/main.go", FileRole::code},

@@ -93,6 +93,14 @@ TEST_CASE("addresses are taken apart and credentials stay out", "[embedded]") {
   CHECK(parts(row.key, row.value) == row.expected);
 }
 
+TEST_CASE("where a redirect goes is a setting of its own", "[embedded]") {
+  CHECK(parts("return", "301 https://new.example$request_uri")
+            .starts_with("url=https://new.example$request_uri"));
+  CHECK(parts("return", "404").empty());
+  CHECK(parts("return", "200 ok").empty());
+  CHECK(parts("returns", "301 https://new.example").find("url=") == std::string::npos);
+}
+
 TEST_CASE("command lines are taken apart", "[embedded]") {
   const auto row = GENERATE(values<Row>({
       {"o",
