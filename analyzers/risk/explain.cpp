@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace leadline {
 namespace {
@@ -56,26 +57,64 @@ std::pair<std::string, std::string> shown_pair(std::string_view before, std::str
 std::string title_of(const Concern& draft, const Subject& subject, const Redactor& redactor) {
   const KeyPath& key = subject.setting().key;
   const auto value = [&](const std::optional<Setting>& setting) {
-    return shown_value(redactor.value(setting->key, setting->value));
+    return redactor.value(setting->key, setting->value);
   };
   const SettingChange& change = *subject.change;
   std::string head;
   switch (change.change) {
   case ChangeKind::modified: {
-    const auto [before, after] =
-        shown_pair(redactor.value(change.old_setting->key, change.old_setting->value),
-                   redactor.value(change.new_setting->key, change.new_setting->value));
+    const auto [before, after] = shown_pair(value(change.old_setting), value(change.new_setting));
     head = fmt::format("{} {} -> {}", short_key(key), before, after);
     break;
   }
   case ChangeKind::added:
-    head = fmt::format("{} = {}", short_key(key), value(change.new_setting));
+    head = fmt::format("{} = {}", short_key(key), shown_value(value(change.new_setting)));
     break;
   case ChangeKind::removed:
-    head = fmt::format("{} = {} removed", short_key(key), value(change.old_setting));
+    head = fmt::format("{} = {} removed", short_key(key), shown_value(value(change.old_setting)));
     break;
   }
   return head + ": " + draft.tail;
+}
+
+// What to look at where neither the rule nor the catalogue says it; by the rule's id.
+struct Check {
+  std::string_view rule;
+  std::string_view text;
+};
+constexpr std::array<Check, 18> k_checks = {{
+    {"alert.changed",
+     "When did the old condition last fire, and would the new one have fired then?"},
+    {"alert.downgraded", "Who is woken when this fires at night?"},
+    {"capacity.drop", "What is the highest use at peak, and does it stay below the new value?"},
+    {"capacity.jump",
+     "What stands behind it (database, nodes, quotas), and is there room for that much?"},
+    {"flag.enabled", "Where did it run before, and can it be switched off without a release?"},
+    {"interval.changed", "Who bears the other rate: what is polled, or who waits for the result?"},
+    {"magnitude.slip", "Is every digit of the new number meant?"},
+    {"protection.changed", "Who meets the new rule already, and who does not?"},
+    {"protection.disabled", "Why now, until when, and what protects instead?"},
+    {"protection.removed", "Why now, until when, and what protects instead?"},
+    {"protection.weakened", "Who needs the weaker level, and until when?"},
+    {"retention.cut", "Who needs what is older: restores, audits, customers?"},
+    {"retries.changed", "How many layers retry the same request?"},
+    {"switch.off", "Who relies on it?"},
+    {"threshold.changed",
+     "How often was the old threshold met lately, and how often would the new one be?"},
+    {"timeout.cut", "How long do the slowest good requests take?"},
+    {"timeout.raise", "What is held meanwhile: workers, connections, locks?"},
+    {"ttl.cut", "Does what is asked again bear the load when all entries end together?"},
+}};
+static_assert(std::is_sorted(k_checks.begin(), k_checks.end(),
+                             [](const Check& a, const Check& b) { return a.rule < b.rule; }));
+
+std::string check_of(std::string_view rule) {
+  const auto at =
+      std::lower_bound(k_checks.begin(), k_checks.end(), rule,
+                       [](const Check& row, std::string_view id) { return row.rule < id; });
+  return std::string(at != k_checks.end() && at->rule == rule
+                         ? at->text
+                         : std::string_view("Is the new value meant, and who owns it?"));
 }
 
 std::string sentence(std::string text) {
@@ -99,7 +138,7 @@ void explain(Finding& finding, const Concern& draft, const Subject& subject,
   const std::string check = !draft.check.empty() ? draft.check
                             : parameter != nullptr && !parameter->check.empty()
                                 ? parameter->check
-                                : "Is the new value meant, and who owns it?";
+                                : check_of(draft.rule);
   message += "\n\nBefore merging: " + sentence(check);
   finding.message = to_valid_utf8(redactor.text(message));
   for (const std::string& reason : draft.reasons) {

@@ -195,7 +195,7 @@ std::optional<Concern> judge_alert(const Subject& s) {
   if (waits && in_alerting(s) && s.quantity && s.quantity->direction == Direction::up &&
       s.quantity->ratio >= 1.4) {
     return downgraded(1.1 + 0.5 * orders_of(*s.quantity), 0.75,
-                      "fires later: " + amount(*s.quantity));
+                      "fires later: waits " + length_of_time(*s.quantity));
   }
   const bool expression =
       s.leaf == " expr " || (s.leaf == " query " && in_alerting(s)) || s.leaf == " condition ";

@@ -208,8 +208,9 @@ std::optional<Concern> judge_mode(const Subject& s) {
     made.check = s.meaning.parameter->check;
   }
   if (made.effect.empty()) {
-    made.effect =
-        "A word that picks another behaviour is a larger change than its size in the diff.";
+    made.effect = "The program behaves differently from its next start; what was stored, tuned or "
+                  "connected under the old "
+                  "mode may not fit.";
   }
   if (made.check.empty()) {
     made.check = "What does the program do differently in the new mode, for data and clients that "

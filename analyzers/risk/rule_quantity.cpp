@@ -51,7 +51,9 @@ Concern draft(const Subject& s, std::string rule, double urgency, std::string ta
     made.effect = down ? parameter->effect_down : parameter->effect_up;
     made.check = parameter->check;
   }
-  made.reasons.push_back(amount(*s.quantity));
+  if (s.quantity->unit_dropped && parameter != nullptr && !s.new_quantity->unit.empty()) {
+    made.reasons.push_back("a bare number counts in " + s.new_quantity->unit + " here");
+  }
   if (std::isfinite(s.quantity->orders) && std::fabs(s.quantity->orders) >= 1 &&
       std::fabs(s.quantity->orders - std::round(s.quantity->orders)) < 1e-9 &&
       !s.quantity->sign_changed) {
@@ -61,8 +63,17 @@ Concern draft(const Subject& s, std::string rule, double urgency, std::string ta
   return made;
 }
 
+// What there is more or less of: the catalogue's title, a noun of the key ("connections"), or a
+// general one.
 std::string thing(const Subject& s, std::string_view fallback) {
-  return s.meaning.parameter != nullptr ? s.meaning.what : std::string(fallback);
+  const bool noun = s.meaning.what.ends_with('s') || s.meaning.what == "memory";
+  return s.meaning.parameter != nullptr || noun ? s.meaning.what : std::string(fallback);
+}
+
+// "83 % shorter", with what it is where the catalogue says so.
+std::string duration_tail(const Subject& s) {
+  const std::string length = length_of_time(*s.quantity);
+  return s.meaning.parameter != nullptr ? length + ": " + s.meaning.what : length;
 }
 
 std::optional<Concern> judge_capacity(const Subject& s) {
@@ -75,8 +86,7 @@ std::optional<Concern> judge_capacity(const Subject& s) {
     if (!hurts_down(s) || ratio > k_small_cut) {
       return std::nullopt;
     }
-    Concern made = draft(s, "capacity.drop", urgency_hurting(s),
-                         fmt::format("{}: {}", amount(*s.quantity), what));
+    Concern made = draft(s, "capacity.drop", urgency_hurting(s), amount_of(*s.quantity, what));
     if (s.new_quantity->value == 0) {
       made.reasons.push_back("zero: nothing is left, or no bound at all, depending on the program");
     }
@@ -91,8 +101,7 @@ std::optional<Concern> judge_capacity(const Subject& s) {
     if (ratio < k_small_raise) {
       return std::nullopt;
     }
-    return draft(s, "capacity.jump", urgency_hurting(s),
-                 fmt::format("{}: {}", amount(*s.quantity), what));
+    return draft(s, "capacity.jump", urgency_hurting(s), amount_of(*s.quantity, what));
   }
   if (s.meaning.hurts == Hurts::never ||
       ratio < (s.meaning.plain_growth ? k_growth : k_small_raise)) {
@@ -100,7 +109,7 @@ std::optional<Concern> judge_capacity(const Subject& s) {
   }
   const double less_for_growth = s.meaning.plain_growth ? 0.05 : 0;
   Concern made = draft(s, "capacity.jump", urgency_other_way(s) - less_for_growth,
-                       fmt::format("{}: {}", amount(*s.quantity), what));
+                       amount_of(*s.quantity, what));
   if (made.effect.empty()) {
     made.effect =
         "What stands behind it may not be sized for that: databases, nodes and quotas fill up.";
@@ -111,7 +120,6 @@ std::optional<Concern> judge_capacity(const Subject& s) {
 std::optional<Concern> judge_time(const Subject& s) {
   const double ratio = s.quantity->ratio;
   const bool down = s.quantity->direction == Direction::down;
-  const std::string what = thing(s, "timeout");
   if (s.new_quantity->value == 0) {
     Concern made =
         draft(s, "timeout.cut", urgency_hurting(s), "zero: no waiting at all, or without end");
@@ -123,8 +131,7 @@ std::optional<Concern> judge_time(const Subject& s) {
     if (!hurts_down(s) || ratio > 0.8) {
       return std::nullopt;
     }
-    Concern made = draft(s, "timeout.cut", urgency_hurting(s),
-                         fmt::format("{}: {}", amount(*s.quantity), what));
+    Concern made = draft(s, "timeout.cut", urgency_hurting(s), duration_tail(s));
     if (made.effect.empty()) {
       made.effect = "Requests and jobs that took longer than the new value now fail.";
     }
@@ -135,7 +142,7 @@ std::optional<Concern> judge_time(const Subject& s) {
   }
   Concern made = draft(s, "timeout.raise",
                        s.meaning.hurts == Hurts::up ? urgency_hurting(s) : urgency_other_way(s),
-                       fmt::format("{}: {}", amount(*s.quantity), what));
+                       duration_tail(s));
   if (s.meaning.hurts == Hurts::down) {
     made.urgency = std::min(made.urgency, 0.95);
   }
@@ -151,8 +158,8 @@ std::optional<Concern> judge_interval(const Subject& s) {
   if (std::isfinite(ratio) && ratio > 0.55 && ratio < 1.8) {
     return std::nullopt;
   }
-  Concern made = draft(s, "interval.changed", urgency_hurting(s),
-                       fmt::format("repeats {}", ratio < 1 ? "more often" : "less often"));
+  Concern made =
+      draft(s, "interval.changed", urgency_hurting(s), "repeats " + how_often(*s.quantity));
   if (made.effect.empty()) {
     made.effect = ratio < 1 ? "Whatever is polled gets that many more requests."
                             : "Changes and failures are noticed that much later.";
@@ -172,8 +179,7 @@ std::optional<Concern> judge_retention(const Subject& s) {
       return std::nullopt;
     }
     Concern made =
-        draft(s, lives ? "ttl.cut" : "retention.cut", urgency_hurting(s),
-              fmt::format("{}: {}", amount(*s.quantity), thing(s, lives ? "lifetime" : "kept")));
+        draft(s, lives ? "ttl.cut" : "retention.cut", urgency_hurting(s), duration_tail(s));
     if (lives && s.meaning.impact != Impact::data_loss) {
       // Entries come back; what was kept and is gone does not.
       made.urgency = std::min(made.urgency, k_worst_of_lifetimes);
@@ -192,8 +198,7 @@ std::optional<Concern> judge_retention(const Subject& s) {
   if (ratio < 2 || !hurts_up(s)) {
     return std::nullopt;
   }
-  Concern made = draft(s, "ttl.raise", urgency_other_way(s),
-                       fmt::format("{}: {}", amount(*s.quantity), thing(s, "lifetime")));
+  Concern made = draft(s, "ttl.raise", urgency_other_way(s), duration_tail(s));
   if (made.effect.empty()) {
     made.effect = "What is stale, leaked or revoked stays in use for longer.";
   }
@@ -210,11 +215,10 @@ std::optional<Concern> judge_replicas(const Subject& s) {
     const std::string rule = after <= 0   ? "replicas.zero"
                              : after <= 1 ? "replicas.single"
                                           : "replicas.reduced";
-    Concern made =
-        draft(s, rule, urgency_hurting(s) - (after <= 0 ? 0.4 : 0),
-              after <= 0   ? "nothing of it runs any more"
-              : after <= 1 ? "one copy left: every restart is an outage"
-                           : fmt::format("{} {}", amount(*s.quantity), thing(s, "copies")));
+    Concern made = draft(s, rule, urgency_hurting(s) - (after <= 0 ? 0.4 : 0),
+                         after <= 0   ? "nothing of it runs any more"
+                         : after <= 1 ? "one copy left: every restart is an outage"
+                                      : amount_of(*s.quantity, thing(s, "copies")));
     if (made.effect.empty()) {
       made.effect = after <= 0   ? "The service is gone for whoever calls it."
                     : after <= 1 ? "A single node failure or a rollout takes the service away."
@@ -225,7 +229,7 @@ std::optional<Concern> judge_replicas(const Subject& s) {
   if (s.meaning.hurts == Hurts::any_change || s.meaning.hurts == Hurts::up ||
       s.meaning.hurts == Hurts::both) {
     Concern made = draft(s, "replicas.multiplied", urgency_other_way(s),
-                         fmt::format("{}: {}", amount(*s.quantity), thing(s, "copies")));
+                         amount_of(*s.quantity, thing(s, "copies")));
     return made;
   }
   if (before == 1 && after > 1) {
@@ -258,7 +262,7 @@ std::optional<Concern> judge_weight(const Subject& s) {
   }
   Concern made = draft(s, "traffic.shifted", 0.85 + 0.5 * stake(s) + (after == 0 ? 0.3 : 0),
                        after == 0 ? "no share of the traffic any more"
-                                  : fmt::format("{} of the share", amount(*s.quantity)));
+                                  : amount_of(*s.quantity, s.meaning.what));
   if (made.effect.empty()) {
     made.effect =
         after == 0 ? "The others take over its whole load." : "Load moves between the members.";
@@ -274,12 +278,14 @@ std::optional<Concern> judge_threshold(const Subject& s) {
   }
   const std::string_view reacts =
       s.quantity->direction == Direction::down ? "reacts at less" : "reacts at more";
-  Concern made = draft(s, "threshold.changed", 0.75 + stake(s) * (0.45 + orders_of(*s.quantity)),
-                       s.meaning.parameter != nullptr
-                           ? fmt::format("{}: {}", amount(*s.quantity), s.meaning.what)
-                           : fmt::format("{} ({})", reacts, amount(*s.quantity)));
+  Concern made =
+      draft(s, "threshold.changed", 0.75 + stake(s) * (0.45 + orders_of(*s.quantity)),
+            s.meaning.parameter != nullptr ? amount_of(*s.quantity, s.meaning.what)
+                                           : fmt::format("{} ({})", reacts, amount(*s.quantity)));
   if (made.effect.empty()) {
-    made.effect = "It now reacts earlier or later than what it was tuned for.";
+    made.effect = s.quantity->direction == Direction::down
+                      ? "It reacts earlier than so far: to what was no reason before."
+                      : "It reacts later than so far, or not to what was a reason before.";
   }
   return made;
 }

@@ -129,18 +129,21 @@ std::optional<Concern> judge_toggle(const Subject& s) {
   }
   const std::optional<bool> was = is_guarded(s, *s.old_switch);
   if (was && *was) {
-    const std::string what =
-        s.meaning.parameter != nullptr ? s.meaning.what : std::string("a protection");
-    return guard_lost(s, "protection.disabled",
-                      what + (*s.new_switch ? " is given up" : " is switched off"));
+    const std::string state = *s.new_switch ? "switched on" : "switched off";
+    const std::string tail = s.meaning.parameter != nullptr
+                                 ? fmt::format("{} ({})", state, s.meaning.what)
+                             : *s.new_switch ? "switched on, and opens what was closed"
+                                             : "a protection is switched off";
+    return guard_lost(s, "protection.disabled", tail);
   }
   Concern made;
   made.confidence = s.meaning.parameter != nullptr ? 0.8 : 0.5;
   if (was) { // the guard comes on: right in general, and it can lock somebody out
     made.rule = "protection.changed";
     made.urgency = 1.02;
-    made.tail =
-        s.meaning.parameter != nullptr ? s.meaning.what + " comes on" : "a protection comes on";
+    made.tail = s.meaning.parameter != nullptr
+                    ? fmt::format("switched {} ({})", *s.new_switch ? "on" : "off", s.meaning.what)
+                    : "a protection is switched on";
     made.effect = "Clients that relied on its absence are refused from now on.";
     made.check = "Do all clients meet it already?";
     made.restorable = false;
@@ -157,7 +160,7 @@ std::optional<Concern> judge_toggle(const Subject& s) {
     made.effect = *s.new_switch ? parameter->effect_up : parameter->effect_down;
     made.check = parameter->check;
   }
-  made.tail = *s.new_switch ? "goes on" : "goes off";
+  made.tail = *s.new_switch ? "switched on" : "switched off";
   if (made.effect.empty()) {
     made.effect = *s.new_switch ? "A behaviour that was off so far starts for everybody at once."
                                 : "Whoever relies on it loses it with this merge.";

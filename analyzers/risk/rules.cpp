@@ -2,8 +2,6 @@
 
 #include "base/text.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -121,42 +119,6 @@ double orders_of(const QuantityChange& change) {
     return 0.5; // often "unlimited": the ratio says nothing
   }
   return std::isfinite(change.orders) ? std::min(change.orders, 2.0) : 2.0;
-}
-
-std::string amount(const QuantityChange& change) {
-  if (change.sign_changed || !std::isfinite(change.ratio)) {
-    return "a different scale";
-  }
-  if (change.ratio == 0) {
-    return "100 % less";
-  }
-  if (change.ratio < 1) {
-    const double less = 100 * (1 - change.ratio);
-    return less > 99 ? fmt::format("{:.0f} times less", 1 / change.ratio)
-                     : fmt::format("{:.0f} % less", less);
-  }
-  if (change.ratio < 2) {
-    return fmt::format("{:.0f} % more", 100 * (change.ratio - 1));
-  }
-  // One decimal only where it says something.
-  const double times = std::round(change.ratio * 10) / 10;
-  return times == std::floor(times) || times >= 10 ? fmt::format("{:.0f} times as much", times)
-                                                   : fmt::format("{:.1f} times as much", times);
-}
-
-std::string shown_value(std::string_view value) {
-  std::string line(trim(value.substr(0, value.find('\n'))));
-  if (line.size() < trim(value).size() || line.size() > 60) {
-    std::size_t cut = std::min<std::size_t>(line.size(), 57);
-    while (cut > 0 &&
-           (static_cast<unsigned char>(line[cut == line.size() ? cut - 1 : cut]) & 0xC0U) ==
-               0x80U &&
-           cut != line.size()) {
-      --cut; // not inside a UTF-8 sequence
-    }
-    line = line.substr(0, cut) + "...";
-  }
-  return line.empty() ? "(blank)" : line;
 }
 
 bool is_blank(std::string_view value) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "analyzers/risk/subject.hpp"
+#include "analyzers/risk/wording.hpp"
 
 #include <span>
 #include <string_view>
@@ -40,10 +41,6 @@ std::span<const RuleInfo> rule_infos();
 double weight_of(Impact impact);
 // Powers of ten between old and new, at most 2; an end at zero counts as 2.
 double orders_of(const QuantityChange& change);
-// "90 % less", "6 times more"
-std::string amount(const QuantityChange& change);
-// The value as a title shows it: one line, at most 60 bytes.
-std::string shown_value(std::string_view value);
 // Old and new as texts, blanks named.
 bool is_blank(std::string_view value);
 
