@@ -119,8 +119,8 @@ TEST_CASE("names are no random strings", "[redact]") {
 TEST_CASE("a digest is readable where something calls it one", "[redact]") {
   const Redactor redactor({});
   const std::string hex = "6a7fbbe1c2d3e4f5061728394a5b6c7d8e9f0a1b";
-  for (const std::string text : {"app@sha256:" + hex, "actions/checkout@" + hex, "commit " + hex,
-                                 "https://example.org/archive/" + hex + ".tar.gz"}) {
+  for (const std::string& text : {"app@sha256:" + hex, "actions/checkout@" + hex, "commit " + hex,
+                                  "https://example.org/archive/" + hex + ".tar.gz"}) {
     CHECK(redactor.text(text) == text);
   }
   CHECK(redactor.value(key("checksum"), hex) == hex);
