@@ -43,8 +43,11 @@ seconds until_reset(const HttpResponse& response, TimePoint now) {
   return seconds(std::clamp<std::int64_t>(wait, 1, k_quota_period.count()));
 }
 
+// What makes content or changes it. What the app does for itself is neither: a server with many
+// installations would ask for one token a second.
 bool is_write(const HttpRequest& request) {
-  return request.method != "GET" && !(request.endpoint == Endpoint::graphql && request.repeatable);
+  return request.installation_id != 0 && request.method != "GET" &&
+         !(request.endpoint == Endpoint::graphql && request.repeatable);
 }
 
 class RateLimitedTransport final : public HttpTransport {

@@ -23,10 +23,11 @@ struct Fixture {
     request.installation_id = installation_id;
     return limited->send(request);
   }
-  HttpResponse post(bool repeatable = false) {
+  HttpResponse post(bool repeatable = false, std::int64_t installation_id = 1) {
     HttpRequest request;
     request.method = "POST";
     request.path = "/x";
+    request.installation_id = installation_id;
     request.repeatable = repeatable;
     return limited->send(request);
   }
@@ -163,6 +164,15 @@ TEST_CASE("many writes are spaced a second apart", "[rate_limit]") {
   CHECK(f.clock.slept == seconds(10));
 }
 
+TEST_CASE("the tokens of many installations are not spaced", "[rate_limit]") {
+  Fixture f;
+  for (int i = 0; i < 20; ++i) {
+    f.github.answer("POST /x", answer(201));
+    f.post(true, 0);
+  }
+  CHECK(f.clock.slept == milliseconds(0));
+}
+
 TEST_CASE("writes of an installation go one at a time", "[rate_limit]") {
   class Watching final : public HttpTransport {
   public:
@@ -192,6 +202,7 @@ TEST_CASE("writes of an installation go one at a time", "[rate_limit]") {
     threads.emplace_back([&] {
       HttpRequest request;
       request.method = "POST";
+      request.installation_id = 1;
       limited->send(request);
     });
   }
