@@ -21,19 +21,6 @@ std::runtime_error system_error(const std::string& what) {
 
 } // namespace
 
-TempFolder::TempFolder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "leadline-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) {
-    throw system_error("mkdtemp " + pattern);
-  }
-  m_path = pattern;
-}
-
-TempFolder::~TempFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(m_path, ignored);
-}
-
 ProcessResult run_program(const std::vector<std::string>& arguments, std::string_view input) {
   std::array<int, 2> in{};
   std::array<int, 2> out{};

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tests/support/temporary_folder.hpp"
+
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -7,19 +9,7 @@
 
 namespace leadline::test {
 
-// A folder of its own below the system's temporary folder, gone with the object.
-class TempFolder {
-public:
-  TempFolder();
-  ~TempFolder();
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-
-  const std::filesystem::path& path() const { return m_path; }
-
-private:
-  std::filesystem::path m_path;
-};
+using TempFolder = tests::TemporaryFolder;
 
 struct ProcessResult {
   int exit_code = 0;
