@@ -1,0 +1,24 @@
+#include "webhooks/command.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+// Whatever a comment holds: few commands, each of one line of it, and the same when that line is
+// read alone.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace leadline::webhooks;
+  const std::string_view comment(reinterpret_cast<const char*>(data), size);
+  const auto commands = parse_commands(comment);
+  if (commands.size() > k_max_commands) {
+    std::abort();
+  }
+  for (const Command& command : commands) {
+    if (comment.find(command.line) == std::string_view::npos ||
+        command.line.find('\n') != std::string::npos || !(parse_command(command.line) == command)) {
+      std::abort();
+    }
+  }
+  return 0;
+}
