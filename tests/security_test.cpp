@@ -1,0 +1,95 @@
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace fs = std::filesystem;
+
+namespace {
+
+const fs::path k_root = LEADLINE_SOURCE_DIR;
+
+std::string content_of(const fs::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+// Names of all tests: TEST_CASE("...") of C++, test("...") and test(`...`) of the end-to-end tests.
+std::set<std::string> names_of_tests() {
+  static const std::regex pattern(
+      R"re((?:TEST_CASE|\btest)\(\s*["`]((?:[^"`\\]|\\.)*)["`]((?:\s*"(?:[^"\\]|\\.)*")*))re");
+  static const std::regex piece(R"re("((?:[^"\\]|\\.)*)")re");
+  std::set<std::string> names;
+  for (const auto& entry : fs::recursive_directory_iterator(k_root / "tests")) {
+    const std::string extension = entry.path().extension().string();
+    if ((extension != ".cpp" && extension != ".mjs") ||
+        entry.path().string().find("node_modules") != std::string::npos) {
+      continue;
+    }
+    const std::string text = content_of(entry.path());
+    for (auto found = std::sregex_iterator(text.begin(), text.end(), pattern);
+         found != std::sregex_iterator(); ++found) {
+      std::string name = (*found)[1];
+      const std::string more = (*found)[2]; // a long name goes on in the next string
+      for (auto next = std::sregex_iterator(more.begin(), more.end(), piece);
+           next != std::sregex_iterator(); ++next) {
+        name += (*next)[1];
+      }
+      names.insert(name);
+    }
+  }
+  return names;
+}
+
+struct Row {
+  std::string threat;
+  std::vector<std::string> tests; // in quotes in the last column
+};
+
+std::vector<Row> threat_model() {
+  static const std::regex quoted("\"([^\"]+)\"");
+  std::vector<Row> rows;
+  std::istringstream lines(content_of(k_root / "SECURITY.md"));
+  bool in_table = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.rfind("| threat |", 0) == 0) {
+      in_table = true;
+      std::getline(lines, line); // |---|---|---|
+    } else if (in_table && line.rfind("| ", 0) == 0) {
+      const std::size_t last = line.rfind(" | ");
+      Row row{line.substr(2, line.find(" | ") - 2), {}};
+      const std::string tests = line.substr(last);
+      for (auto found = std::sregex_iterator(tests.begin(), tests.end(), quoted);
+           found != std::sregex_iterator(); ++found) {
+        row.tests.push_back((*found)[1]);
+      }
+      rows.push_back(std::move(row));
+    } else {
+      in_table = false;
+    }
+  }
+  return rows;
+}
+
+} // namespace
+
+TEST_CASE("every threat of the model names tests that exist", "[security]") {
+  const std::set<std::string> names = names_of_tests();
+  REQUIRE(names.size() > 200);
+  const std::vector<Row> rows = threat_model();
+  REQUIRE(rows.size() > 20);
+  for (const Row& row : rows) {
+    CAPTURE(row.threat);
+    CHECK_FALSE(row.tests.empty());
+    for (const std::string& test : row.tests) {
+      CAPTURE(test);
+      CHECK(names.count(test) == 1);
+    }
+  }
+}
