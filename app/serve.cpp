@@ -3,17 +3,25 @@
 #include "analyzers/catalog/catalog.hpp"
 #include "app/config/server_config.hpp"
 #include "app/git/cache.hpp"
+#include "app/github/app_api.hpp"
 #include "app/github/clock.hpp"
+#include "app/github/observed_transport.hpp"
+#include "app/github/rate_limit.hpp"
 #include "app/github/transport.hpp"
 #include "app/jobs/job_handlers.hpp"
+#include "app/jobs/missed_deliveries.hpp"
+#include "app/jobs/reconcile.hpp"
 #include "app/jobs/worker.hpp"
 #include "app/jobs/worker_name.hpp"
+#include "app/serve_chores.hpp"
 #include "app/store/store.hpp"
 #include "app/version.hpp"
 #include "app/web/http_server.hpp"
+#include "app/web/intake_state.hpp"
 #include "app/web/metrics.hpp"
 #include "app/web/status_routes.hpp"
 #include "app/web/webhook_endpoint.hpp"
+#include "base/error.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -24,6 +32,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <memory>
 #include <random>
 #include <thread>
 
@@ -34,6 +43,9 @@ using namespace std::chrono_literals;
 
 constexpr auto k_stop_deadline = 20s;
 constexpr auto k_housekeeping = 1h;
+constexpr auto k_look_for_missed = 5min;
+constexpr auto k_sweep_all = 6h;
+constexpr auto k_sweep_at_start = 10min; // not more often, however often the server is started
 // GitHub redelivers for 3 days (GHES 7) on request; duplicates are known for longer than that.
 constexpr auto k_keep_deliveries = 24h * 30;
 // Longer than a pull request is usually open: what is forgotten is found again at GitHub.
@@ -54,7 +66,7 @@ private:
   Clock& m_clock;
 };
 
-// Signals that end the server are taken by sigtimedwait in the main thread only; threads started
+// Signals that end the server are taken by sigwaitinfo in the main thread only; threads started
 // later inherit the mask.
 sigset_t block_signals() {
   sigset_t ending;
@@ -66,10 +78,9 @@ sigset_t block_signals() {
   return ending;
 }
 
-bool wait_for_signal(const sigset_t& ending, std::chrono::seconds at_most) {
-  timespec time{};
-  time.tv_sec = at_most.count();
-  return sigtimedwait(&ending, nullptr, &time) > 0;
+void wait_for_signal(const sigset_t& ending) {
+  while (sigwaitinfo(&ending, nullptr) < 0) {
+  }
 }
 
 double random_fraction() {
@@ -85,22 +96,119 @@ std::size_t worker_threads(const ServerConfig& config) {
 }
 
 void keep_house(Store& store, Clock& clock, spdlog::logger& logger) {
+  const TimePoint now = now_of(clock);
+  const std::size_t deliveries = store.prune_deliveries(now - k_keep_deliveries);
+  const std::size_t reports = store.prune_reports(now - k_keep_reports);
+  logger.debug("forgot {} deliveries and {} reports", deliveries, reports);
+}
+
+// Promises nothing on a database that would lose it.
+void check_database(Store& store, IntakeState& intake, spdlog::logger& logger) {
   try {
-    const TimePoint now = now_of(clock);
-    const std::size_t deliveries = store.prune_deliveries(now - k_keep_deliveries);
-    const std::size_t reports = store.prune_reports(now - k_keep_reports);
-    logger.debug("forgot {} deliveries and {} reports", deliveries, reports);
-  } catch (const std::exception& e) {
-    logger.warn("housekeeping: {}", e.what());
+    store.check_intact();
+  } catch (const Error& e) {
+    intake.set_damaged();
+    logger.error("not ready: {}; restore a copy, or move the file away and start again: open pull "
+                 "requests are found again",
+                 e.what());
   }
 }
 
-std::vector<WebRoute> routes_of(const ServerConfig& config, const WebhookParts& webhook,
-                                const StatusParts& status) {
-  std::vector<WebRoute> routes = status_routes(status);
-  routes.push_back(webhook_route(config.webhook_path, webhook));
-  return routes;
+GitHubApp app_of(const ServerConfig& config) {
+  GitHubApp app;
+  app.app_id = config.app_id;
+  app.private_key = config.private_key;
+  app.urls = config.urls;
+  return app;
 }
+
+WorkerOptions worker_options(const ServerConfig& config) {
+  WorkerOptions options;
+  options.name = worker_name();
+  options.max_attempts = config.max_attempts;
+  options.first_retry = config.first_retry;
+  options.threads = worker_threads(config);
+  options.budget = {config.job_time, config.job_memory_bytes};
+  return options;
+}
+
+// The part that works on jobs, and the chores that make some.
+class WorkSide {
+public:
+  WorkSide(const ServerConfig& config, Store& store, Metrics& metrics, Clock& clock,
+           spdlog::logger& logger)
+      : m_store(store), m_metrics(metrics), m_clock(clock), m_logger(logger), m_queue(store, clock),
+        m_git(GitCache::create(config.data_folder + "/git")),
+        m_http(make_http_transport(config.urls, TransportOptions::from_environment())),
+        m_transport(make_observed(*m_http,
+                                  [&metrics](const auto& request, const auto* response, auto took) {
+                                    metrics.count_exchange(request, response, took);
+                                  })),
+        m_handler(make_job_handler(app_of(config), {*m_transport, *m_git, store, store, m_queue,
+                                                    Catalog::built_in(), clock, logger})),
+        m_workers(Workers::create(
+            worker_options(config),
+            {store, *m_handler, clock, logger, random_fraction,
+             [this](const Job& job, JobResult result, auto took) { count(job, result, took); }})),
+        m_limited(make_rate_limited(*m_transport, clock, logger)),
+        m_jwt(AppJwt::create(config.app_id, config.private_key)),
+        m_tokens(*m_limited, *m_jwt, clock),
+        m_api(*m_limited, *m_jwt, m_tokens, clock, config.urls),
+        m_missed(m_api, store, store, clock, logger), m_chores(chores(), store, clock, logger) {}
+
+  void start() {
+    m_workers->start();
+    m_chores.start();
+  }
+  void wake() { m_workers->wake(); }
+
+  // True when nothing runs on: only then may this be destroyed.
+  bool stop(std::chrono::milliseconds deadline) {
+    const bool idle = m_workers->stop(deadline);
+    return m_chores.stop(1s) && idle;
+  }
+
+private:
+  void count(const Job& job, JobResult result, std::chrono::milliseconds took) {
+    m_metrics.count_job(job.kind, result, took);
+    if (job.kind == JobKind::pull_request && job.reason == k_reconcile_reason &&
+        result == JobResult::done) {
+      m_metrics.count_reconciled_pull();
+    }
+  }
+
+  std::vector<Chore> chores() {
+    return {
+        {"housekeeping", k_housekeeping, 0ms, [this] { keep_house(m_store, m_clock, m_logger); }},
+        {"looking for missed deliveries", k_look_for_missed, 0ms,
+         [this] { m_metrics.count_missed(m_missed.look()); }},
+        {"sweeping all repositories", k_sweep_all, k_sweep_at_start,
+         [this] {
+           const std::size_t repositories = reconcile(m_api, m_queue, m_logger);
+           m_metrics.count_reconciled_repositories(repositories);
+           m_logger.info("open pull requests of {} repositories are looked through", repositories);
+           m_workers->wake();
+         }},
+    };
+  }
+
+  Store& m_store;
+  Metrics& m_metrics;
+  Clock& m_clock;
+  spdlog::logger& m_logger;
+  StoreQueue m_queue;
+  const std::unique_ptr<GitCache> m_git;
+  const std::unique_ptr<HttpTransport> m_http;
+  const std::unique_ptr<HttpTransport> m_transport; // tells the metrics
+  const std::unique_ptr<JobHandler> m_handler;
+  const std::unique_ptr<Workers> m_workers;
+  const std::unique_ptr<HttpTransport> m_limited; // of the App itself
+  const std::unique_ptr<AppJwt> m_jwt;
+  InstallationTokens m_tokens;
+  AppApi m_api;
+  MissedDeliveries m_missed;
+  Chores m_chores;
+};
 
 } // namespace
 
@@ -108,52 +216,42 @@ int serve(const ServerConfig& config, spdlog::logger& logger) {
   const sigset_t ending = block_signals();
   Clock& clock = Clock::system();
   const auto store = open_store(config.database_url);
-  const auto git = GitCache::create(config.data_folder + "/git");
-  const auto transport = make_http_transport(config.urls, TransportOptions::from_environment());
-  StoreQueue queue(*store, clock);
-  GitHubApp app;
-  app.app_id = config.app_id;
-  app.private_key = config.private_key;
-  app.urls = config.urls;
-  const auto handler = make_job_handler(
-      app, {*transport, *git, *store, *store, queue, Catalog::built_in(), clock, logger});
+  IntakeState intake;
+  check_database(*store, intake, logger);
   const auto metrics = Metrics::create();
-
-  WorkerOptions worker_options;
-  worker_options.name = worker_name();
-  worker_options.max_attempts = config.max_attempts;
-  worker_options.first_retry = config.first_retry;
-  worker_options.threads = worker_threads(config);
-  worker_options.budget = {config.job_time, config.job_memory_bytes};
-  const auto workers = Workers::create(
-      worker_options, {*store, *handler, clock, logger, random_fraction,
-                       [&](const Job& job, JobResult result, std::chrono::milliseconds took) {
-                         metrics->count_job(job.kind, result, took);
-                       }});
-
+  std::unique_ptr<WorkSide> work;
+  if (config.role != ServerRole::web && !intake.is_damaged()) {
+    work = std::make_unique<WorkSide>(config, *store, *metrics, clock, logger);
+  }
   std::atomic<bool> stopping = false;
-  const auto server = HttpServer::create(
-      {config.host, config.port, {}},
-      routes_of(config,
-                {config.webhook_secrets, config.app_id, *store, clock, *metrics, logger,
-                 [&] { workers->wake(); }},
-                {*store, clock, *metrics, logger, [&] { return stopping.load(); }}),
-      logger);
-  workers->start();
+  std::vector<WebRoute> routes =
+      status_routes({*store, clock, *metrics, logger, intake, [&] { return stopping.load(); }});
+  if (config.role != ServerRole::worker) {
+    routes.push_back(
+        webhook_route(config.webhook_path, {config.webhook_secrets, config.app_id, *store, clock,
+                                            *metrics, logger, intake, [&] {
+                                              if (work) {
+                                                work->wake();
+                                              }
+                                            }}));
+  }
+  const auto server = HttpServer::create({config.host, config.port, {}}, std::move(routes), logger);
+  if (work) {
+    work->start();
+  }
   server->start();
-  logger.info("leadline {} listens on http://{}:{}{} for App {} at {}", version(), config.host,
-              server->port(), config.webhook_path, config.app_id, config.urls.rest);
+  logger.info("leadline {} ({}) listens on http://{}:{}{} for App {} at {}", version(),
+              name_of(config.role), config.host, server->port(), config.webhook_path, config.app_id,
+              config.urls.rest);
 
-  do {
-    keep_house(*store, clock, logger);
-  } while (!wait_for_signal(ending, k_housekeeping));
+  wait_for_signal(ending);
   logger.info("stopping");
   stopping = true;
   pthread_sigmask(SIG_UNBLOCK, &ending, nullptr); // the next one ends the process
   server->stop();
-  if (!workers->stop(k_stop_deadline)) {
+  if (work && !work->stop(k_stop_deadline)) {
     // Their threads still use what would be destroyed now; the queue has their jobs back.
-    logger.warn("stopped with jobs handed back");
+    logger.warn("stopped with work handed back");
     logger.flush();
     std::_Exit(EXIT_SUCCESS);
   }

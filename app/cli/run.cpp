@@ -4,9 +4,11 @@
 #include "app/cli/audit.hpp"
 #include "app/cli/catalog.hpp"
 #include "app/cli/config.hpp"
+#include "app/cli/doctor.hpp"
 #include "app/cli/jobs.hpp"
 #include "app/cli/serve.hpp"
 #include "app/cli/split.hpp"
+#include "app/cli/store.hpp"
 #include "app/cli/streams.hpp"
 #include "app/config/nearest.hpp"
 #include "app/version.hpp"
@@ -100,6 +102,8 @@ int run_checked(int argc, const char* const* argv) {
   add_serve(program, chosen);
   add_jobs(program, chosen);
   add_audit(program, chosen);
+  add_doctor(program, chosen);
+  add_store(program, chosen);
   add_catalog(program, chosen);
   add_config(program, chosen);
   add_version(program, chosen);

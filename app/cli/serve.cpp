@@ -29,7 +29,8 @@ constexpr const char* k_footer = R"(Environment:
   LOG_LEVEL            trace, debug, info, warn, error, off                  [info]
   LOG_FORMAT           text or json                                          [text]
   LEADLINE_MAX_ATTEMPTS, LEADLINE_RETRY_BASE_MS          tries of a job, and the wait after the
-                       first, which doubles up to 15 minutes                 [8, 5000]
+                       first, which doubles up to 15 minutes                 [16, 5000]
+  LEADLINE_ROLE        web, worker or all; the first two share a PostgreSQL   [all]
   LEADLINE_WORKERS     jobs at a time                    [two for each core, 4 to 16]
   LEADLINE_JOB_SECONDS, LEADLINE_JOB_MEMORY_MB           what one try may take  [900, 1024]
   HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE                   as everywhere
@@ -43,6 +44,7 @@ int run_serve(const ServeOptions& options) {
   ServerConfig config = read_server_config(process_environment());
   config.host = options.host.value_or(config.host);
   config.port = options.port.value_or(config.port);
+  config.role = options.role ? *parse_server_role(*options.role) : config.role;
   if (options.check) {
     write_output("", fmt::format("App {} at {}\nlistens on http://{}:{}{}\ndata in {}\n",
                                  config.app_id, config.urls.rest, config.host, config.port,
@@ -61,6 +63,11 @@ void add_serve(CLI::App& program, Action& chosen) {
   command->add_option("--host", options->host, "Address to listen on (HOST)");
   command->add_option("--port", options->port, "Port to listen on (PORT); 0 takes a free one")
       ->check(CLI::Range(0, 65535));
+  command
+      ->add_option("--role", options->role,
+                   "What this process does (LEADLINE_ROLE): web receives deliveries, worker does "
+                   "the jobs, all does both")
+      ->check(CLI::IsMember({"web", "worker", "all"}));
   command->add_flag("--check", options->check, "Only read the configuration and say what it is");
   command->footer(k_footer);
   command->callback([&chosen, options] { chosen = [options] { return run_serve(*options); }; });

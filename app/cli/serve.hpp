@@ -11,6 +11,7 @@ namespace leadline {
 struct ServeOptions {
   std::optional<std::string> host;
   std::optional<int> port;
+  std::optional<std::string> role;
   bool check = false; // read the configuration, say what it is, and end
 };
 

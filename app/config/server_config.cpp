@@ -223,6 +223,12 @@ private:
   }
 
   void read_jobs(ServerConfig& config) {
+    const std::string role = value("LEADLINE_ROLE").value_or("all");
+    if (const auto parsed = parse_server_role(role)) {
+      config.role = *parsed;
+    } else {
+      mistake("LEADLINE_ROLE", "\"" + role + "\" is none of web, worker, all");
+    }
     config.max_attempts = number("LEADLINE_MAX_ATTEMPTS", 1, 100, config.max_attempts);
     config.first_retry = std::chrono::milliseconds(number(
         "LEADLINE_RETRY_BASE_MS", 1, 3'600'000, static_cast<int>(config.first_retry.count())));
@@ -299,6 +305,27 @@ private:
 };
 
 } // namespace
+
+std::string_view name_of(ServerRole role) {
+  switch (role) {
+  case ServerRole::web:
+    return "web";
+  case ServerRole::worker:
+    return "worker";
+  case ServerRole::all:
+    return "all";
+  }
+  return "all";
+}
+
+std::optional<ServerRole> parse_server_role(std::string_view name) {
+  for (const ServerRole role : {ServerRole::web, ServerRole::worker, ServerRole::all}) {
+    if (name == name_of(role)) {
+      return role;
+    }
+  }
+  return std::nullopt;
+}
 
 Environment process_environment() {
   return [](const char* name) -> std::optional<std::string> {

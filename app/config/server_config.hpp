@@ -8,9 +8,15 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace leadline {
+
+// web: receives deliveries. worker: does their jobs, and the chores. all: both.
+enum class ServerRole { web, worker, all };
+std::string_view name_of(ServerRole role);
+std::optional<ServerRole> parse_server_role(std::string_view name);
 
 // The server's configuration, from the environment (names as the ecosystem has them).
 struct ServerConfig {
@@ -21,11 +27,12 @@ struct ServerConfig {
   std::string webhook_path = "/api/github/webhooks"; // WEBHOOK_PATH
   std::string host = "127.0.0.1";                    // HOST
   int port = 3000;                                   // PORT; 0 takes a free one
-  ApiUrls urls;             // GITHUB_API_URL, GITHUB_GRAPHQL_URL, GITHUB_SERVER_URL
-  std::string data_folder;  // LEADLINE_DATA
-  std::string database_url; // DATABASE_URL
-  LogOptions log;           // LOG_LEVEL, LOG_FORMAT
-  int max_attempts = 8;     // LEADLINE_MAX_ATTEMPTS: tries of a job before it is given up
+  ApiUrls urls;                      // GITHUB_API_URL, GITHUB_GRAPHQL_URL, GITHUB_SERVER_URL
+  std::string data_folder;           // LEADLINE_DATA
+  std::string database_url;          // DATABASE_URL
+  LogOptions log;                    // LOG_LEVEL, LOG_FORMAT
+  ServerRole role = ServerRole::all; // LEADLINE_ROLE
+  int max_attempts = 16;              // LEADLINE_MAX_ATTEMPTS: tries of a job before it is given up
   std::chrono::milliseconds first_retry{5'000}; // LEADLINE_RETRY_BASE_MS; doubles with each try
   int workers = 0;                    // LEADLINE_WORKERS: jobs at a time; 0: by the number of cores
   std::chrono::seconds job_time{900}; // LEADLINE_JOB_SECONDS: of one try

@@ -204,21 +204,22 @@ private:
     m_changed.notify_all();
   }
 
-  // How often a job is tried that fails in this way: what may pass by itself often; a refusal or an
-  // absence, which a new token or a restored repository may mend, a few times; what the sender must
-  // change once.
-  int tries_for(ErrorKind kind) const {
+  // Whether a job that failed so is tried again: what may pass by itself often; a refusal or an
+  // absence, which a new token or a restored repository may mend, a few times, and once more when
+  // the try before failed in another way; what the sender must change never.
+  bool is_tried_again(const LeasedJob& leased, ErrorKind kind, const std::string& why) const {
     constexpr int k_few = 3;
+    const int attempt = leased.job.attempt;
     switch (kind) {
     case ErrorKind::unavailable:
-      return m_options.max_attempts;
+      return attempt < m_options.max_attempts;
     case ErrorKind::denied:
     case ErrorKind::not_found:
-      return std::min(k_few, m_options.max_attempts);
+      return attempt < m_options.max_attempts && (attempt < k_few || leased.last_error != why);
     case ErrorKind::bad_input:
-      return 1;
+      return false;
     }
-    return 1;
+    return false;
   }
 
   Ending try_handler(const LeasedJob& leased) {
@@ -231,7 +232,7 @@ private:
     const JobBudget budget(m_options.budget);
     Ending ending;
     try {
-      ending = call_handler(job);
+      ending = call_handler(leased);
     } catch (const OverBudget&) { // while it put its failure into words
       ending.kind = Ending::Kind::failed;
     }
@@ -244,15 +245,16 @@ private:
     return ending;
   }
 
-  Ending call_handler(const Job& job) {
+  Ending call_handler(const LeasedJob& leased) {
     try {
-      m_parts.handler.run(job);
+      m_parts.handler.run(leased.job);
       return {};
     } catch (const OverBudget&) {
       return {Ending::Kind::failed, {}}; // allocates nothing
     } catch (const Error& e) {
-      const bool again = job.attempt < tries_for(e.kind());
-      return {again ? Ending::Kind::unavailable : Ending::Kind::failed, chain_of(e)};
+      std::string why = chain_of(e);
+      const bool again = is_tried_again(leased, e.kind(), why);
+      return {again ? Ending::Kind::unavailable : Ending::Kind::failed, std::move(why)};
     } catch (const std::exception& e) {
       return {Ending::Kind::bug, "internal error: " + chain_of(e)};
     } catch (...) {

@@ -163,7 +163,8 @@ std::optional<LeasedJob> lease_job(SqlSession& session, const LeaseTerms& terms)
     const auto candidates = session.query(
         std::string("SELECT j.id, j.state, j.attempts, j.worker, j.error FROM jobs j WHERE "
                     "j.installation_id = $2 AND j.state <> 'dead' AND ") +
-            k_runnable + " ORDER BY j.id LIMIT 1" + std::string(session.skip_locked()),
+            k_runnable + " ORDER BY CASE WHEN j.kind = 'sweep' THEN 1 ELSE 0 END, j.id LIMIT 1" +
+            std::string(session.skip_locked()),
         {now, installation.at(0)});
     if (candidates.empty()) {
       continue; // another replica was faster

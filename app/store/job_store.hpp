@@ -63,7 +63,7 @@ public:
 
   // The next job that may run: due, waiting or with a lapsed lease, and no other job of its lane
   // (repository and pull request, or head when the number is not known) running.
-  // Installations take turns; within one, the oldest first.
+  // Installations take turns; within one, sweeps come last and the oldest first.
   virtual std::optional<LeasedJob> lease_next(const LeaseTerms& terms) = 0;
   virtual bool heartbeat(const LeasedJob& leased, TimePoint until) = 0;
 

@@ -35,6 +35,10 @@ public:
   virtual std::string_view skip_locked() const = 0;
   // How a column numbers its rows, rising and never used twice.
   virtual std::string_view identity_type() const = 0;
+  // After rows were inserted with numbers of their own: the next one gets a higher one.
+  virtual void continue_numbering(const std::string& table) = 0;
+  // A SELECT that answers "ok" for an undamaged database; "" where that is not ours to check.
+  virtual std::string_view integrity_check() const = 0;
 };
 
 // Safe for several threads. `work` may be called again from the start when its transaction loses

@@ -7,6 +7,7 @@
 #include "app/store/sql_schema.hpp"
 #include "app/store/sql_values.hpp"
 #include "app/store/store_rules.hpp"
+#include "base/error.hpp"
 
 #include <type_traits>
 #include <utility>
@@ -232,6 +233,19 @@ public:
         "INSERT INTO probes (id, written) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET written = "
         "excluded.written",
         {wall_clock()});
+  }
+
+  void check_intact() override {
+    std::string problem;
+    m_database->read([&](SqlSession& session) {
+      const std::string_view check = session.integrity_check();
+      const auto rows = check.empty() ? std::vector<SqlRow>{{std::string("ok")}}
+                                      : session.query(std::string(check), {});
+      problem = rows.empty() ? "no answer" : text(rows.front(), 0);
+    });
+    if (problem != "ok") {
+      throw Error(ErrorKind::unavailable, "database: it is damaged: " + problem);
+    }
   }
 
   std::size_t prune_reports(TimePoint before) override {

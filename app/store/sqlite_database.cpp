@@ -90,6 +90,8 @@ public:
   std::string_view for_update() const override { return ""; }
   std::string_view skip_locked() const override { return ""; }
   std::string_view identity_type() const override { return "INTEGER PRIMARY KEY AUTOINCREMENT"; }
+  void continue_numbering(const std::string&) override {} // it does so by itself
+  std::string_view integrity_check() const override { return "PRAGMA quick_check(1)"; }
 
   // False when SQLite has undone the whole transaction by itself (disk full, I/O error).
   bool in_transaction() { return sqlite3_get_autocommit(m_database.getHandle()) == 0; }

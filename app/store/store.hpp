@@ -22,6 +22,9 @@ public:
   // A write that reaches the disk. Throws Error(unavailable) with the reason when it does not.
   virtual void check_writable() = 0;
 
+  // Reads all of an embedded database once. Throws Error(unavailable) naming what is damaged.
+  virtual void check_intact() = 0;
+
   // Forgets reports and publications, but no acknowledgement, not written since `before`; returns
   // how many reports.
   virtual std::size_t prune_reports(TimePoint before) = 0;

@@ -1,6 +1,7 @@
 #include "app/web/http_server.hpp"
 
 #include "app/web/connection.hpp"
+#include "app/web/http_parts.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 
@@ -25,60 +26,23 @@ using std::chrono::steady_clock;
 constexpr std::size_t k_chunk_overhead = 4UL * 1024 * 1024;
 constexpr int k_backlog = 1024;
 
-// What httplib reads a request from.
-class SocketStream final : public httplib::Stream {
+// What one request's body takes of the memory for all bodies, until the request is answered.
+class BodyShare {
 public:
-  explicit SocketStream(BoundedSocket& socket) : m_socket(socket) {}
+  BodyShare(std::atomic<std::size_t>& taken, std::size_t most) : m_taken(taken), m_most(most) {}
+  ~BodyShare() { m_taken -= m_mine; }
+  BodyShare(const BodyShare&) = delete;
+  BodyShare& operator=(const BodyShare&) = delete;
 
-  bool is_readable() const override { return m_socket.readable(); }
-  bool is_writable() const override { return m_socket.writable(); }
-  ssize_t read(char* data, size_t size) override { return m_socket.read(data, size); }
-  ssize_t write(const char* data, size_t size) override { return m_socket.write(data, size); }
-  void get_remote_ip_and_port(std::string& ip, int& port) const override {
-    ip = m_socket.peer();
-    port = 0;
+  bool take(std::size_t size) {
+    m_mine += size;
+    return m_taken.fetch_add(size) + size <= m_most;
   }
-  void get_local_ip_and_port(std::string& ip, int& port) const override {
-    ip.clear();
-    port = 0;
-  }
-  socket_t socket() const override { return m_socket.descriptor(); }
 
 private:
-  BoundedSocket& m_socket;
-};
-
-// A pool that makes place: while connections wait for a thread, slow senders are cut off. When too
-// many wait, the accepting thread does as well, and the kernel's queue holds the rest.
-class Pool final : public httplib::TaskQueue {
-public:
-  Pool(const HttpLimits& limits, Connections& connections)
-      : m_limits(limits), m_connections(connections), m_pool(limits.threads) {}
-
-  void enqueue(std::function<void()> work) override {
-    while (m_waiting >= m_limits.max_waiting) {
-      on_idle();
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-    ++m_waiting;
-    m_pool.enqueue([this, work = std::move(work)] {
-      --m_waiting;
-      work();
-    });
-    on_idle();
-  }
-  void on_idle() override {
-    if (m_waiting > 0) {
-      m_connections.close_slow(m_limits.slow_after);
-    }
-  }
-  void shutdown() override { m_pool.shutdown(); }
-
-private:
-  const HttpLimits& m_limits;
-  Connections& m_connections;
-  std::atomic<std::size_t> m_waiting = 0;
-  httplib::ThreadPool m_pool;
+  std::atomic<std::size_t>& m_taken;
+  const std::size_t m_most;
+  std::size_t m_mine = 0;
 };
 
 // httplib tells a handler nothing of its connection; one thread serves one connection at a time.
@@ -109,6 +73,8 @@ const char* phrase_of(int status) {
     return "too large\n";
   case 415:
     return "unsupported media type\n";
+  case 503:
+    return "busy, try again\n";
   case 500:
     return "internal error\n";
   default:
@@ -120,7 +86,7 @@ class Server final : public HttpServer, private httplib::Server {
 public:
   Server(const HttpOptions& options, std::vector<WebRoute> routes, spdlog::logger& logger)
       : m_limits(options.limits), m_routes(std::move(routes)), m_logger(logger) {
-    new_task_queue = [this] { return new Pool(m_limits, m_connections); };
+    new_task_queue = [this] { return make_pool(m_limits, m_connections).release(); };
     // httplib's own choice, SO_REUSEPORT, would let a second server take half of the deliveries.
     set_socket_options([](socket_t socket) {
       const int yes = 1;
@@ -259,14 +225,22 @@ private:
          [this, &route](const httplib::Request& request, httplib::Response& response,
                         const httplib::ContentReader& read) {
            std::string body;
+           BodyShare share(m_bodies_bytes, m_limits.max_bodies_bytes);
            bool too_large = false;
+           bool no_room = false;
            const bool complete = read([&](const char* data, std::size_t size) {
              too_large = body.size() + size > route.max_body_bytes;
-             if (!too_large) {
+             no_room = !too_large && !share.take(size);
+             if (!too_large && !no_room) {
                body.append(data, size);
              }
-             return !too_large;
+             return !too_large && !no_room;
            });
+           if (no_room) {
+             response.status = 503;
+             response.set_header("Retry-After", "5");
+             return;
+           }
            if (too_large || !complete) {
              response.status = too_large ? 413 : 400;
              return;
@@ -311,9 +285,9 @@ private:
     t_socket = socket;
     try {
       BoundedSocket bounded(socket);
-      SocketStream stream(bounded);
+      const auto stream = make_socket_stream(bounded);
       for (std::size_t left = m_limits.requests_per_connection; left > 0; --left) {
-        if (!serve_one(bounded, stream, left == 1)) {
+        if (!serve_one(bounded, *stream, left == 1)) {
           break;
         }
       }
@@ -326,7 +300,7 @@ private:
   }
 
   // True when the connection may carry another request.
-  bool serve_one(BoundedSocket& bounded, SocketStream& stream, bool last) {
+  bool serve_one(BoundedSocket& bounded, httplib::Stream& stream, bool last) {
     const int socket = bounded.descriptor();
     m_connections.set_state(socket, Connections::State::idle);
     // Asked behind set_state: stop() sets the flag before it closes what is idle.
@@ -364,6 +338,7 @@ private:
   Connections m_connections;
   std::atomic<bool> m_stopping = false;
   std::size_t m_max_bytes = 0;
+  std::atomic<std::size_t> m_bodies_bytes = 0; // of all requests now being read or answered
   int m_port = 0;
   std::thread m_thread;
 };

@@ -46,6 +46,8 @@ struct HttpLimits {
   std::size_t threads = 64;
   std::size_t max_waiting = 512;            // accepted connections without a thread
   std::size_t max_header_bytes = 32 * 1024; // request line and all headers
+  // Bodies of all requests together, as they arrive; beyond, a request is answered with 503.
+  std::size_t max_bodies_bytes = 256UL * 1024 * 1024;
   std::chrono::milliseconds header_time{5'000};
   std::chrono::milliseconds request_time{25'000}; // from the first byte to the last of the answer
   std::chrono::milliseconds idle_time{5'000};     // between two requests of a connection

@@ -9,6 +9,12 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <mutex>
+#include <utility>
+
 namespace leadline {
 namespace {
 
@@ -48,7 +54,29 @@ public:
                    .Name("leadline_deliveries_lost")
                    .Help("Accepted deliveries that wait and have no job; always 0")
                    .Register(m_registry)
-                   .Add({})) {
+                   .Add({})),
+        m_missed(counter("leadline_deliveries_asked_again_total",
+                         "Failed deliveries that GitHub was asked to send again")),
+        m_missed_open(gauge("leadline_deliveries_missed",
+                            "Failed deliveries at GitHub that are not here yet")),
+        m_given_up(gauge("leadline_deliveries_given_up",
+                         "Failed deliveries that are not asked for any more")),
+        m_reconciled(counter("leadline_repositories_swept_total",
+                             "Repositories looked through for open pull requests without a check")),
+        m_reconciled_pulls(counter("leadline_pulls_reconciled_total",
+                                   "Open pull requests that were found without a check")),
+        m_requests(BuildCounter()
+                       .Name("leadline_github_requests_total")
+                       .Help("Requests to GitHub by status")
+                       .Register(m_registry)),
+        m_request_time(BuildHistogram()
+                           .Name("leadline_github_request_seconds")
+                           .Help("Time of one request to GitHub")
+                           .Register(m_registry)),
+        m_quota(BuildGauge()
+                    .Name("leadline_github_quota_remaining")
+                    .Help("Requests left in this hour, of the installation with the fewest")
+                    .Register(m_registry)) {
     BuildGauge()
         .Name("leadline_build_info")
         .Help("Always 1")
@@ -76,7 +104,34 @@ public:
         .Observe(took.count());
   }
 
+  void count_missed(const MissedCounts& counts) override {
+    m_missed.Increment(static_cast<double>(counts.asked));
+    m_missed_open.Set(static_cast<double>(counts.missed - counts.given_up));
+    m_given_up.Set(static_cast<double>(counts.given_up));
+  }
+
+  void count_reconciled_repositories(std::size_t count) override {
+    m_reconciled.Increment(static_cast<double>(count));
+  }
+  void count_reconciled_pull() override { m_reconciled_pulls.Increment(); }
+
+  void count_exchange(const HttpRequest& request, const HttpResponse* response,
+                      std::chrono::duration<double> took) override {
+    const char* const api = request.endpoint == Endpoint::graphql ? "graphql" : "rest";
+    const int status = response == nullptr ? 0 : response->status;
+    m_requests
+        .Add({{"api", api}, {"status", status == 0 ? "none" : std::to_string(status / 100) + "xx"}})
+        .Increment();
+    m_request_time
+        .Add({{"api", api}}, Histogram::BucketBoundaries{.025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30})
+        .Observe(took.count());
+    if (response != nullptr && request.endpoint == Endpoint::rest && request.installation_id != 0) {
+      note_quota(request.installation_id, *response);
+    }
+  }
+
   std::string text(const std::optional<QueueStats>& queue) override {
+    set_quota();
     if (queue) {
       m_queue.Add({{"state", "waiting"}}).Set(static_cast<double>(queue->waiting));
       m_queue.Add({{"state", "running"}}).Set(static_cast<double>(queue->running));
@@ -88,6 +143,53 @@ public:
   }
 
 private:
+  struct Quota {
+    std::int64_t remaining = 0;
+    std::int64_t reset = 0; // seconds since 1970
+  };
+
+  Counter& counter(const char* name, const char* help) {
+    return BuildCounter().Name(name).Help(help).Register(m_registry).Add({});
+  }
+  Gauge& gauge(const char* name, const char* help) {
+    return BuildGauge().Name(name).Help(help).Register(m_registry).Add({});
+  }
+
+  static std::int64_t number(const std::string& text) {
+    std::int64_t value = -1;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+  }
+
+  void note_quota(std::int64_t installation, const HttpResponse& response) {
+    const std::int64_t remaining = number(response.header("x-ratelimit-remaining"));
+    if (remaining >= 0) {
+      const std::lock_guard lock(m_quota_mutex);
+      m_quotas[installation] = {remaining, number(response.header("x-ratelimit-reset"))};
+    }
+  }
+
+  // Thousands of installations would be thousands of series: the lowest is what matters.
+  void set_quota() {
+    const std::int64_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    const std::lock_guard lock(m_quota_mutex);
+    std::erase_if(m_quotas, [&](const auto& each) {
+      return each.second.reset >= 0 && each.second.reset < now;
+    });
+    const auto lowest =
+        std::min_element(m_quotas.begin(), m_quotas.end(), [](const auto& a, const auto& b) {
+          return a.second.remaining < b.second.remaining;
+        });
+    if (lowest == m_quotas.end()) {
+      if (m_lowest_quota != nullptr) {
+        m_quota.Remove(std::exchange(m_lowest_quota, nullptr));
+      }
+    } else {
+      m_lowest_quota = &m_quota.Add({});
+      m_lowest_quota->Set(static_cast<double>(lowest->second.remaining));
+    }
+  }
+
   Registry m_registry;
   Family<Counter>& m_deliveries;
   Histogram& m_delivery_time;
@@ -96,6 +198,17 @@ private:
   Family<Gauge>& m_queue;
   Gauge& m_queue_age;
   Gauge& m_lost;
+  Counter& m_missed;
+  Gauge& m_missed_open;
+  Gauge& m_given_up;
+  Counter& m_reconciled;
+  Counter& m_reconciled_pulls;
+  Family<Counter>& m_requests;
+  Family<Histogram>& m_request_time;
+  Family<Gauge>& m_quota;
+  Gauge* m_lowest_quota = nullptr;        // while one is known
+  std::mutex m_quota_mutex;               // guards what follows
+  std::map<std::int64_t, Quota> m_quotas; // by installation
 };
 
 } // namespace

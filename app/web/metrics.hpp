@@ -1,6 +1,8 @@
 #pragma once
 
+#include "app/github/transport.hpp"
 #include "app/jobs/job.hpp"
+#include "app/jobs/missed_deliveries.hpp"
 #include "app/jobs/worker.hpp"
 #include "app/store/job_store.hpp"
 
@@ -22,6 +24,14 @@ public:
   // outcome: accepted, duplicate, ignored, ping, refused, unavailable.
   virtual void count_delivery(std::string_view outcome, std::chrono::duration<double> took) = 0;
   virtual void count_job(JobKind kind, JobResult result, std::chrono::duration<double> took) = 0;
+
+  virtual void count_missed(const MissedCounts& counts) = 0;
+  virtual void count_reconciled_repositories(std::size_t count) = 0;
+  virtual void count_reconciled_pull() = 0; // that was found open without a check
+
+  // One request to GitHub; `response` is null when there was no answer.
+  virtual void count_exchange(const HttpRequest& request, const HttpResponse* response,
+                              std::chrono::duration<double> took) = 0;
 
   // All metrics as text; the queue's are those of `queue`, or the last known.
   virtual std::string text(const std::optional<QueueStats>& queue) = 0;

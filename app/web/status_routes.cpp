@@ -1,6 +1,7 @@
 #include "app/web/status_routes.hpp"
 
 #include "app/github/clock.hpp"
+#include "app/web/intake_state.hpp"
 #include "app/web/metrics.hpp"
 #include "base/error.hpp"
 
@@ -36,7 +37,14 @@ public:
       m_probed = true;
       m_probed_at = now;
     }
-    return m_writable ? plain(200, "ready\n") : plain(503, "the store is not writable\n");
+    if (m_parts.intake.is_damaged()) {
+      return plain(503, "the database is damaged\n");
+    }
+    if (!m_writable) {
+      return plain(503, "the store is not writable\n");
+    }
+    return m_parts.intake.is_failing() ? plain(503, "the last delivery could not be stored\n")
+                                       : plain(200, "ready\n");
   }
 
 private:

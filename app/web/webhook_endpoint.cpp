@@ -3,6 +3,7 @@
 #include "app/github/clock.hpp"
 #include "app/jobs/event_jobs.hpp"
 #include "app/log.hpp"
+#include "app/web/intake_state.hpp"
 #include "app/web/metrics.hpp"
 #include "base/error.hpp"
 #include "webhooks/names.hpp"
@@ -37,12 +38,18 @@ Outcome store(const WebhookParts& parts, const std::string& id, const webhooks::
   }
   const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(parts.clock.now());
   try {
+    if (parts.intake.is_damaged()) {
+      throw Error(ErrorKind::unavailable, "the database is damaged");
+    }
     const Delivery delivery{id, label.name, label.source.repository, now};
-    if (parts.store.record_delivery(delivery, jobs) == RecordOutcome::duplicate) {
+    const RecordOutcome recorded = parts.store.record_delivery(delivery, jobs);
+    parts.intake.stored();
+    if (recorded == RecordOutcome::duplicate) {
       parts.logger.info("received {} again", label.name);
       return {"duplicate", plain(202, "already received")};
     }
   } catch (const Error& e) {
+    parts.intake.failed();
     parts.logger.error("cannot store {}: {}", label.name, e.what());
     WebResponse response = plain(503, "cannot store the delivery now");
     response.headers = {{"Retry-After", "30"}};

@@ -11,6 +11,7 @@
 namespace leadline {
 
 class Clock;
+class IntakeState;
 class Metrics;
 
 struct WebhookParts {
@@ -20,6 +21,7 @@ struct WebhookParts {
   Clock& clock;
   Metrics& metrics;
   spdlog::logger& logger;
+  IntakeState& intake;
   std::function<void()> stored; // after a job was stored: wakes the workers
 };
 

@@ -77,6 +77,8 @@ export class DurabilityRun {
 
   async prepare() {
     await this.harness.startGithub();
+    // What a delivery has lost must not be found by looking through open pull requests.
+    await this.harness.control("listing", { installations: false });
     const pullsPerRepository = Math.min(25, Math.ceil(this.deliveries / repositoriesAtLeast));
     const repositories = Math.ceil(this.deliveries / pullsPerRepository);
     for (let index = 0; index < repositories; ++index) {
@@ -262,7 +264,9 @@ export class DurabilityRun {
     const sending = this.send();
     await Promise.all([sending, this.killAtRandom()]);
     await this.drain();
+    if (this.faults) this.mishaps = await this.harness.control("weather", { share: 0 });
     await this.count();
+    if (this.mishaps) this.counts.mishaps = Object.values(this.mishaps).reduce((sum, count) => sum + count, 0);
     this.counts.seconds = Math.round((Date.now() - began) / 1000);
     return this.counts;
   }

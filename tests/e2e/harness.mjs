@@ -114,13 +114,17 @@ export class Harness {
     return this.control("state");
   }
 
+  environment(port = this.leadlinePort) {
+    return { PATH: process.env.PATH, HOME: this.directory,
+      APP_ID: String(appId), PRIVATE_KEY_PATH: this.file("app.pem"), WEBHOOK_SECRET: webhookSecret,
+      HOST: "127.0.0.1", PORT: String(port), GITHUB_API_URL: `${this.github}/api/v3`, LEADLINE_DATA: this.file("data"),
+      LOG_LEVEL: "debug", LOG_FORMAT: "json" };
+  }
+
   async startLeadline(program, environment = {}) {
     const port = this.leadlinePort ?? (this.leadlinePort = await freePort());
     this.leadline = `http://127.0.0.1:${port}`;
-    const child = this.start("leadline", program, ["serve"], { env: { PATH: process.env.PATH, HOME: this.directory,
-      APP_ID: String(appId), PRIVATE_KEY_PATH: this.file("app.pem"), WEBHOOK_SECRET: webhookSecret,
-      HOST: "127.0.0.1", PORT: String(port), GITHUB_API_URL: `${this.github}/api/v3`, LEADLINE_DATA: this.file("data"),
-      LOG_LEVEL: "debug", LOG_FORMAT: "json", ...environment } });
+    const child = this.start("leadline", program, ["serve"], { env: { ...this.environment(port), ...environment } });
     await until("leadline is ready", async () => {
       if (child.ended) throw new Error(`leadline ended: ${this.log("leadline").slice(-2000)}`);
       return (await fetch(`${this.leadline}/readyz`)).ok;

@@ -209,6 +209,24 @@ TEST_CASE("a refusal and an absence are tried three times before they are given 
   }
 }
 
+TEST_CASE("a refusal after other failures is tried once more", "[jobs]") {
+  Bench bench;
+  const auto workers = bench.workers();
+  int run = 0;
+  bench.handler.on_run = [&](const Job&) {
+    throw ++run <= 5 ? Error(ErrorKind::unavailable, "GitHub answers 503")
+                     : Error(ErrorKind::denied, "GitHub answers 403");
+  };
+  bench.add(7);
+  for (int i = 0; i < 6; ++i) {
+    CHECK(workers->run_one());
+    bench.clock.pass(1h);
+  }
+  CHECK(bench.handler.given_up().empty());
+  CHECK(workers->run_one());
+  CHECK(bench.handler.given_up() == std::vector<std::string>{"GitHub answers 403"});
+}
+
 TEST_CASE("a job that kills its process runs out of tries", "[jobs]") {
   Bench bench;
   bench.options.max_attempts = 2;

@@ -7,8 +7,10 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 using namespace leadline;
 using namespace leadline::tests;
@@ -86,6 +88,7 @@ TEST_CASE("the PostgreSQL store keeps the contract of stores", "[store][postgres
   SECTION("records of jobs") { check_job_records(open); }
   SECTION("the share of an installation") { check_share_of_an_installation(open); }
   SECTION("chores") { check_chores(open); }
+  SECTION("moving") { check_move(url); }
   SECTION("the server restarts") {
     const auto store = open();
     store->record_delivery({"d1", "e", "o/r", TimePoint{}}, {});
@@ -95,6 +98,21 @@ TEST_CASE("the PostgreSQL store keeps the contract of stores", "[store][postgres
     cluster.start();
     CHECK(store->record_delivery({"d2", "e", "o/r", TimePoint{}}, {}) == RecordOutcome::recorded);
     CHECK(store->find_delivery("d1"));
+  }
+  SECTION("the server takes no writes for a while, as after a failover") {
+    const auto store = open();
+    const auto set = [&](const std::string& value) {
+      pqxx::connection connection(cluster.url("postgres"));
+      pqxx::nontransaction session(connection);
+      session.exec("ALTER SYSTEM SET default_transaction_read_only = " + value);
+      session.exec("SELECT pg_reload_conf()");
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    };
+    set("on");
+    CHECK_THROWS_AS(store->record_delivery({"d1", "e", "o/r", TimePoint{}}, {}), Error);
+    CHECK_THROWS_AS(store->check_writable(), Error);
+    set("off");
+    CHECK(store->record_delivery({"d1", "e", "o/r", TimePoint{}}, {}) == RecordOutcome::recorded);
   }
 }
 

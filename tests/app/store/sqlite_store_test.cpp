@@ -68,6 +68,7 @@ TEST_CASE("the SQLite store keeps the contract of stores", "[store]") {
   SECTION("records of jobs") { check_job_records(open); }
   SECTION("the share of an installation") { check_share_of_an_installation(open); }
   SECTION("chores") { check_chores(open); }
+  SECTION("moving") { check_move("sqlite:" + database.path); }
 }
 
 TEST_CASE("only the owner can read the database", "[store]") {

@@ -1,5 +1,9 @@
 #include "tests/app/store/store_contract.hpp"
 
+#include "app/store/store_copy.hpp"
+#include "base/error.hpp"
+#include "tests/support/temporary_folder.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <array>
@@ -496,6 +500,50 @@ void check_chores(const OpenStore& open) {
   store->save_chore_reached("new", k_start + 1s);
   CHECK(store->chore_reached("new") == k_start + 1s);
   CHECK(store->claim_chore("new", k_start, 5min));
+}
+
+void check_move(const std::string& to) {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path() / "old.sqlite").string();
+  const std::string from = "sqlite:" + path;
+  CHECK_THROWS_WITH(move_store(from, to), Catch::Contains("no database"));
+  const auto running = open_store(from); // a server that was not stopped
+  for (int number = 1; number <= 1200; ++number) {
+    record(*running, "d" + std::to_string(number), {pull_job("o/r", number, "aa")});
+  }
+  const LeasedJob leased = lease(*running);
+  running->bury(lease(*running), "refused\n\xE2\x82\xAC", k_start + 1s);
+  Publication publication;
+  publication.head_sha = "aa";
+  publication.sticky_comment_id = 7;
+  running->save("o/r", 1, publication);
+  running->save_chore_reached("look", k_start);
+
+  const auto rows = move_store(from, to);
+  CHECK(rows.at("deliveries") == 1200);
+  CHECK(rows.at("jobs") == 1200);
+  const auto store = open_store(to);
+  CHECK(store->queue_stats(k_start).waiting == 1198);
+  CHECK(store->queue_stats(k_start).running == 1);
+  CHECK(store->queue_stats(k_start).lost == 0);
+  CHECK(store->jobs(JobState::dead, 1).at(0).error == "refused\n\xE2\x82\xAC");
+  CHECK(store->load("o/r", 1) == publication);
+  CHECK(store->chore_reached("look") == k_start);
+  CHECK(state_of(*store, "d2") == DeliveryState::failed);
+  CHECK(record(*store, "d5", {pull_job("o/r", 5, "aa")}) == RecordOutcome::duplicate);
+  CHECK(store->finish(leased)); // by whoever has the lease
+  // New jobs get new numbers.
+  record(*store, "new", {pull_job("o/r", 5000, "aa")});
+  CHECK(store->jobs(JobState::waiting, 5000).back().job.id > 1200);
+
+  // Nothing is taken in behind the move, and it is done once.
+  CHECK_THROWS_AS(record(*running, "late", {pull_job("o/r", 1, "bb")}), Error);
+  CHECK_THROWS_WITH(move_store(from, to), Catch::Contains("was moved already"));
+  const std::string other = "sqlite:" + (folder.path() / "other.sqlite").string();
+  record(*open_store(other), "d1", {pull_job("o/r", 1, "aa")});
+  CHECK_THROWS_WITH(move_store(other, to), Catch::Contains("is not empty"));
+  CHECK(record(*open_store(other), "d2", {}) == RecordOutcome::recorded); // nothing was changed
+  CHECK_THROWS_WITH(move_store(to, to), Catch::Contains("another database"));
 }
 
 } // namespace leadline::tests

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 namespace leadline::tests {
 
@@ -26,5 +27,8 @@ void check_pruning(const OpenStore& open);
 void check_job_records(const OpenStore& open);
 void check_share_of_an_installation(const OpenStore& open);
 void check_chores(const OpenStore& open);
+
+// `to` is the address of an empty store.
+void check_move(const std::string& to);
 
 } // namespace leadline::tests

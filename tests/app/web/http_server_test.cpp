@@ -147,6 +147,33 @@ TEST_CASE("a body that is too large is refused however it is sent", "[web]") {
   CHECK(bench.calls == 0);
 }
 
+TEST_CASE("bodies of all requests together are bounded, and there is room again afterwards",
+          "[web]") {
+  Bench bench;
+  bench.options.limits.max_bodies_bytes = 1500;
+  const int port = bench.start();
+  RawClient holding(port);
+  holding.send(post("Content-Length: 1000\r\n", std::string(900, 'x')));
+  std::this_thread::sleep_for(100ms);
+  for (const std::string& request : {sized_post(std::string(700, 'x')),
+                                     post("Transfer-Encoding: chunked\r\n",
+                                          "2bc\r\n" + std::string(700, 'x') + "\r\n0\r\n\r\n")}) {
+    RawClient second(port);
+    second.send(request);
+    const std::string answer = second.receive_answer();
+    CHECK(answer.find("HTTP/1.1 503") == 0);
+    CHECK(answer.find("Retry-After: 5") != std::string::npos);
+  }
+  RawClient small(port);
+  small.send(sized_post(std::string(500, 'x')));
+  CHECK(small.receive_answer().find("HTTP/1.1 202") == 0);
+  holding.send(std::string(100, 'x'));
+  CHECK(holding.receive_answer().find("HTTP/1.1 202") == 0);
+  RawClient after(port);
+  after.send(sized_post(std::string(1000, 'x')));
+  CHECK(after.receive_answer().find("HTTP/1.1 202") == 0);
+}
+
 TEST_CASE("a chunked body arrives whole", "[web]") {
   Bench bench;
   RawClient client(bench.start());

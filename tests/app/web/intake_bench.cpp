@@ -1,6 +1,7 @@
 #include "app/github/clock.hpp"
 #include "app/store/store.hpp"
 #include "app/web/http_server.hpp"
+#include "app/web/intake_state.hpp"
 #include "app/web/metrics.hpp"
 #include "app/web/webhook_endpoint.hpp"
 #include "tests/app/web/raw_client.hpp"
@@ -29,9 +30,11 @@ TEST_CASE("how many deliveries a second are accepted, each durable", "[.][intake
   const auto metrics = Metrics::create();
   spdlog::logger logger{"bench", std::make_shared<spdlog::sinks::null_sink_mt>()};
   const Secret secret("s3cret");
+  IntakeState intake;
   const auto server = HttpServer::create(
       {},
-      {webhook_route("/hook", {{secret}, "1", *store, Clock::system(), *metrics, logger, [] {}})},
+      {webhook_route("/hook",
+                     {{secret}, "1", *store, Clock::system(), *metrics, logger, intake, [] {}})},
       logger);
   server->start();
   const std::string& body = tests::webhook_example("pull_request", "opened").body;

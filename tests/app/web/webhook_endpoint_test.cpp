@@ -1,88 +1,20 @@
-#include "app/web/webhook_endpoint.hpp"
-
-#include "app/github/clock.hpp"
 #include "app/store/store.hpp"
-#include "app/web/metrics.hpp"
-#include "app/web/status_routes.hpp"
 #include "base/error.hpp"
-#include "tests/app/web/raw_client.hpp"
-#include "tests/support/temporary_folder.hpp"
+#include "tests/app/web/served_store.hpp"
 #include "tests/support/webhook_examples.hpp"
-#include "webhooks/signature.hpp"
 
 #include <catch2/catch.hpp>
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
 
 #include <atomic>
 #include <filesystem>
-#include <sstream>
 #include <thread>
 
 using namespace leadline;
-using leadline::tests::RawClient;
+using leadline::tests::ServedStore;
 using leadline::tests::webhook_example;
 
-namespace {
-
-const Secret k_secret("s3cret");
-
-struct Bench {
-  tests::TemporaryFolder folder;
-  std::string path = (folder.path() / "s.sqlite").string();
-  std::unique_ptr<Store> store = open_sqlite_store(path);
-  std::unique_ptr<Metrics> metrics = Metrics::create();
-  std::ostringstream log;
-  spdlog::logger logger{"test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log)};
-  std::atomic<int> stored = 0;
-  std::atomic<bool> stopping = false;
-  std::unique_ptr<HttpServer> server;
-  int port = 0;
-
-  Bench() {
-    Clock& clock = Clock::system();
-    std::vector<WebRoute> routes =
-        status_routes({*store, clock, *metrics, logger, [this] { return stopping.load(); }});
-    routes.push_back(webhook_route(
-        "/hook", {{Secret("other"), k_secret}, "29310", *store, clock, *metrics, logger, [this] {
-                    ++stored;
-                  }}));
-    server = HttpServer::create({}, std::move(routes), logger);
-    server->start();
-    port = server->port();
-  }
-
-  std::string get(const std::string& target) const {
-    RawClient client(port);
-    client.send("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n");
-    return client.receive_answer();
-  }
-
-  std::string deliver(const std::string& id, const std::string& event, const std::string& body,
-                      const std::string& signature,
-                      const std::string& type = "application/json") const {
-    RawClient client(port);
-    client.send("POST /hook HTTP/1.1\r\nHost: x\r\nX-GitHub-Event: " + event +
-                "\r\nX-GitHub-Delivery: " + id + "\r\nX-Hub-Signature-256: " + signature +
-                "\r\nContent-Type: " + type + "\r\nContent-Length: " + std::to_string(body.size()) +
-                "\r\n\r\n" + body);
-    return client.receive_answer().substr(9, 3);
-  }
-  std::string deliver_signed(const std::string& id, const std::string& event,
-                             const std::string& body) const {
-    return deliver(id, event, body, webhooks::sign(k_secret, body));
-  }
-
-  QueueStats queue() const {
-    return store->queue_stats(
-        std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
-  }
-};
-
-} // namespace
-
 TEST_CASE("a signed delivery becomes one durable job", "[web]") {
-  Bench bench;
+  ServedStore bench;
   const std::string& body = webhook_example("pull_request", "opened").body;
   CHECK(bench.deliver_signed("id-1", "pull_request", body) == "202");
   CHECK(bench.stored == 1);
@@ -100,9 +32,9 @@ TEST_CASE("a signed delivery becomes one durable job", "[web]") {
 }
 
 TEST_CASE("what is refused or ignored stores nothing", "[web]") {
-  Bench bench;
+  ServedStore bench;
   const std::string& body = webhook_example("pull_request", "opened").body;
-  const std::string good = webhooks::sign(k_secret, body);
+  const std::string good = bench.sign(body);
   CHECK(bench.deliver("id-1", "pull_request", body, "sha256=00") == "401");
   CHECK(bench.deliver("id-1", "pull_request", body, "") == "401");
   CHECK(bench.deliver("id-1", "pull_request", body + " ", good) == "401");
@@ -127,8 +59,34 @@ TEST_CASE("what is refused or ignored stores nothing", "[web]") {
   CHECK(metrics.find("leadline_deliveries_total{outcome=\"ignored\"} 3") != std::string::npos);
 }
 
+TEST_CASE("addresses in a payload change nothing of what is done", "[web]") {
+  std::string body = webhook_example("pull_request", "opened").body;
+  const auto job_of = [](const std::string& sent) {
+    const ServedStore bench;
+    CHECK(bench.deliver_signed("id-1", "pull_request", sent) == "202");
+    return bench.store->jobs(JobState::waiting, 1).at(0).job;
+  };
+  const Job honest = job_of(body);
+  constexpr std::string_view k_host = "https://api.github.com";
+  std::size_t replaced = 0;
+  for (std::size_t at = body.find(k_host); at != std::string::npos; at = body.find(k_host)) {
+    body.replace(at, k_host.size(), "http://169.254.169.254/x");
+    ++replaced;
+  }
+  REQUIRE(replaced > 20);
+  const Job forged = job_of(body);
+  CHECK(forged.repository == honest.repository);
+  CHECK(forged.pull_number == honest.pull_number);
+  CHECK(forged.head_sha == honest.head_sha);
+  CHECK(forged.installation_id == honest.installation_id);
+  for (const std::string& text : {forged.repository, forged.head_sha, forged.base_sha,
+                                  forged.reason, forged.command, forged.sender}) {
+    CHECK(text.find("169.254") == std::string::npos);
+  }
+}
+
 TEST_CASE("what could not be stored is 503 until it can be", "[web]") {
-  Bench bench;
+  ServedStore bench;
   const std::string& body = webhook_example("pull_request", "opened").body;
   CHECK(bench.get("/readyz").find("HTTP/1.1 200") == 0);
   std::filesystem::rename(bench.path, bench.path + ".away");
@@ -143,7 +101,7 @@ TEST_CASE("what could not be stored is 503 until it can be", "[web]") {
 }
 
 TEST_CASE("status pages tell what they should", "[web]") {
-  Bench bench;
+  ServedStore bench;
   bench.deliver_signed("id-1", "pull_request", webhook_example("pull_request", "opened").body);
   CHECK(bench.get("/healthz").find("alive") != std::string::npos);
   const std::string metrics = bench.get("/metrics");
@@ -156,7 +114,7 @@ TEST_CASE("status pages tell what they should", "[web]") {
 }
 
 TEST_CASE("many deliveries at once are each stored once", "[web]") {
-  Bench bench;
+  ServedStore bench;
   const std::string& body = webhook_example("pull_request", "opened").body;
   std::atomic<int> accepted = 0;
   std::vector<std::thread> senders;

@@ -1,6 +1,9 @@
 // GitHub's REST API, as far as leadline uses it. Answers are GitHub's own examples with our state laid over them, so
 // that the validating proxy in front can hold them against GitHub's description.
+import fs from "node:fs";
 import { example } from "./openapi.mjs";
+
+const registration = JSON.parse(fs.readFileSync(new URL("../../../manifests/github-app/manifest.json", import.meta.url), "utf8"));
 
 const [GET, POST, PATCH, DELETE] = ["GET", "POST", "PATCH", "DELETE"];
 
@@ -147,9 +150,10 @@ const routes = [
   [POST, /^\/app\/installations\/(\d+)\/access_tokens$/, "app", ({ state, match }) => {
     need(state.hasInstallation(Number(match[1])));
     const answer = example("installation-token");
-    return [201, { ...answer, token: state.newToken(), expires_at: new Date(Date.now() + 3600_000).toISOString() }];
+    return [201, { ...answer, token: state.newToken(Number(match[1])), expires_at: new Date(Date.now() + 3600_000).toISOString() }];
   }],
-  [GET, /^\/app$/, "app", ({ state }) => [200, { ...example("integration"), id: state.appId, slug: "leadline" }]],
+  [GET, /^\/app$/, "app", ({ state }) => [200, { ...example("integration"), id: state.appId, slug: "leadline",
+    permissions: registration.default_permissions, events: registration.default_events }]],
   [GET, /^\/repos\/([^/]+\/[^/]+)\/installation$/, "app", ({ state, match }) =>
     [200, { ...example("installation"), id: state.installationOf(match[1]), app_id: state.appId }]],
   [GET, /^\/repos\/([^/]+\/[^/]+)\/pulls$/, "installation", ({ state, match, query }) =>
@@ -264,11 +268,32 @@ const routes = [
     need((state.teams.get(`${match[1]}/${match[2]}`) ?? []).includes(match[3]));
     return [200, { ...example("team-membership-response-if-user-is-a-team-maintainer"), role: "member", state: "active" }];
   }],
-  [GET, /^\/app\/hook\/deliveries$/, "app", ({ state, query }) =>
-    [200, page(state.deliveries.slice().reverse(), query).map((delivery) => ({ ...example("hook-delivery-items")[0],
+  [GET, /^\/app\/hook\/deliveries$/, "app", ({ state, query }) => {
+    const size = Math.min(parseInt(query.get("per_page") ?? "30", 10), 100);
+    const from = parseInt(query.get("cursor")?.slice(1) ?? "0", 10);
+    const rows = state.deliveries.slice().reverse();
+    const more = rows.length > from + size;
+    return [200, rows.slice(from, from + size).map((delivery) => ({ ...example("hook-delivery-items")[0],
       id: delivery.number, guid: delivery.guid, event: delivery.event, action: delivery.action ?? null,
-      status: delivery.ok ? "OK" : "Invalid HTTP Response", status_code: delivery.status,
-      delivered_at: delivery.at, redelivery: delivery.redelivery }))]],
+      status: delivery.ok ? "OK" : "Invalid HTTP Response", status_code: delivery.status ?? 0,
+      delivered_at: delivery.at, redelivery: delivery.redelivery, installation_id: state.installationId,
+      repository_id: null })),
+    more ? { link: `<${state.url}/api/v3/app/hook/deliveries?per_page=${size}&cursor=v${from + size}>; rel="next"` } : {}];
+  }],
+  [POST, /^\/app\/hook\/deliveries\/(\d+)\/attempts$/, "app", ({ state, match }) => {
+    state.redeliver(need(state.deliveries.find((row) => row.number === Number(match[1]))));
+    return [202, {}];
+  }],
+  [GET, /^\/app\/hook\/config$/, "app", ({ state }) => [200, { ...example("webhook-config"), url: state.hookUrl }]],
+  [GET, /^\/app\/installations$/, "app", ({ state, query }) =>
+    [200, page([...state.repositoriesByInstallation().keys()], query).map((id) =>
+      ({ ...example("base-installation-items")[0], id, app_id: state.appId, suspended_at: null, suspended_by: null }))]],
+  [GET, /^\/installation\/repositories$/, "installation", ({ state, query, token }) => {
+    const rows = state.repositoriesByInstallation().get(state.tokenInstallations.get(token)) ?? [];
+    return [200, { total_count: rows.length, repositories: page(rows, query).map((name) =>
+      ({ ...example("repository-paginated-2").repositories[0], ...repositoryOf(state, name), archived: false, disabled: false })) }];
+  }],
+  [GET, /^\/meta$/, "anyone", () => [200, example("api-overview")]],
 ];
 
 // -> {status, headers, body}
@@ -278,10 +303,11 @@ export function answer(state, { method, path, query, body, authorization }) {
     for (const [routeMethod, pattern, caller, handler] of routes) {
       const match = path.match(pattern);
       if (routeMethod !== method || !match) continue;
-      const problem = caller === "app" ? state.jwtProblem(token) : state.tokenValid(token) ? undefined : "Bad credentials";
+      const problem = caller === "app" ? state.jwtProblem(token)
+        : caller === "anyone" || state.tokenValid(token) ? undefined : "Bad credentials";
       if (problem) throw new Refusal(401, problem);
-      const [status, result] = handler({ state, match, body, query, login: botLogin });
-      return { status, headers: { "x-ratelimit-limit": "5000", "x-ratelimit-remaining": "4999" }, body: result };
+      const [status, result, headers] = handler({ state, match, body, query, token, login: botLogin });
+      return { status, headers: { "x-ratelimit-limit": "5000", "x-ratelimit-remaining": "4999", ...headers }, body: result };
     }
     throw new Refusal(404, "Not Found");
   } catch (refusal) {

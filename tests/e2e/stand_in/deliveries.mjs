@@ -63,8 +63,14 @@ export async function deliver(state, target, { event, guid = crypto.randomUUID()
   const payload = makers[event] ? makers[event](state, rest) : webhookExample(event, rest.action);
   const body = JSON.stringify(payload);
   const signature = `sha256=${crypto.createHmac("sha256", secret).update(body).digest("hex")}`;
-  const record = { commentId: payload.comment?.id, number: state.id(), guid, event, action: rest.action, at: new Date().toISOString(), redelivery: false };
+  return attempt(state, target, { commentId: payload.comment?.id, guid, event, action: rest.action, body, signature, redelivery: false });
+}
+
+async function attempt(state, target, { body, signature, ...delivery }) {
+  const record = { ...delivery, number: state.id(), at: new Date().toISOString() };
+  Object.defineProperty(record, "again", { value: () => attempt(state, target, { ...delivery, body, signature, redelivery: true }) });
   state.deliveries.push(record);
+  const { event, guid } = delivery;
   try {
     const response = await fetch(target, { method: "POST", body, headers: {
       "content-type": "application/json", "user-agent": "GitHub-Hookshot/stand-in", "x-github-event": event,

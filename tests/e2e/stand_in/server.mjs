@@ -60,7 +60,9 @@ const controls = {
   "POST /_/faults": (body) => { state.faults.push({ times: 1, ...body }); return {}; },
   "POST /_/forget": () => { state.requests.length = 0; return {}; },
   "POST /_/git": ({ status }) => { state.gitStatus = status; return {}; }, // what git answers while it is broken
-  "POST /_/hook": (body) => { hook = body.url; return {}; },
+  "POST /_/hook": (body) => { hook = body.url; state.hookUrl = body.url; return {}; },
+  "POST /_/weather": ({ share, seed = 1 }) => { weather = { share, state: seed }; return mishapsSeen; },
+  "POST /_/listing": ({ installations }) => { state.listsInstallations = installations; return {}; },
   "POST /_/reply": ({ commentId, login, body }) => {
     const parent = state.reviewComments.find((row) => row.id === commentId);
     const reply = { ...parent, id: state.id(), in_reply_to_id: parent.id, login, body };
@@ -83,6 +85,44 @@ const controls = {
     issueComments: state.issueComments, reactions: state.reactions, deliveries: state.deliveries,
     requests: state.requests, violations, pulls: [...state.pulls.values()] }),
 };
+
+// The share of requests that go wrong, and how: before they have an effect, or behind it, when only the answer is lost.
+let weather = { share: 0 };
+const mishaps = [
+  { status: 500 }, { status: 502 }, { status: 503 }, { drop: "before" }, { drop: "after" }, { drop: "after" }, { drop: "late" },
+  { status: 429, headers: { "retry-after": "1" } },
+  { status: 403, headers: { "retry-after": "1" }, message: "You have exceeded a secondary rate limit." },
+];
+
+function mishap() {
+  if (!weather.share) return undefined;
+  weather.state = (Math.imul(weather.state, 1103515245) + 12345) >>> 0;
+  if (weather.state / 4294967296 >= weather.share) return undefined;
+  return mishaps[(weather.count = (weather.count ?? 0) + 1) % mishaps.length];
+}
+
+// True when the request is over; else its answer may still be lost.
+async function goesWrong(request, response) {
+  const wrong = mishap();
+  if (!wrong) return false;
+  mishapsSeen[wrong.status ?? wrong.drop] = (mishapsSeen[wrong.status ?? wrong.drop] ?? 0) + 1;
+  if (wrong.status) {
+    await readBody(request);
+    const status = wrong.status === 403 && request.url.includes(".git/") ? 429 : wrong.status; // git has one way to say it
+    send(response, status, { message: wrong.message ?? "Server Error" }, wrong.headers);
+    return true;
+  }
+  if (wrong.drop === "after") {
+    response.writeHead = () => response;
+    response.write = () => true;
+    response.end = () => { request.socket.destroy(); return response; };
+    return false;
+  }
+  if (wrong.drop === "late") await new Promise((resolve) => setTimeout(resolve, 1500));
+  request.socket.destroy();
+  return true;
+}
+const mishapsSeen = {};
 
 // Answers of the validating proxy that say that a request or a response broke GitHub's description.
 const violations = [];
@@ -117,6 +157,7 @@ const front = http.createServer(async (request, response) => {
       const bytes = await readBody(request);
       return send(response, 200, await control(bytes.length ? JSON.parse(bytes) : {}));
     }
+    if (await goesWrong(request, response)) return undefined;
     if (request.url.startsWith("/api/v3/")) return await throughProxy(request, response, request.url.slice("/api/v3".length));
     if (request.url === "/api/graphql") {
       const body = JSON.parse(await readBody(request));

@@ -12,6 +12,8 @@ export class State {
     this.byCommits = new Map(); // what git says of two commits never changes
     this.nextId = 1000;
     this.tokens = new Map(); // token -> end, ms since the epoch
+    this.tokenInstallations = new Map(); // token -> installation
+    this.listsInstallations = true;
     this.pulls = new Map(); // "owner/name#7" -> pull
     this.checkRuns = [];
     this.reviews = [];
@@ -49,6 +51,21 @@ export class State {
 
   installationOf(repository) {
     return this.installations.get(repository) ?? this.installationId;
+  }
+
+  // Installation -> its repositories, of those that have had a pull request.
+  repositoriesByInstallation() {
+    const found = new Map();
+    if (!this.listsInstallations) return found;
+    for (const repository of new Set([...this.pulls.values()].map((pull) => pull.repository))) {
+      const id = this.installationOf(repository);
+      found.set(id, [...(found.get(id) ?? []), repository]);
+    }
+    return found;
+  }
+
+  redeliver(delivery) {
+    delivery.again();
   }
 
   hasInstallation(id) {
@@ -133,9 +150,10 @@ export class State {
     return undefined;
   }
 
-  newToken() {
+  newToken(installation) {
     const token = `ghs_${crypto.randomBytes(18).toString("base64url").replace(/[-_]/g, "x")}`;
     this.tokens.set(token, Date.now() + 3600_000);
+    this.tokenInstallations.set(token, installation);
     return token;
   }
 

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "app/github/api_urls.hpp"
+#include "app/github/app_jwt.hpp"
+#include "app/github/clock.hpp"
+#include "app/github/installation_tokens.hpp"
+#include "app/github/transport.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace leadline {
+
+// One attempt of GitHub to deliver a webhook
+// (https://docs.github.com/rest/apps/webhooks#list-deliveries-for-an-app-webhook).
+struct HookAttempt {
+  std::int64_t id = 0;
+  std::string guid; // X-GitHub-Delivery: the same for all attempts
+  std::chrono::system_clock::time_point at{};
+  int status = 0;    // that we answered; 0 when nothing arrived
+  std::string event; // "pull_request.opened"
+};
+
+// Who GitHub says that the App is.
+struct AppProfile {
+  std::string slug;
+  std::map<std::string, std::string> permissions; // "checks" -> "write"
+  std::vector<std::string> events;
+};
+
+// GitHub's API for the App itself, by its JWT. All calls throw Error as answers.hpp maps it. Safe
+// for several threads; what it refers to outlives it.
+class AppApi {
+public:
+  AppApi(HttpTransport& transport, const AppJwt& jwt, InstallationTokens& tokens, Clock& clock,
+         ApiUrls urls)
+      : m_transport(transport), m_jwt(jwt), m_tokens(tokens), m_clock(clock),
+        m_urls(std::move(urls)) {}
+
+  // Newest first, until one is older than `since`; GitHub keeps 3 days, GHES 7.
+  void hook_attempts(std::chrono::system_clock::time_point since,
+                     const std::function<void(const HookAttempt&)>& attempt);
+  // Asks for another attempt
+  // (https://docs.github.com/rest/apps/webhooks#redeliver-a-delivery-for-an-app-webhook).
+  void redeliver(std::int64_t attempt_id);
+
+  std::vector<std::int64_t> installations(); // those that are not suspended
+  // "owner/name" of what an installation covers and can still change.
+  std::vector<std::string> repositories(std::int64_t installation_id);
+
+  AppProfile profile();
+  std::string hook_url(); // where GitHub delivers to
+  // GitHub's clock before ours; by the Date of its answer, so to a second and the way there.
+  std::chrono::seconds clock_drift();
+
+private:
+  HttpResponse send(HttpRequest request, const std::string& doing);
+  HttpResponse get(const std::string& path, const std::string& doing);
+
+  HttpTransport& m_transport;
+  const AppJwt& m_jwt;
+  InstallationTokens& m_tokens;
+  Clock& m_clock;
+  const ApiUrls m_urls;
+};
+
+} // namespace leadline

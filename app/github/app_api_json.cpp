@@ -1,0 +1,110 @@
+#include "app/github/app_api_json.hpp"
+
+#include "base/error.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <ctime>
+
+namespace leadline {
+namespace {
+
+using nlohmann::json;
+
+// What `read` makes of the answer; what nlohmann says of a wrong one names the field.
+template <typename Read>
+auto understand(std::string_view body, Read read) {
+  try {
+    return read(json::parse(body));
+  } catch (const json::exception& e) {
+    throw Error(ErrorKind::unavailable, std::string("the answer is not GitHub's: ") + e.what());
+  }
+}
+
+std::string text_or_empty(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+bool is_set(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && *found != false && !found->is_null();
+}
+
+std::chrono::system_clock::time_point time_in(const std::string& text, const char* format) {
+  std::tm parts{};
+  if (::strptime(text.c_str(), format, &parts) == nullptr) {
+    throw Error(ErrorKind::unavailable,
+                "the answer is not GitHub's: \"" + text.substr(0, 40) + "\" is not a time");
+  }
+  return std::chrono::system_clock::from_time_t(::timegm(&parts));
+}
+
+} // namespace
+
+std::chrono::system_clock::time_point parse_iso_time(const std::string& text) {
+  return time_in(text, "%Y-%m-%dT%H:%M:%S");
+}
+
+std::chrono::system_clock::time_point parse_http_date(const std::string& text) {
+  return time_in(text, "%a, %d %b %Y %H:%M:%S GMT");
+}
+
+std::vector<HookAttempt> parse_hook_attempts(std::string_view body) {
+  return understand(body, [](const json& root) {
+    std::vector<HookAttempt> attempts;
+    for (const json& row : root) {
+      HookAttempt attempt;
+      attempt.id = row.at("id").get<std::int64_t>();
+      attempt.guid = row.at("guid").get<std::string>();
+      attempt.at = parse_iso_time(row.at("delivered_at").get<std::string>());
+      attempt.status = row.at("status_code").get<int>();
+      attempt.event = row.at("event").get<std::string>();
+      if (const std::string action = text_or_empty(row, "action"); !action.empty()) {
+        attempt.event += "." + action;
+      }
+      attempts.push_back(std::move(attempt));
+    }
+    return attempts;
+  });
+}
+
+std::vector<std::int64_t> parse_installations(std::string_view body) {
+  return understand(body, [](const json& root) {
+    std::vector<std::int64_t> ids;
+    for (const json& row : root) {
+      if (!is_set(row, "suspended_at")) {
+        ids.push_back(row.at("id").get<std::int64_t>());
+      }
+    }
+    return ids;
+  });
+}
+
+std::vector<std::string> parse_repositories(std::string_view body) {
+  return understand(body, [](const json& root) {
+    std::vector<std::string> names;
+    for (const json& row : root.at("repositories")) {
+      if (!is_set(row, "archived") && !is_set(row, "disabled")) {
+        names.push_back(row.at("full_name").get<std::string>());
+      }
+    }
+    return names;
+  });
+}
+
+AppProfile parse_app_profile(std::string_view body) {
+  return understand(body, [](const json& root) {
+    AppProfile profile;
+    profile.slug = text_or_empty(root, "slug");
+    profile.permissions = root.at("permissions").get<std::map<std::string, std::string>>();
+    profile.events = root.at("events").get<std::vector<std::string>>();
+    return profile;
+  });
+}
+
+std::string parse_hook_url(std::string_view body) {
+  return understand(body, [](const json& root) { return text_or_empty(root, "url"); });
+}
+
+} // namespace leadline

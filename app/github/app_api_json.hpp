@@ -1,0 +1,22 @@
+#pragma once
+
+#include "app/github/app_api.hpp"
+
+#include <string_view>
+
+// Answers of GitHub to the App itself. All throw Error(unavailable) naming the field that is
+// missing or of the wrong type.
+namespace leadline {
+
+std::vector<HookAttempt> parse_hook_attempts(std::string_view body);
+std::vector<std::int64_t> parse_installations(std::string_view body); // without suspended ones
+std::vector<std::string> parse_repositories(std::string_view body);   // without archived ones
+AppProfile parse_app_profile(std::string_view body);
+std::string parse_hook_url(std::string_view body);
+
+// Of "2026-01-31T23:59:59Z", also with a fraction. Throws Error(unavailable).
+std::chrono::system_clock::time_point parse_iso_time(const std::string& text);
+// Of an HTTP date, "Sat, 31 Jan 2026 23:59:59 GMT" (RFC 9110, 5.6.7). Throws Error(unavailable).
+std::chrono::system_clock::time_point parse_http_date(const std::string& text);
+
+} // namespace leadline

@@ -1,0 +1,56 @@
+#include "app/github/app_needs.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace leadline {
+namespace {
+
+// As in manifests/github-app/manifest.json; a test compares them.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> k_permissions = {{
+    {"checks", "write"},
+    {"contents", "read"},
+    {"merge_queues", "read"},
+    {"metadata", "read"},
+    {"pull_requests", "write"},
+}};
+constexpr std::array<std::string_view, 6> k_events = {
+    "check_run",   "check_suite",  "issue_comment",
+    "merge_group", "pull_request", "pull_request_review_comment"};
+
+int rank_of(std::string_view level) {
+  return level == "admin" ? 3 : level == "write" ? 2 : level == "read" ? 1 : 0;
+}
+
+} // namespace
+
+std::vector<std::string> registration_problems(const AppProfile& profile) {
+  std::vector<std::string> problems;
+  for (const auto& [name, level] : k_permissions) {
+    const auto found = profile.permissions.find(std::string(name));
+    const std::string has = found == profile.permissions.end() ? "none" : found->second;
+    if (rank_of(has) < rank_of(level)) {
+      problems.push_back("the permission " + std::string(name) + " is " + has + ", needed is " +
+                         std::string(level));
+    }
+  }
+  for (const std::string_view event : k_events) {
+    if (std::find(profile.events.begin(), profile.events.end(), event) == profile.events.end()) {
+      problems.push_back("the event " + std::string(event) + " is not subscribed to");
+    }
+  }
+  for (const auto& [name, level] : profile.permissions) {
+    const auto needed =
+        std::find_if(k_permissions.begin(), k_permissions.end(),
+                     [&name = name](const auto& each) { return each.first == name; });
+    if (rank_of(level) > (needed == k_permissions.end() ? 0 : rank_of(needed->second))) {
+      problems.push_back("the permission " + name + ": " + level +
+                         " is more than leadline uses: take it away");
+    }
+  }
+  return problems;
+}
+
+} // namespace leadline

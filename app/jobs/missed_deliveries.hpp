@@ -1,0 +1,48 @@
+#pragma once
+
+#include "app/store/chore_store.hpp"
+#include "app/store/delivery_store.hpp"
+
+#include <spdlog/fwd.h>
+
+#include <chrono>
+#include <cstddef>
+
+namespace leadline {
+
+class AppApi;
+class Clock;
+
+// What a look at GitHub's deliveries has found; each delivery once, however often it was tried.
+struct MissedCounts {
+  std::size_t missed = 0;   // failed, and we have no row of them
+  std::size_t asked = 0;    // asked for again now
+  std::size_t given_up = 0; // failed too often
+};
+
+// GitHub does not deliver a webhook again by itself
+// (https://docs.github.com/webhooks/using-webhooks/handling-failed-webhook-deliveries): what it could
+// not deliver while we were away, and what we answered with 503, is asked for at once. Further
+// attempts of the same delivery wait a minute, then twice as long as the one before; after
+// `k_max_attempts` it is given up, and the sweep of open pull requests finds what it was about.
+class MissedDeliveries {
+public:
+  MissedDeliveries(AppApi& api, DeliveryStore& deliveries, ChoreStore& chores, Clock& clock,
+                   spdlog::logger& logger)
+      : m_api(api), m_deliveries(deliveries), m_chores(chores), m_clock(clock), m_logger(logger) {}
+
+  // Looks at all attempts since the oldest one that is still open. Throws Error.
+  MissedCounts look();
+
+  static constexpr const char* k_chore = "missed deliveries";
+  static constexpr int k_max_attempts = 6;
+
+private:
+  AppApi& m_api;
+  DeliveryStore& m_deliveries;
+  ChoreStore& m_chores;
+  Clock& m_clock;
+  spdlog::logger& m_logger;
+};
+
+} // namespace leadline

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "app/store/chore_store.hpp"
+
+#include <spdlog/fwd.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace leadline {
+
+class Clock;
+
+// What the server does now and then beside its jobs.
+struct Chore {
+  std::string name; // as the store knows it: of several servers one does it
+  std::chrono::milliseconds every{};
+  std::chrono::milliseconds after_start{}; // at the start unless it was done so short a time ago
+  std::function<void()> work;              // what it throws is logged; it is done again in time
+};
+
+// A thread that does chores one after the other.
+class Chores {
+public:
+  Chores(std::vector<Chore> chores, ChoreStore& store, Clock& clock, spdlog::logger& logger);
+  ~Chores(); // stops, and waits for as long as a chore takes
+
+  void start();
+  // True when no chore runs on after `deadline`; only then may what it uses be destroyed.
+  bool stop(std::chrono::milliseconds deadline);
+
+private:
+  void run();
+  void look(bool starting);
+
+  const std::vector<Chore> m_chores;
+  ChoreStore& m_store;
+  Clock& m_clock;
+  spdlog::logger& m_logger;
+  std::mutex m_mutex;
+  std::condition_variable m_changed;
+  bool m_stopping = false;
+  bool m_ended = true;
+  std::thread m_thread;
+};
+
+} // namespace leadline

@@ -1,0 +1,240 @@
+#include "app/jobs/missed_deliveries.hpp"
+
+#include "app/github/app_api.hpp"
+#include "app/github/app_api_json.hpp"
+#include "app/github/app_needs.hpp"
+#include "app/github/messages_json.hpp"
+#include "app/jobs/job_handlers.hpp"
+#include "app/jobs/reconcile.hpp"
+#include "app/store/store.hpp"
+#include "base/error.hpp"
+#include "tests/app/github/github_double.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <catch2/catch.hpp>
+#include <spdlog/sinks/null_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <fstream>
+
+using namespace leadline;
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+namespace {
+
+class FixedJwt final : public AppJwt {
+public:
+  Secret issue(std::chrono::system_clock::time_point) const override { return Secret("jwt"); }
+};
+
+class Queue final : public JobQueue {
+public:
+  void enqueue(const Job& job) override { jobs.push_back(job); }
+  std::vector<Job> jobs;
+};
+
+struct Bench {
+  tests::TemporaryFolder folder;
+  std::unique_ptr<Store> store = open_sqlite_store((folder.path() / "s.sqlite").string());
+  ReplayingTransport github;
+  TestClock clock;
+  spdlog::logger logger{"test", std::make_shared<spdlog::sinks::null_sink_mt>()};
+  FixedJwt jwt;
+  InstallationTokens tokens{github, jwt, clock};
+  ApiUrls urls = ApiUrls::from("", "", "");
+  AppApi api{github, jwt, tokens, clock, urls};
+  MissedDeliveries missed{api, *store, *store, clock, logger};
+
+  json attempt(int id, const std::string& guid, std::chrono::minutes ago, int status) const {
+    return {{"id", id},
+            {"guid", guid},
+            {"delivered_at", iso_time(clock.now() - ago)},
+            {"redelivery", false},
+            {"status_code", status},
+            {"event", "pull_request"},
+            {"action", "opened"}};
+  }
+  void list(const json& attempts) {
+    github.answer("GET /app/hook/deliveries?per_page=100", json_response(200, attempts));
+  }
+  void accept(int id) {
+    github.answer("POST /app/hook/deliveries/" + std::to_string(id) + "/attempts",
+                  json_response(202, json::object()));
+  }
+  MissedCounts look() {
+    github.requests.clear();
+    return missed.look();
+  }
+  std::vector<std::string> asked() const {
+    std::vector<std::string> paths;
+    for (const HttpRequest& request : github.requests) {
+      if (request.method == "POST") {
+        paths.push_back(request.path);
+        CHECK(request.token.reveal() == "jwt");
+      }
+    }
+    return paths;
+  }
+  void record(const std::string& id, DeliveryState state) {
+    Job job;
+    job.repository = "o/r";
+    job.pull_number = 1;
+    job.delivery_id = id;
+    const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(clock.now());
+    store->record_delivery({id, "e", "o/r", now}, {job});
+    if (state == DeliveryState::failed) {
+      store->bury(*store->lease_next({"w", now, 60s}), "refused", now);
+    }
+  }
+};
+
+} // namespace
+
+TEST_CASE("deliveries that failed and are not here are asked for again", "[missed]") {
+  Bench bench;
+  bench.record("here", DeliveryState::queued); // GitHub did not hear our 202
+  bench.record("dead", DeliveryState::failed);
+  bench.list(
+      json::array({bench.attempt(9, "fine", 1min, 202), bench.attempt(8, "here", 2min, 0),
+                   bench.attempt(7, "dead", 3min, 504), bench.attempt(6, "came later", 4min, 204),
+                   bench.attempt(5, "busy", 5min, 503), bench.attempt(4, "came later", 6min, 0),
+                   bench.attempt(3, "unreached", 70h, 0), bench.attempt(2, "too old", 73h, 0)}));
+  for (const int id : {7, 5, 3}) {
+    bench.accept(id);
+  }
+  const MissedCounts counts = bench.look();
+  CHECK(counts.missed == 3);
+  CHECK(counts.asked == 3);
+  CHECK(counts.given_up == 0);
+  CHECK(bench.asked() == std::vector<std::string>{"/app/hook/deliveries/5/attempts",
+                                                  "/app/hook/deliveries/7/attempts",
+                                                  "/app/hook/deliveries/3/attempts"});
+}
+
+TEST_CASE("a delivery that keeps failing is asked for later and later, and given up at last",
+          "[missed]") {
+  Bench bench;
+  json attempts = json::array({bench.attempt(1, "d", 1min, 503)});
+  std::vector<std::chrono::minutes> waits;
+  int id = 1;
+  std::chrono::minutes waited{0};
+  while (waits.size() < 5 && waited < 200min) {
+    bench.list(attempts);
+    bench.accept(id);
+    if (bench.look().asked == 1) {
+      waits.push_back(waited);
+      waited = 0min;
+      attempts.insert(attempts.begin(), bench.attempt(++id, "d", 0min, 503));
+    }
+    bench.clock.pass(1min);
+    ++waited;
+  }
+  CHECK(waits == std::vector<std::chrono::minutes>{0min, 1min, 2min, 4min, 8min});
+  bench.clock.pass(200min);
+  bench.list(attempts);
+  const MissedCounts counts = bench.look();
+  CHECK(counts.asked == 0);
+  CHECK(counts.given_up == 1);
+}
+
+TEST_CASE("a look begins where the last one ended, or at what is still open", "[missed]") {
+  Bench bench;
+  bench.list(
+      json::array({bench.attempt(2, "fine", 1min, 202), bench.attempt(1, "open", 40min, 0)}));
+  bench.accept(1);
+  bench.look();
+  const auto open_since = bench.clock.now() - 40min;
+  CHECK(bench.store->chore_reached(MissedDeliveries::k_chore) == open_since);
+  bench.list(
+      json::array({bench.attempt(3, "open", 0min, 202), bench.attempt(1, "open", 40min, 0)}));
+  bench.look();
+  CHECK(bench.store->chore_reached(MissedDeliveries::k_chore) == bench.clock.now() - 10min);
+}
+
+TEST_CASE("what GitHub will not send again does not stop the others", "[missed]") {
+  Bench bench;
+  bench.list(json::array({bench.attempt(2, "a", 1min, 0), bench.attempt(1, "b", 2min, 0)}));
+  bench.github.answer("POST /app/hook/deliveries/2/attempts",
+                      json_response(422, {{"message", "Validation Failed"}}));
+  bench.accept(1);
+  CHECK(bench.look().asked == 1);
+}
+
+TEST_CASE("pages of deliveries are followed on the same host only", "[missed]") {
+  Bench bench;
+  HttpResponse first = json_response(200, json::array({bench.attempt(2, "a", 1min, 202)}));
+  const auto link = [&](const std::string& url) {
+    first.headers = {{"link", "<" + url + ">; rel=\"next\""}};
+    bench.github.answer("GET /app/hook/deliveries?per_page=100", first);
+  };
+  link("https://api.github.com/app/hook/deliveries?per_page=100&cursor=v1");
+  bench.github.answer("GET /app/hook/deliveries?per_page=100&cursor=v1",
+                      json_response(200, json::array({bench.attempt(1, "b", 2min, 0)})));
+  bench.accept(1);
+  CHECK(bench.look().asked == 1);
+  link("https://evil.example/app/hook/deliveries?cursor=v1");
+  CHECK_THROWS_WITH(bench.look(), Catch::Contains("another host"));
+}
+
+TEST_CASE("every repository of every installation is swept", "[reconcile]") {
+  Bench bench;
+  bench.github.answer("GET /app/installations?per_page=100",
+                      json_response(200, json::parse(R"([{"id": 1, "suspended_at": null}, {"id": 3},
+                          {"id": 2, "suspended_at": "2026-01-01T00:00:00Z"}, {"id": 4}])")));
+  const auto token = [&](int installation) {
+    bench.github.answer("POST /app/installations/" + std::to_string(installation) +
+                            "/access_tokens",
+                        json_response(201, {{"token", "t" + std::to_string(installation)},
+                                            {"expires_at", iso_time(bench.clock.now() + 1h)}}));
+  };
+  token(1);
+  token(4);
+  for (const char* page : {R"({"repositories": [{"full_name": "o/one", "archived": false},
+                                                {"full_name": "o/old", "archived": true}]})",
+                           R"({"repositories": [{"full_name": "o/four"}]})"}) {
+    bench.github.answer("GET /installation/repositories?per_page=100",
+                        json_response(200, json::parse(page)));
+  }
+  Queue queue;
+  CHECK(reconcile(bench.api, queue, bench.logger) == 2); // 3 has no token
+  REQUIRE(queue.jobs.size() == 2);
+  CHECK(queue.jobs[0].kind == JobKind::sweep);
+  CHECK(queue.jobs[0].repository == "o/one");
+  CHECK(queue.jobs[0].installation_id == 1);
+  CHECK(queue.jobs[0].reason == k_reconcile_reason);
+  CHECK(queue.jobs[1].repository == "o/four");
+  CHECK(queue.jobs[1].installation_id == 4);
+}
+
+TEST_CASE("a registration by the manifest is what is needed, others are told apart",
+          "[app_needs]") {
+  std::ifstream file(LEADLINE_SOURCE_DIR "/manifests/github-app/manifest.json");
+  const json manifest = json::parse(file);
+  AppProfile profile;
+  profile.permissions =
+      manifest.at("default_permissions").get<std::map<std::string, std::string>>();
+  profile.events = manifest.at("default_events").get<std::vector<std::string>>();
+  CHECK(registration_problems(profile).empty());
+  profile.permissions["checks"] = "read";
+  profile.permissions["administration"] = "write";
+  profile.permissions.erase("merge_queues");
+  profile.events.erase(profile.events.begin());
+  CHECK(registration_problems(profile) ==
+        std::vector<std::string>{
+            "the permission checks is read, needed is write",
+            "the permission merge_queues is none, needed is read",
+            "the event check_run is not subscribed to",
+            "the permission administration: write is more than leadline uses: take it away"});
+}
+
+TEST_CASE("times as GitHub writes them", "[app_api]") {
+  const std::chrono::system_clock::time_point time{std::chrono::seconds(1'769'903'999)};
+  CHECK(parse_iso_time("2026-01-31T23:59:59Z") == time);
+  CHECK(parse_iso_time("2026-01-31T23:59:59.250Z") == time);
+  CHECK(parse_http_date("Sat, 31 Jan 2026 23:59:59 GMT") == time);
+  CHECK_THROWS_AS(parse_iso_time("yesterday"), Error);
+  CHECK_THROWS_AS(parse_http_date(""), Error);
+  CHECK_THROWS_AS(parse_hook_attempts("{\"message\": \"no\"}"), Error);
+  CHECK_THROWS_AS(parse_hook_attempts("not JSON"), Error);
+}

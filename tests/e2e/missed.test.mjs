@@ -1,0 +1,78 @@
+// What GitHub could not deliver is asked for again, and what no delivery ever told is found: by GitHub's API alone.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import test, { after, before } from "node:test";
+import { Harness, freePort, run, sourceDirectory, until } from "./harness.mjs";
+
+const harness = new Harness();
+const repository = "acme/checkout-platform";
+
+before(async () => {
+  run(path.join(sourceDirectory, "scripts/incident-fixture"), [harness.file("work")]);
+  harness.addRepository(repository, harness.file("work"));
+  await harness.startGithub();
+  await harness.control("listing", { installations: false });
+});
+after(() => harness.close());
+
+const open = (number) =>
+  harness.control("pulls", { repository, number, base: "main", head: "release/v3.8.2", title: `Release ${number}` });
+const metric = async (name) => {
+  const text = await (await fetch(`${harness.leadline}/metrics`)).text();
+  return Number(text.split("\n").find((line) => line.startsWith(`${name} `))?.split(" ")[1]);
+};
+const finished = (sha) => until("a finished check", async () =>
+  (await harness.state()).checkRuns.some((row) => row.head_sha === sha && row.status === "completed"), 90);
+
+test("a delivery that failed while the server was away is asked for at its start", async () => {
+  const pull = await open(1);
+  harness.leadlinePort = await freePort(); // nobody listens there yet
+  await harness.control("hook", { url: `http://127.0.0.1:${harness.leadlinePort}/api/github/webhooks` });
+  const delivery = await harness.deliver({ event: "pull_request", action: "opened", repository, number: 1 });
+  assert.equal(delivery.status, 0);
+  assert.equal((await harness.state()).checkRuns.length, 0);
+
+  await harness.startLeadline(process.env.LEADLINE_PROGRAM);
+  await finished(pull.headSha);
+  const { deliveries, violations } = await harness.state();
+  assert.deepEqual(violations, []);
+  assert.deepEqual(deliveries.map((row) => [row.guid, row.redelivery, row.ok]),
+    [[delivery.guid, false, false], [delivery.guid, true, true]]);
+  assert.equal(await metric("leadline_deliveries_asked_again_total"), 1);
+});
+
+test("the doctor finds nothing wrong, and what is wrong", async () => {
+  const doctor = (options = [], more = {}) => spawnSync(process.env.LEADLINE_PROGRAM, ["doctor", ...options], { encoding: "utf8",
+    env: { ...harness.environment(), ...more } });
+  const well = doctor(["--round-trip"]);
+  assert.equal(well.status, 0, well.stdout + well.stderr);
+  for (const what of ["configuration", "database", "GitHub", "registration", "webhook", "installations", "deliveries", "round trip"]) {
+    assert.match(well.stdout, new RegExp(`^ok +${what} `, "m"));
+  }
+  const ill = doctor([], { WEBHOOK_PATH: "/elsewhere", DATABASE_URL: "sqlite:/proc/none/s.sqlite" });
+  assert.equal(ill.status, 1);
+  assert.match(ill.stdout, /^WRONG +database .*\/proc\/none/m);
+  assert.match(ill.stdout, /^WRONG +webhook .*the server listens at \/elsewhere/m);
+  assert.equal(doctor([], { APP_ID: "" }).status, 2);
+  assert.deepEqual((await harness.state()).violations, []);
+});
+
+test("an open pull request that no delivery told of is found at the next start", async () => {
+  await harness.stop("leadline");
+  fs.appendFileSync(harness.file("work/README.md"), "\nOne line more.\n");
+  run("git", ["-C", harness.file("work"), "-c", "user.name=Robin", "-c", "user.email=robin@acme.example", "commit", "-qam", "More"]);
+  run("git", ["-C", harness.file("work"), "push", "-q", path.join(harness.file("repositories"), `${repository}.git`), "HEAD:more"]);
+  const pull = await harness.control("pulls", { repository, number: 2, base: "main", head: "more", title: "More" });
+  await harness.control("listing", { installations: true });
+  await harness.control("forget", {});
+  fs.rmSync(harness.file("data"), { recursive: true }); // it was swept a moment ago
+  await harness.startLeadline(process.env.LEADLINE_PROGRAM);
+  await finished(pull.headSha);
+  const { violations, checkRuns } = await harness.state();
+  assert.deepEqual(violations, []);
+  assert.equal(checkRuns.filter((row) => row.head_sha === pull.headSha).length, 1);
+  await until("the pull request is counted", async () => (await metric("leadline_pulls_reconciled_total")) === 1);
+  assert.equal(await metric("leadline_repositories_swept_total"), 1);
+});
