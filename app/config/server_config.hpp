@@ -32,7 +32,7 @@ struct ServerConfig {
   std::string database_url;          // DATABASE_URL
   LogOptions log;                    // LOG_LEVEL, LOG_FORMAT
   ServerRole role = ServerRole::all; // LEADLINE_ROLE
-  int max_attempts = 16;              // LEADLINE_MAX_ATTEMPTS: tries of a job before it is given up
+  int max_attempts = 16;             // LEADLINE_MAX_ATTEMPTS: tries of a job before it is given up
   std::chrono::milliseconds first_retry{5'000}; // LEADLINE_RETRY_BASE_MS; doubles with each try
   int workers = 0;                    // LEADLINE_WORKERS: jobs at a time; 0: by the number of cores
   std::chrono::seconds job_time{900}; // LEADLINE_JOB_SECONDS: of one try

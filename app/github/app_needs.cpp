@@ -16,12 +16,24 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> k_permiss
     {"metadata", "read"},
     {"pull_requests", "write"},
 }};
+// For teams in the configuration, and for pushing the branches of a split.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 2> k_optional = {{
+    {"contents", "write"},
+    {"members", "read"},
+}};
 constexpr std::array<std::string_view, 6> k_events = {
     "check_run",   "check_suite",  "issue_comment",
     "merge_group", "pull_request", "pull_request_review_comment"};
 
 int rank_of(std::string_view level) {
   return level == "admin" ? 3 : level == "write" ? 2 : level == "read" ? 1 : 0;
+}
+
+template <typename Table>
+int rank_in(const Table& table, std::string_view permission) {
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [&](const auto& row) { return row.first == permission; });
+  return found == table.end() ? 0 : rank_of(found->second);
 }
 
 } // namespace
@@ -42,10 +54,7 @@ std::vector<std::string> registration_problems(const AppProfile& profile) {
     }
   }
   for (const auto& [name, level] : profile.permissions) {
-    const auto needed =
-        std::find_if(k_permissions.begin(), k_permissions.end(),
-                     [&name = name](const auto& each) { return each.first == name; });
-    if (rank_of(level) > (needed == k_permissions.end() ? 0 : rank_of(needed->second))) {
+    if (rank_of(level) > std::max(rank_in(k_permissions, name), rank_in(k_optional, name))) {
       problems.push_back("the permission " + name + ": " + level +
                          " is more than leadline uses: take it away");
     }

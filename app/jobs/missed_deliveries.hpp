@@ -21,9 +21,9 @@ struct MissedCounts {
 };
 
 // GitHub does not deliver a webhook again by itself
-// (https://docs.github.com/webhooks/using-webhooks/handling-failed-webhook-deliveries): what it could
-// not deliver while we were away, and what we answered with 503, is asked for at once. Further
-// attempts of the same delivery wait a minute, then twice as long as the one before; after
+// (https://docs.github.com/webhooks/using-webhooks/handling-failed-webhook-deliveries): what it
+// could not deliver while we were away, and what we answered with 503, is asked for at once.
+// Further attempts of the same delivery wait a minute, then twice as long as the one before; after
 // `k_max_attempts` it is given up, and the sweep of open pull requests finds what it was about.
 class MissedDeliveries {
 public:

@@ -98,7 +98,7 @@ export class Harness {
     if (this.validate) {
       this.start("prism", process.execPath, [path.join(here, "..", "node_modules", ".bin", "prism"), "proxy",
         descriptionFile, `http://127.0.0.1:${backendPort}`, "--errors", "--port", String(proxyPort), "--host", "127.0.0.1"]);
-      await until("the validating proxy listens", () => this.log("prism").includes("Prism is listening"), 120);
+      await until("the validating proxy listens", () => this.log("prism").includes("Prism is listening"), 300);
     }
     await until("the stand-in answers", () => this.state());
   }

@@ -1,6 +1,6 @@
 // What GitHub could not deliver is asked for again, and what no delivery ever told is found: by GitHub's API alone.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import test, { after, before } from "node:test";
@@ -15,7 +15,10 @@ before(async () => {
   await harness.startGithub();
   await harness.control("listing", { installations: false });
 });
-after(() => harness.close());
+after(async () => {
+  if (process.env.LEADLINE_E2E_LOG) console.error(harness.log("leadline"));
+  await harness.close();
+});
 
 const open = (number) =>
   harness.control("pulls", { repository, number, base: "main", head: "release/v3.8.2", title: `Release ${number}` });
@@ -44,18 +47,22 @@ test("a delivery that failed while the server was away is asked for at its start
 });
 
 test("the doctor finds nothing wrong, and what is wrong", async () => {
-  const doctor = (options = [], more = {}) => spawnSync(process.env.LEADLINE_PROGRAM, ["doctor", ...options], { encoding: "utf8",
-    env: { ...harness.environment(), ...more } });
-  const well = doctor(["--round-trip"]);
+  const doctor = (options = [], more = {}) => new Promise((resolve) => {
+    const child = spawn(process.env.LEADLINE_PROGRAM, ["doctor", ...options], { env: { ...harness.environment(), ...more } });
+    const run = { stdout: "", stderr: "" };
+    for (const stream of ["stdout", "stderr"]) child[stream].on("data", (chunk) => { run[stream] += chunk; });
+    child.on("close", (status) => resolve({ ...run, status }));
+  });
+  const well = await doctor(["--round-trip"]);
   assert.equal(well.status, 0, well.stdout + well.stderr);
   for (const what of ["configuration", "database", "GitHub", "registration", "webhook", "installations", "deliveries", "round trip"]) {
     assert.match(well.stdout, new RegExp(`^ok +${what} `, "m"));
   }
-  const ill = doctor([], { WEBHOOK_PATH: "/elsewhere", DATABASE_URL: "sqlite:/proc/none/s.sqlite" });
+  const ill = await doctor([], { WEBHOOK_PATH: "/elsewhere", DATABASE_URL: "sqlite:/proc/none/s.sqlite" });
   assert.equal(ill.status, 1);
   assert.match(ill.stdout, /^WRONG +database .*\/proc\/none/m);
   assert.match(ill.stdout, /^WRONG +webhook .*the server listens at \/elsewhere/m);
-  assert.equal(doctor([], { APP_ID: "" }).status, 2);
+  assert.equal((await doctor([], { APP_ID: "" })).status, 2);
   assert.deepEqual((await harness.state()).violations, []);
 });
 

@@ -216,6 +216,9 @@ TEST_CASE("a registration by the manifest is what is needed, others are told apa
       manifest.at("default_permissions").get<std::map<std::string, std::string>>();
   profile.events = manifest.at("default_events").get<std::vector<std::string>>();
   CHECK(registration_problems(profile).empty());
+  profile.permissions["contents"] = "write"; // for pushing the branches of a split
+  profile.permissions["members"] = "read";   // for teams in the configuration
+  CHECK(registration_problems(profile).empty());
   profile.permissions["checks"] = "read";
   profile.permissions["administration"] = "write";
   profile.permissions.erase("merge_queues");

@@ -287,13 +287,17 @@ const routes = [
   [GET, /^\/app\/hook\/config$/, "app", ({ state }) => [200, { ...example("webhook-config"), url: state.hookUrl }]],
   [GET, /^\/app\/installations$/, "app", ({ state, query }) =>
     [200, page([...state.repositoriesByInstallation().keys()], query).map((id) =>
-      ({ ...example("base-installation-items")[0], id, app_id: state.appId, suspended_at: null, suspended_by: null }))]],
+      ({ ...example("base-installation-items")[0], id, app_id: state.appId, account: user("acme", "Organization"), suspended_at: null, suspended_by: null }))]],
   [GET, /^\/installation\/repositories$/, "installation", ({ state, query, token }) => {
     const rows = state.repositoriesByInstallation().get(state.tokenInstallations.get(token)) ?? [];
     return [200, { total_count: rows.length, repositories: page(rows, query).map((name) =>
       ({ ...example("repository-paginated-2").repositories[0], ...repositoryOf(state, name), archived: false, disabled: false })) }];
   }],
-  [GET, /^\/meta$/, "anyone", () => [200, example("api-overview")]],
+  [GET, /^\/meta$/, "anyone", () => {
+    const meta = example("api-overview"); // its fingerprints are numbers, and are to be text
+    meta.ssh_key_fingerprints = Object.fromEntries(Object.entries(meta.ssh_key_fingerprints).map(([key, value]) => [key, String(value)]));
+    return [200, meta];
+  }],
 ];
 
 // -> {status, headers, body}
