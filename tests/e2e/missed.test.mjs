@@ -1,7 +1,6 @@
-// What GitHub could not deliver is asked for again, and what no delivery ever told is found: by GitHub's API alone.
+// What GitHub could not deliver is asked for again.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import fs from "node:fs";
 import path from "node:path";
 import test, { after, before } from "node:test";
 import { Harness, freePort, run, sourceDirectory, until } from "./harness.mjs";
@@ -64,22 +63,4 @@ test("the doctor finds nothing wrong, and what is wrong", async () => {
   assert.match(ill.stdout, /^WRONG +webhook .*the server listens at \/elsewhere/m);
   assert.equal((await doctor([], { APP_ID: "" })).status, 2);
   assert.deepEqual((await harness.state()).violations, []);
-});
-
-test("an open pull request that no delivery told of is found at the next start", async () => {
-  await harness.stop("leadline");
-  fs.appendFileSync(harness.file("work/README.md"), "\nOne line more.\n");
-  run("git", ["-C", harness.file("work"), "-c", "user.name=Robin", "-c", "user.email=robin@acme.example", "commit", "-qam", "More"]);
-  run("git", ["-C", harness.file("work"), "push", "-q", path.join(harness.file("repositories"), `${repository}.git`), "HEAD:more"]);
-  const pull = await harness.control("pulls", { repository, number: 2, base: "main", head: "more", title: "More" });
-  await harness.control("listing", { installations: true });
-  await harness.control("forget", {});
-  fs.rmSync(harness.file("data"), { recursive: true }); // it was swept a moment ago
-  await harness.startLeadline(process.env.LEADLINE_PROGRAM);
-  await finished(pull.headSha);
-  const { violations, checkRuns } = await harness.state();
-  assert.deepEqual(violations, []);
-  assert.equal(checkRuns.filter((row) => row.head_sha === pull.headSha).length, 1);
-  await until("the pull request is counted", async () => (await metric("leadline_pulls_reconciled_total")) === 1);
-  assert.equal(await metric("leadline_repositories_swept_total"), 1);
 });

@@ -291,7 +291,7 @@ const routes = [
   [GET, /^\/installation\/repositories$/, "installation", ({ state, query, token }) => {
     const rows = state.repositoriesByInstallation().get(state.tokenInstallations.get(token)) ?? [];
     return [200, { total_count: rows.length, repositories: page(rows, query).map((name) =>
-      ({ ...example("repository-paginated-2").repositories[0], ...repositoryOf(state, name), archived: false, disabled: false })) }];
+      ({ ...example("repository-paginated-2").repositories[0], full_name: name, name: name.split("/")[1], archived: false, disabled: false })) }];
   }],
   [GET, /^\/meta$/, "anyone", () => {
     const meta = example("api-overview"); // its fingerprints are numbers, and are to be text
