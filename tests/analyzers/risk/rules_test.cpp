@@ -536,6 +536,10 @@ TEST_CASE("what slows or blinds is never critical", "[rules]") {
 
 TEST_CASE("parameters that hurt in both directions are found in both", "[rules]") {
   for (const RuleCase& row : {
+           RuleCase{"stale for a day", "deploy/app.yaml", "session.cache_ttl", "60s", "24h",
+                    "ttl.raise", k_none},
+           RuleCase{"stale for a little longer", "deploy/app.yaml", "session.cache_ttl", "60s",
+                    "90s", "", k_none},
            RuleCase{"evicts too little", "varnish.yaml", "runtime.nuke_limit", "1000", "10",
                     "capacity.drop", Severity::high},
            RuleCase{"evicts too much", "varnish.yaml", "runtime.nuke_limit", "1000", "5000",
