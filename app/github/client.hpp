@@ -70,7 +70,7 @@ public:
   std::string who_labelled(int pull_number, const std::string& label);
 
   // Branches of a split and their pull requests.
-  std::vector<RemoteBranch> branches_below(const std::string& prefix); // "PREFIX/..."; at most 500
+  std::vector<RemoteBranch> branches_below(const std::string& prefix); // "PREFIX/..."
   CommitFacts commit_facts(const std::string& commit);
   std::vector<PullRequest> open_pulls_of_branch(const std::string& branch);
   // As a draft where the repository has drafts. What GitHub does not accept (422), or does not let

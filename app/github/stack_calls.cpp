@@ -7,8 +7,6 @@
 namespace leadline {
 namespace {
 
-constexpr int k_max_branch_pages = 5;
-
 // GitHub names the field that it refuses in words only:
 // "Draft pull requests are not supported in this repository."
 bool is_about_drafts(const std::string& message) {
@@ -19,17 +17,9 @@ bool is_about_drafts(const std::string& message) {
 
 std::vector<RemoteBranch> GitHubClient::branches_below(const std::string& prefix) {
   const std::string doing = "listing the branches below " + prefix;
-  std::vector<RemoteBranch> branches;
-  std::string path =
-      m_path + "/git/matching-refs/" + url_encode("heads/" + prefix + "/") + "?per_page=100";
-  for (int page = 0; page < k_max_branch_pages && !path.empty(); ++page) {
-    const HttpResponse response = get(path, doing);
-    const std::vector<RemoteBranch> found =
-        understood(doing, [&] { return parse_branches(response.body); });
-    branches.insert(branches.end(), found.begin(), found.end());
-    path = next_page(response, doing);
-  }
-  return branches;
+  const HttpResponse response =
+      get(m_path + "/git/matching-refs/" + url_encode("heads/" + prefix + "/"), doing);
+  return understood(doing, [&] { return parse_branches(response.body); });
 }
 
 CommitFacts GitHubClient::commit_facts(const std::string& commit) {

@@ -111,6 +111,7 @@ Analysis run_analysis(GitCache& git, const Catalog& catalog, const AnalysisReque
   Review made = review(*resolved.repository, range, analysis.config.policy, catalog);
   analysis.changes = std::move(made.changes);
   analysis.report = std::move(made.report);
+  analysis.patches = std::move(made.patches);
   if (old_yaml != new_yaml) {
     judge_config(analysis, before, after, new_yaml.value_or(""));
   }

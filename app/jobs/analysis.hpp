@@ -30,6 +30,7 @@ struct AnalysisRequest {
 struct Analysis {
   ChangeSet changes;
   Report report;
+  std::vector<std::string> patches; // of report.split.groups, in merge order
   RepositoryConfig config;
   std::string config_mistakes; // one a line; then `report` is empty
   // What the head says differently about how to judge.

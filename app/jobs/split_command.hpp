@@ -7,8 +7,10 @@
 
 namespace leadline {
 
-// "/leadline split": where the plan of the present head stands. "/leadline split --push": pushes
-// its branches, where the configuration allows that. Returns the answer in Markdown.
+// "/leadline split": the plan of the present head and the commands that make its patches.
+// "/leadline split --push": pushes its branches and opens their pull requests, where the
+// configuration and the App's permissions allow that; else says why not. Returns the answer in
+// Markdown.
 class SplitCommand {
 public:
   explicit SplitCommand(const JobContext& context) : m_context(context) {}

@@ -99,6 +99,11 @@ std::string split_text(const Report& report, const std::string& branches) {
       text += fmt::format("    branch {}/{}\n", branches, split_name(plan, i));
     }
   }
+  for (const Skipped& skipped : report.coverage.skipped) {
+    text +=
+        fmt::format("\nNot analysed, so that a risky line there would not stand first: {}: {}\n",
+                    visible(skipped.path), visible(skipped.why));
+  }
   if (!plan.proof.empty()) {
     text +=
         fmt::format("\nProven: applied in this order the groups rebuild tree {}.\n", plan.proof);

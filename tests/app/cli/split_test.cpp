@@ -125,3 +125,18 @@ TEST_CASE("the README's commands rebuild the head", "[cli][split]") {
   CHECK(run.exit_code == 0);
   CHECK(run.out.find("rebuilt\n") != std::string::npos);
 }
+
+TEST_CASE("a policy that requires the split blocks the check, and says so", "[cli][split]") {
+  const Incident incident;
+  const std::string lax = incident.folder.write("lax.yml", "fail_on: never\n");
+  const std::string strict =
+      incident.folder.write("strict.yml", "fail_on: never\nsplit: {required: true}\n");
+  const auto verdict = [&](const std::string& config) {
+    const ProgramRun run = run_leadline({"analyze", "-C", incident.repository, "base...head",
+                                         "--config", config, "--format", "json"});
+    return nlohmann::json::parse(run.out)["verdict"];
+  };
+  CHECK(verdict(lax)["conclusion"] == "success");
+  CHECK(verdict(strict)["conclusion"] == "action_required");
+  CHECK(verdict(strict)["reasons"].dump().find("asks for a split") != std::string::npos);
+}

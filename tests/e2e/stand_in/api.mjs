@@ -147,18 +147,54 @@ function page(rows, query) {
 
 // [method, path pattern, who may call, handler({state, match, body, query, login}) -> [status, answer]]
 const routes = [
-  [POST, /^\/app\/installations\/(\d+)\/access_tokens$/, "app", ({ state, match }) => {
+  [POST, /^\/app\/installations\/(\d+)\/access_tokens$/, "app", ({ state, match, body }) => {
     need(state.hasInstallation(Number(match[1])));
+    const writes = body.permissions?.contents === "write";
+    if (writes && !state.grantsWriting) {
+      throw new Refusal(422, "The permissions requested are not granted to this installation.");
+    }
     const answer = example("installation-token");
-    return [201, { ...answer, token: state.newToken(Number(match[1])), expires_at: new Date(Date.now() + 3600_000).toISOString() }];
+    return [201, { ...answer, token: state.newToken(Number(match[1]), writes), expires_at: new Date(Date.now() + 3600_000).toISOString() }];
   }],
   [GET, /^\/app$/, "app", ({ state }) => [200, { ...example("integration"), id: state.appId, slug: "leadline",
     permissions: registration.default_permissions, events: registration.default_events }]],
   [GET, /^\/repos\/([^/]+\/[^/]+)\/installation$/, "app", ({ state, match }) =>
     [200, { ...example("installation"), id: state.installationOf(match[1]), app_id: state.appId }]],
-  [GET, /^\/repos\/([^/]+\/[^/]+)\/pulls$/, "installation", ({ state, match, query }) =>
-    [200, page([...state.pulls.values()].filter((pull) => pull.repository === match[1] && pull.state === "open"), query)
-      .map((pull) => pullSimple(state, pull))]],
+  [GET, /^\/repos\/([^/]+\/[^/]+)\/pulls$/, "installation", ({ state, match, query }) => {
+    const head = query.get("head")?.split(":")[1];
+    return [200, page([...state.pulls.values()].filter((pull) => pull.repository === match[1] && pull.state === "open" &&
+      (!head || pull.head === head)), query).map((pull) => pullSimple(state, pull))];
+  }],
+  [POST, /^\/repos\/([^/]+\/[^/]+)\/pulls$/, "installation", ({ state, match, body, login }) => {
+    const repository = match[1];
+    const open = [...state.pulls.values()].find((pull) => pull.repository === repository && pull.state === "open" &&
+      pull.head === body.head && pull.base === body.base);
+    if (open) throw new Refusal(422, "Validation Failed", [{ resource: "PullRequest", code: "custom",
+      message: `A pull request already exists for ${repository.split("/")[0]}:${body.head}.` }]);
+    if (body.draft && state.withoutDrafts) {
+      throw new Refusal(422, "Draft pull requests are not supported in this repository.");
+    }
+    const number = Math.max(...[...state.pulls.values()].map((pull) => pull.number)) + 1;
+    return [201, pullRequest(state, state.putPull({ ...body, repository, number, author: login }))];
+  }],
+  [PATCH, /^\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)$/, "installation", ({ state, match, body }) => {
+    const pull = need(state.pull(match[1], match[2]));
+    return [200, pullRequest(state, state.putPull({ ...pull, ...body }))];
+  }],
+  [GET, /^\/repos\/([^/]+\/[^/]+)\/git\/matching-refs\/(.+)$/, "installation", ({ state, match }) => {
+    const refs = state.git(match[1], "for-each-ref", "--format=%(refname) %(objectname)").split("\n")
+      .map((line) => line.split(" ")).filter(([name]) => name.startsWith(`refs/${decodeURIComponent(match[2])}`));
+    return [200, refs.map(([ref, sha]) => {
+      const answer = example("git-ref-items")[0];
+      return { ...answer, ref, object: { ...answer.object, sha } };
+    })];
+  }],
+  [GET, /^\/repos\/([^/]+\/[^/]+)\/git\/commits\/([0-9a-f]{40})$/, "installation", ({ state, match }) => {
+    const answer = example("git-commit");
+    const [name, email] = state.git(match[1], "show", "-s", "--format=%cn%n%ce", match[2]).split("\n");
+    return [200, { ...answer, sha: match[2], committer: { ...answer.committer, name, email },
+      message: state.git(match[1], "show", "-s", "--format=%B", match[2]) + "\n" }];
+  }],
   [GET, /^\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)$/, "installation", ({ state, match }) =>
     [200, pullRequest(state, need(state.pull(match[1], match[2])))]],
   [GET, /^\/repos\/([^/]+\/[^/]+)\/commits\/([0-9a-f]+)\/pulls$/, "installation", ({ state, match }) =>

@@ -63,6 +63,7 @@ const controls = {
   "POST /_/hook": (body) => { hook = body.url; state.hookUrl = body.url; return {}; },
   "POST /_/weather": ({ share, seed = 1 }) => { weather = { share, state: seed }; return mishapsSeen; },
   "POST /_/listing": ({ installations }) => { state.listsInstallations = installations; return {}; },
+  "POST /_/grant": ({ writing, withoutDrafts = false }) => { Object.assign(state, { grantsWriting: writing, withoutDrafts }); return {}; },
   "POST /_/reply": ({ commentId, login, body }) => {
     const parent = state.reviewComments.find((row) => row.id === commentId);
     const reply = { ...parent, id: state.id(), in_reply_to_id: parent.id, login, body };
@@ -174,7 +175,9 @@ const front = http.createServer(async (request, response) => {
       return send(response, 200, result);
     }
     if (state.gitStatus && request.url.includes(".git/")) return send(response, state.gitStatus, { message: "git is broken" });
-    const allowed = (user, password) => user === "x-access-token" && state.tokenValid(password);
+    const pushes = request.url.includes("git-receive-pack");
+    const allowed = (user, password) => user === "x-access-token" && state.tokenValid(password) &&
+      (!pushes || state.writers.has(password));
     if (!serveGit(request, response, options.root, allowed)) send(response, 404, { message: "Not Found" });
   } catch (error) {
     console.error(error);

@@ -14,6 +14,8 @@ export class State {
     this.tokens = new Map(); // token -> end, ms since the epoch
     this.tokenInstallations = new Map(); // token -> installation
     this.listsInstallations = true;
+    this.writers = new Set(); // tokens that may push
+    this.grantsWriting = false; // whether installations have the permission Contents: write
     this.pulls = new Map(); // "owner/name#7" -> pull
     this.checkRuns = [];
     this.reviews = [];
@@ -150,10 +152,11 @@ export class State {
     return undefined;
   }
 
-  newToken(installation) {
+  newToken(installation, writes = false) {
     const token = `ghs_${crypto.randomBytes(18).toString("base64url").replace(/[-_]/g, "x")}`;
     this.tokens.set(token, Date.now() + 3600_000);
     this.tokenInstallations.set(token, installation);
+    if (writes) this.writers.add(token);
     return token;
   }
 
