@@ -6,6 +6,7 @@
 #include "app/cli/config.hpp"
 #include "app/cli/doctor.hpp"
 #include "app/cli/jobs.hpp"
+#include "app/cli/replay.hpp"
 #include "app/cli/serve.hpp"
 #include "app/cli/split.hpp"
 #include "app/cli/store.hpp"
@@ -99,6 +100,7 @@ int run_checked(int argc, const char* const* argv) {
   Action chosen;
   add_analyze(program, chosen);
   add_split(program, chosen);
+  add_replay(program, chosen);
   add_serve(program, chosen);
   add_jobs(program, chosen);
   add_audit(program, chosen);
