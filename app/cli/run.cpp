@@ -33,6 +33,7 @@ constexpr const char* k_footer = R"(Examples:
   leadline analyze main...HEAD             this branch, as its pull request will be judged
   git diff | leadline analyze --diff -     any unified diff
   leadline split main...HEAD --out parts   the plan of a split, as patches that rebuild the head
+  leadline replay --max 500                what would have been flagged in the past
   leadline catalog show max_client_conn    what a setting means, and where that is written
 
 Each command has its own --help.
