@@ -1,17 +1,14 @@
 #include "analyzers/analyze.hpp"
 
 #include "analyzers/domains/chunks.hpp"
+#include "analyzers/file_reading.hpp"
+#include "analyzers/report_finish.hpp"
 #include "analyzers/risk/findings.hpp"
 #include "analyzers/risk/redact_report.hpp"
-#include "analyzers/risk/relations.hpp"
-#include "analyzers/settings/extract.hpp"
 #include "analyzers/split/plan.hpp"
 #include "base/error.hpp"
-#include "base/text.hpp"
 
-#include <algorithm>
 #include <deque>
-#include <map>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -23,21 +20,6 @@ namespace {
 constexpr int k_lonely_removal = 6;
 // An added line in a long new block is read as part of it.
 constexpr int k_lonely_addition = 12;
-// Larger files are not read a second time for relations between their settings.
-constexpr std::size_t k_relation_bytes = 256UL * 1024;
-
-bool holds_text(const FileChange& file) {
-  const std::uint32_t mode = file.new_mode != 0 ? file.new_mode : file.old_mode;
-  return !file.binary && mode != k_mode_submodule && mode != k_mode_link;
-}
-
-// Settings that leadline would read, were the bytes text.
-bool should_be_text(const FileChange& file, const Catalog& catalog) {
-  const Format format = detect_kind(file.path(), "").format;
-  return file.binary && ((format != Format::unknown && format != Format::prose) ||
-                         catalog.system_of_path(file.path()) != nullptr);
-}
-
 class Analysis {
 public:
   Analysis(const ChangeSet& changes, const FileSource& files, const Policy& policy,
@@ -64,28 +46,18 @@ public:
     judge_settings();
     m_report.findings =
         make_findings(m_changes, m_report.chunks, std::move(m_suspects), m_redactor);
-    count();
+    count_lines(m_report);
     m_report.split = plan_split(m_changes, m_report, m_policy);
     m_report.verdict = make_verdict(m_report, m_policy);
     redact_report(m_report, m_redactor, m_secrets);
-    clean_texts();
+    clean_texts(m_report);
     return std::move(m_report);
   }
 
 private:
-  struct Fact {
-    FileContext context;
-    std::vector<SettingChange> settings;
-    std::vector<Meaning> meanings; // of each setting
-    RelationFile relations;        // empty where no change can break one
-    std::size_t first_chunk = 0;
-    std::string noise;
-    bool ignored = false;
-  };
-
   void read_file(std::size_t index) {
     const FileChange& file = m_changes.files[index];
-    Fact& fact = m_facts[index];
+    FileReading& fact = m_facts[index];
     fact.context.path = file.path();
     fact.context.role = role_of_path(file.path());
     fact.context.environment = m_environments.of_path(file.path());
@@ -102,7 +74,7 @@ private:
     input.role = fact.context.role;
     input.system = fact.context.system;
     try {
-      read_settings(index);
+      read_settings(m_changes, index, m_files, m_catalog, fact);
       ++m_report.coverage.files_analyzed;
       m_report.coverage.hunks_analyzed += static_cast<int>(file.hunks.size());
     } catch (const Error& e) {
@@ -125,78 +97,6 @@ private:
     }
     for (Chunk& chunk : chunk_file(input, m_domains)) {
       m_report.chunks.push_back(std::move(chunk));
-    }
-  }
-
-  void read_settings(std::size_t index) {
-    const FileChange& file = m_changes.files[index];
-    Fact& fact = m_facts[index];
-    std::optional<std::string> old_text;
-    std::optional<std::string> new_text;
-    if (holds_text(file)) {
-      old_text =
-          file.status == FileStatus::added ? std::nullopt : m_files.read(Side::base, file.old_path);
-      new_text = file.status == FileStatus::removed ? std::nullopt
-                                                    : m_files.read(Side::head, file.new_path);
-    }
-    fact.noise = noise_of_file(file, m_files.marks(file.path()), old_text, new_text);
-    if (should_be_text(file, m_catalog) && fact.noise.empty() && !fact.ignored) {
-      // One NUL byte makes a file binary for git, and would hide every setting in it.
-      throw Error(ErrorKind::bad_input, "binary, so that its settings cannot be read");
-    }
-    if (!holds_text(file) || file.hunks.empty() || fact.context.role == FileRole::lock ||
-        fact.ignored) {
-      return;
-    }
-    std::optional<FileVersion> old_version;
-    std::optional<FileVersion> new_version;
-    if (file.status != FileStatus::added) {
-      old_version = old_text ? FileVersion{std::move(*old_text), {}}
-                             : FileVersion::from_hunks(file, Side::base);
-    }
-    if (file.status != FileStatus::removed) {
-      new_version = new_text ? FileVersion{std::move(*new_text), {}}
-                             : FileVersion::from_hunks(file, Side::head);
-    }
-    ComparedFile compared = compare_settings(file, index, old_version, new_version);
-    if (fact.noise.empty() && !compared.unread.empty()) {
-      throw Error(ErrorKind::bad_input, compared.unread);
-    }
-    fact.settings = std::move(compared.changes);
-    for (const SettingChange& change : fact.settings) {
-      fact.meanings.push_back(meaning_of(m_catalog, file.path(), change.any()));
-    }
-    read_relations(index, old_version, new_version);
-  }
-
-  // All settings of a file whose changes can contradict others. From whole files only: in a diff
-  // text the other side of a relation may be out of sight.
-  void read_relations(std::size_t index, const std::optional<FileVersion>& old_version,
-                      const std::optional<FileVersion>& new_version) {
-    Fact& fact = m_facts[index];
-    if (!new_version || !new_version->line_numbers.empty() ||
-        new_version->text.size() > k_relation_bytes ||
-        (old_version && old_version->text.size() > k_relation_bytes)) {
-      return;
-    }
-    const std::string& path = m_changes.files[index].path();
-    const FileKind kind = detect_kind(path, new_version->text);
-    const bool one_value = kind.format == Format::ini || kind.format == Format::dotenv ||
-                           kind.format == Format::json || kind.format == Format::properties ||
-                           kind.format == Format::toml;
-    bool relates = false;
-    for (const SettingChange& change : fact.settings) {
-      relates = relates || (change.new_setting && (one_value || may_relate(*change.new_setting)));
-    }
-    if (!relates) {
-      return;
-    }
-    fact.relations.repeats = !one_value || kind.templated;
-    fact.relations.new_settings = extract_settings(kind, path, new_version->text, {});
-    if (old_version) {
-      fact.relations.old_settings =
-          extract_settings(detect_kind(m_changes.files[index].old_path, old_version->text), path,
-                           old_version->text, {});
     }
   }
 
@@ -254,7 +154,7 @@ private:
     // A setting that goes here and comes there with its value has moved.
     std::unordered_set<std::string> added;
     std::unordered_set<std::string> removed;
-    for (const Fact& fact : m_facts) {
+    for (const FileReading& fact : m_facts) {
       for (const SettingChange& change : fact.settings) {
         if (change.change == ChangeKind::added) {
           added.insert(identity(*change.new_setting));
@@ -292,7 +192,7 @@ private:
 
   std::unordered_map<const SettingChange*, Concern> find_relations() {
     std::vector<RelationFile> files;
-    for (Fact& fact : m_facts) {
+    for (FileReading& fact : m_facts) {
       if (fact.relations.new_settings.empty()) {
         continue;
       }
@@ -340,63 +240,6 @@ private:
     return false;
   }
 
-  void count() {
-    std::map<std::string, DomainCount> by_domain;
-    for (const Chunk& chunk : m_report.chunks) {
-      DomainCount& row = by_domain[chunk.domain];
-      row.name = chunk.domain;
-      row.additions += chunk.new_lines;
-      row.deletions += chunk.old_lines;
-      m_report.stats.additions += chunk.new_lines;
-      m_report.stats.deletions += chunk.old_lines;
-      m_report.stats.noise_lines += chunk.noise ? chunk.old_lines + chunk.new_lines : 0;
-    }
-    for (const ReportHunk& hunk : m_report.hunks) {
-      for (const std::string& domain : hunk.domains) {
-        ++by_domain[domain].hunks;
-      }
-    }
-    for (auto& [name, row] : by_domain) {
-      m_report.domains.push_back(std::move(row));
-    }
-    std::stable_sort(m_report.domains.begin(), m_report.domains.end(),
-                     [](const DomainCount& a, const DomainCount& b) {
-                       return a.additions + a.deletions > b.additions + b.deletions;
-                     });
-  }
-
-  // Paths and keys may be any bytes in git; a report is text.
-  void clean_texts() {
-    const auto clean = [](std::string& text) { text = to_valid_utf8(text); };
-    for (ReportSetting& row : m_report.settings) {
-      clean(row.path);
-      clean(row.key);
-      if (row.old_value) {
-        clean(*row.old_value);
-      }
-      if (row.new_value) {
-        clean(*row.new_value);
-      }
-    }
-    for (Chunk& chunk : m_report.chunks) {
-      clean(chunk.path);
-      clean(chunk.old_path);
-      std::for_each(chunk.evidence.begin(), chunk.evidence.end(), clean);
-    }
-    for (ReportHunk& hunk : m_report.hunks) {
-      clean(hunk.path);
-      clean(hunk.old_path);
-    }
-    for (Finding& finding : m_report.findings) {
-      clean(finding.path);
-    }
-    for (Skipped& skipped : m_report.coverage.skipped) {
-      clean(skipped.path);
-      clean(skipped.why);
-    }
-    std::for_each(m_report.verdict.reasons.begin(), m_report.verdict.reasons.end(), clean);
-  }
-
   const ChangeSet& m_changes;
   const FileSource& m_files;
   const Policy& m_policy;
@@ -407,9 +250,9 @@ private:
   BaselineRules m_baselines;
   Redactor m_redactor;
   KnownSecrets m_secrets;
-  std::vector<Fact> m_facts;      // of each file
-  std::vector<LineIndex> m_lines; // of each file
-  std::deque<Subject> m_subjects; // stable addresses
+  std::vector<FileReading> m_facts; // of each file
+  std::vector<LineIndex> m_lines;   // of each file
+  std::deque<Subject> m_subjects;   // stable addresses
   std::vector<Suspect> m_suspects;
   Report m_report;
 };

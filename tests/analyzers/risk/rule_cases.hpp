@@ -15,8 +15,8 @@ struct RuleCase {
   std::string key; // dotted; segments part at '.'
   std::optional<std::string> old_value;
   std::optional<std::string> new_value;
-  std::string rule;                 // of at least medium severity; "" none
-  std::optional<Severity> severity; // when it matters
+  std::string rule;                      // of at least medium severity; "" none
+  std::optional<Severity> severity = {}; // when it matters
 };
 
 std::optional<Concern> judge_case(const RuleCase& row, const Policy& policy = {});

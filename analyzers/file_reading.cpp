@@ -1,0 +1,98 @@
+#include "analyzers/file_reading.hpp"
+
+#include "analyzers/settings/extract.hpp"
+#include "base/error.hpp"
+
+#include <utility>
+
+namespace leadline {
+namespace {
+
+// Larger files are not read a second time for relations between their settings.
+constexpr std::size_t k_relation_bytes = 256UL * 1024;
+
+bool holds_text(const FileChange& file) {
+  const std::uint32_t mode = file.new_mode != 0 ? file.new_mode : file.old_mode;
+  return !file.binary && mode != k_mode_submodule && mode != k_mode_link;
+}
+
+// Settings that leadline would read, were the bytes text.
+bool should_be_text(const FileChange& file, const Catalog& catalog) {
+  const Format format = detect_kind(file.path(), "").format;
+  return file.binary && ((format != Format::unknown && format != Format::prose) ||
+                         catalog.system_of_path(file.path()) != nullptr);
+}
+
+// All settings of a file whose changes can contradict others. From whole files only: in a diff
+// text the other side of a relation may be out of sight.
+void read_relations(const FileChange& file, const std::optional<FileVersion>& old_version,
+                    const std::optional<FileVersion>& new_version, FileReading& reading) {
+  if (!new_version || !new_version->line_numbers.empty() ||
+      new_version->text.size() > k_relation_bytes ||
+      (old_version && old_version->text.size() > k_relation_bytes)) {
+    return;
+  }
+  const std::string& path = file.path();
+  const FileKind kind = detect_kind(path, new_version->text);
+  const bool one_value = kind.format == Format::ini || kind.format == Format::dotenv ||
+                         kind.format == Format::json || kind.format == Format::properties ||
+                         kind.format == Format::toml;
+  bool relates = false;
+  for (const SettingChange& change : reading.settings) {
+    relates = relates || (change.new_setting && (one_value || may_relate(*change.new_setting)));
+  }
+  if (!relates) {
+    return;
+  }
+  reading.relations.repeats = !one_value || kind.templated;
+  reading.relations.new_settings = extract_settings(kind, path, new_version->text, {});
+  if (old_version) {
+    reading.relations.old_settings = extract_settings(detect_kind(file.old_path, old_version->text),
+                                                      path, old_version->text, {});
+  }
+}
+
+} // namespace
+
+void read_settings(const ChangeSet& changes, std::size_t index, const FileSource& files,
+                   const Catalog& catalog, FileReading& reading) {
+  const FileChange& file = changes.files[index];
+  std::optional<std::string> old_text;
+  std::optional<std::string> new_text;
+  if (holds_text(file)) {
+    old_text =
+        file.status == FileStatus::added ? std::nullopt : files.read(Side::base, file.old_path);
+    new_text =
+        file.status == FileStatus::removed ? std::nullopt : files.read(Side::head, file.new_path);
+  }
+  reading.noise = noise_of_file(file, files.marks(file.path()), old_text, new_text);
+  if (should_be_text(file, catalog) && reading.noise.empty() && !reading.ignored) {
+    // One NUL byte makes a file binary for git, and would hide every setting in it.
+    throw Error(ErrorKind::bad_input, "binary, so that its settings cannot be read");
+  }
+  if (!holds_text(file) || file.hunks.empty() || reading.context.role == FileRole::lock ||
+      reading.ignored) {
+    return;
+  }
+  std::optional<FileVersion> old_version;
+  std::optional<FileVersion> new_version;
+  if (file.status != FileStatus::added) {
+    old_version = old_text ? FileVersion{std::move(*old_text), {}}
+                           : FileVersion::from_hunks(file, Side::base);
+  }
+  if (file.status != FileStatus::removed) {
+    new_version = new_text ? FileVersion{std::move(*new_text), {}}
+                           : FileVersion::from_hunks(file, Side::head);
+  }
+  ComparedFile compared = compare_settings(file, index, old_version, new_version);
+  if (reading.noise.empty() && !compared.unread.empty()) {
+    throw Error(ErrorKind::bad_input, compared.unread);
+  }
+  reading.settings = std::move(compared.changes);
+  for (const SettingChange& change : reading.settings) {
+    reading.meanings.push_back(meaning_of(catalog, file.path(), change.any()));
+  }
+  read_relations(file, old_version, new_version, reading);
+}
+
+} // namespace leadline

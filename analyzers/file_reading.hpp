@@ -1,0 +1,28 @@
+#pragma once
+
+#include "analyzers/catalog/catalog.hpp"
+#include "analyzers/file_source.hpp"
+#include "analyzers/risk/relations.hpp"
+
+#include <string>
+#include <vector>
+
+namespace leadline {
+
+// What the analysis knows of one changed file before its settings are judged.
+struct FileReading {
+  FileContext context;
+  std::vector<SettingChange> settings;
+  std::vector<Meaning> meanings; // of each setting
+  RelationFile relations;        // empty where no change can break one
+  std::size_t first_chunk = 0;   // index in Report::chunks
+  std::string noise;             // why nobody reads it line by line; "" when somebody should
+  bool ignored = false;          // by the policy
+};
+
+// Reads both versions of the file with that index into `reading`, whose context and `ignored` are
+// set. Throws Error when its settings cannot be read: the file then lowers the coverage.
+void read_settings(const ChangeSet& changes, std::size_t index, const FileSource& files,
+                   const Catalog& catalog, FileReading& reading);
+
+} // namespace leadline

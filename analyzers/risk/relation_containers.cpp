@@ -1,0 +1,135 @@
+#include "analyzers/risk/relation_rules.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace leadline {
+
+// ...requests.memory against ...limits.memory: Kubernetes refuses the pod
+// (https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/).
+std::optional<Relation> requests_over_limits(const SettingChange& change,
+                                             const SettingsByPath& before,
+                                             const SettingsByPath& after) {
+  Segments requests = change.new_setting->key.segments;
+  if (requests.size() < 2) {
+    return std::nullopt;
+  }
+  Segments limits = requests;
+  std::string& parent_of_request = requests[requests.size() - 2];
+  std::string& parent_of_limit = limits[limits.size() - 2];
+  if (parent_of_request != "requests" && parent_of_request != "limits") {
+    return std::nullopt;
+  }
+  parent_of_request = "requests";
+  parent_of_limit = "limits";
+  const std::string_view unit = requests.back() == "cpu" ? "cores" : "kubernetes-bytes";
+  if (after.is_above(requests, limits, unit) != true ||
+      before.is_above(requests, limits, unit) == true) {
+    return std::nullopt;
+  }
+  return make_relation(
+      change, "relation.requests_over_limits", 2.1,
+      fmt::format("request {} above limit {}", after.value(requests), after.value(limits)),
+      "Kubernetes refuses pods that request more than their limit: the rollout stops.",
+      "Which of the two is the one that was meant to change?");
+}
+
+// A heap that does not fit under the memory limit that shares most of its path.
+std::optional<Relation> heap_over_memory(const SettingChange& change, const SettingsByPath& before,
+                                         const SettingsByPath& after) {
+  const Setting& changed = *change.new_setting;
+  if (!is_heap(changed) && !is_memory_limit(changed)) {
+    return std::nullopt;
+  }
+  const auto shared = [](const Segments& a, const Segments& b) {
+    std::size_t n = 0;
+    while (n < a.size() && n < b.size() && a[n] == b[n]) {
+      ++n;
+    }
+    return n;
+  };
+  const auto value = [](const Setting& setting) {
+    return SettingsByPath::value_of(setting,
+                                    has_phrase(leaf_of(setting), "old space") ? "MB" : "B");
+  };
+  const auto broken =
+      [&](const SettingsByPath& version) -> std::pair<const Setting*, const Setting*> {
+    const Setting* here = version.at(changed.key.segments);
+    const Setting* other = nullptr;
+    std::size_t best = 0;
+    if (here == nullptr) {
+      return {};
+    }
+    for (const Setting* setting : is_heap(*here) ? version.limits : version.heaps) {
+      const std::size_t n = shared(setting->key.segments, changed.key.segments);
+      if (other == nullptr || n > best) {
+        other = setting;
+        best = n;
+      }
+    }
+    if (other == nullptr) {
+      return {};
+    }
+    const Setting& heap = is_heap(*here) ? *here : *other;
+    const Setting& limit = is_heap(*here) ? *other : *here;
+    const auto a = value(heap);
+    const auto b = SettingsByPath::value_of(limit, "kubernetes-bytes");
+    return a && b && a->dimension == Dimension::bytes && b->dimension == Dimension::bytes &&
+                   a->value >= b->value
+               ? std::pair(&heap, &limit)
+               : std::pair<const Setting*, const Setting*>();
+  };
+  const auto [heap, limit] = broken(after);
+  if (heap == nullptr || broken(before).first != nullptr) {
+    return std::nullopt;
+  }
+  return make_relation(
+      change, "relation.heap_over_memory", 2.1,
+      fmt::format("a heap of {} in {} of memory", heap->value, limit->value),
+      "The kernel kills the container as soon as the heap fills, without a word in its log.",
+      "Leave room for threads, buffers and the runtime itself: a quarter is usual.");
+}
+
+// Liveness must not give up before readiness even begins to ask, unless a startup probe holds it
+// back
+// (https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/).
+std::optional<Relation> probe_before_start(const SettingChange& change,
+                                           const SettingsByPath& before,
+                                           const SettingsByPath& after) {
+  const Segments& segments = change.new_setting->key.segments;
+  if (segments.size() < 2) {
+    return std::nullopt;
+  }
+  const std::string& probe = segments[segments.size() - 2];
+  if (probe != "livenessProbe" && probe != "readinessProbe") {
+    return std::nullopt;
+  }
+  const Segments container(segments.begin(), segments.end() - 2);
+  const auto number = [&](const SettingsByPath& version, const std::string& of,
+                          const std::string& field, double fallback) {
+    Segments path = container;
+    path.push_back(of);
+    path.push_back(field);
+    const auto quantity = version.quantity(path, "s");
+    return quantity ? quantity->value : fallback;
+  };
+  const auto gives_up_early = [&](const SettingsByPath& version) {
+    const double patience = number(version, "livenessProbe", "initialDelaySeconds", 0) +
+                            number(version, "livenessProbe", "periodSeconds", 10) *
+                                number(version, "livenessProbe", "failureThreshold", 3);
+    const bool has_startup = number(version, "startupProbe", "failureThreshold", -1) >= 0 ||
+                             number(version, "startupProbe", "periodSeconds", -1) >= 0;
+    return !has_startup && patience < number(version, "readinessProbe", "initialDelaySeconds", 0);
+  };
+  if (!gives_up_early(after) || gives_up_early(before)) {
+    return std::nullopt;
+  }
+  return make_relation(
+      change, "relation.probe_before_start", 1.7,
+      "the liveness probe gives up before the readiness probe begins",
+      "The container is restarted again and again before it has had time to start.",
+      "How long does a cold start take on a busy node?");
+}
+
+} // namespace leadline

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "analyzers/risk/relations.hpp"
+#include "analyzers/risk/settings_by_path.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+// The relations that broken_relations() looks for. Each is told a modified or added setting and the
+// settings of its file in both versions, and answers when the relation holds before and not after.
+namespace leadline {
+
+Relation make_relation(const SettingChange& change, std::string rule, double urgency,
+                       std::string tail, std::string effect, std::string check);
+
+using RelationRule = std::optional<Relation> (*)(const SettingChange& change,
+                                                 const SettingsByPath& before,
+                                                 const SettingsByPath& after);
+
+// relation_containers.cpp: resources and probes of one container
+std::optional<Relation> requests_over_limits(const SettingChange& change,
+                                             const SettingsByPath& before,
+                                             const SettingsByPath& after);
+std::optional<Relation> heap_over_memory(const SettingChange& change, const SettingsByPath& before,
+                                         const SettingsByPath& after);
+std::optional<Relation> probe_before_start(const SettingChange& change,
+                                           const SettingsByPath& before,
+                                           const SettingsByPath& after);
+
+// relation_bounds.cpp: a lower bound and an upper one
+std::optional<Relation> min_over_max(const SettingChange& change, const SettingsByPath& before,
+                                     const SettingsByPath& after);
+std::optional<Relation> pool_over_clients(const SettingChange& change, const SettingsByPath& before,
+                                          const SettingsByPath& after);
+
+// relation_pools.cpp: all pools of all copies against what the database admits, in this file, in
+// the other changed ones, or in an unchanged one beside it.
+void find_pools_over_connections(std::span<const RelationFile> files, const FileSource& source,
+                                 std::vector<Relation>& found);
+
+// relation_duplicates.cpp: one key twice with different values.
+void find_duplicates(const RelationFile& file, std::vector<Relation>& found);
+
+} // namespace leadline
