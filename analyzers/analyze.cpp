@@ -2,15 +2,17 @@
 
 #include "analyzers/domains/chunks.hpp"
 #include "analyzers/file_reading.hpp"
+#include "analyzers/moved_settings.hpp"
 #include "analyzers/report_finish.hpp"
 #include "analyzers/risk/findings.hpp"
 #include "analyzers/risk/redact_report.hpp"
 #include "analyzers/split/plan.hpp"
 #include "base/error.hpp"
 
+#include <fmt/format.h>
+
 #include <deque>
 #include <unordered_map>
-#include <unordered_set>
 
 namespace leadline {
 namespace {
@@ -20,6 +22,7 @@ namespace {
 constexpr int k_lonely_removal = 6;
 // An added line in a long new block is read as part of it.
 constexpr int k_lonely_addition = 12;
+
 class Analysis {
 public:
   Analysis(const ChangeSet& changes, const FileSource& files, const Policy& policy,
@@ -143,39 +146,32 @@ private:
     }
   }
 
-  static std::string identity(const Setting& setting) {
-    std::string text(setting.key.leaf());
-    text += '\0';
-    text += setting.value;
-    return text;
-  }
-
   void judge_settings() {
-    // A setting that goes here and comes there with its value has moved.
-    std::unordered_set<std::string> added;
-    std::unordered_set<std::string> removed;
-    for (const FileReading& fact : m_facts) {
-      for (const SettingChange& change : fact.settings) {
-        if (change.change == ChangeKind::added) {
-          added.insert(identity(*change.new_setting));
-        } else if (change.change == ChangeKind::removed) {
-          removed.insert(identity(*change.old_setting));
-        }
-      }
-    }
+    const MovedSettings moved(m_facts);
     const std::unordered_map<const SettingChange*, Concern> relations = find_relations();
     for (std::size_t f = 0; f < m_facts.size(); ++f) {
       for (std::size_t i = 0; i < m_facts[f].settings.size(); ++i) {
         const SettingChange& change = m_facts[f].settings[i];
         const IndexedLine* line = m_lines[f].find(change.diff_line);
-        if (line == nullptr || is_moved_or_block(change, *line, added, removed)) {
+        if (line == nullptr || moved.is_same_elsewhere(change) || moved.went_elsewhere(change)) {
           continue;
         }
-        m_subjects.push_back(make_subject(change, m_facts[f].context, m_facts[f].meanings[i]));
+        const SettingChange* from = moved.came_from(change);
+        m_subjects.push_back(make_subject(from == nullptr ? change : joined(*from, change),
+                                          m_facts[f].context, m_facts[f].meanings[i]));
         const Subject& subject = m_subjects.back();
-        std::optional<Concern> draft = judge(subject, m_policy);
-        if (const auto broken = relations.find(&change); broken != relations.end()) {
-          keep_worse(draft, weigh(broken->second, subject, m_policy));
+        std::optional<Concern> draft;
+        if (from != nullptr || !is_block(change, *line)) {
+          draft = judge(subject, m_policy);
+          if (const auto broken = relations.find(&change); broken != relations.end()) {
+            keep_worse(draft, weigh(broken->second, subject, m_policy));
+          }
+        }
+        if (draft && from != nullptr) {
+          draft->reasons.push_back(fmt::format("moved here from {}:{}",
+                                               m_changes.files[from->file].path(),
+                                               from->old_setting->first_line));
+          draft->restorable = from->file == f && draft->restorable;
         }
         if (draft && !m_facts[f].noise.empty()) {
           draft->urgency -=
@@ -198,14 +194,12 @@ private:
       }
       fact.relations.context = &fact.context;
       for (const SettingChange& change : fact.settings) {
-        if (change.new_setting) {
-          fact.relations.changes.push_back(&change);
-        }
+        (change.new_setting ? fact.relations.changes : fact.relations.removed).push_back(&change);
       }
       files.push_back(std::move(fact.relations));
     }
     std::unordered_map<const SettingChange*, Concern> worst;
-    for (Relation& relation : broken_relations(files, m_files)) {
+    for (Relation& relation : broken_relations(files, m_files, m_catalog)) {
       const auto [at, fresh] = worst.try_emplace(relation.change, relation.concern);
       if (!fresh && at->second.urgency < relation.concern.urgency) {
         at->second = std::move(relation.concern);
@@ -228,16 +222,18 @@ private:
     kept = std::move(other);
   }
 
-  static bool is_moved_or_block(const SettingChange& change, const IndexedLine& line,
-                                const std::unordered_set<std::string>& added,
-                                const std::unordered_set<std::string>& removed) {
-    if (change.change == ChangeKind::removed) {
-      return line.run > k_lonely_removal || added.count(identity(*change.old_setting)) > 0;
-    }
-    if (change.change == ChangeKind::added) {
-      return line.run > k_lonely_addition || removed.count(identity(*change.new_setting)) > 0;
-    }
-    return false;
+  // A line that comes or goes with many others is read as part of them.
+  static bool is_block(const SettingChange& change, const IndexedLine& line) {
+    return (change.change == ChangeKind::removed && line.run > k_lonely_removal) ||
+           (change.change == ChangeKind::added && line.run > k_lonely_addition);
+  }
+
+  // A removed setting and the added one that took its place, as one change.
+  const SettingChange& joined(const SettingChange& removed, const SettingChange& added) {
+    m_joined.push_back(added);
+    m_joined.back().change = ChangeKind::modified;
+    m_joined.back().old_setting = removed.old_setting;
+    return m_joined.back();
   }
 
   const ChangeSet& m_changes;
@@ -250,9 +246,10 @@ private:
   BaselineRules m_baselines;
   Redactor m_redactor;
   KnownSecrets m_secrets;
-  std::vector<FileReading> m_facts; // of each file
-  std::vector<LineIndex> m_lines;   // of each file
-  std::deque<Subject> m_subjects;   // stable addresses
+  std::vector<FileReading> m_facts;   // of each file
+  std::vector<LineIndex> m_lines;     // of each file
+  std::deque<Subject> m_subjects;     // stable addresses
+  std::deque<SettingChange> m_joined; // stable addresses
   std::vector<Suspect> m_suspects;
   Report m_report;
 };

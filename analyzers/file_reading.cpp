@@ -10,6 +10,12 @@ namespace {
 
 // Larger files are not read a second time for relations between their settings.
 constexpr std::size_t k_relation_bytes = 256UL * 1024;
+constexpr std::size_t k_mapping_bytes = 64UL * 1024; // for a key that stands twice in YAML
+
+bool is_several_documents(std::string_view text) {
+  const std::size_t mark = text.find("\n---");
+  return mark != std::string_view::npos && text.find_first_not_of("-\n\r# ") < mark;
+}
 
 bool holds_text(const FileChange& file) {
   const std::uint32_t mode = file.new_mode != 0 ? file.new_mode : file.old_mode;
@@ -37,14 +43,20 @@ void read_relations(const FileChange& file, const std::optional<FileVersion>& ol
   const bool one_value = kind.format == Format::ini || kind.format == Format::dotenv ||
                          kind.format == Format::json || kind.format == Format::properties ||
                          kind.format == Format::toml;
+  // One mapping of YAML is no place for a key twice; several documents or a template are.
+  const bool one_mapping = kind.format == Format::yaml && !kind.templated &&
+                           new_version->text.size() <= k_mapping_bytes &&
+                           !is_several_documents(new_version->text);
   bool relates = false;
   for (const SettingChange& change : reading.settings) {
-    relates = relates || (change.new_setting && (one_value || may_relate(*change.new_setting)));
+    relates = relates || (one_mapping && change.change == ChangeKind::added) ||
+              (change.new_setting ? one_value || may_relate(*change.new_setting)
+                                  : may_be_missed(*change.old_setting));
   }
   if (!relates) {
     return;
   }
-  reading.relations.repeats = !one_value || kind.templated;
+  reading.relations.repeats = (!one_value && !one_mapping) || kind.templated;
   reading.relations.new_settings = extract_settings(kind, path, new_version->text, {});
   if (old_version) {
     reading.relations.old_settings = extract_settings(detect_kind(file.old_path, old_version->text),

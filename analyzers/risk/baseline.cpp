@@ -31,17 +31,21 @@ bool ends_with_segments(const KeyPath& key, const std::vector<std::string>& want
 }
 
 std::string violation(const Baseline& baseline, const Subject& s) {
-  const std::string& unit = s.meaning.unit;
   const auto bound = [&](const std::optional<std::string>& text, bool low) -> std::string {
     if (!text) {
       return {};
     }
-    const std::optional<Quantity> limit = parse_quantity(*text, unit);
-    if (!limit || !s.new_quantity || limit->dimension != s.new_quantity->dimension) {
+    std::optional<Quantity> limit = parse_quantity(*text, s.unit);
+    std::optional<Quantity> value = s.new_quantity;
+    if (limit && value && limit->dimension != value->dimension) {
+      // "0.1k" of a key without a known unit: a number, where the bound is one.
+      limit = parse_quantity(*text, "connections");
+      value = parse_quantity(s.new_value, "connections");
+    }
+    if (!limit || !value || limit->dimension != value->dimension) {
       return fmt::format("cannot be held against the {} {}", low ? "minimum" : "maximum", *text);
     }
-    const bool out =
-        low ? s.new_quantity->value < limit->value : s.new_quantity->value > limit->value;
+    const bool out = low ? value->value < limit->value : value->value > limit->value;
     return out ? fmt::format("{} the known-good {} {}", low ? "below" : "above",
                              low ? "minimum" : "maximum", *text)
                : "";
@@ -52,7 +56,12 @@ std::string violation(const Baseline& baseline, const Subject& s) {
     }
   }
   const auto same = [&](const std::string& value) {
-    return to_lower(trim(value)) == to_lower(trim(s.new_value));
+    if (to_lower(trim(value)) == to_lower(trim(s.new_value))) {
+      return true;
+    }
+    const std::optional<Quantity> other = parse_quantity(value, s.unit);
+    return other && s.new_quantity && other->dimension == s.new_quantity->dimension &&
+           other->value == s.new_quantity->value;
   };
   if (!baseline.allowed.empty() &&
       std::none_of(baseline.allowed.begin(), baseline.allowed.end(), same)) {
@@ -90,9 +99,27 @@ BaselineRules::BaselineRules(const Policy& policy) {
 }
 
 std::optional<Concern> BaselineRules::judge(const Subject& s) const {
-  if (s.kind() == ChangeKind::removed) {
+  if (s.kind() != ChangeKind::removed) {
+    return judge_value(s);
+  }
+  // Without the line its default holds.
+  const Parameter* parameter = s.meaning.parameter;
+  if (parameter == nullptr || parameter->default_value.empty()) {
     return std::nullopt;
   }
+  SettingChange seen = *s.change;
+  seen.change = ChangeKind::modified;
+  seen.new_setting = seen.old_setting;
+  seen.new_setting->value = parameter->default_value;
+  std::optional<Concern> made = judge_value(make_subject(seen, *s.file, s.meaning));
+  if (made) {
+    made->tail =
+        fmt::format("the default {} holds again, {}", parameter->default_value, made->tail);
+  }
+  return made;
+}
+
+std::optional<Concern> BaselineRules::judge_value(const Subject& s) const {
   std::optional<Concern> worst;
   for (const Entry& entry : m_entries) {
     const bool by_id =

@@ -23,10 +23,12 @@ class BaselineRules {
 public:
   explicit BaselineRules(const Policy& policy);
 
-  // The gravest violation by the new value.
+  // The gravest violation by the new value; by the catalogue's default where the line is gone.
   std::optional<Concern> judge(const Subject& subject) const;
 
 private:
+  std::optional<Concern> judge_value(const Subject& subject) const;
+
   struct Entry {
     Baseline baseline;
     std::optional<GlobSet> paths;

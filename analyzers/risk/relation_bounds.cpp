@@ -45,26 +45,65 @@ std::optional<Relation> min_over_max(const SettingChange& change, const Settings
   return std::nullopt;
 }
 
-// PgBouncer: a server pool that is larger than the number of clients can never fill, and fewer
-// clients than one pool's connections get in (https://www.pgbouncer.org/config.html).
-std::optional<Relation> pool_over_clients(const SettingChange& change, const SettingsByPath& before,
-                                          const SettingsByPath& after) {
-  Segments pool = change.new_setting->key.segments;
-  const std::string leaf = normalize_key(pool.back());
-  if (leaf != "defaultpoolsize" && leaf != "maxclientconn") {
-    return std::nullopt;
+// Two settings side by side of which the first is a part of the second. Sources:
+// https://www.pgbouncer.org/config.html, https://pkg.go.dev/database/sql#DB.SetMaxIdleConns,
+// https://github.com/brettwooldridge/HikariCP#gear-configuration-knobs-baby,
+// https://nginx.org/en/docs/ngx_core_module.html#worker_rlimit_nofile,
+// https://www.postgresql.org/docs/current/runtime-config-connection.html
+struct Part {
+  std::string_view part;
+  std::string_view whole;
+  std::string_view rule;
+  std::string_view effect;
+};
+constexpr std::array<Part, 6> k_parts = {{
+    {"default_pool_size", "max_client_conn", "relation.pool_over_clients",
+     "Clients are refused while connections to the database stay unused."},
+    {"max_idle_conns", "max_open_conns", "relation.min_over_max",
+     "The idle connections never fit: the pool opens and closes one for each request."},
+    {"minimumIdle", "maximumPoolSize", "relation.min_over_max",
+     "The smaller of the two decides, and the pool is not what the line says."},
+    {"superuser_reserved_connections", "max_connections", "relation.min_over_max",
+     "PostgreSQL does not start."},
+    {"worker_connections", "worker_rlimit_nofile", "relation.connections_over_files",
+     "Each connection takes a file, to a backend two: nginx logs \"too many open files\" at peak "
+     "and refuses clients."},
+    {"xms", "xmx", "relation.min_over_max", "The JVM does not start."},
+}};
+
+// Both settings beside `here`, nullptr where one is absent.
+std::pair<const Setting*, const Setting*> sides(const SettingsByPath& version, const Segments& here,
+                                                const Part& row) {
+  // nginx: one stands in the block "events", the other around it.
+  if (row.part == "worker_connections") {
+    return {version.at({"events", std::string(row.part)}), version.at({std::string(row.whole)})};
   }
-  Segments clients = pool;
-  pool.back() = "default_pool_size";
-  clients.back() = "max_client_conn";
-  if (after.is_above(pool, clients, "") != true || before.is_above(pool, clients, "") == true) {
-    return std::nullopt;
+  return {version.beside(here, row.part), version.beside(here, row.whole)};
+}
+
+std::optional<Relation> part_over_whole(const SettingChange& change, const SettingsByPath& before,
+                                        const SettingsByPath& after) {
+  const Segments& here = change.new_setting->key.segments;
+  const std::string leaf = normalize_key(here.back());
+  for (const Part& row : k_parts) {
+    if (leaf != normalize_key(row.part) && leaf != normalize_key(row.whole)) {
+      continue;
+    }
+    const auto above = [&](const SettingsByPath& version) {
+      const auto [part, whole] = sides(version, here, row);
+      const auto a = part == nullptr ? std::nullopt : SettingsByPath::value_of(*part, "");
+      const auto b = whole == nullptr ? std::nullopt : SettingsByPath::value_of(*whole, "");
+      return a && b && a->dimension == b->dimension && b->value > 0 && a->value > b->value;
+    };
+    if (above(after) && !above(before)) {
+      const auto [part, whole] = sides(after, here, row);
+      return make_relation(
+          change, std::string(row.rule), 1.7,
+          fmt::format("{} {} above {} {}", row.part, part->value, row.whole, whole->value),
+          std::string(row.effect), "Which of the two is the one that was meant to change?");
+    }
   }
-  return make_relation(
-      change, "relation.pool_over_clients", 1.7,
-      fmt::format("a pool of {} for {} clients", after.value(pool), after.value(clients)),
-      "Clients are refused while connections to the database stay unused.",
-      "How many clients connect at peak, over all pools?");
+  return std::nullopt;
 }
 
 } // namespace leadline

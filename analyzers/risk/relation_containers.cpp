@@ -1,3 +1,4 @@
+#include "analyzers/domains/words.hpp"
 #include "analyzers/risk/relation_rules.hpp"
 
 #include <fmt/format.h>

@@ -25,7 +25,8 @@ void find_duplicates(const RelationFile& file, std::vector<Relation>& found) {
     const std::string key = change->new_setting->key.text();
     const auto now = after.find(key);
     const auto then = before.find(key);
-    if (now == after.end() || now->second.size() < 2 ||
+    // Items of a list may share a name.
+    if (key.find('[') != std::string::npos || now == after.end() || now->second.size() < 2 ||
         (then != before.end() && then->second.size() > 1)) {
       continue;
     }

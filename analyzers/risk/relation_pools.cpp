@@ -2,19 +2,12 @@
 #include "analyzers/catalog/key_parts.hpp"
 #include "analyzers/domains/words.hpp"
 #include "analyzers/risk/relation_rules.hpp"
-#include "analyzers/settings/extract.hpp"
 
 #include <fmt/format.h>
 
 namespace leadline {
 namespace {
 
-// Beyond these a relation across files is not looked for: the check must not cost more than the
-// diff.
-constexpr std::size_t k_most_siblings = 16;
-constexpr std::size_t k_largest_sibling = 128UL * 1024;
-
-// All pools of all copies against what the database admits.
 struct Pools {
   const Setting* pool = nullptr;
   const Setting* replicas = nullptr;
@@ -48,85 +41,91 @@ double number_of(const Setting* setting) {
   return quantity && quantity->dimension == Dimension::count ? quantity->value : 0;
 }
 
-class PoolRelations {
-public:
-  PoolRelations(std::span<const RelationFile> files, const FileSource& source)
-      : m_files(files), m_source(source) {}
-
-  std::optional<Relation> judge(const RelationFile& file, const Pools& before, const Pools& after,
-                                const SettingChange& change) const {
-    const auto is = [&](const Setting* setting) {
-      return setting != nullptr && setting->key == change.new_setting->key;
-    };
-    if ((!is(after.pool) && !is(after.replicas)) || after.replicas == nullptr) {
-      return std::nullopt;
-    }
-    const double need = number_of(after.pool) * number_of(after.replicas);
-    const double needed = number_of(before.pool) * number_of(before.replicas);
-    const double have = connections(file);
-    if (have <= 0 || need <= have || needed > have) {
-      return std::nullopt;
-    }
-    return make_relation(
-        change, "relation.pool_over_connections", 1.8,
-        fmt::format("{} pools of {} need {:.0f} connections, the database has {:.0f}",
-                    after.replicas->value, after.pool->value, need, have),
-        "The last copies to start get no connection, and a rollout, which runs old and new side by "
-        "side, fails "
-        "first.",
-        "Count the pools of every service on that database, and leave room for administrators.");
+// max_connections of the file, of a changed file, else of a file beside it; 0 unknown.
+double connections(const RelationFile& file, std::span<const RelationFile> files,
+                   Neighbours& neighbours) {
+  if (const Setting* found = max_connections_in(file.new_settings)) {
+    return number_of(found);
   }
-
-private:
-  // max_connections of a changed file, else of a file beside this one; 0 unknown.
-  double connections(const RelationFile& file) const {
-    for (const RelationFile& other : m_files) {
-      if (const Setting* found = max_connections_in(other.new_settings)) {
-        return number_of(found);
-      }
+  for (const RelationFile& other : files) {
+    if (const Setting* found = max_connections_in(other.new_settings)) {
+      return number_of(found);
     }
-    const std::string& path = file.context->path;
-    const std::string folder =
-        path.substr(0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
-    std::size_t read = 0;
-    for (const std::string& name : m_source.siblings(Side::head, path)) {
-      const FileKind kind = detect_kind(name, "");
-      if (kind.format == Format::unknown || kind.format == Format::prose ||
-          role_of_path(name) != FileRole::config) {
-        continue;
-      }
-      if (++read > k_most_siblings) {
-        break;
-      }
-      const std::optional<std::string> text = m_source.read(Side::head, folder + name);
-      if (text && text->size() <= k_largest_sibling &&
-          text->find("max_connections") != std::string::npos) {
-        const std::vector<Setting> settings =
-            extract_settings(detect_kind(name, *text), folder + name, *text, {});
-        if (const Setting* found = max_connections_in(settings)) {
-          return number_of(found);
-        }
-      }
-    }
-    return 0;
   }
+  for (const Neighbours::File& other : neighbours.unchanged(file.context->path)) {
+    if (const Setting* found = max_connections_in(other.settings)) {
+      return number_of(found);
+    }
+  }
+  return 0;
+}
 
-  std::span<const RelationFile> m_files;
-  const FileSource& m_source;
-};
+// The other side: the database admits fewer than the pools beside it take.
+std::optional<Relation> too_few_connections(const RelationFile& file, const SettingChange& change,
+                                            Neighbours& neighbours) {
+  if (change.change != ChangeKind::modified ||
+      normalize_key(key_parts(change.new_setting->key).leaf) != "maxconnections") {
+    return std::nullopt;
+  }
+  const double had = number_of(&*change.old_setting);
+  const double have = number_of(&*change.new_setting);
+  std::vector<Pools> all = {pools_of(file.new_settings)};
+  for (const RelationFile* other : neighbours.changed(file)) {
+    all.push_back(pools_of(other->new_settings));
+  }
+  for (const Neighbours::File& other : neighbours.unchanged(file.context->path)) {
+    all.push_back(pools_of(other.settings));
+  }
+  for (const Pools& pools : all) {
+    const double need = number_of(pools.pool) * number_of(pools.replicas);
+    if (have > 0 && need > have && need <= had) {
+      return make_relation(change, "relation.pool_over_connections", 1.9,
+                           fmt::format("{} pools of {} need {:.0f} connections",
+                                       pools.replicas->value, pools.pool->value, need),
+                           "The last copies to start get no connection, and a rollout, which runs "
+                           "old and new side by side, fails first.",
+                           "Count the pools of every service on that database.");
+    }
+  }
+  return std::nullopt;
+}
 
 } // namespace
 
-void find_pools_over_connections(std::span<const RelationFile> files, const FileSource& source,
+void find_pools_over_connections(std::span<const RelationFile> files, Neighbours& neighbours,
                                  std::vector<Relation>& found) {
-  const PoolRelations pools(files, source);
   for (const RelationFile& file : files) {
-    const Pools before = pools_of(file.old_settings);
-    const Pools after = pools_of(file.new_settings);
     for (const SettingChange* change : file.changes) {
-      if (auto made = pools.judge(file, before, after, *change)) {
+      if (auto made = too_few_connections(file, *change, neighbours)) {
         found.push_back(std::move(*made));
       }
+    }
+    const Pools before = pools_of(file.old_settings);
+    const Pools after = pools_of(file.new_settings);
+    const double need = number_of(after.pool) * number_of(after.replicas);
+    const double needed = number_of(before.pool) * number_of(before.replicas);
+    if (need <= needed) {
+      continue;
+    }
+    for (const SettingChange* change : file.changes) {
+      const auto is = [&](const Setting* setting) {
+        return setting != nullptr && setting->key == change->new_setting->key;
+      };
+      if (!is(after.pool) && !is(after.replicas)) {
+        continue;
+      }
+      const double have = connections(file, files, neighbours);
+      if (have <= 0 || need <= have || needed > have) {
+        continue;
+      }
+      found.push_back(make_relation(
+          *change, "relation.pool_over_connections", 1.8,
+          fmt::format("{} pools of {} need {:.0f} connections, the database has {:.0f}",
+                      after.replicas->value, after.pool->value, need, have),
+          "The last copies to start get no connection, and a rollout, which runs old and new side "
+          "by side, fails first.",
+          "Count the pools of every service on that database, and leave room for "
+          "administrators."));
     }
   }
 }

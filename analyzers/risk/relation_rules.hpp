@@ -1,5 +1,6 @@
 #pragma once
 
+#include "analyzers/risk/neighbours.hpp"
 #include "analyzers/risk/relations.hpp"
 #include "analyzers/risk/settings_by_path.hpp"
 
@@ -31,13 +32,27 @@ std::optional<Relation> probe_before_start(const SettingChange& change,
 // relation_bounds.cpp: a lower bound and an upper one
 std::optional<Relation> min_over_max(const SettingChange& change, const SettingsByPath& before,
                                      const SettingsByPath& after);
-std::optional<Relation> pool_over_clients(const SettingChange& change, const SettingsByPath& before,
-                                          const SettingsByPath& after);
+std::optional<Relation> part_over_whole(const SettingChange& change, const SettingsByPath& before,
+                                        const SettingsByPath& after);
 
-// relation_pools.cpp: all pools of all copies against what the database admits, in this file, in
-// the other changed ones, or in an unchanged one beside it.
-void find_pools_over_connections(std::span<const RelationFile> files, const FileSource& source,
+// relation_conditions.cpp: what a rule applies to. lost_condition() is told a removed setting.
+bool is_condition(const Setting& setting);
+std::optional<Relation> lost_condition(const SettingChange& removed, const SettingsByPath& after);
+std::optional<Relation> webhook_blocks_cluster(const SettingChange& change,
+                                               const SettingsByPath& before,
+                                               const SettingsByPath& after);
+
+// The following also look into the other changed files and into unchanged ones beside them.
+
+// relation_pools.cpp: all pools of all copies against what the database admits.
+void find_pools_over_connections(std::span<const RelationFile> files, Neighbours& neighbours,
                                  std::vector<Relation>& found);
+// relation_budgets.cpp: a disruption budget that no copy may leave.
+void find_stuck_budgets(std::span<const RelationFile> files, Neighbours& neighbours,
+                        std::vector<Relation>& found);
+// relation_times.cpp: who gives up first, of timers on one way.
+void find_broken_orders(std::span<const RelationFile> files, Neighbours& neighbours,
+                        const Catalog& catalog, std::vector<Relation>& found);
 
 // relation_duplicates.cpp: one key twice with different values.
 void find_duplicates(const RelationFile& file, std::vector<Relation>& found);

@@ -3,13 +3,15 @@
 #include "analyzers/domains/words.hpp"
 #include "analyzers/risk/relation_rules.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace leadline {
 namespace {
 
-constexpr std::array<RelationRule, 5> k_in_one_file = {
-    requests_over_limits, min_over_max, pool_over_clients, heap_over_memory, probe_before_start};
+constexpr std::array<RelationRule, 6> k_in_one_file = {
+    requests_over_limits, min_over_max,       part_over_whole,
+    heap_over_memory,     probe_before_start, webhook_blocks_cluster};
 
 } // namespace
 
@@ -33,16 +35,22 @@ bool may_relate(const Setting& setting) {
   }
   const std::string leaf = leaf_of(setting);
   const std::string parent = segments.size() > 1 ? segments[segments.size() - 2] : "";
-  return parent == "requests" || parent == "limits" || parent == "livenessProbe" ||
-         parent == "readinessProbe" || has_phrase(leaf, "min") || has_phrase(leaf, "max") ||
-         has_phrase(leaf, "minimum") || has_phrase(leaf, "maximum") ||
-         has_phrase(leaf, "pool size") || has_phrase(leaf, "conns") ||
-         has_phrase(leaf, "replicas") || has_phrase(leaf, "replica count") ||
-         has_phrase(leaf, "xmx") || has_phrase(leaf, "heap") || has_phrase(leaf, "old space");
+  if (parent == "requests" || parent == "limits" || parent == "livenessProbe" ||
+      parent == "readinessProbe" || segments.back() == "failurePolicy") {
+    return true;
+  }
+  constexpr std::array<std::string_view, 17> k_phrases = {
+      "min",           "max",      "minimum",   "maximum",  "pool size", "conns",
+      "connections",   "replicas", "xmx",       "xms",      "heap",      "old space",
+      "replica count", "timeout",  "keepalive", "harakiri", "nofile"};
+  return std::any_of(k_phrases.begin(), k_phrases.end(),
+                     [&](std::string_view phrase) { return has_phrase(leaf, phrase); });
 }
 
+bool may_be_missed(const Setting& removed) { return is_condition(removed); }
+
 std::vector<Relation> broken_relations(std::span<const RelationFile> files,
-                                       const FileSource& source) {
+                                       const FileSource& source, const Catalog& catalog) {
   std::vector<Relation> found;
   for (const RelationFile& file : files) {
     const SettingsByPath before(file.old_settings);
@@ -57,9 +65,17 @@ std::vector<Relation> broken_relations(std::span<const RelationFile> files,
         }
       }
     }
+    for (const SettingChange* change : file.removed) {
+      if (auto made = lost_condition(*change, after)) {
+        found.push_back(std::move(*made));
+      }
+    }
     find_duplicates(file, found);
   }
-  find_pools_over_connections(files, source, found);
+  Neighbours neighbours(files, source, catalog);
+  find_pools_over_connections(files, neighbours, found);
+  find_stuck_budgets(files, neighbours, found);
+  find_broken_orders(files, neighbours, catalog, found);
   return found;
 }
 

@@ -15,6 +15,7 @@ struct RelationFile {
   std::vector<Setting> old_settings;
   std::vector<Setting> new_settings;
   std::vector<const SettingChange*> changes; // modified and added ones; not owned
+  std::vector<const SettingChange*> removed; // not owned
   bool repeats = false; // the format lets one key stand twice (several documents, directives)
 };
 
@@ -24,14 +25,16 @@ struct Relation {
   Concern concern;
 };
 
-// Whether a change of this key can break a relation, so that the whole file has to be read.
+// Whether a change of this key, or its removal, can break a relation, so that the whole file has to
+// be read.
 bool may_relate(const Setting& setting);
+bool may_be_missed(const Setting& removed);
 
-// Relations that hold in the old version and not in the new one. `files` are all changed files of
-// the change set; unchanged files beside them are read from `source` where a relation reaches out
-// of the file (at most a few, small ones). Time is linear in the settings of the files, but for a
-// sort.
+// Relations that hold in the old version and not in the new one. `files` are the changed files
+// whose changes may break one; unchanged files beside them are read from `source` where a relation
+// reaches out of the file (neighbours.hpp bounds them). Time is linear in the settings of the files,
+// but for a sort.
 std::vector<Relation> broken_relations(std::span<const RelationFile> files,
-                                       const FileSource& source);
+                                       const FileSource& source, const Catalog& catalog);
 
 } // namespace leadline

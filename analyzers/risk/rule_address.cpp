@@ -142,8 +142,10 @@ bool is_local(std::string_view host) {
 }
 
 std::optional<Concern> judge_environment(const Subject& s) {
-  if (s.meaning.known &&
-      (s.meaning.kind == ParameterKind::version || s.meaning.kind == ParameterKind::identifier)) {
+  const bool one_of_a_set = s.meaning.parameter != nullptr && // "Local", "test" as a mode
+                            s.meaning.kind != ParameterKind::address;
+  if (one_of_a_set || (s.meaning.known && (s.meaning.kind == ParameterKind::version ||
+                                           s.meaning.kind == ParameterKind::identifier))) {
     return std::nullopt;
   }
   // A team, an account or an object may be called after an environment that it does not live in.

@@ -21,9 +21,20 @@ bool is_open(std::string_view value) {
          text.find("::/0") != std::string_view::npos;
 }
 
+// The one item of a list, without its marks: "[\"*\"]" is "*".
+std::string_view sole_item(std::string_view value) {
+  std::string_view text = trim(value);
+  while (text.size() >= 2 && ((text.front() == '[' && text.back() == ']') ||
+                              (text.front() == '"' && text.back() == '"') ||
+                              (text.front() == '\'' && text.back() == '\''))) {
+    text = trim(text.substr(1, text.size() - 2));
+  }
+  return text;
+}
+
 bool is_star(std::string_view value) {
-  const std::string_view text = trim(value);
-  return text == "*" || text == "[*]" || text == ".*" || text == "^.*$" || text == "%";
+  const std::string_view text = sole_item(value);
+  return text == "*" || text == ".*" || text == "^.*$" || text == "%";
 }
 
 Concern open_to_all(const Subject& s, std::string tail) {
@@ -45,10 +56,12 @@ std::optional<Concern> judge_wildcard(const Subject& s) {
   if (is_open(s.new_value) && !is_open(s.old_value) && !outgoing) {
     return open_to_all(s, "open to every address");
   }
-  const bool who = any_phrase(
-      s.leaf, {"origin", "origins", "allow origin", "allowed hosts", "principal", "principals",
-               "allow", "allowed", "allowed origins", "whitelist", "allowlist", "source ranges",
-               "trusted proxies", "trusted hosts", "access control allow origin"});
+  const bool who =
+      any_phrase(s.leaf,
+                 {"origin", "origins", "allow origin", "allowed hosts", "principal", "principals",
+                  "allow", "allowed", "allowed origins", "whitelist", "allowlist", "source ranges",
+                  "trusted proxies", "trusted hosts", "access control allow origin"}) ||
+      any_phrase(s.parents, {"principal", "principals"});
   if (is_star(s.new_value) && !is_star(s.old_value) && who) {
     return open_to_all(s, "open to everybody");
   }
@@ -109,7 +122,27 @@ std::optional<Concern> judge_mode_bits(const Subject& s) {
   return made;
 }
 
+Concern widened(const Subject& s, std::string tail) {
+  Concern made;
+  made.rule = "permission.widened";
+  made.urgency = s.modified() ? 2.1 : 1.3;
+  made.confidence = 0.75;
+  made.tail = std::move(tail);
+  made.effect = "Whoever takes over this identity takes over everything that it may touch.";
+  made.check = "Which actions are needed?";
+  return made;
+}
+
 std::optional<Concern> judge_grant(const Subject& s) {
+  // SQL: "GRANT SELECT ON *.* TO app" (https://dev.mysql.com/doc/refman/8.0/en/grant.html,
+  // https://clickhouse.com/docs/sql-reference/statements/grant).
+  const auto grants_all = [](std::string_view value) {
+    const std::string text = to_lower(value);
+    return text.find("grant ") != std::string::npos && text.find(" on *.*") != std::string::npos;
+  };
+  if (grants_all(s.new_value) && !grants_all(s.old_value)) {
+    return widened(s, "every table of every database");
+  }
   const bool grants = any_phrase(s.leaf, {"action", "actions", "permission", "permissions", "role",
                                           "roles", "verbs", "grant", "privileges", "scopes",
                                           "scope", "resources", "acl", "policy"});
@@ -122,7 +155,7 @@ std::optional<Concern> judge_grant(const Subject& s) {
            text == "administratoraccess" || text == "all privileges" || text == "public-read-write";
   };
   const auto wide = [&](std::string_view value) {
-    const std::string text = to_lower(trim(value));
+    const std::string text = to_lower(sole_item(value));
     return everything(text) ||
            (s.modified() && (text == "admin" || text == "superuser" || text == "root" ||
                              text == "owner" || text == "all" || text == "public-read"));
@@ -131,14 +164,7 @@ std::optional<Concern> judge_grant(const Subject& s) {
       (!s.modified() && s.file->status == FileStatus::added)) {
     return std::nullopt;
   }
-  Concern made;
-  made.rule = "permission.widened";
-  made.urgency = s.modified() ? 2.1 : 1.3;
-  made.confidence = 0.75;
-  made.tail = "may do everything";
-  made.effect = "Whoever takes over this identity takes over everything that it may touch.";
-  made.check = "Which actions are needed?";
-  return made;
+  return widened(s, "may do everything");
 }
 
 // A line of an access policy: "role:admin or rule:owner", as OpenStack, Keycloak and others write

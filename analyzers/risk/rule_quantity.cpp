@@ -167,6 +167,23 @@ std::optional<Concern> judge_interval(const Subject& s) {
   return made;
 }
 
+// Whether somebody deletes by this age, by the words around it.
+bool deletes(const Subject& s) {
+  const std::string words = s.parents + s.leaf + spaced_words(s.file->path);
+  for (const std::string_view word : {"clean", "cleanup", "cleaner", "prune", "pruner", "purge",
+                                      "reaper", "garbage", "janitor", "housekeeping", "delete"}) {
+    if (has_phrase(words, word)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool lives_in_cache(const Subject& s) {
+  return has_phrase(s.leaf, "cache") || has_phrase(s.parents, "cache") ||
+         has_phrase(s.parents, "caches");
+}
+
 std::optional<Concern> judge_retention(const Subject& s) {
   const double ratio = s.quantity->ratio;
   const bool down = s.quantity->direction == Direction::down;
@@ -183,6 +200,14 @@ std::optional<Concern> judge_retention(const Subject& s) {
     if (lives && s.meaning.impact != Impact::data_loss) {
       // Entries come back; what was kept and is gone does not.
       made.urgency = std::min(made.urgency, k_worst_of_lifetimes);
+    }
+    if (lives_in_cache(s) && ratio <= 0.25) {
+      made.urgency += 0.35;
+      made.reasons.push_back("what the cache saved falls on what stands behind it");
+    } else if (!has_phrase(s.leaf, "ttl") && deletes(s)) {
+      made.rule = "retention.cut";
+      made.urgency += 0.5;
+      made.reasons.push_back("the job deletes what is older");
     }
     if (has_phrase(s.leaf, "backup") || has_phrase(s.parents, "backup") ||
         has_phrase(s.parents, "backups")) {

@@ -31,10 +31,19 @@ bool has_stray_quote(std::string_view text) {
   return single % 2 != 0 || twice % 2 != 0;
 }
 
-bool has_stray_bracket(std::string_view text) {
+// In a pattern, what is escaped or stands in a class of characters is none.
+enum class Brackets { of_text, of_pattern };
+
+bool has_stray_bracket(std::string_view text, Brackets brackets) {
   std::string open;
-  for (const char c : text) {
-    if (c == '(' || c == '[' || c == '{') {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool in_class = brackets == Brackets::of_pattern && !open.empty() && open.back() == ']';
+    if (c == '\\' && brackets == Brackets::of_pattern) {
+      ++i;
+    } else if (in_class && c != ']') {
+      continue;
+    } else if (c == '(' || c == '[' || c == '{') {
       open += c == '(' ? ')' : c == '[' ? ']' : '}';
     } else if (c == ')' || c == ']' || c == '}') {
       if (open.empty() || open.back() != c) {
@@ -216,14 +225,18 @@ std::string fault_of(const Subject& s) {
   if (!s.modified() || after.find('\n') != std::string::npos || after.size() > 2000) {
     return {};
   }
+  const bool pattern = (s.meaning.known && s.meaning.kind == ParameterKind::pattern) ||
+                       has_phrase(s.leaf, "regex") || has_phrase(s.leaf, "regexp") ||
+                       has_phrase(s.leaf, "pattern");
   // Inside a template's marks quotes are the template's; a piece of one has any number of them.
   const bool pieces = holds_piece_of_template(before) || holds_piece_of_template(after);
-  if (!pieces && has_stray_quote(after) && !has_stray_quote(before)) {
+  if (!pattern && !pieces && has_stray_quote(after) && !has_stray_quote(before)) {
     return "a quote that nothing closes";
   }
   // "a, }": what ends with a comma is a piece of a list, and its neighbour may hold the bracket.
   const bool piece = trim(before).ends_with(',') || trim(after).ends_with(',');
-  if (!piece && has_stray_bracket(after) && !has_stray_bracket(before)) {
+  const Brackets brackets = pattern ? Brackets::of_pattern : Brackets::of_text;
+  if (!piece && has_stray_bracket(after, brackets) && !has_stray_bracket(before, brackets)) {
     return "a bracket that nothing closes";
   }
   if (doubles_dollar(before, after)) {
@@ -249,6 +262,21 @@ bool swaps_key_and_certificate(const Subject& s) {
          (is_certificate(s.old_value) && is_key(s.new_value));
 }
 
+// How long, how much, how often: where nothing says so, a program takes a default that deletes, or
+// admits nothing, or everything.
+bool bounds_something(const Subject& s) {
+  switch (s.meaning.kind) {
+  case ParameterKind::limit:
+  case ParameterKind::retention:
+  case ParameterKind::rate:
+  case ParameterKind::capacity:
+  case ParameterKind::replicas:
+    return s.meaning.known && s.old_quantity && s.meaning.confidence >= 0.6;
+  default:
+    return false;
+  }
+}
+
 // Whether the value of such a key is prose for people.
 bool is_prose(const Subject& s) {
   return (s.meaning.known && s.meaning.kind == ParameterKind::identifier) ||
@@ -269,6 +297,7 @@ std::optional<Concern> judge_value(const Subject& s) {
     Concern made;
     made.rule = "value.blank";
     made.urgency = s.meaning.known || s.meaning.guard != Guard::none ? 1.5 : 1.1;
+    made.urgency += bounds_something(s) ? 0.6 : 0;
     made.confidence = 0.6;
     made.tail = "nothing where a value stood";
     made.effect =

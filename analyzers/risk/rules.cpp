@@ -10,9 +10,14 @@ namespace leadline {
 namespace {
 
 constexpr std::array k_rules = {
-    &judge_value,    &judge_unit,    &judge_protection, &judge_switch,
-    &judge_exposure, &judge_alert,   &judge_address,    &judge_quantity,
-    &judge_schedule, &judge_version, &judge_mode,
+    &judge_value,         &judge_unit,
+    &judge_protection,    &judge_switch,
+    &judge_exposure,      &judge_alert,
+    &judge_address,       &judge_quantity,
+    &judge_schedule,      &judge_version,
+    &judge_mode,          &judge_malformed,
+    &judge_bounds,        &judge_retries_without_bound,
+    &judge_turning_point, &judge_default,
 };
 
 constexpr std::array<Rule, k_rules.size()> k_table = [] {
@@ -39,6 +44,7 @@ constexpr std::array k_infos = {
     RuleInfo{"exposure.wildcard", "Open to everybody"},
     RuleInfo{"flag.enabled", "A switch goes on, or a rollout reaches everybody"},
     RuleInfo{"interval.changed", "Something repeats much more or less often"},
+    RuleInfo{"limit.unreachable", "A limit beyond what the system under it gives"},
     RuleInfo{"magnitude.slip",
              "A number differs by exactly a power of ten, as by a lost or added zero"},
     RuleInfo{"mode.changed", "A mode, strategy, class or protocol is another one"},
@@ -51,7 +57,13 @@ constexpr std::array k_infos = {
     RuleInfo{"protection.disabled", "A protection is switched off"},
     RuleInfo{"protection.removed", "The line that switched a protection on is gone"},
     RuleInfo{"protection.weakened", "A protection goes to a weaker level"},
+    RuleInfo{"relation.budget_over_replicas",
+             "A disruption budget keeps every copy, so that no node can be drained"},
+    RuleInfo{"relation.connections_over_files",
+             "More connections than the program may have files open"},
     RuleInfo{"relation.heap_over_memory", "A heap does not fit into the memory of its container"},
+    RuleInfo{"relation.keepalive_order",
+             "A server closes idle connections before the balancer in front of it does"},
     RuleInfo{"relation.min_over_max", "A minimum is above its maximum"},
     RuleInfo{"relation.pool_over_clients",
              "A pool is larger than the number of clients that may connect"},
@@ -60,6 +72,9 @@ constexpr std::array k_infos = {
     RuleInfo{"relation.probe_before_start",
              "A liveness probe gives up before the program can have started"},
     RuleInfo{"relation.requests_over_limits", "A request is above its limit"},
+    RuleInfo{"relation.timeout_order", "Of two timers on one way the other one now gives up first"},
+    RuleInfo{"relation.webhook_blocks_cluster",
+             "An admission webhook fails closed for every namespace"},
     RuleInfo{"replicas.multiplied", "What ran once now runs several times"},
     RuleInfo{"replicas.reduced", "Fewer copies run"},
     RuleInfo{"replicas.single", "Only one copy is left"},
@@ -83,6 +98,8 @@ constexpr std::array k_infos = {
     RuleInfo{"verbosity.lowered", "Logs say much less"},
     RuleInfo{"verbosity.raised", "Logs say much more"},
     RuleInfo{"version.stateful", "A major version of a service that keeps data, or of a runtime"},
+    RuleInfo{"version.turning_point",
+             "A version from which on a default is another one, known to have hurt"},
 };
 
 static_assert(std::is_sorted(k_infos.begin(), k_infos.end(),

@@ -27,6 +27,15 @@ std::optional<Concern> judge_schedule(const Subject& subject); // cron and calen
 std::optional<Concern> judge_version(const Subject& subject);  // stateful services and runtimes
 std::optional<Concern> judge_mode(const Subject& subject);     // modes, log levels
 
+std::optional<Concern>
+judge_malformed(const Subject& subject); // ports, networks, cron, expressions that cannot be read
+std::optional<Concern> judge_bounds(const Subject& subject); // beyond what the system gives
+std::optional<Concern> judge_retries_without_bound(const Subject& subject);
+std::optional<Concern>
+judge_turning_point(const Subject& subject); // versions that changed a default
+std::optional<Concern>
+judge_default(const Subject& subject); // a line that goes or comes, against the default
+
 // All families, in the order in which ties are broken.
 std::span<const Rule> rules();
 

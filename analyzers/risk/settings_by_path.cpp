@@ -1,5 +1,6 @@
 #include "analyzers/risk/settings_by_path.hpp"
 
+#include "analyzers/catalog/catalog.hpp"
 #include "analyzers/catalog/key_parts.hpp"
 #include "analyzers/domains/words.hpp"
 #include "analyzers/risk/subject.hpp"
@@ -19,11 +20,20 @@ std::string text_of(const Segments& segments) {
   return text;
 }
 
+std::string name_of(const Segments& segments, std::string_view leaf) {
+  Segments parents = segments;
+  if (!parents.empty()) {
+    parents.pop_back();
+  }
+  return text_of(parents) + normalize_key(leaf);
+}
+
 } // namespace
 
 SettingsByPath::SettingsByPath(const std::vector<Setting>& settings) {
   for (const Setting& setting : settings) {
     m_by_path[text_of(setting.key.segments)] = &setting;
+    m_by_name[name_of(setting.key.segments, setting.key.leaf())] = &setting;
     if (is_memory_limit(setting) && limits.size() < k_most_heaps) {
       limits.push_back(&setting);
     } else if (is_heap(setting) && heaps.size() < k_most_heaps) {
@@ -35,6 +45,17 @@ SettingsByPath::SettingsByPath(const std::vector<Setting>& settings) {
 const Setting* SettingsByPath::at(const Segments& segments) const {
   const auto found = m_by_path.find(text_of(segments));
   return found == m_by_path.end() ? nullptr : found->second;
+}
+
+const Setting* SettingsByPath::beside(const Segments& segments, std::string_view leaf) const {
+  const auto found = m_by_name.find(name_of(segments, leaf));
+  return found == m_by_name.end() ? nullptr : found->second;
+}
+
+bool SettingsByPath::any_below(const Segments& prefix) const {
+  const std::string text = text_of(prefix);
+  const auto at = m_by_path.lower_bound(text);
+  return at != m_by_path.end() && at->first.starts_with(text);
 }
 
 std::string SettingsByPath::value(const Segments& segments) const {

@@ -3,10 +3,12 @@
 #include "analyzers/risk/quantity.hpp"
 #include "analyzers/settings/setting.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+
 #include <vector>
 
 namespace leadline {
@@ -20,6 +22,9 @@ public:
   explicit SettingsByPath(const std::vector<Setting>& settings);
 
   const Setting* at(const Segments& segments) const; // nullptr when absent
+  // In the same mapping as `segments`, with this last part in any spelling (normalize_key).
+  const Setting* beside(const Segments& segments, std::string_view leaf) const;
+  bool any_below(const Segments& prefix) const; // or right there
   // The value there without quotes, templates by their default; "" when absent.
   std::string value(const Segments& segments) const;
   std::optional<Quantity> quantity(const Segments& segments, std::string_view unit) const;
@@ -33,7 +38,8 @@ public:
   std::vector<const Setting*> limits; // memory limits of containers, a bounded number
 
 private:
-  std::unordered_map<std::string, const Setting*> m_by_path;
+  std::unordered_map<std::string, const Setting*> m_by_name;    // parents, normalised last part
+  std::map<std::string, const Setting*, std::less<>> m_by_path; // segments, each ended by '\n'
 };
 
 // The last part of the key as spaced words (analyzers/domains/words.hpp).

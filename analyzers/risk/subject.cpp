@@ -177,7 +177,7 @@ Subject make_subject(const SettingChange& change, const FileContext& file, const
     joined += ' ';
   }
   subject.parents = spaced_words(joined);
-  const std::string unit = unit_for(meaning, subject.leaf);
+  subject.unit = unit_for(meaning, subject.leaf);
   const auto read = [&](const std::optional<Setting>& setting, std::string& value, bool& templated,
                         std::optional<Quantity>& quantity, std::optional<bool>& state) {
     if (!setting) {
@@ -185,7 +185,7 @@ Subject make_subject(const SettingChange& change, const FileContext& file, const
     }
     templated = is_template(setting->value);
     value = literal_of(setting->value).value_or(setting->value);
-    quantity = parse_quantity(value, unit);
+    quantity = parse_quantity(value, subject.unit);
     state = parse_switch(value);
     if (state && is_ambiguous_switch(value) && !speaks_of_switch(meaning)) {
       state.reset();

@@ -62,6 +62,10 @@ TEST_CASE("numbers are judged by kind, direction and size of the step", "[rules]
 
 TEST_CASE("parameters that hurt in both directions are found in both", "[rules]") {
   for (const RuleCase& row : {
+           RuleCase{"stale for a day", "deploy/app.yaml", "session.cache_ttl", "60s", "24h",
+                    "ttl.raise"},
+           RuleCase{"stale for a little longer", "deploy/app.yaml", "session.cache_ttl", "60s",
+                    "90s", ""},
            RuleCase{"evicts too little", "varnish.yaml", "runtime.nuke_limit", "1000", "10",
                     "capacity.drop", Severity::high},
            RuleCase{"evicts too much", "varnish.yaml", "runtime.nuke_limit", "1000", "5000",

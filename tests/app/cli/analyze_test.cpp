@@ -218,3 +218,28 @@ TEST_CASE("a report that cannot be written is no pass", "[analyze]") {
   CHECK(run.exit_code == 3);
   CHECK(run.err == "leadline: writing \"/nonexistent/report.json\": No such file or directory\n");
 }
+
+TEST_CASE("a baseline of the base blocks, and the head cannot excuse itself", "[analyze]") {
+  SmallRepository repository;
+  const std::string config = ".github/leadline.yml";
+  repository.git({"checkout", "--quiet", "-b", "feature", "base"});
+  repository.write(config, "version: 1\nbaselines:\n  - key: pgbouncer.max_client_conn\n"
+                           "    paths: [\"*.ini\"]\n    min: 0.15k\n    why: forty pods\n");
+  repository.commit("rules");
+  repository.write(config, "version: 1\n");
+  repository.write("pgbouncer.ini", "[pgbouncer]\nlisten_port = 6432\nmax_client_conn = 149\n"
+                                    "default_pool_size = 20\n");
+  repository.commit("change");
+  const ProgramRun run = repository.analyze({"rules..change", "--format", "json"});
+  CAPTURE(run.out, run.err);
+  CHECK(run.exit_code == 1);
+  const json finding = json::parse(run.out).at("findings").at(0);
+  CHECK(finding.at("rule") == "baseline.violated");
+  CHECK(finding.at("severity") == "critical");
+  CHECK(finding.at("message").get<std::string>().find("orty pods") != std::string::npos);
+  repository.git({"checkout", "--quiet", "-B", "feature", "rules"});
+  repository.write("pgbouncer.ini", "[pgbouncer]\nlisten_port = 6432\nmax_client_conn = 180\n"
+                                    "default_pool_size = 20\n");
+  repository.commit("harmless");
+  CHECK(repository.analyze({"rules..harmless"}).exit_code == 0);
+}
