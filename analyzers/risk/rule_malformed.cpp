@@ -191,7 +191,10 @@ std::string expression_fault(const Subject& s, std::string_view value) {
 std::string template_fault(const Subject& s, std::string_view value) {
   const bool placeholder =
       value.find("{{") != std::string_view::npos || value.find("}}") != std::string_view::npos;
-  if (!placeholder || s.file->role != FileRole::config || value.size() > 200 ||
+  // A new value may be the first line of a placeholder over several, one with quotes inside may be
+  // cut.
+  if (!placeholder || !s.modified() || s.file->role != FileRole::config || value.size() > 200 ||
+      value.find_first_of("\"'") != std::string_view::npos ||
       value.find('\n') != std::string_view::npos) {
     return {};
   }

@@ -57,6 +57,7 @@ TEST_CASE("values that a program reads as another one, or not at all", "[rules][
                     "# a\nx > 1", "# don't\nx > 1", ""},
            RuleCase{"half a placeholder", k_path, "cells.region", "{{ cell.region }}",
                     "{{ cell.region", "value.malformed", Severity::high},
+           RuleCase{"the first line of a placeholder", k_path, "cells.region", k_none, "{{", ""},
            RuleCase{"JSON in one line", k_path, "cells.labels_x", "{\"a\": {\"b\": 1}}",
                     "{\"a\": {\"b\": {\"c\": 1}}}", ""},
        }) {
