@@ -32,8 +32,8 @@ bool may_be_missed(const Setting& removed);
 
 // Relations that hold in the old version and not in the new one. `files` are the changed files
 // whose changes may break one; unchanged files beside them are read from `source` where a relation
-// reaches out of the file (neighbours.hpp bounds them). Time is linear in the settings of the files,
-// but for a sort.
+// reaches out of the file (neighbours.hpp bounds them). Time is linear in the settings of the
+// files, but for a sort.
 std::vector<Relation> broken_relations(std::span<const RelationFile> files,
                                        const FileSource& source, const Catalog& catalog);
 

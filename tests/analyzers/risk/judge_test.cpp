@@ -10,41 +10,9 @@ using leadline::test::RuleCase;
 namespace {
 
 const std::string k_path = "deploy/app.yaml";
+constexpr auto k_none = std::nullopt;
 
 } // namespace
-
-TEST_CASE("alerts, schedules, versions and modes", "[rules][judge]") {
-  const std::string rules = "prometheus/rules.yaml";
-  for (const RuleCase& row : {
-           RuleCase{"pager to chat", "alertmanager.yml", "route.receiver", "pagerduty-db",
-                    "slack-low", "alert.downgraded", Severity::high},
-           RuleCase{"nobody is woken", rules, "rules[PoolFull].labels.severity", "critical",
-                    "warning", "alert.downgraded"},
-           RuleCase{"fires later", rules, "rules[PoolFull].for", "5m", "30m", "alert.downgraded"},
-           RuleCase{"fires at more", rules, "rules[Hot].expr", "temperature > 70",
-                    "temperature > 75", "alert.downgraded"},
-           RuleCase{"a rewritten expression", rules, "rules[Hot].expr", "temperature > 70",
-                    "sum(temperature) > 70", ""},
-           RuleCase{"only written in another way", rules, "rules[Hot].expr", "temperature > 70",
-                    "temperature > 70.0", ""},
-           RuleCase{"backups twice a day instead of hourly", "backup/job.yaml", "trigger.schedule",
-                    "0 * * * *", "0 */12 * * *", "schedule.changed"},
-           RuleCase{"a clean-up job", k_path, "cleanup.schedule", "0 3 * * *", "*/5 * * * *",
-                    "schedule.destructive"},
-           RuleCase{"another major version of a database", k_path, "image", "postgres:14.2",
-                    "postgres:16.1", "version.stateful"},
-           RuleCase{"a patch", k_path, "image", "postgres:14.2", "postgres:14.3", ""},
-           RuleCase{"its exporter", k_path, "image", "postgres-exporter:0.9",
-                    "postgres-exporter:1.0", ""},
-           RuleCase{"any other image", k_path, "image", "acme/web:1.4", "acme/web:2.0", ""},
-           RuleCase{"debug", k_path, "app.log_level", "info", "debug", "verbosity.raised"},
-           RuleCase{"a little less", k_path, "app.log_level", "info", "warn", ""},
-           RuleCase{"mode", k_path, "frontend.mode", "tcp", "http", "mode.changed"},
-           RuleCase{"a display name", k_path, "app.display_name", "tcp", "http", ""},
-       }) {
-    check_case(row);
-  }
-}
 
 TEST_CASE("the environment and the role of the file weigh the same change differently",
           "[rules][judge]") {
@@ -60,7 +28,7 @@ TEST_CASE("the environment and the role of the file weigh the same change differ
   CHECK(urgency(".github/workflows/web.yaml") < 1);
 }
 
-TEST_CASE("a folder of tests weighs less down once, not twice", "[rules]") {
+TEST_CASE("a folder of tests weighs less down once, not twice", "[rules][judge]") {
   const auto urgency = [](const std::string& path) {
     return judge_case({"", path, "db.acme_pool_size", "50", "5", ""})->urgency;
   };
@@ -68,7 +36,7 @@ TEST_CASE("a folder of tests weighs less down once, not twice", "[rules]") {
   CHECK(urgency("fixtures/app.yaml") < urgency("deploy/app.yaml"));
 }
 
-TEST_CASE("what slows or blinds is never critical", "[rules]") {
+TEST_CASE("what slows or blinds is never critical", "[rules][judge]") {
   const auto severity = [](const std::string& path, const std::string& key, const std::string& a,
                            const std::string& b) {
     return severity_of_urgency(judge_case({"", path, key, a, b, ""})->urgency);
@@ -76,4 +44,39 @@ TEST_CASE("what slows or blinds is never critical", "[rules]") {
   CHECK(severity("varnish.yaml", "varnish.nuke_limit", "1000", "10") == Severity::high);
   CHECK(severity("k8s/deployment.yaml", "resources.limits.memory", "2Gi", "2Mi") ==
         Severity::critical);
+}
+
+TEST_CASE("a policy switches rules off, caps them, and sets baselines", "[rules][judge]") {
+  Policy policy;
+  policy.rules["timeout.cut"].enabled = false;
+  policy.rules["capacity.drop"].severity = Severity::medium;
+  Baseline baseline;
+  baseline.key = "pgbouncer.max_client_conn";
+  baseline.min = "100";
+  baseline.max = "1000";
+  baseline.why = "below 100 the pool is exhausted on Saturdays";
+  policy.baselines.push_back(baseline);
+  baseline = {};
+  baseline.key = "web.mem_request";
+  baseline.max_change = 2;
+  baseline.paths = {"deploy/**"};
+  baseline.severity = Severity::high;
+  policy.baselines.push_back(baseline);
+  for (const RuleCase& row : {
+           RuleCase{"off", k_path, "svc.request_timeout", "60s", "1s", ""},
+           RuleCase{"capped", k_path, "db.acme_pool_size", "500", "5", "capacity.drop",
+                    Severity::medium},
+           RuleCase{"below the minimum", "pgbouncer.ini", "pgbouncer.max_client_conn", "200", "99",
+                    "baseline.violated", Severity::critical},
+           RuleCase{"at the minimum", "pgbouncer.ini", "pgbouncer.max_client_conn", "110", "100",
+                    ""},
+           RuleCase{"new and above the maximum", "pgbouncer.ini", "pgbouncer.max_client_conn",
+                    k_none, "1001", "baseline.violated"},
+           RuleCase{"changes too much", k_path, "spec.web.mem_request", "1Gi", "3Gi",
+                    "baseline.violated", Severity::high},
+           RuleCase{"changes just enough", k_path, "spec.web.mem_request", "1Gi", "2Gi", ""},
+           RuleCase{"elsewhere", "ops/app.yaml", "spec.web.mem_request", "1Gi", "2.4Gi", ""},
+       }) {
+    check_case(row, policy);
+  }
 }

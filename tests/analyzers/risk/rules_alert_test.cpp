@@ -9,76 +9,47 @@ using leadline::test::RuleCase;
 namespace {
 
 const std::string k_path = "deploy/app.yaml";
-constexpr auto k_none = std::nullopt;
 
 } // namespace
 
-TEST_CASE("addresses, environments and exposure", "[rules][rules_alert]") {
+TEST_CASE("alerts, schedules, versions and modes", "[rules][rules_alert]") {
+  const std::string rules = "prometheus/rules.yaml";
   for (const RuleCase& row : {
-           RuleCase{"another database host", k_path, "env.POSTGRES_HOST", "postgres-rw.default.svc",
-                    "postgres-ro.default.svc", "address.changed", Severity::medium},
-           RuleCase{"the same host, another path", k_path, "api.url", "https://a.example/v1",
-                    "https://a.example/v2", ""},
-           RuleCase{"a logo", k_path, "page.logo_url", "https://a.example/x.png",
-                    "https://b.example/x.png", ""},
-           RuleCase{"a staging host in production", "deploy/production/app.yaml", "db.host",
-                    "db.prod.internal", "db.staging.internal", "environment.crossed",
-                    Severity::high},
-           RuleCase{"tests that reach production", "deploy/staging/app.yaml", "db.host",
-                    "db.staging.internal", "db.prod.internal", "environment.crossed",
-                    Severity::high},
-           RuleCase{"issuer", k_path, "annotations.cluster-issuer", "letsencrypt-prod",
-                    "letsencrypt-staging", "environment.crossed"},
-           RuleCase{"open to every address", k_path, "sg.cidr_blocks", "10.0.0.0/8", "0.0.0.0/0",
-                    "exposure.wildcard", Severity::high},
-           RuleCase{"egress to anywhere is usual", k_path, "sg.egress.cidr_blocks", "10.0.0.0/8",
-                    "0.0.0.0/0", "pattern.changed"},
-           RuleCase{"CORS for all", k_path, "cors.allow_origin", "https://a.example", "*",
-                    "exposure.wildcard"},
-           RuleCase{"listens everywhere", k_path, "redis.bind", "127.0.0.1", "0.0.0.0",
-                    "exposure.wildcard"},
-           RuleCase{"everybody may write", k_path, "volume.default_mode", "0420", "0777",
-                    "permission.widened", Severity::high},
-           RuleCase{"narrower permissions", k_path, "volume.default_mode", "0755", "0700", ""},
-           RuleCase{"all actions", k_path, "statement.actions", "s3:GetObject", "*",
-                    "permission.widened"},
-           RuleCase{"another variable for the address", k_path, "db.host", "{{ old_db }}",
-                    "{{ new_db }}", "address.changed"},
-           RuleCase{"logic around addresses", k_path, "db.host", "{% if a %}{{ b }}{% endif %}",
-                    "{% if c %}{{ b }}{% endif %}", ""},
-           RuleCase{"a file is no address", k_path, "uri.ca_path", "/etc/a-2025.pem",
-                    "/etc/a-2026.pem", ""},
-           RuleCase{"a release to download", k_path, "app.urls", "app-1.0.tgz", "app-1.1.tgz", ""},
-           RuleCase{"another machine", k_path, "db.instance_type", "db.m5.2xlarge", "db.m5.xlarge",
-                    "capacity.drop"},
-           RuleCase{"another machine family", k_path, "db.instance_type", "db.t3.large", "m5.large",
-                    "mode.changed"},
-           RuleCase{"one server of two", k_path, "servers[web].count", "2", "1", "replicas.single"},
-           RuleCase{"a rule of who may do it", k_path, "add_member", "", "role:admin or rule:owner",
-                    "permission.changed"},
-           RuleCase{"a role that is named admin, in a new line", k_path, "team_admin_role", k_none,
-                    "admin", ""},
-           RuleCase{"a switch in a new line", k_path, "letsencrypt_ssl_enable", k_none, "false",
-                    ""},
-           RuleCase{"verification off in a new line", k_path, "get.verify_ssl", k_none, "false",
-                    "protection.disabled"},
-           RuleCase{"the host of a logo", k_path, "page.logo_url.host", "a.example", "b.example",
-                    ""},
-           RuleCase{"the chart of an OCI address", k_path, "spec.url.database", "acme/charts/a",
-                    "acme/charts/b", ""},
-           RuleCase{"a certificate where a key stood", k_path, "server.tls_file", "/etc/a.key",
-                    "/etc/a.crt", "value.malformed"},
-           RuleCase{"nested quantifiers", k_path, "waf.regex", "a+b", "(?:.*=.*)*b",
-                    "pattern.nested_quantifiers"},
-           RuleCase{"repetition of a plain group", k_path, "waf.regex", "a+b", "(?:ab)*b", ""},
-           RuleCase{"a list that refuses everything", k_path, "url_blacklist.pattern",
-                    "evil.example", "/", "pattern.matches_everything"},
+           RuleCase{"pager to chat", "alertmanager.yml", "route.receiver", "pagerduty-db",
+                    "slack-low", "alert.downgraded", Severity::high},
+           RuleCase{"nobody is woken", rules, "rules[PoolFull].labels.severity", "critical",
+                    "warning", "alert.downgraded"},
+           RuleCase{"fires later", rules, "rules[PoolFull].for", "5m", "30m", "alert.downgraded"},
+           RuleCase{"fires at more", rules, "rules[Hot].expr", "temperature > 70",
+                    "temperature > 75", "alert.downgraded"},
+           RuleCase{"a rewritten expression", rules, "rules[Hot].expr", "temperature > 70",
+                    "sum(temperature) > 70", ""},
+           RuleCase{"only written in another way", rules, "rules[Hot].expr", "temperature > 70",
+                    "temperature > 70.0", ""},
+           RuleCase{"backups twice a day instead of hourly", "backup/job.yaml", "trigger.schedule",
+                    "0 * * * *", "0 */12 * * *", "schedule.changed"},
+           RuleCase{"a clean-up job", k_path, "cleanup.schedule", "0 3 * * *", "*/5 * * * *",
+                    "schedule.destructive"},
+           RuleCase{"another major version of a database", k_path, "image", "postgres:14.2",
+                    "postgres:16.1", "version.stateful"},
+           RuleCase{"a patch", k_path, "image", "postgres:14.2", "postgres:14.3", ""},
+           RuleCase{"its exporter", k_path, "image", "postgres-exporter:0.9",
+                    "postgres-exporter:1.0", ""},
+           RuleCase{"any other image", k_path, "image", "acme/web:1.4", "acme/web:2.0", ""},
+           RuleCase{"debug", k_path, "app.log_level", "info", "debug", "verbosity.raised"},
+           RuleCase{"a little less", k_path, "app.log_level", "info", "warn", ""},
+           RuleCase{"mode", k_path, "frontend.mode", "tcp", "http", "mode.changed"},
+           RuleCase{"hardly anything is logged", k_path, "app.log_level", "info", "fatal",
+                    "verbosity.lowered"},
+           RuleCase{"a louder alarm", rules, "rules[Hot].expr", "temperature > 70",
+                    "temperature > 60", "alert.changed"},
+           RuleCase{"a display name", k_path, "app.display_name", "tcp", "http", ""},
        }) {
     check_case(row);
   }
 }
 
-TEST_CASE("what places pods and rewrites targets is found", "[rules]") {
+TEST_CASE("what places pods and rewrites targets is found", "[rules][rules_alert]") {
   const auto medium = Severity::medium;
   for (const RuleCase& row : {
            RuleCase{"another taint", "k8s/dns.yaml", "spec.tolerations[0].key",

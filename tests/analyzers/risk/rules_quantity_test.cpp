@@ -44,6 +44,10 @@ TEST_CASE("numbers are judged by kind, direction and size of the step", "[rules]
            RuleCase{"the second copy", k_path, "web.replicas", "1", "3", "replicas.multiplied"},
            RuleCase{"retries without end", k_path, "client.max_retries", "3", "-1",
                     "retries.unbounded"},
+           RuleCase{"three times the retries", k_path, "client.max_retries", "3", "9",
+                    "retries.changed"},
+           RuleCase{"tokens that live for weeks", k_path, "session.token_ttl", "1h", "30d",
+                    "ttl.raise"},
            RuleCase{"one more retry", k_path, "client.max_retries", "3", "4", ""},
            RuleCase{"no share of the traffic", k_path, "hosts.a.weight", "100", "0",
                     "traffic.shifted"},
@@ -60,7 +64,18 @@ TEST_CASE("numbers are judged by kind, direction and size of the step", "[rules]
   }
 }
 
-TEST_CASE("parameters that hurt in both directions are found in both", "[rules]") {
+TEST_CASE("units that change or go are named", "[rules][rules_quantity]") {
+  for (const RuleCase& row : {
+           RuleCase{"same digits, another unit", k_path, "app.acme_room", "16Gi", "16Mi",
+                    "unit.changed"},
+           RuleCase{"the unit is gone", k_path, "app.acme_span", "50s", "90", "unit.dropped"},
+           RuleCase{"another way to write the same", k_path, "app.acme_span", "60s", "1m", ""},
+       }) {
+    check_case(row);
+  }
+}
+
+TEST_CASE("parameters that hurt in both directions are found in both", "[rules][rules_quantity]") {
   for (const RuleCase& row : {
            RuleCase{"stale for a day", "deploy/app.yaml", "session.cache_ttl", "60s", "24h",
                     "ttl.raise"},
