@@ -145,6 +145,12 @@ function page(rows, query) {
   return rows.slice((number - 1) * size, number * size);
 }
 
+// The description of the list asks for an account that is a user and an enterprise at once (allOf), where the one of a
+// single installation has either (anyOf).
+function userAndEnterprise(login) {
+  return { ...user(login, "Organization"), name: login, slug: login, created_at: "2020-01-01T00:00:00Z", updated_at: "2020-01-01T00:00:00Z" };
+}
+
 // [method, path pattern, who may call, handler({state, match, body, query, login}) -> [status, answer]]
 const routes = [
   [POST, /^\/app\/installations\/(\d+)\/access_tokens$/, "app", ({ state, match, body }) => {
@@ -323,7 +329,7 @@ const routes = [
   [GET, /^\/app\/hook\/config$/, "app", ({ state }) => [200, { ...example("webhook-config"), url: state.hookUrl }]],
   [GET, /^\/app\/installations$/, "app", ({ state, query }) =>
     [200, page([...state.repositoriesByInstallation().keys()], query).map((id) =>
-      ({ ...example("base-installation-items")[0], id, app_id: state.appId, account: user("acme", "Organization"), suspended_at: null, suspended_by: null }))]],
+      ({ ...example("base-installation-items")[0], id, app_id: state.appId, account: userAndEnterprise("acme"), suspended_at: null, suspended_by: null }))]],
   [GET, /^\/installation\/repositories$/, "installation", ({ state, query, token }) => {
     const rows = state.repositoriesByInstallation().get(state.tokenInstallations.get(token)) ?? [];
     return [200, { total_count: rows.length, repositories: page(rows, query).map((name) =>
