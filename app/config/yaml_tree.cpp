@@ -130,7 +130,7 @@ private:
                                           std::to_string(first->second)});
       return;
     }
-    level.node.entries.emplace_back(std::move(key), std::move(value));
+    level.node.entries.push_back({std::move(key), std::move(value)});
   }
 
   std::vector<YamlMistake>& m_mistakes;

@@ -2,22 +2,27 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace leadline {
+
+struct YamlEntry;
 
 // A value of a YAML text with the line it stands on.
 struct YamlNode {
   enum class Kind { null, scalar, list, map };
 
   Kind kind = Kind::null;
-  int line = 1;                // 1-based
-  std::string text;            // of a scalar
-  bool quoted = false;         // a scalar in quotes is text, whatever it looks like
-  std::vector<YamlNode> items; // of a list
-  std::vector<std::pair<YamlNode, YamlNode>>
-      entries; // of a map, in order; keys are scalars, unique
+  int line = 1;                   // 1-based
+  std::string text;               // of a scalar
+  bool quoted = false;            // a scalar in quotes is text, whatever it looks like
+  std::vector<YamlNode> items;    // of a list
+  std::vector<YamlEntry> entries; // of a map, in order; keys are scalars, unique
+};
+
+struct YamlEntry {
+  YamlNode key;
+  YamlNode value;
 };
 
 struct YamlMistake {

@@ -15,6 +15,8 @@ template <typename... F>
 struct Overloaded : F... {
   using F::operator()...;
 };
+template <typename... F>
+Overloaded(F...) -> Overloaded<F...>; // clang 14 does not deduce it of an aggregate
 
 Job job_of(const Source& source, JobKind kind, int pull_number, const std::string& head_sha) {
   Job job;
