@@ -162,8 +162,13 @@ std::optional<Concern> judge_protection(const Subject& s) {
   if (s.kind() == ChangeKind::removed) {
     // A line that asked for more than the usual.
     const std::string before = to_lower(trim(s.old_value));
-    const bool sslmode = has_phrase(s.leaf, "sslmode") || has_phrase(s.leaf, "ssl mode");
-    if (sslmode && (before == "verify-full" || before == "verify-ca" || before == "require")) {
+    // PGSSLMODE too; MySQL's words have an underscore
+    // (https://dev.mysql.com/doc/refman/8.0/en/connection-options.html#option_general_ssl-mode).
+    const bool sslmode =
+        s.leaf.find("sslmode") != std::string::npos || has_phrase(s.leaf, "ssl mode");
+    constexpr std::array<std::string_view, 6> k_asking = {
+        "verify-full", "verify-ca", "require", "verify_identity", "verify_ca", "required"};
+    if (sslmode && std::find(k_asking.begin(), k_asking.end(), before) != k_asking.end()) {
       Concern made =
           weakened(s, "without it the client falls back to its default, which does not verify",
                    "The client connects to whoever answers, without checking the server.");
