@@ -17,7 +17,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <map>
 #include <memory>
 #include <string>
 
@@ -161,13 +160,7 @@ void add_analyze(CLI::App& program, Action& chosen) {
       ->type_name("FILE");
   command->add_option("-o,--output", options->output, "Write there instead of to standard output")
       ->type_name("FILE");
-  command->add_option("--color", options->color, "auto, always or never")
-      ->type_name("WHEN")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, ColorChoice>{{"auto", ColorChoice::automatic},
-                                             {"always", ColorChoice::always},
-                                             {"never", ColorChoice::never}}))
-      ->default_str("auto");
+  add_color_option(*command, options->color);
   command->callback([options, &chosen] {
     if (options->range.empty() == options->diff.empty()) {
       throw CLI::ValidationError("analyze", options->range.empty()

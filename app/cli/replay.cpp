@@ -164,13 +164,7 @@ void add_replay(CLI::App& program, Action& chosen) {
       ->default_str("medium");
   command->add_option("-o,--output", options->output, "Write there instead of to standard output")
       ->type_name("FILE");
-  command->add_option("--color", options->color, "auto, always or never")
-      ->type_name("WHEN")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, ColorChoice>{{"auto", ColorChoice::automatic},
-                                             {"always", ColorChoice::always},
-                                             {"never", ColorChoice::never}}))
-      ->default_str("auto");
+  add_color_option(*command, options->color);
   command->callback([options, &chosen] { chosen = [options] { return replay(*options); }; });
 }
 

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <array>
@@ -13,6 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <sys/ioctl.h>
@@ -70,6 +72,16 @@ void write_all(std::FILE* file, const std::string& text, const std::string& name
 }
 
 } // namespace
+
+void add_color_option(CLI::App& command, ColorChoice& choice) {
+  command.add_option("--color", choice, "auto, always or never")
+      ->type_name("WHEN")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, ColorChoice>{{"auto", ColorChoice::automatic},
+                                             {"always", ColorChoice::always},
+                                             {"never", ColorChoice::never}}))
+      ->default_str("auto");
+}
 
 TextStyle standard_output_style(ColorChoice choice) {
   const bool terminal = isatty(STDOUT_FILENO) == 1;

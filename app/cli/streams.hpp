@@ -5,9 +5,16 @@
 #include <cstddef>
 #include <string>
 
+namespace CLI {
+class App;
+}
+
 namespace leadline {
 
 enum class ColorChoice { automatic, always, never };
+
+// Adds --color WHEN to a sub-command; `choice` outlives the parse.
+void add_color_option(CLI::App& command, ColorChoice& choice);
 
 // How standard output shows text: colours on a terminal unless NO_COLOR (https://no-color.org),
 // CLICOLOR=0 or TERM=dumb say no, CLICOLOR_FORCE (https://bixense.com/clicolors) makes them

@@ -10,20 +10,12 @@ namespace leadline {
 namespace {
 
 using git::git_error;
+using git::open_repository;
 using git::Repository;
 using git::Tree;
 using Commit = Handle<git_commit, git_commit_free>;
 using Signature = Handle<git_signature, git_signature_free>;
 using Reference = Handle<git_reference, git_reference_free>;
-
-Repository open_repository(const std::string& path) {
-  git::start_libgit2();
-  Repository repository;
-  if (git_repository_open(Out(repository), path.c_str()) < 0) {
-    throw git_error(ErrorKind::bad_input, "opening repository", path);
-  }
-  return repository;
-}
 
 Commit look_up_commit(git_repository* repository, const std::string& id) {
   const git_oid oid = git::oid_of(id);

@@ -8,15 +8,10 @@ namespace leadline {
 namespace {
 
 using git::git_error;
+using git::hex;
 using git::Repository;
 using Commit = Handle<git_commit, git_commit_free>;
 using Object = Handle<git_object, git_object_free>;
-
-std::string hex(const git_oid& id) {
-  std::string text(GIT_OID_HEXSZ, '0');
-  git_oid_fmt(text.data(), &id);
-  return text;
-}
 
 git_oid commit_id_of(git_repository* repository, const std::string& revision) {
   Object object;
@@ -46,11 +41,7 @@ std::string subject_of(const git_commit* commit) {
 std::vector<HistoryEntry> first_parent_history(const std::string& repository_path,
                                                const std::string& revision,
                                                const HistoryBounds& bounds) {
-  git::start_libgit2();
-  Repository repository;
-  if (git_repository_open_ext(Out(repository), repository_path.c_str(), 0, nullptr) < 0) {
-    throw git_error(ErrorKind::bad_input, "no git repository", repository_path);
-  }
+  const Repository repository = git::open_repository(repository_path);
   std::vector<HistoryEntry> entries;
   git_oid id = commit_id_of(repository.get(), revision);
   while (entries.size() < bounds.max) {

@@ -39,6 +39,21 @@ void start_libgit2() {
   static_cast<void>(started);
 }
 
+Repository open_repository(const std::string& path) {
+  start_libgit2();
+  Repository repository;
+  if (path.empty() || git_repository_open_ext(Out(repository), path.c_str(), 0, nullptr) < 0) {
+    throw git_error(ErrorKind::bad_input, "not a git repository", path);
+  }
+  return repository;
+}
+
+std::string hex(const git_oid& id) {
+  std::string text(GIT_OID_HEXSZ, '0');
+  git_oid_fmt(text.data(), &id);
+  return text;
+}
+
 Error git_error(ErrorKind kind, std::string_view doing, std::string_view name) {
   const ::git_error* last = git_error_last();
   const std::string_view reason =

@@ -8,6 +8,7 @@
 
 // The few names of libgit2 that cross our files, so that no header of ours includes <git2.h>.
 extern "C" {
+struct git_oid;
 struct git_blob;
 struct git_repository;
 struct git_tree;
@@ -32,6 +33,13 @@ constexpr std::string_view k_empty_tree = "4b825dc642cb6eb9a060e54bf8d69288fbee4
 // nothing there, CI checkouts often belong to another user, and `safe.directory` would stand in the
 // configuration that is not read.
 void start_libgit2();
+
+// The repository that `path` is or lies in, as `git -C` finds it: bare, a checkout or a folder in
+// one, within one file system. Starts libgit2. Throws Error(bad_input) naming `path`.
+Repository open_repository(const std::string& path);
+
+// An object's id as 40 hexadecimal digits.
+std::string hex(const git_oid& id);
 
 // The last error of libgit2 as an Error "DOING: NAME: reason".
 Error git_error(ErrorKind kind, std::string_view doing, std::string_view name);

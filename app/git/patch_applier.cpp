@@ -211,8 +211,6 @@ git_oid oid_of(const std::string& id) {
   return oid;
 }
 
-std::string hex(const git_oid& id) { return git_oid_tostr_s(&id); }
-
 Tree tree_to_build_on(git_repository* repository, const std::string& commit) {
   Tree tree = root_tree(repository, commit);
   if (tree == nullptr) { // the empty tree: write it, so that there is one

@@ -18,8 +18,7 @@ Tree apply_patch(git_repository* repository, git_tree* tree, const std::string& 
 // The root tree of a commit, or the empty tree for k_empty_tree: there is always one to build on.
 Tree tree_to_build_on(git_repository* repository, const std::string& commit);
 
-// 40 hexadecimal digits to libgit2's form and back. Throws Error(bad_input).
+// 40 hexadecimal digits in libgit2's form. Throws Error(bad_input).
 git_oid oid_of(const std::string& id);
-std::string hex(const git_oid& id);
 
 } // namespace leadline::git

@@ -14,20 +14,12 @@ namespace leadline {
 namespace {
 
 using git::git_error;
+using git::open_repository;
 using git::Repository;
 using git::Tree;
 using Odb = Handle<git_odb, git_odb_free>;
 using Diff = Handle<git_diff, git_diff_free>;
 using Patch = Handle<git_patch, git_patch_free>;
-
-Repository open_repository(const std::string& path) {
-  git::start_libgit2();
-  Repository repository;
-  if (git_repository_open(Out(repository), path.c_str()) < 0) {
-    throw git_error(ErrorKind::bad_input, "opening repository", path);
-  }
-  return repository;
-}
 
 class LibGit2Series final : public PatchSeries {
 public:

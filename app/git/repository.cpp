@@ -67,13 +67,7 @@ private:
 
 std::unique_ptr<GitRepository> GitRepository::open(const std::string& path,
                                                    const DiffLimits& limits) {
-  git::start_libgit2();
-  git::Repository repository;
-  // Walks up like `git -C`, so that a folder of a checkout works, but not into another file system.
-  if (path.empty() || git_repository_open_ext(Out(repository), path.c_str(), 0, nullptr) < 0) {
-    throw git::git_error(ErrorKind::bad_input, "not a git repository", path);
-  }
-  return std::make_unique<LibgitRepository>(std::move(repository), path, limits);
+  return std::make_unique<LibgitRepository>(git::open_repository(path), path, limits);
 }
 
 std::unique_ptr<PatchSeries> GitRepository::patches(const Range& range) const {

@@ -10,12 +10,6 @@ namespace {
 using Commit = Handle<git_commit, git_commit_free>;
 using Object = Handle<git_object, git_object_free>;
 
-std::string hex(const git_oid& id) {
-  std::string text(GIT_OID_HEXSZ, '0');
-  git_oid_fmt(text.data(), &id);
-  return text;
-}
-
 Commit find_commit(git_repository* repository, const std::string& revision) {
   const std::string name = revision.empty() ? "HEAD" : revision;
   Object object;

@@ -103,6 +103,18 @@ TEST_CASE("a real report of each range is what the schema says, and its diff lin
   }
 }
 
+TEST_CASE("a folder of a checkout is as good as its top, the proof of a split included",
+          "[analyze]") {
+  SmallRepository repository;
+  repository.write("docs/page.md", "words\n");
+  const ProgramRun top = run_leadline({"analyze", "-C", repository.path(), "base...head"});
+  const ProgramRun folder =
+      run_leadline({"analyze", "-C", repository.path() + "/docs", "base...head"});
+  CHECK(folder.err.empty());
+  CHECK(folder.exit_code == 1);
+  CHECK(folder.out == top.out);
+}
+
 TEST_CASE("the option --fail-on decides what fails", "[analyze]") {
   const SmallRepository repository;
   CHECK(repository.analyze({"base...head", "--fail-on", "low"}).exit_code == 1);

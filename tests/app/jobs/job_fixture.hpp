@@ -73,4 +73,11 @@ struct JobFixture {
   std::unique_ptr<JobHandler> handler;
 };
 
+// What puts the client connections of its pull request back.
+inline const GitDouble::Files k_fixed = {
+    {"pgbouncer.ini", "[pgbouncer]\nlisten_port = 6432\nmax_client_conn = 200\n"},
+    {"README.md", "hello, world\n"}};
+
+inline std::string summary_of(const nlohmann::json& check) { return check["output"]["summary"]; }
+
 } // namespace leadline

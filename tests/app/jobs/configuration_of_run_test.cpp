@@ -1,0 +1,144 @@
+#include "app/jobs/job_handlers.hpp"
+
+#include "job_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <set>
+
+using namespace leadline;
+
+TEST_CASE("mistakes in the configuration of the merge base are shown and nothing is passed",
+          "[pull_request_job]") {
+  JobFixture f;
+  f.git.commits["bbbb"][".github/leadline.yml"] = "fail_onn: high\n";
+  f.run(f.job());
+  CHECK(f.last_check()["conclusion"] == "action_required");
+  CHECK(summary_of(f.last_check()).find("fail_onn") != std::string::npos);
+  CHECK(f.github.comments.empty());
+}
+
+TEST_CASE("a configured name is the check's name from its first moment", "[pull_request_job]") {
+  JobFixture f;
+  f.git.commits["bbbb"][".github/leadline.yml"] = "publish: {check_name: risk}\n";
+  f.git.commits["aaaa"][".github/leadline.yml"] = "publish: {check_name: risk}\n";
+  const auto names = [&] {
+    std::set<std::string> found;
+    for (const HttpRequest& request : f.github.requests) {
+      if (request.path.find("/check-runs") != std::string::npos && !request.body.empty()) {
+        found.insert(nlohmann::json::parse(request.body).value("name", "(as before)"));
+      }
+    }
+    return found;
+  };
+  f.run(f.job("d1"));
+  CHECK(names() == std::set<std::string>{"risk", "(as before)"});
+  // The second run knows the name before it has fetched anything, and so does a failure.
+  f.github.forget_calls();
+  f.push("cccc", k_fixed);
+  f.git.on_fetch = [] { throw Error(ErrorKind::unavailable, "fetching o/r: timed out"); };
+  CHECK_THROWS_AS(f.run(f.job("d2")), Error);
+  f.handler->give_up(f.job("d2"), "fetching https://host.internal/o/r: timed out");
+  CHECK(names() == std::set<std::string>{"risk", "(as before)"});
+  CHECK(f.last_check()["conclusion"] == "action_required");
+}
+
+TEST_CASE("the organisation's defaults hold where a repository says nothing else",
+          "[pull_request_job]") {
+  JobFixture f;
+  f.github.organisation_files[".github/leadline.yml"] = "fail_on: never\n";
+  f.run(f.job("d1"));
+  CHECK(f.last_check()["conclusion"] == "success");
+  f.git.commits["bbbb"][".github/leadline.yml"] = "fail_on: high\n";
+  f.git.commits["aaaa"][".github/leadline.yml"] = "fail_on: high\n";
+  Job again = f.job("d2");
+  again.again = true;
+  f.run(again);
+  CHECK(f.last_check()["conclusion"] == "failure");
+  f.github.organisation_files[".github/leadline.yml"] = "fail_onn: never\n";
+  f.clock.pass(std::chrono::minutes(2)); // asked for once a minute
+  again.delivery_id = "d3";
+  f.run(again);
+  CHECK(f.last_check()["conclusion"] == "action_required");
+  CHECK(summary_of(f.last_check()).find("o/.github/.github/leadline.yml:1") != std::string::npos);
+}
+
+TEST_CASE("a pull request that judges less strictly says so and is stopped", "[pull_request_job]") {
+  struct Row {
+    const char* before;
+    const char* after;
+    const char* title; // "" for no finding
+  };
+  const std::vector<Row> rows = {
+      {"fail_on: high\n", "fail_on: critical\n", "fail_on"},
+      {"fail_on: high\n", "fail_on: never\n", "fail_on"},
+      {"fail_on: critical\n", "fail_on: high\n", ""},
+      {"", "ignore: ['deploy/**']\n", "ignore deploy/**"},
+      {"ignore: ['deploy/**']\n", "", ""},
+      {"baselines: [{key: max_client_conn, min: 100}]\n", "", "baselines max_client_conn"},
+      {"baselines: [{key: max_client_conn, min: 100}]\n",
+       "baselines: [{key: max_client_conn, min: 1}]\n", "baselines max_client_conn"},
+      {"", "baselines: [{key: max_client_conn, min: 100}]\n", ""},
+      {"", "rules: {capacity.drop: off}\n", "rules capacity.drop"},
+      {"rules: {capacity.drop: medium}\n", "rules: {capacity.drop: low}\n", "rules capacity.drop"},
+      {"rules: {capacity.drop: low}\n", "", ""},
+      {"", "acknowledge: {by_author: true}\n", "acknowledge.by_author"},
+      {"acknowledge: {owners: {tls: ['@o/sec']}}\n", "", "acknowledge.owners tls"},
+      {"", "acknowledge: {override_label: ok}\n", "acknowledge.override_label"},
+      {"", "commands: {teams: ['@o/all']}\n", "commands.teams @o/all"},
+      {"split: {required: true}\n", "", "split.required"},
+      {"", "environments: [{environment: development, paths: ['prod/**']}]\n",
+       "environments prod/**"},
+      {"", "publish: {sticky_comment: false}\n", ""},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.before, row.after);
+    JobFixture f;
+    f.push("cccc", {{"README.md", "hello\n"}, {".github/leadline.yml", row.after}});
+    f.git.commits["bbbb"] = {{"README.md", "hello\n"}, {".github/leadline.yml", row.before}};
+    f.run(f.job());
+    const std::string title = row.title;
+    CHECK(f.last_check()["conclusion"] == (title.empty() ? "success" : "failure"));
+    CHECK(summary_of(f.last_check()).find("This changes how pull requests are judged") !=
+          std::string::npos);
+    const nlohmann::json findings =
+        nlohmann::json::parse(f.log.reports.begin()->second)["findings"];
+    REQUIRE(findings.size() == (title.empty() ? 0 : 1));
+    if (!title.empty()) {
+      CHECK(findings[0]["rule"] == "policy.weakened");
+      CHECK(findings[0]["setting"]["key"] == title);
+      CHECK(findings[0]["line"] == 1);
+    }
+  }
+}
+
+TEST_CASE("a configuration that nobody could use is not merged unseen, and can be mended",
+          "[pull_request_job]") {
+  JobFixture f;
+  f.push("cccc",
+         {{"README.md", "hello\n"}, {".github/leadline.yml", "version: 1\nfail_onn: low\n"}});
+  f.git.commits["bbbb"] = {{"README.md", "hello\n"}, {".github/leadline.yml", "version: 1\n"}};
+  f.run(f.job("d1"));
+  CHECK(f.last_check()["conclusion"] == "failure");
+  REQUIRE(f.github.checks.back().annotations.size() == 1);
+  CHECK(f.github.checks.back().annotations[0]["start_line"] == 2);
+  CHECK(summary_of(f.last_check()).find("policy") == std::string::npos);
+
+  // Merged all the same: nothing passes by it but what mends it.
+  std::swap(f.git.commits["bbbb"], f.git.commits["cccc"]);
+  f.push("dddd", f.git.commits["cccc"]);
+  f.run(f.job("d2"));
+  CHECK(f.last_check()["conclusion"] == "success");
+  CHECK(summary_of(f.last_check()).find("which this change mends") != std::string::npos);
+  f.git.commits["dddd"]["README.md"] = "and more\n";
+  f.push("eeee", f.git.commits["dddd"]);
+  f.run(f.job("d3"));
+  CHECK(f.last_check()["conclusion"] == "action_required");
+}
+
+TEST_CASE("the configuration of the head counts for nothing", "[pull_request_job]") {
+  JobFixture f;
+  f.git.commits["aaaa"][".github/leadline.yml"] = "fail_on: never\nignore: ['**']\n";
+  f.run(f.job());
+  CHECK(f.last_check()["conclusion"] == "failure");
+}
