@@ -19,8 +19,9 @@ struct GitRemote {
 };
 
 struct GitFetchOptions {
-  TransportOptions transport;              // connect_timeout, read_timeout, ca_file, proxy
-  std::chrono::seconds total_timeout{600}; // of one fetch
+  TransportOptions transport;                 // connect_timeout, read_timeout, ca_file, proxy
+  std::chrono::seconds total_timeout{600};    // of one fetch
+  std::chrono::milliseconds first_pause{500}; // before a failed request is sent again; then doubled
   std::uint64_t max_bytes = 4ULL * 1024 * 1024 * 1024;            // received by one fetch
   std::uint64_t max_repository_bytes = 8ULL * 1024 * 1024 * 1024; // a larger one is cloned anew
   std::size_t max_packs = 200; // each fetch adds one; many make every lookup slow

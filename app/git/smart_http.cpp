@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdio>
 #include <system_error>
+#include <thread>
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ constexpr const char* k_user =
 // What is sent in one push is in memory; a larger stack of branches is no split anymore.
 constexpr std::size_t k_max_request_bytes = 1024UL * 1024 * 1024;
 constexpr int k_max_redirects = 3;
+constexpr int k_max_tries = 3; // of one request that only reads
 
 int close_file(std::FILE* file) { return std::fclose(file); }
 using File = Handle<std::FILE, close_file>;
@@ -51,6 +53,12 @@ File make_spool(const std::string& folder) {
   }
   return file;
 }
+
+// A failure that may pass by itself within moments.
+class PassingError : public Error {
+public:
+  using Error::Error;
+};
 
 bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
@@ -86,10 +94,27 @@ struct SmartHttp::Connection {
   }
 
   // `service`: "git-upload-pack" (fetch) or "git-receive-pack" (push); no body: what refs are
-  // there.
+  // there. All but a push is tried again when it fails in passing.
   File exchange(const std::string& service, const std::string* body) {
+    const bool push = service == "git-receive-pack";
+    doing = push ? "pushing to " : "fetching ";
+    const int tries = push && body != nullptr ? 1 : k_max_tries;
+    std::chrono::milliseconds pause = options.first_pause;
+    for (int attempt = 1;; ++attempt) {
+      try {
+        return answer_of(service, body);
+      } catch (const PassingError&) {
+        if (attempt == tries || SteadyClock::now() + pause > deadline) {
+          throw;
+        }
+      }
+      std::this_thread::sleep_for(pause);
+      pause *= 2;
+    }
+  }
+
+  File answer_of(const std::string& service, const std::string* body) {
     const std::string suffix = body == nullptr ? "/info/refs?service=" + service : "/" + service;
-    doing = service == "git-receive-pack" ? "pushing to " : "fetching ";
     for (int redirects = 0;; ++redirects) {
       File spool = make_spool(folder);
       std::string location;
@@ -103,7 +128,7 @@ struct SmartHttp::Connection {
       const bool moved =
           status == 307 || status == 308 || (body == nullptr && (status == 301 || status == 302));
       if (!moved || redirects == k_max_redirects || !follow(location, suffix)) {
-        throw refusal(status);
+        refuse(status);
       }
     }
   }
@@ -154,9 +179,11 @@ struct SmartHttp::Connection {
     }
     const httplib::Result result = client->send(request);
     if (!result) {
-      throw Error(ErrorKind::unavailable,
-                  doing + shown + ": " +
-                      (stopped.empty() ? http_failure(result.error()) : stopped));
+      if (!stopped.empty()) {
+        throw Error(ErrorKind::unavailable, doing + shown + ": " + stopped);
+      }
+      throw PassingError(ErrorKind::unavailable,
+                         doing + shown + ": " + http_failure(result.error()));
     }
     location = result->get_header_value("Location");
     return result->status;
@@ -176,13 +203,17 @@ struct SmartHttp::Connection {
     return true;
   }
 
-  Error refusal(int status) const {
-    const ErrorKind kind = status == 401 || status == 403   ? ErrorKind::denied
-                           : status == 404 || status == 410 ? ErrorKind::not_found
-                                                            : ErrorKind::unavailable;
+  [[noreturn]] void refuse(int status) const {
     const char* why =
         status >= 300 && status < 400 ? " (a redirect to another host or address)" : "";
-    return Error(kind, fmt::format("{}{}: HTTP {}{}", doing, shown, status, why));
+    const std::string message = fmt::format("{}{}: HTTP {}{}", doing, shown, status, why);
+    if (status == 429 || status >= 500) {
+      throw PassingError(ErrorKind::unavailable, message);
+    }
+    throw Error(status == 401 || status == 403   ? ErrorKind::denied
+                : status == 404 || status == 410 ? ErrorKind::not_found
+                                                 : ErrorKind::unavailable,
+                message);
   }
 };
 

@@ -21,7 +21,7 @@ test("SQLite: a server killed at random moments loses and repeats nothing", () =
   holds("SQLite", { deliveries: 100, kills: 4, every: 1.5 }));
 
 test("GitHub that fails three requests in ten: every pull request ends right", () =>
-  holds("30 % faults", { deliveries: 40, kills: 0, faults: 0.3, environment: { LEADLINE_RETRY_BASE_MS: "200" } }));
+  holds("30 % faults", { deliveries: 40, kills: 0, faults: 0.3, environment: { LEADLINE_RETRY_BASE_MS: "50" } }));
 
 test("PostgreSQL: one of three replicas killed at random moments loses and repeats nothing", { skip: !hasPostgres }, () =>
   holds("PostgreSQL, three replicas", { database: "postgres", replicas: 3, deliveries: 60, kills: 3, every: 2 }));

@@ -51,6 +51,7 @@ struct GitHttpServer::State {
   mutable std::mutex mutex; // guards what follows
   std::vector<std::string> requests;
   int status = 0;
+  int forced_left = 0; // 0: until `status` is 0
   int delay = 0;
   std::string from;
   std::string to;
@@ -62,6 +63,9 @@ struct GitHttpServer::State {
       const std::lock_guard<std::mutex> lock(mutex);
       requests.push_back(request.method + " " + request.path);
       forced = status;
+      if (forced_left > 0 && --forced_left == 0) {
+        status = 0;
+      }
       wait = delay;
       if (!from.empty() && request.path.rfind(from, 0) == 0) {
         const std::string query = request.target.find('?') == std::string::npos
@@ -145,9 +149,10 @@ std::vector<std::string> GitHttpServer::requests() const {
   return m_state->requests;
 }
 
-void GitHttpServer::answer_with(int status) {
+void GitHttpServer::answer_with(int status, int count) {
   const std::lock_guard<std::mutex> lock(m_state->mutex);
   m_state->status = status;
+  m_state->forced_left = count;
 }
 
 void GitHttpServer::redirect(const std::string& from, const std::string& to) {

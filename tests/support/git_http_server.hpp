@@ -27,8 +27,8 @@ public:
   // "GET /o/n.git/info/refs" and so on, in order of arrival.
   std::vector<std::string> requests() const;
 
-  // The next requests get this status and nothing else, until it is 0 again.
-  void answer_with(int status);
+  // The next `count` requests (0: all from now on) get this status and nothing else; 0 ends it.
+  void answer_with(int status, int count = 0);
   // Paths below `from` are redirected (301 for GET, 308 for POST) to `to` plus the rest.
   void redirect(const std::string& from, const std::string& to);
   // Waits so long before it answers.

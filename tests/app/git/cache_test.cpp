@@ -35,6 +35,7 @@ struct World {
 
   World() {
     options.total_timeout = std::chrono::seconds(20);
+    options.first_pause = std::chrono::milliseconds(1);
     cache = GitCache::create(cache_folder, options);
     work.write("a.ini", "max = 200\n");
     first = work.commit();
@@ -144,6 +145,25 @@ TEST_CASE("what the remote does not have is named", "[git_cache]") {
   const Error ref = error_of([&] { world.fetch({"refs/pull/99/head"}); });
   CHECK(ref.kind() == ErrorKind::bad_input);
   CHECK_THAT(ref.what(), Catch::Contains("refs/pull/99/head"));
+}
+
+TEST_CASE("what fails in passing is asked for again, a refusal is not", "[git_cache]") {
+  World world;
+  const int status = GENERATE(429, 500, 502, 503);
+  CAPTURE(status);
+  world.server.answer_with(status, 2);
+  CHECK(world.fetch({world.base})->resolve(world.base).head == world.base);
+  CHECK(world.server.requests().size() == 4); // twice in vain, what is there, and the pack
+
+  world.server.answer_with(status);
+  const std::size_t before = world.server.requests().size();
+  const std::string newer = world.new_head(8, "max = 60\n");
+  CHECK(error_of([&] { world.fetch({newer}); }).kind() == ErrorKind::unavailable);
+  CHECK(world.server.requests().size() == before + 3);
+
+  world.server.answer_with(403, 1);
+  CHECK(error_of([&] { world.fetch({newer}); }).kind() == ErrorKind::denied);
+  CHECK(world.server.requests().size() == before + 4);
 }
 
 TEST_CASE("refusals and failures of the remote are told apart", "[git_cache]") {

@@ -32,6 +32,7 @@ struct World {
   World() {
     GitFetchOptions options;
     options.total_timeout = std::chrono::seconds(20);
+    options.first_pause = std::chrono::milliseconds(1);
     cache = GitCache::create((folder.path() / "cache").string(), options);
     work.write("pool.ini", "max = 200\n");
     work.write("tls.conf", "cert = old\n");
