@@ -39,6 +39,8 @@ struct EnvironmentRule {
 
 struct SplitPolicy {
   int max_lines = 400;          // changed lines beyond which a split is recommended
+  int buried_percent = 50;      // 100 * Burial::score from which a risky line counts as hidden
+  int risky_domains = 2;        // domains with risky lines from which they are reviewed apart
   bool required = false;        // a recommended split blocks the check
 };
 

@@ -8,7 +8,10 @@
 namespace leadline {
 namespace {
 
-constexpr double k_hidden = 0.5; // Burial::score from which a finding counts as hidden
+// Half a percent less, so that what is shown as 50 % counts as 50 %.
+bool is_hidden(const Finding& finding, const SplitPolicy& policy) {
+  return 100 * finding.burial.score + 0.5 >= policy.buried_percent;
+}
 
 } // namespace
 
@@ -26,13 +29,13 @@ void recommend_split(const Report& report, const Policy& policy, SplitPlan& plan
       continue;
     }
     domains.insert(finding.domain);
-    if (finding.burial.score >= k_hidden) {
+    if (is_hidden(finding, policy.split)) {
       plan.reasons.push_back(fmt::format(
           "line {} of {} is risky and easy to miss among {} changed lines about other things",
           finding.burial.diff_line, finding.burial.diff_lines, finding.burial.other_lines));
     }
   }
-  if (domains.size() > 1) {
+  if (static_cast<int>(domains.size()) >= policy.split.risky_domains) {
     plan.reasons.push_back(fmt::format("risky changes in {} domains", domains.size()));
   }
   if (lines > policy.split.max_lines) {

@@ -70,6 +70,21 @@ void add_baseline(Entries& entries, const Baseline& baseline) {
       true;
 }
 
+// A higher limit demands fewer splits; where none is demanded, no limit is strict.
+void add_split(Entries& entries, const SplitPolicy& split) {
+  constexpr int k_demands_nothing = -1'000'000'000;
+  const auto limit = [&](const char* field, int value) {
+    entries.add(field, "", std::to_string(value)).strictness =
+        split.required ? -value : k_demands_nothing;
+  };
+  limit("split.max_lines", split.max_lines);
+  limit("split.buried_percent", split.buried_percent);
+  limit("split.risky_domains", split.risky_domains);
+  if (split.required) {
+    entries.add("split.required", "", "true", Role::guard);
+  }
+}
+
 void add_acknowledging(Entries& entries, const Acknowledging& rules) {
   if (rules.by_author) {
     entries.add("acknowledge.by_author", "", "true", Role::excuse);
@@ -126,11 +141,7 @@ std::vector<ConfigEntry> config_entries(const RepositoryConfig& config) {
                       : rule.environment == "staging"  ? 1
                                                        : 0;
   }
-  entries.add("split.max_lines", "", std::to_string(policy.split.max_lines)).strictness =
-      policy.split.required ? -policy.split.max_lines : 0;
-  if (policy.split.required) {
-    entries.add("split.required", "", "true", Role::guard);
-  }
+  add_split(entries, policy.split);
   const Publishing& publishing = config.publishing;
   entries.add("publish.check_name", "", publishing.check_name);
   entries.add("publish.sticky_comment", "", yes_no(publishing.sticky_comment));
@@ -165,7 +176,7 @@ std::vector<ConfigChange> config_changes(const RepositoryConfig& before,
     const auto old = std::find_if(old_entries.begin(), old_entries.end(), same_as(entry));
     if (old == old_entries.end()) {
       changes.push_back({entry.field, entry.title(), "", entry.value, entry.role == Role::excuse});
-    } else if (old->value != entry.value || old->strictness != entry.strictness) {
+    } else if (old->value != entry.value) {
       const bool weakens = entry.strictness < old->strictness || entry.any_change_weakens;
       changes.push_back({entry.field, entry.title(), old->value, entry.value, weakens});
     }

@@ -274,6 +274,8 @@ void read_root(YamlReader& reader, const YamlNode& root, RepositoryConfig& confi
         [&](const YamlNode& node) {
           reader.map(node, "split",
                      {reader.integer("max_lines", policy.split.max_lines, 1, 1'000'000),
+                      reader.integer("buried_percent", policy.split.buried_percent, 1, 100),
+                      reader.integer("risky_domains", policy.split.risky_domains, 2, 100),
                       reader.boolean("required", policy.split.required)});
         }},
        {"publish", [&](const YamlNode& node) { read_publishing(reader, node, config.publishing); }},

@@ -96,6 +96,25 @@ TEST_CASE("size beyond the policy's limit recommends a split", "[split][plan]") 
   CHECK(plan_split(builder.changes, builder.report, policy).recommended);
 }
 
+TEST_CASE("the policy says how hidden, and in how many domains, risky lines are to be parted",
+          "[split][plan]") {
+  SplitBuilder builder;
+  builder.file("db/pgbouncer.ini", "connection-pool", {k_old_pool}).at_stake(0.6);
+  builder.file("edge/tls.conf", "tls", {{"-verify on;", "+verify off;"}}).at_stake(0.1);
+  Policy policy;
+  policy.split.buried_percent = 60;
+  policy.split.risky_domains = 3;
+  SplitPlan plan = plan_split(builder.changes, builder.report, policy);
+  CHECK(plan.recommended);
+  REQUIRE(plan.reasons.size() == 1);
+  CHECK(plan.reasons[0].find("easy to miss") != std::string::npos);
+  policy.split.buried_percent = 61;
+  CHECK_FALSE(plan_split(builder.changes, builder.report, policy).recommended);
+  policy.split.risky_domains = 2;
+  plan = plan_split(builder.changes, builder.report, policy);
+  CHECK(plan.reasons == Rows{"risky changes in 2 domains"});
+}
+
 TEST_CASE("a plan is a partition of all chunks with needs before their users, whatever the change",
           "[split][plan]") {
   std::mt19937 random(7); // fixed: the same changes every time

@@ -131,6 +131,9 @@ TEST_CASE("a policy that requires the split blocks the check, and says so", "[cl
   const std::string lax = incident.folder.write("lax.yml", "fail_on: never\n");
   const std::string strict =
       incident.folder.write("strict.yml", "fail_on: never\nsplit: {required: true}\n");
+  const std::string wide = incident.folder.write(
+      "wide.yml", "fail_on: never\nsplit: {required: true, max_lines: 5000, buried_percent: 100, "
+                  "risky_domains: 100}\n");
   const auto verdict = [&](const std::string& config) {
     const ProgramRun run = run_leadline({"analyze", "-C", incident.repository, "base...head",
                                          "--config", config, "--format", "json"});
@@ -139,4 +142,5 @@ TEST_CASE("a policy that requires the split blocks the check, and says so", "[cl
   CHECK(verdict(lax)["conclusion"] == "success");
   CHECK(verdict(strict)["conclusion"] == "action_required");
   CHECK(verdict(strict)["reasons"].dump().find("asks for a split") != std::string::npos);
+  CHECK(verdict(wide)["conclusion"] == "success");
 }

@@ -31,6 +31,8 @@ TEST_CASE("an empty configuration is the defaults", "[repository_config]") {
     CHECK(config.policy.fail_on == Severity::high);
     CHECK_FALSE(config.policy.never_fail);
     CHECK(config.policy.split.max_lines == 400);
+    CHECK(config.policy.split.buried_percent == 50);
+    CHECK(config.policy.split.risky_domains == 2);
     CHECK(config.publishing == Publishing{});
   }
 }
@@ -68,6 +70,8 @@ environments:
 secret_keys: [passphrase]
 split:
   max_lines: 250
+  buried_percent: 70
+  risky_domains: 3
   required: true
 publish:
   check_name: shoal
@@ -110,6 +114,8 @@ publish:
   CHECK(policy.environments[0].environment == "staging");
   CHECK(policy.secret_keys == std::vector<std::string>{"passphrase"});
   CHECK(policy.split.max_lines == 250);
+  CHECK(policy.split.buried_percent == 70);
+  CHECK(policy.split.risky_domains == 3);
   CHECK(policy.split.required);
   CHECK(config.publishing == Publishing{"shoal", false, false, true, Severity::high, true});
 }
@@ -133,7 +139,7 @@ TEST_CASE("each mistake names its line, what is wrong and what was meant", "[rep
       {"unknown field", "\nfail-on: high",
        "leadline.yml:2: unknown field \"fail-on\" (did you mean \"fail_on\"?)"},
       {"unknown field, nothing near", "split:\n  zebra: 1",
-       "leadline.yml:2: unknown field \"zebra\" of split: the fields are max_lines, required"},
+       "leadline.yml:2: unknown field \"zebra\" of split: the fields are max_lines, buried_percent, risky_domains, required"},
       {"number", "split: {max_lines: many}",
        "leadline.yml:1: max_lines: expected a whole number, got \"many\""},
       {"number in quotes", "split: {max_lines: \"4\"}",
@@ -279,6 +285,9 @@ TEST_CASE("the editors' schema and the program agree on what a configuration is"
       {R"({"environments": [{"environment": "staging"}]})", false},
       {R"({"split": {"max_lines": 1, "required": true}})", true},
       {R"({"split": {"max_lines": 0}})", false},
+      {R"({"split": {"buried_percent": 80, "risky_domains": 3}})", true},
+      {R"({"split": {"buried_percent": 101}})", false},
+      {R"({"split": {"risky_domains": 1}})", false},
       {R"({"split": {"max_lines": "many"}})", false},
       {R"({"split": {"required": 1}})", false},
       {R"({"publish": {"check_name": "x", "sticky_comment": false, "inline_comments": false, "inline_severity": "high", "comment_on_drafts": true, "push_split_branches": true}})",
