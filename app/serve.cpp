@@ -15,6 +15,7 @@
 #include "app/jobs/worker_name.hpp"
 #include "app/serve_chores.hpp"
 #include "app/store/store.hpp"
+#include "app/store/work_hints.hpp"
 #include "app/version.hpp"
 #include "app/web/http_server.hpp"
 #include "app/web/intake_state.hpp"
@@ -58,12 +59,17 @@ TimePoint now_of(Clock& clock) {
 // The queue as handlers see it.
 class StoreQueue final : public JobQueue {
 public:
-  StoreQueue(JobStore& store, Clock& clock) : m_store(store), m_clock(clock) {}
-  void enqueue(const Job& job) override { m_store.enqueue(job, now_of(m_clock)); }
+  StoreQueue(JobStore& store, Clock& clock, WorkAnnouncer& others)
+      : m_store(store), m_clock(clock), m_others(others) {}
+  void enqueue(const Job& job) override {
+    m_store.enqueue(job, now_of(m_clock));
+    m_others.announce();
+  }
 
 private:
   JobStore& m_store;
   Clock& m_clock;
+  WorkAnnouncer& m_others;
 };
 
 // Signals that end the server are taken by sigwaitinfo in the main thread only; threads started
@@ -135,17 +141,17 @@ WorkerOptions worker_options(const ServerConfig& config) {
 // The part that works on jobs, and the chores that make some.
 class WorkSide {
 public:
-  WorkSide(const ServerConfig& config, Store& store, Metrics& metrics, Clock& clock,
-           spdlog::logger& logger)
-      : m_store(store), m_metrics(metrics), m_clock(clock), m_logger(logger), m_queue(store, clock),
-        m_git(GitCache::create(config.data_folder + "/git")),
+  WorkSide(const ServerConfig& config, Store& store, WorkAnnouncer& others, Metrics& metrics,
+           Clock& clock, spdlog::logger& logger)
+      : m_store(store), m_metrics(metrics), m_clock(clock), m_logger(logger),
+        m_queue(store, clock, others), m_git(GitCache::create(config.data_folder + "/git")),
         m_http(make_http_transport(config.urls, TransportOptions::from_environment())),
         m_transport(make_observed(*m_http,
                                   [&metrics](const auto& request, const auto* response, auto took) {
                                     metrics.count_exchange(request, response, took);
                                   })),
         m_handler(make_job_handler(app_of(config), {*m_transport, *m_git, store, store, m_queue,
-                                                    Catalog::built_in(), clock, logger})),
+                                                    Catalog::built_in(), clock, metrics, logger})),
         m_workers(Workers::create(
             worker_options(config),
             {store, *m_handler, clock, logger, random_fraction,
@@ -154,7 +160,9 @@ public:
         m_jwt(AppJwt::create(config.app_id, config.private_key)),
         m_tokens(*m_limited, *m_jwt, clock),
         m_api(*m_limited, *m_jwt, m_tokens, clock, config.urls),
-        m_missed(m_api, store, store, clock, logger), m_chores(chores(), store, clock, logger) {}
+        m_missed(m_api, store, store, clock, logger), m_chores(chores(), store, clock, logger),
+        m_listener(WorkListener::create(
+            config.database_url, [this] { wake(); }, logger)) {}
 
   void start() {
     m_workers->start();
@@ -208,6 +216,7 @@ private:
   AppApi m_api;
   MissedDeliveries m_missed;
   Chores m_chores;
+  const std::unique_ptr<WorkListener> m_listener; // wakes the workers
 };
 
 } // namespace
@@ -219,9 +228,10 @@ int serve(const ServerConfig& config, spdlog::logger& logger) {
   IntakeState intake;
   check_database(*store, intake, logger);
   const auto metrics = Metrics::create();
+  const auto others = WorkAnnouncer::create(config.database_url, logger);
   std::unique_ptr<WorkSide> work;
   if (config.role != ServerRole::web && !intake.is_damaged()) {
-    work = std::make_unique<WorkSide>(config, *store, *metrics, clock, logger);
+    work = std::make_unique<WorkSide>(config, *store, *others, *metrics, clock, logger);
   }
   std::atomic<bool> stopping = false;
   std::vector<WebRoute> routes =
@@ -230,6 +240,7 @@ int serve(const ServerConfig& config, spdlog::logger& logger) {
     routes.push_back(
         webhook_route(config.webhook_path, {config.webhook_secrets, config.app_id, *store, clock,
                                             *metrics, logger, intake, [&] {
+                                              others->announce();
                                               if (work) {
                                                 work->wake();
                                               }

@@ -5,6 +5,7 @@
 #include "app/jobs/acknowledging.hpp"
 #include "app/jobs/policy_of_pull.hpp"
 #include "app/jobs/stored_report.hpp"
+#include "app/jobs/work_observer.hpp"
 #include "app/render/neutralize.hpp"
 #include "app/render/words.hpp"
 
@@ -99,6 +100,7 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
     word.at = now;
     word.until = lasts.count() > 0 ? now + lasts : Acknowledgement::Time{};
     m_context.parts.acknowledgements.acknowledge(word);
+    m_context.parts.observer.acknowledged(word.rule);
     done.push_back(titled(finding));
   }
   m_context.parts.logger.info("{} findings acknowledged by {}, {} refused", done.size(), job.sender,

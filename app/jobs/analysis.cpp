@@ -2,6 +2,7 @@
 
 #include "analyzers/risk/findings.hpp"
 #include "app/jobs/config_findings.hpp"
+#include "app/jobs/work_observer.hpp"
 #include "app/review.hpp"
 #include "base/error.hpp"
 
@@ -85,8 +86,12 @@ LoadedConfig read_config(const GitRepository& repository, const std::string& com
   return parse(repository.read(commit, k_repository_config_path), defaults);
 }
 
-Analysis run_analysis(GitCache& git, const Catalog& catalog, const AnalysisRequest& request) {
-  const Resolved resolved = fetch(git, request);
+Analysis run_analysis(GitCache& git, const Catalog& catalog, const AnalysisRequest& request,
+                      WorkObserver& observer) {
+  const Resolved resolved = [&] {
+    const Stage stage(observer, "fetch");
+    return fetch(git, request);
+  }();
   const Range& range = resolved.range;
   Analysis analysis;
   const auto old_yaml = resolved.repository->read(range.merge_base, k_repository_config_path);
@@ -108,6 +113,7 @@ Analysis run_analysis(GitCache& git, const Catalog& catalog, const AnalysisReque
   if (request.configured) {
     request.configured(analysis.config);
   }
+  const Stage stage(observer, "judge");
   Review made = review(*resolved.repository, range, analysis.config.policy, catalog);
   analysis.changes = std::move(made.changes);
   analysis.report = std::move(made.report);

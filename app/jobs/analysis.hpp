@@ -13,6 +13,7 @@
 namespace leadline {
 
 class Catalog;
+class WorkObserver;
 
 // Which commits to compare, and how to get them.
 struct AnalysisRequest {
@@ -42,7 +43,8 @@ struct Analysis {
 // the head says of the configuration must not count for the pull request that says it. A change of
 // the configuration is checked and is a finding itself where it has mistakes or judges less
 // strictly.
-Analysis run_analysis(GitCache& git, const Catalog& catalog, const AnalysisRequest& request);
+Analysis run_analysis(GitCache& git, const Catalog& catalog, const AnalysisRequest& request,
+                      WorkObserver& observer);
 
 // The configuration of a commit over `defaults`.
 LoadedConfig read_config(const GitRepository& repository, const std::string& commit,

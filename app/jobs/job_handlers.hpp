@@ -17,6 +17,7 @@ class Clock;
 class GitCache;
 class HttpTransport;
 class PublicationLog;
+class WorkObserver;
 
 // Where a handler puts work that it finds. Implemented by app/store. Safe for several threads.
 class JobQueue {
@@ -45,6 +46,7 @@ struct JobHandlerParts {
   JobQueue& queue;
   const Catalog& catalog;
   Clock& clock;
+  WorkObserver& observer;
   spdlog::logger& logger;
 };
 

@@ -5,6 +5,7 @@
 #include "app/jobs/event_jobs.hpp"
 #include "app/jobs/policy_of_pull.hpp"
 #include "app/jobs/who_may.hpp"
+#include "app/jobs/work_observer.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -36,6 +37,7 @@ public:
     if (name != m_name) { // the configuration was another one when its name was remembered
       outcome.name = name;
     }
+    const Stage stage(m_context.parts.observer, "check");
     publisher().finish(*m_begun, std::move(outcome));
   }
 
@@ -153,11 +155,13 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
   check.finish(std::move(outcome), check_name);
   logger.info("check={} conclusion={} findings={} acknowledged={}", check.id(), conclusion,
               analysis.report.findings.size(), judged.acknowledged.size());
+  tell_findings(judged);
 
   const Publishing& publishing = analysis.config.publishing;
   if (!analysis.config_mistakes.empty() || (pull.draft && !publishing.comment_on_drafts)) {
     return; // not marked as finished: the same head is run again when it is ready
   }
+  const Stage stage(m_context.parts.observer, "comments");
   CommentPublisher comments(client, log, logger);
   if (comments.publish(run, analysis.report, analysis.changes, publishing, conversation,
                        publication) == CommentPublisher::Outcome::superseded) {
@@ -179,7 +183,8 @@ Judged PullRequestJob::judge(GitHubClient& client, const PullRequest& pull,
   Judged judged;
   judged.analysis = with_git_token(client, TokenScope::usual, [&](const Secret& token) {
     request.remote.token = token;
-    return run_analysis(m_context.parts.git, m_context.parts.catalog, request);
+    return run_analysis(m_context.parts.git, m_context.parts.catalog, request,
+                        m_context.parts.observer);
   });
   Analysis& analysis = judged.analysis;
   if (analysis.config_mistakes.empty()) {
@@ -217,6 +222,7 @@ PullRequestJob::words_for(GitHubClient& client, const PullRequest& pull, const A
       word.request =
           prefix + pull.head_sha + " " + std::to_string(now().time_since_epoch().count());
       log.acknowledge(word);
+      m_context.parts.observer.acknowledged(word.rule);
       words.push_back(std::move(word));
     }
   }
@@ -305,7 +311,8 @@ void PullRequestJob::run_merge_group(GitHubClient& client, const Job& job) {
   Judged judged;
   judged.analysis = with_git_token(client, TokenScope::usual, [&](const Secret& token) {
     request.remote.token = token;
-    return run_analysis(m_context.parts.git, m_context.parts.catalog, request);
+    return run_analysis(m_context.parts.git, m_context.parts.catalog, request,
+                        m_context.parts.observer);
   });
   judged.acknowledged = set_aside(judged.analysis.report,
                                   m_context.parts.acknowledgements.acknowledgements(job.repository),
@@ -314,6 +321,15 @@ void PullRequestJob::run_merge_group(GitHubClient& client, const Job& job) {
   const std::string conclusion = outcome.conclusion;
   check.finish(std::move(outcome), check_name);
   m_context.parts.logger.info("merge group check={} conclusion={}", check.id(), conclusion);
+}
+
+void PullRequestJob::tell_findings(const Judged& judged) {
+  for (const Finding& finding : judged.analysis.report.findings) {
+    m_context.parts.observer.found(finding);
+  }
+  for (const Acknowledged& each : judged.acknowledged) {
+    m_context.parts.observer.found(each.finding);
+  }
 }
 
 // Under which name the check of a repository stood last; "" when none is known.

@@ -32,6 +32,7 @@ private:
                                          const Analysis& analysis);
   void judge_same_head(GitHubClient& client, const Job& job, const PullRequest& pull,
                        const Conversation& conversation, CheckRunFields& outcome);
+  void tell_findings(const Judged& judged);
   std::string known_check_name(const Job& job);
   void remember_check_name(const Job& job, const std::string& name);
   Acknowledgement::Time now() const;

@@ -46,7 +46,8 @@ std::string SplitCommand::run(GitHubClient& client, const Job& job,
   AnalysisRequest request = request_for(m_context, client, pull);
   const Analysis analysis = with_git_token(client, TokenScope::usual, [&](const Secret& token) {
     request.remote.token = token;
-    return run_analysis(m_context.parts.git, m_context.parts.catalog, request);
+    return run_analysis(m_context.parts.git, m_context.parts.catalog, request,
+                        m_context.parts.observer);
   });
   if (!analysis.config_mistakes.empty()) {
     return "The configuration has mistakes, which the check lists; nothing was analysed.\n";

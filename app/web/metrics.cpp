@@ -41,6 +41,18 @@ public:
                        .Name("leadline_job_seconds")
                        .Help("Time of one try of a job")
                        .Register(m_registry)),
+        m_stages(BuildHistogram()
+                     .Name("leadline_stage_seconds")
+                     .Help("Time of one stage of the work on a pull request")
+                     .Register(m_registry)),
+        m_findings(BuildCounter()
+                       .Name("leadline_findings_total")
+                       .Help("Findings in finished checks by rule and severity")
+                       .Register(m_registry)),
+        m_acknowledged(BuildCounter()
+                           .Name("leadline_acknowledgements_total")
+                           .Help("Acknowledged findings by rule")
+                           .Register(m_registry)),
         m_queue(BuildGauge()
                     .Name("leadline_queue_jobs")
                     .Help("Jobs in the queue by state")
@@ -102,6 +114,22 @@ public:
         .Add({{"kind", std::string(name_of(kind))}},
              Histogram::BucketBoundaries{.1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 900})
         .Observe(took.count());
+  }
+
+  void stage_ended(std::string_view stage, std::chrono::duration<double> took) override {
+    m_stages
+        .Add({{"stage", std::string(stage)}},
+             Histogram::BucketBoundaries{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300})
+        .Observe(took.count());
+  }
+
+  void found(const Finding& finding) override {
+    m_findings.Add({{"rule", finding.rule}, {"severity", std::string(name_of(finding.severity))}})
+        .Increment();
+  }
+
+  void acknowledged(const std::string& rule) override {
+    m_acknowledged.Add({{"rule", rule}}).Increment();
   }
 
   void count_missed(const MissedCounts& counts) override {
@@ -195,6 +223,9 @@ private:
   Histogram& m_delivery_time;
   Family<Counter>& m_jobs;
   Family<Histogram>& m_job_time;
+  Family<Histogram>& m_stages;
+  Family<Counter>& m_findings;
+  Family<Counter>& m_acknowledged;
   Family<Gauge>& m_queue;
   Gauge& m_queue_age;
   Gauge& m_lost;

@@ -3,6 +3,7 @@
 #include "app/github/transport.hpp"
 #include "app/jobs/job.hpp"
 #include "app/jobs/missed_deliveries.hpp"
+#include "app/jobs/work_observer.hpp"
 #include "app/jobs/worker.hpp"
 #include "app/store/job_store.hpp"
 
@@ -16,10 +17,9 @@ namespace leadline {
 
 // What /metrics shows (https://prometheus.io/docs/instrumenting/exposition_formats/). Safe for
 // several threads.
-class Metrics {
+class Metrics : public WorkObserver {
 public:
   static std::unique_ptr<Metrics> create();
-  virtual ~Metrics() = default;
 
   // outcome: accepted, duplicate, ignored, ping, refused, unavailable.
   virtual void count_delivery(std::string_view outcome, std::chrono::duration<double> took) = 0;

@@ -66,6 +66,7 @@ TEST_CASE("a reviewer's acknowledgement turns the check green and says who and w
   CHECK(f.acknowledgements.rows[0].key == "pgbouncer.max_client_conn");
   CHECK(f.acknowledgements.rows[0].old_value == "200");
   CHECK(f.acknowledgements.rows[0].new_value == "20");
+  CHECK(f.observer.acknowledgements == std::vector<std::string>{f.acknowledgements.rows[0].rule});
 }
 
 TEST_CASE("the author of a pull request cannot acknowledge its findings, unless configured",

@@ -177,7 +177,7 @@ JobFixture::JobFixture() {
   push("aaaa", {{"pgbouncer.ini", k_after}, {"README.md", "hello\n"}});
   handler = make_job_handler(
       {"42", test_key(), ApiUrls(), "leadline"},
-      {github, git, log, acknowledgements, queue, Catalog::built_in(), clock, logger});
+      {github, git, log, acknowledgements, queue, Catalog::built_in(), clock, observer, logger});
 }
 
 void MemoryAcknowledgements::acknowledge(const Acknowledgement& acknowledgement) {

@@ -4,6 +4,7 @@
 #include "app/git/cache.hpp"
 #include "app/jobs/acknowledgement.hpp"
 #include "app/jobs/job_handlers.hpp"
+#include "app/jobs/work_observer.hpp"
 #include "base/error.hpp"
 #include "tests/app/github/github_double.hpp"
 
@@ -52,6 +53,20 @@ public:
 };
 
 // Pull request 7 of o/r lowers max_client_conn of a pgbouncer.ini from 200 to 20.
+// What was told, in words.
+class ObserverDouble final : public WorkObserver {
+public:
+  void stage_ended(std::string_view stage, std::chrono::duration<double>) override {
+    stages.emplace_back(stage);
+  }
+  void found(const Finding& finding) override { findings.push_back(finding.rule); }
+  void acknowledged(const std::string& rule) override { acknowledgements.push_back(rule); }
+
+  std::vector<std::string> stages;
+  std::vector<std::string> findings;         // their rules
+  std::vector<std::string> acknowledgements; // the rules of their findings
+};
+
 struct JobFixture {
   JobFixture();
 
@@ -68,6 +83,7 @@ struct JobFixture {
   MemoryAcknowledgements acknowledgements;
   MemoryQueue queue;
   TestClock clock;
+  ObserverDouble observer;
   std::ostringstream lines;
   spdlog::logger logger{"test", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines)};
   std::unique_ptr<JobHandler> handler;

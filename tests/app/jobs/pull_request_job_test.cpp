@@ -62,6 +62,17 @@ TEST_CASE("no usual run takes more than five REST calls", "[pull_request_job]") 
   CHECK(f.github.rest_calls() == 0);
 }
 
+TEST_CASE("operators are told how long the stages took and which rules found something",
+          "[pull_request_job]") {
+  JobFixture f;
+  f.run(f.job());
+  CHECK(f.observer.stages == std::vector<std::string>{"fetch", "judge", "check", "comments"});
+  REQUIRE(f.observer.findings.size() == 1);
+  CHECK(f.observer.findings[0] ==
+        nlohmann::json::parse(f.log.reports.begin()->second)["findings"][0]["rule"]);
+  CHECK(f.observer.acknowledgements.empty());
+}
+
 TEST_CASE("a clean pull request gets a check and no comment in three calls", "[pull_request_job]") {
   JobFixture f;
   f.push("dddd", k_fixed);

@@ -1,15 +1,19 @@
+#include "app/store/work_hints.hpp"
 #include "base/error.hpp"
 #include "tests/app/store/store_contract.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 #include <pqxx/pqxx>
+#include <spdlog/spdlog.h>
 
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <thread>
 
 using namespace leadline;
@@ -68,6 +72,17 @@ private:
   int m_databases = 0;
 };
 
+// Whether `holds` does so within half a minute.
+bool eventually(const std::function<bool()>& holds) {
+  for (int i = 0; i < 1500; ++i) {
+    if (holds()) {
+      return true;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return false;
+}
+
 } // namespace
 
 TEST_CASE("the PostgreSQL store keeps the contract of stores", "[store][postgres]") {
@@ -106,14 +121,57 @@ TEST_CASE("the PostgreSQL store keeps the contract of stores", "[store][postgres
       pqxx::nontransaction session(connection);
       session.exec("ALTER SYSTEM SET default_transaction_read_only = " + value);
       session.exec("SELECT pg_reload_conf()");
-      std::this_thread::sleep_for(std::chrono::milliseconds(300));
     };
-    set("on");
+    const auto takes_writes = [&] {
+      try {
+        store->check_writable();
+        return true;
+      } catch (const Error&) {
+        return false;
+      }
+    };
+    set("on"); // every session of the server reads it in its own time
+    REQUIRE(eventually([&] { return !takes_writes(); }));
     CHECK_THROWS_AS(store->record_delivery({"d1", "e", "o/r", TimePoint{}}, {}), Error);
-    CHECK_THROWS_AS(store->check_writable(), Error);
     set("off");
+    REQUIRE(eventually(takes_writes));
     CHECK(store->record_delivery({"d1", "e", "o/r", TimePoint{}}, {}) == RecordOutcome::recorded);
   }
+}
+
+TEST_CASE("a server hears of the work that another one has stored, also after PostgreSQL was away",
+          "[store][postgres]") {
+  Cluster cluster;
+  const std::string url = cluster.fresh_database();
+  spdlog::logger logger("quiet");
+  std::atomic<int> heard = 0;
+  const auto announcer = WorkAnnouncer::create(url, logger);
+  const auto listener = WorkListener::create(
+      url, [&] { ++heard; }, logger);
+  REQUIRE(eventually([&] { return heard == 1; })); // it listens: what came before is looked for
+  announcer->announce();
+  CHECK(eventually([&] { return heard == 2; }));
+  cluster.stop("fast");
+  announcer->announce(); // returns, and nothing is thrown
+  cluster.start();
+  REQUIRE(eventually([&] { return heard >= 3; })); // listens again
+  CHECK(eventually([&] {
+    announcer->announce();
+    return heard > 3;
+  }));
+}
+
+TEST_CASE("what a server of the version before writes during an upgrade has its place",
+          "[store][postgres]") {
+  Cluster cluster;
+  const std::string url = cluster.fresh_database();
+  open_store(url);
+  pqxx::connection connection(url);
+  pqxx::work transaction(connection);
+  CHECK(transaction
+            .exec("INSERT INTO reports (repository, head_sha, pull_number, report, written) "
+                  "VALUES ('o/r', 'a', 1, '{}', 0)")
+            .affected_rows() == 1);
 }
 
 TEST_CASE("a PostgreSQL that cannot be reached is unavailable and its password is not told",

@@ -104,7 +104,21 @@ TEST_CASE("status pages tell what they should", "[web]") {
   ServedStore bench;
   bench.deliver_signed("id-1", "pull_request", webhook_example("pull_request", "opened").body);
   CHECK(bench.get("/healthz").find("alive") != std::string::npos);
+  Finding finding;
+  finding.rule = "capacity.drop";
+  finding.severity = Severity::high;
+  bench.metrics->found(finding);
+  bench.metrics->acknowledged("capacity.drop");
+  bench.metrics->stage_ended("judge", std::chrono::milliseconds(300));
   const std::string metrics = bench.get("/metrics");
+  CHECK(metrics.find("leadline_findings_total{rule=\"capacity.drop\",severity=\"high\"} 1") !=
+        std::string::npos);
+  CHECK(metrics.find("leadline_acknowledgements_total{rule=\"capacity.drop\"} 1") !=
+        std::string::npos);
+  CHECK(metrics.find("leadline_stage_seconds_bucket{stage=\"judge\",le=\"0.25\"} 0") !=
+        std::string::npos);
+  CHECK(metrics.find("leadline_stage_seconds_bucket{stage=\"judge\",le=\"0.5\"} 1") !=
+        std::string::npos);
   CHECK(metrics.find("Content-Type: text/plain; version=0.0.4") != std::string::npos);
   CHECK(metrics.find("leadline_deliveries_total{outcome=\"accepted\"} 1") != std::string::npos);
   CHECK(metrics.find("leadline_queue_jobs{state=\"waiting\"} 1") != std::string::npos);
