@@ -1,5 +1,6 @@
 // Starts the processes of an end-to-end run on loopback and stops them again: the stand-in for GitHub, the validating
 // proxy with GitHub's OpenAPI file between it and leadline, and `leadline serve`.
+import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import crypto from "node:crypto";
 import fs from "node:fs";
@@ -7,7 +8,7 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { descriptionFile } from "./stand_in/openapi.mjs";
+import { descriptionNames, writeDescription } from "./stand_in/openapi.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 export const sourceDirectory = path.join(here, "..", "..");
@@ -17,7 +18,7 @@ export const webhookSecret = "a secret for the tests only";
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // Polls `probe` until it gives something truthy; fails with `what` after `seconds`.
-export async function until(what, probe, seconds = 60) {
+export async function until(what, probe, seconds = 180) {
   const end = Date.now() + seconds * 1000;
   let last;
   while (Date.now() < end) {
@@ -88,17 +89,22 @@ export class Harness {
     fs.writeFileSync(this.file("app.pem"), privateKey.export({ type: "pkcs1", format: "pem" }), { mode: 0o600 });
     fs.writeFileSync(this.file("app.pub"), publicKey.export({ type: "spki", format: "pem" }));
     fs.mkdirSync(this.file("repositories"), { recursive: true });
-    const [port, backendPort, proxyPort] = [await freePort(), await freePort(), await freePort()];
-    const proxy = `http://127.0.0.1:${proxyPort}`;
-    const args = ["--root", this.file("repositories"), "--app-id", String(appId), "--public-key", this.file("app.pub"),
-      "--webhook-secret", webhookSecret, "--port", String(port), "--backend-port", String(backendPort)];
-    this.start("github", process.execPath, [path.join(here, "stand_in", "server.mjs"), ...args,
-      ...(this.validate ? ["--through", proxy] : [])]);
+    const port = await freePort();
+    const proxies = [];
+    for (const name of this.validate ? descriptionNames : []) {
+      proxies.push({ name, url: `http://127.0.0.1:${await freePort()}`, port: await freePort() });
+    }
+    this.start("github", process.execPath, [path.join(here, "stand_in", "server.mjs"), "--root", this.file("repositories"),
+      "--app-id", String(appId), "--public-key", this.file("app.pub"), "--webhook-secret", webhookSecret, "--port", String(port),
+      "--through", JSON.stringify(proxies)]);
     this.github = `http://127.0.0.1:${port}`;
-    if (this.validate) {
-      this.start("prism", process.execPath, [path.join(here, "..", "node_modules", ".bin", "prism"), "proxy",
-        descriptionFile, `http://127.0.0.1:${backendPort}`, "--errors", "--port", String(proxyPort), "--host", "127.0.0.1"]);
-      await until("the validating proxy listens", () => this.log("prism").includes("Prism is listening"), 300);
+    for (const { name, url, port: upstream } of proxies) {
+      writeDescription(name, this.file(`${name}.json`));
+      this.start(name, process.execPath, [path.join(here, "..", "node_modules", ".bin", "prism"), "proxy", this.file(`${name}.json`),
+        `http://127.0.0.1:${upstream}`, "--errors", "--port", new URL(url).port, "--host", "127.0.0.1"]);
+    }
+    for (const { name } of proxies) {
+      await until(`the validating proxy of ${name} listens`, () => this.log(name).includes("Prism is listening"), 300);
     }
     await until("the stand-in answers", () => this.state());
   }
@@ -134,6 +140,36 @@ export class Harness {
 
   deliver(delivery) {
     return this.control("deliver", delivery);
+  }
+
+  // The sum of a metric's samples, of those with that label where one is given: 'leadline_queue_jobs{state="dead"}'.
+  async metric(name) {
+    const text = await (await fetch(`${this.leadline}/metrics`)).text();
+    return text.split("\n").filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
+      .reduce((sum, line) => sum + Number(line.split(" ").pop()), 0);
+  }
+
+  // What a delivery asks for is in the queue before it is answered, and what a job has found to do before it ends: once the
+  // queue is empty nothing more will happen, however slow the machine is.
+  async idle() {
+    await until("the queue is empty", async () => (await this.metric('leadline_queue_jobs{state="waiting"}')) +
+      (await this.metric('leadline_queue_jobs{state="running"}')) === 0);
+  }
+
+  // What GitHub shows once all is done; none of it broke a description of GitHub's.
+  async settled() {
+    await this.idle();
+    const state = await this.state();
+    assert.deepEqual(state.violations, []);
+    return state;
+  }
+
+  // The newest check run of `sha` once all is done; there are `count` of them at least.
+  async finished(sha, count = 1) {
+    const rows = (await this.settled()).checkRuns.filter((row) => row.head_sha === sha);
+    assert.ok(rows.length >= count, `${rows.length} check runs of ${sha}, not ${count}`);
+    assert.deepEqual(rows.map((row) => row.status), rows.map(() => "completed"));
+    return rows.at(-1);
   }
 
   async stop(name, signal = "SIGTERM") {

@@ -21,12 +21,9 @@ after(async () => {
 
 const open = (number) =>
   harness.control("pulls", { repository, number, base: "main", head: "release/v3.8.2", title: `Release ${number}` });
-const metric = async (name) => {
-  const text = await (await fetch(`${harness.leadline}/metrics`)).text();
-  return Number(text.split("\n").find((line) => line.startsWith(`${name} `))?.split(" ")[1]);
-};
+const metric = (name) => harness.metric(name);
 const finished = (sha) => until("a finished check", async () =>
-  (await harness.state()).checkRuns.some((row) => row.head_sha === sha && row.status === "completed"), 90);
+  (await harness.state()).checkRuns.some((row) => row.head_sha === sha && row.status === "completed"));
 
 test("a delivery that failed while the server was away is asked for at its start", async () => {
   const pull = await open(1);

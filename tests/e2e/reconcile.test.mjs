@@ -15,12 +15,9 @@ before(async () => {
 });
 after(() => harness.close());
 
-const metric = async (name) => {
-  const text = await (await fetch(`${harness.leadline}/metrics`)).text();
-  return Number(text.split("\n").find((line) => line.startsWith(`${name} `))?.split(" ")[1]);
-};
+const metric = (name) => harness.metric(name);
 const finished = (sha) => until("a finished check", async () =>
-  (await harness.state()).checkRuns.some((row) => row.head_sha === sha && row.status === "completed"), 90);
+  (await harness.state()).checkRuns.some((row) => row.head_sha === sha && row.status === "completed"));
 
 test("an open pull request that no delivery told of is found at the next start", async () => {
   fs.appendFileSync(harness.file("work/README.md"), "\nOne line more.\n");

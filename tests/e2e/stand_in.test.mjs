@@ -5,6 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import test, { after, before } from "node:test";
 import { appId, Harness, run, sourceDirectory } from "./harness.mjs";
+import { descriptionNames } from "./stand_in/openapi.mjs";
 
 const harness = new Harness();
 const repository = "acme/checkout-platform";
@@ -92,5 +93,16 @@ test("a request that breaks GitHub's description is noticed", async () => {
     body: JSON.stringify({ name: "leadline", head_sha: pull.headSha, status: "complete" }) });
   assert.equal(response.status, 422);
   const { violations } = await harness.state();
-  assert.equal(violations.length, 1);
+  assert.deepEqual(violations.map((row) => row.description), ["api.github.com"]);
+});
+
+test("an operation that only github.com has is noticed by the description of the Enterprise Server", async () => {
+  const [, enterprise] = descriptionNames;
+  assert.match(enterprise, /^ghes-3\.\d+$/);
+  const [cloud, server] = descriptionNames.map((name) => JSON.parse(fs.readFileSync(harness.file(`${name}.json`), "utf8")).paths);
+  const where = Object.keys(cloud).find((each) => cloud[each].get && !server[each] && /^\/repos\/[^{}]*\{owner\}\/\{repo\}\/[a-z-]+$/.test(each));
+  await harness.control("forget", {});
+  await fetch(`${harness.github}/api/v3${where.replace("{owner}/{repo}", repository)}`, { headers: { authorization: `Bearer ${token}` } });
+  const { violations } = await harness.state();
+  assert.ok(violations.some((row) => row.description === enterprise), JSON.stringify(violations));
 });

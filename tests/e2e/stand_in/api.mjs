@@ -112,6 +112,8 @@ function reviewComment(state, comment) {
 
 // GitHub refuses a comment on a line outside the diff's hunks, and with it the whole review.
 function anchorProblem(state, pull, comment) {
+  const isHere = (row) => row.repository === pull.repository && row.path === comment.path && row.line === comment.line;
+  if (state.refusedLines.some(isHere)) return "Line could not be resolved";
   const sides = state.commentable(pull).get(comment.path);
   if (!sides) return `Path could not be resolved: ${comment.path}`;
   if (comment.subject_type === "file") return undefined;

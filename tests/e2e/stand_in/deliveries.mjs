@@ -58,9 +58,10 @@ const makers = {
   },
 };
 
-// Sends one delivery and remembers it; -> {guid, status}. `guid` repeats an earlier delivery's id.
-export async function deliver(state, target, { event, guid = crypto.randomUUID(), secret = state.webhookSecret, ...rest }) {
-  const payload = makers[event] ? makers[event](state, rest) : webhookExample(event, rest.action);
+// Sends one delivery and remembers it; -> {guid, status, answer}. `guid` repeats an earlier delivery's id, `whole` is a payload
+// that is sent as it is.
+export async function deliver(state, target, { event, guid = crypto.randomUUID(), secret = state.webhookSecret, payload: whole, ...rest }) {
+  const payload = whole ? whole : makers[event] ? makers[event](state, rest) : webhookExample(event, rest.action);
   const body = JSON.stringify(payload);
   const signature = `sha256=${crypto.createHmac("sha256", secret).update(body).digest("hex")}`;
   return attempt(state, target, { commentId: payload.comment?.id, guid, event, action: rest.action, body, signature, redelivery: false });
@@ -75,7 +76,7 @@ async function attempt(state, target, { body, signature, ...delivery }) {
     const response = await fetch(target, { method: "POST", body, headers: {
       "content-type": "application/json", "user-agent": "GitHub-Hookshot/stand-in", "x-github-event": event,
       "x-github-delivery": guid, "x-hub-signature-256": signature } });
-    await response.arrayBuffer();
+    record.answer = (await response.text()).trim();
     record.status = response.status;
     record.ok = response.ok;
   } catch (error) {

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 
 // `allowed(user, password, repository)` decides; refusals look like GitHub's: 401 without and 404 with a bad token.
-export function serveGit(request, response, root, allowed) {
+export function serveGit(request, bytes, response, root, allowed) {
   const url = new URL(request.url, "http://stand-in");
   const match = url.pathname.match(/^\/([\w.-]+\/[\w.-]+?)\.git(\/.*)$/);
   if (!match) return false;
@@ -13,7 +13,6 @@ export function serveGit(request, response, root, allowed) {
     : [];
   if (!allowed(user, password, match[1])) {
     response.writeHead(401, { "www-authenticate": 'Basic realm="GitHub"' }).end("Repository not found.\n");
-    request.resume();
     return true;
   }
   const backend = spawn("git", ["http-backend"], {
@@ -38,8 +37,8 @@ export function serveGit(request, response, root, allowed) {
     },
     stdio: ["pipe", "pipe", "inherit"],
   });
-  request.pipe(backend.stdin);
   backend.stdin.on("error", () => {}); // the backend may stop reading early
+  backend.stdin.end(bytes);
   let head = Buffer.alloc(0);
   let inBody = false;
   backend.stdout.on("data", (chunk) => {

@@ -26,8 +26,8 @@ export class State {
     this.teams = new Map(); // "org/slug" -> logins
     this.hold = []; // requests that wait until a test lets them go on
     this.permissions = new Map([["robin", "admin"], ["sam", "write"], ["kim", "read"]]);
-    this.requests = []; // {method, path, status}: for the tests' counts
-    this.faults = []; // {method, path (regular expression), status, times, headers}
+    this.requests = []; // {method, path, kind: rest|graphql|git, operation, installation, status}, as they came
+    this.refusedLines = []; // {repository, path, line} that GitHub takes no comments on, whatever the diff says
   }
 
   id() {
