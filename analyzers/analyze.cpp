@@ -5,7 +5,9 @@
 #include "analyzers/moved_settings.hpp"
 #include "analyzers/report_finish.hpp"
 #include "analyzers/risk/findings.hpp"
+#include "analyzers/risk/hba_lines.hpp"
 #include "analyzers/risk/redact_report.hpp"
+#include "analyzers/risk/removed_blocks.hpp"
 #include "analyzers/split/plan.hpp"
 #include "base/error.hpp"
 
@@ -149,11 +151,18 @@ private:
   void judge_settings() {
     const MovedSettings moved(m_facts);
     const std::unordered_map<const SettingChange*, Concern> relations = find_relations();
+    const auto has_moved = [&](const SettingChange& change) {
+      return moved.is_same_elsewhere(change) || moved.went_elsewhere(change);
+    };
     for (std::size_t f = 0; f < m_facts.size(); ++f) {
+      const RemovedBlocks gone =
+          removed_blocks(m_facts[f].context, m_facts[f].settings, m_facts[f].head, has_moved);
+      const std::unordered_map<const SettingChange*, Concern> opened =
+          opened_hba_lines(m_facts[f].context, m_facts[f].settings, has_moved);
       for (std::size_t i = 0; i < m_facts[f].settings.size(); ++i) {
         const SettingChange& change = m_facts[f].settings[i];
         const IndexedLine* line = m_lines[f].find(change.diff_line);
-        if (line == nullptr || moved.is_same_elsewhere(change) || moved.went_elsewhere(change)) {
+        if (line == nullptr || has_moved(change)) {
           continue;
         }
         const SettingChange* from = moved.came_from(change);
@@ -161,11 +170,17 @@ private:
                                           m_facts[f].context, m_facts[f].meanings[i]));
         const Subject& subject = m_subjects.back();
         std::optional<Concern> draft;
-        if (from != nullptr || !is_block(change, *line)) {
+        if (const auto block = gone.concerns.find(&change); block != gone.concerns.end()) {
+          draft = weigh(block->second, subject, m_policy);
+        } else if (gone.taken.count(&change) == 0 &&
+                   (from != nullptr || !is_block(change, *line))) {
           draft = judge(subject, m_policy);
           if (const auto broken = relations.find(&change); broken != relations.end()) {
             keep_worse(draft, weigh(broken->second, subject, m_policy));
           }
+        }
+        if (const auto line_of_hba = opened.find(&change); line_of_hba != opened.end()) {
+          keep_worse(draft, weigh(line_of_hba->second, subject, m_policy));
         }
         if (draft && from != nullptr) {
           draft->reasons.push_back(fmt::format("moved here from {}:{}",

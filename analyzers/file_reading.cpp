@@ -3,6 +3,7 @@
 #include "analyzers/settings/extract.hpp"
 #include "base/error.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace leadline {
@@ -29,10 +30,10 @@ bool should_be_text(const FileChange& file, const Catalog& catalog) {
                          catalog.system_of_path(file.path()) != nullptr);
 }
 
-// All settings of a file whose changes can contradict others. From whole files only: in a diff
-// text the other side of a relation may be out of sight.
-void read_relations(const FileChange& file, const std::optional<FileVersion>& old_version,
-                    const std::optional<FileVersion>& new_version, FileReading& reading) {
+// All settings of a file whose changes can contradict others, or that lost some. From whole files
+// only: in a diff text the other side of a relation may be out of sight.
+void read_whole(const FileChange& file, const std::optional<FileVersion>& old_version,
+                const std::optional<FileVersion>& new_version, FileReading& reading) {
   if (!new_version || !new_version->line_numbers.empty() ||
       new_version->text.size() > k_relation_bytes ||
       (old_version && old_version->text.size() > k_relation_bytes)) {
@@ -47,17 +48,29 @@ void read_relations(const FileChange& file, const std::optional<FileVersion>& ol
   const bool one_mapping = kind.format == Format::yaml && !kind.templated &&
                            new_version->text.size() <= k_mapping_bytes &&
                            !is_several_documents(new_version->text);
+  const bool removes =
+      std::any_of(reading.settings.begin(), reading.settings.end(),
+                  [](const SettingChange& c) { return c.change == ChangeKind::removed; });
   bool relates = false;
   for (const SettingChange& change : reading.settings) {
     relates = relates || (one_mapping && change.change == ChangeKind::added) ||
               (change.new_setting ? one_value || may_relate(*change.new_setting)
                                   : may_be_missed(*change.old_setting));
   }
+  if (!relates && !removes) {
+    return;
+  }
+  std::vector<Setting> head = extract_settings(kind, path, new_version->text, {});
+  if (relates) {
+    reading.relations.new_settings = head;
+  }
+  if (removes) {
+    reading.head = std::move(head);
+  }
   if (!relates) {
     return;
   }
   reading.relations.repeats = (!one_value && !one_mapping) || kind.templated;
-  reading.relations.new_settings = extract_settings(kind, path, new_version->text, {});
   if (old_version) {
     reading.relations.old_settings = extract_settings(detect_kind(file.old_path, old_version->text),
                                                       path, old_version->text, {});
@@ -104,7 +117,7 @@ void read_settings(const ChangeSet& changes, std::size_t index, const FileSource
   for (const SettingChange& change : reading.settings) {
     reading.meanings.push_back(meaning_of(catalog, file.path(), change.any()));
   }
-  read_relations(file, old_version, new_version, reading);
+  read_whole(file, old_version, new_version, reading);
 }
 
 } // namespace leadline

@@ -14,6 +14,8 @@ struct FileReading {
   FileContext context;
   std::vector<SettingChange> settings;
   std::vector<Meaning> meanings; // of each setting
+  std::vector<Setting> head;     // all of the new version, where settings were removed; empty
+                                 // where it is not known whole
   RelationFile relations;        // empty where no change can break one
   std::size_t first_chunk = 0;   // index in Report::chunks
   std::string noise;             // why nobody reads it line by line; "" when somebody should

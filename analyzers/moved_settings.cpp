@@ -1,6 +1,7 @@
 #include "analyzers/moved_settings.hpp"
 
 #include "analyzers/catalog/key_parts.hpp"
+#include "analyzers/moved_protection.hpp"
 #include "analyzers/risk/environment.hpp"
 
 #include <algorithm>
@@ -30,6 +31,8 @@ bool any_compatible(unsigned environments, Environment environment) {
 
 // So many settings that moved unchanged between two files say that the third one did, too.
 constexpr int k_company = 2;
+// So many places that a protection may have gone to are looked at.
+constexpr std::size_t k_goals = 16;
 
 // Of what a key's name says: "max_client_conn" is one thing in any file, "enabled" is not.
 bool is_telling(const Setting& setting) { return key_parts(setting.key).leaf_words.size() > 1; }
@@ -40,8 +43,6 @@ MovedSettings::MovedSettings(std::span<const FileReading> files) {
   Places removed;
   Places added;
   std::unordered_map<std::string, std::vector<std::size_t>> homes; // files that lost it
-  std::unordered_map<std::string, unsigned> arrivals;              // environments, as bits
-  std::unordered_map<std::string, unsigned> departures;
   for (const FileReading& file : files) {
     for (std::size_t i = 0; i < file.settings.size(); ++i) {
       const SettingChange& change = file.settings[i];
@@ -50,44 +51,29 @@ MovedSettings::MovedSettings(std::span<const FileReading> files) {
       }
       const Setting& setting = change.any();
       const Environment environment = environment_of_setting(setting.key, file.context.environment);
-      const Place place = {&change, &file.context, file.meanings[i].parameter, environment};
+      const Place place = {&change, &file, i, file.meanings[i].parameter, environment};
       const std::string name = normalize_key(key_parts(setting.key).leaf);
-      const std::string who = identity(setting, file.context.role);
       if (change.change == ChangeKind::added) {
-        arrivals[who] |= bit_of(environment);
         added[name].push_back(place);
       } else {
-        departures[who] |= bit_of(environment);
-        homes[who].push_back(change.file);
+        homes[identity(setting, file.context.role)].push_back(change.file);
         removed[name].push_back(place);
       }
     }
   }
-  const auto mark_same = [&](const Places& here,
-                             const std::unordered_map<std::string, unsigned>& there) {
-    for (const auto& [name, places] : here) {
-      for (const Place& place : places) {
-        const auto other = there.find(identity(place.change->any(), place.file->role));
-        if (other != there.end() && any_compatible(other->second, place.environment)) {
-          m_same.insert(place.change);
-        }
-      }
-    }
-  };
-  mark_same(removed, arrivals);
-  mark_same(added, departures);
   for (const auto& [name, places] : added) {
     for (const Place& place : places) {
       if (!is_telling(*place.change->new_setting)) {
         continue; // "enabled: true" comes and goes everywhere
       }
-      const auto from = homes.find(identity(*place.change->new_setting, place.file->role));
+      const auto from = homes.find(identity(*place.change->new_setting, place.file->context.role));
       // One home and one goal: what stands everywhere says nothing about these two files.
       if (from != homes.end() && from->second.size() == 1) {
         ++m_between[{from->second.front(), place.change->file}];
       }
     }
   }
+  mark_same(removed, added);
   const auto rest = [&](const std::vector<Place>& places) {
     std::vector<Place> found;
     std::copy_if(places.begin(), places.end(), std::back_inserter(found),
@@ -107,12 +93,69 @@ MovedSettings::MovedSettings(std::span<const FileReading> files) {
   }
 }
 
+void MovedSettings::mark_same(const Places& removed, const Places& added) {
+  Arrivals arrivals;
+  std::unordered_map<std::string, unsigned> arrived; // environments, as bits
+  std::unordered_map<std::string, unsigned> departed;
+  std::unordered_map<std::string, std::vector<const Place*>> goals; // of protections
+  const auto who = [](const Place& place) {
+    return identity(place.change->any(), place.file->context.role);
+  };
+  const auto guards = [](const Place& place) {
+    return is_protection(place.file->meanings[place.index]);
+  };
+  for (const auto& [name, places] : added) {
+    for (const Place& place : places) {
+      arrivals.add(place.change->file, *place.change->new_setting);
+      arrived[who(place)] |= bit_of(place.environment);
+      std::vector<const Place*>& here = goals[who(place)];
+      if (here.size() < k_goals) {
+        here.push_back(&place);
+      }
+    }
+  }
+  for (const auto& [name, places] : removed) {
+    for (const Place& place : places) {
+      const std::string identity = who(place);
+      departed[identity] |= bit_of(place.environment);
+      const auto there = arrived.find(identity);
+      if (there == arrived.end() || !any_compatible(there->second, place.environment)) {
+        continue;
+      }
+      if (!guards(place)) {
+        m_same.insert(place.change);
+        continue;
+      }
+      for (const Place* goal : goals[identity]) {
+        const auto company = m_between.find({place.change->file, goal->change->file});
+        const bool together = company != m_between.end() && company->second >= k_company;
+        if (any_compatible(bit_of(goal->environment), place.environment) &&
+            (together || is_one_service(place.file->context.path, goal->file->context.path)) &&
+            arrivals.is_same_protection(*place.file, place.index, *goal->change)) {
+          m_same.insert(place.change);
+          m_same.insert(goal->change);
+        }
+      }
+    }
+  }
+  for (const auto& [name, places] : added) {
+    for (const Place& place : places) {
+      const auto from = departed.find(who(place));
+      if (!guards(place) && from != departed.end() &&
+          any_compatible(from->second, place.environment)) {
+        m_same.insert(place.change);
+      }
+    }
+  }
+}
+
 void MovedSettings::pair(const Place& removed, const Place& added) {
   const Setting& before = *removed.change->old_setting;
   const Setting& after = *added.change->new_setting;
-  if (is_template(before.value) || is_template(after.value) || !is_telling(after) ||
-      removed.parameter != added.parameter || removed.environment != added.environment ||
-      removed.file->role != added.file->role) {
+  if (before.value == after.value || is_template(before.value) || is_template(after.value) ||
+      !is_telling(after) || removed.parameter != added.parameter ||
+      removed.environment != added.environment ||
+      removed.file->context.role != added.file->context.role) {
     return;
   }
   const bool one_file = removed.change->file == added.change->file;

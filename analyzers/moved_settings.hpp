@@ -7,6 +7,7 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 namespace leadline {
 
@@ -17,7 +18,9 @@ public:
   explicit MovedSettings(std::span<const FileReading> files);
 
   // A removed setting that now stands elsewhere with its value, or an added one that stood
-  // elsewhere, in a file of the same role and no other environment: nothing changed about it.
+  // elsewhere, in a file of the same role and no other environment: nothing changed about it. One
+  // that protects must have come to the same place of the same service (moved_protection.hpp):
+  // another service's new `sslmode` does not replace it.
   bool is_same_elsewhere(const SettingChange& change) const;
 
   // The removed setting whose place an added one took with another value, nullptr when none. Only
@@ -31,12 +34,14 @@ public:
 private:
   struct Place {
     const SettingChange* change = nullptr;
-    const FileContext* file = nullptr;
+    const FileReading* file = nullptr;
+    std::size_t index = 0; // in the file's settings
     const Parameter* parameter = nullptr;
     Environment environment = Environment::unknown;
   };
   using Places = std::map<std::string, std::vector<Place>>;
 
+  void mark_same(const Places& removed, const Places& added);
   void pair(const Place& removed, const Place& added);
 
   std::unordered_set<const SettingChange*> m_same;

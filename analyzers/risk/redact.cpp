@@ -15,7 +15,7 @@
 namespace leadline {
 namespace {
 
-constexpr std::array<std::string_view, 37> k_words = {
+constexpr std::array<std::string_view, 38> k_words = {
     "password",    "passwd",       "passphrase",    "pass",
     "pwd",         "pw",           "secret",        "secrets",
     "token",       "api key",      "apikey",        "private key",
@@ -25,7 +25,7 @@ constexpr std::array<std::string_view, 37> k_words = {
     "auth key",    "bearer token", "cookie secret", "connection string",
     "webhook url", "license key",  "requirepass",   "masterauth",
     "rootpw",      "bindpw",       "dbpass",        "dbpw",
-    "userpass"};
+    "userpass",    "service key"};
 
 // Words that stand for a secret only where the value looks like one: HAProxy's "cookie SERVERID
 // insert" and MongoDB's "authorization: enabled" are settings.

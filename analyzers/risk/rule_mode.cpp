@@ -171,6 +171,21 @@ bool is_word(std::string_view value) {
          !(text.front() >= '0' && text.front() <= '9');
 }
 
+// Modes that are numbers, or lists of them: "2", "-1", "32768 60999". Only where the catalogue says
+// that the number is no quantity.
+bool is_number(std::string_view value) {
+  const std::string_view text = trim(value);
+  return !text.empty() && text.size() <= 40 &&
+         text.find_first_not_of("0123456789- \t") == std::string_view::npos &&
+         text.find_first_of("0123456789") != std::string_view::npos;
+}
+
+bool is_url_path(std::string_view value) {
+  const std::string_view text = trim(value);
+  return text.starts_with('/') && text.size() <= 100 &&
+         text.find_first_of(" \t\n{}$%") == std::string_view::npos;
+}
+
 } // namespace
 
 std::optional<Concern> judge_mode(const Subject& s) {
@@ -186,19 +201,31 @@ std::optional<Concern> judge_mode(const Subject& s) {
   if (auto made = judge_machines(s)) {
     return made;
   }
+  // Names that are told to hurt when they are others: of a replica set, of a table's key.
+  const bool name = s.meaning.parameter != nullptr && s.meaning.kind == ParameterKind::identifier &&
+                    s.meaning.hurts == Hurts::any_change;
+  // "/healthz": where a balancer or the kubelet asks. Files are other ones with each rotation.
+  const bool asked = s.meaning.parameter != nullptr && s.meaning.kind == ParameterKind::address &&
+                     s.meaning.hurts == Hurts::any_change && is_url_path(s.old_value) &&
+                     is_url_path(s.new_value) && has_phrase(s.leaf, "path");
   const bool mode =
-      s.meaning.known &&
-      (s.meaning.kind == ParameterKind::mode || s.meaning.kind == ParameterKind::level) &&
-      s.meaning.hurts != Hurts::never;
+      name || asked ||
+      (s.meaning.known &&
+       (s.meaning.kind == ParameterKind::mode || s.meaning.kind == ParameterKind::level) &&
+       s.meaning.hurts != Hurts::never);
   const auto is_choice = [&](std::string_view value) {
-    return is_word(value) || (s.meaning.parameter != nullptr && is_label(value));
+    return asked || is_word(value) ||
+           (s.meaning.parameter != nullptr && (is_label(value) || is_number(value)));
   };
-  if (!mode || !is_choice(s.old_value) || !is_choice(s.new_value) || s.new_switch || s.old_switch ||
+  const bool numbers = s.meaning.parameter != nullptr && is_number(s.old_value) &&
+                       is_number(s.new_value); // 0 and 1 are no switch then
+  if (!mode || !is_choice(s.old_value) || !is_choice(s.new_value) ||
+      (!numbers && (s.new_switch || s.old_switch)) ||
       to_lower(s.old_value) == to_lower(s.new_value) || spells_same_version(s)) {
     return std::nullopt;
   }
   Concern made;
-  made.rule = "mode.changed";
+  made.rule = asked ? "address.changed" : "mode.changed";
   made.urgency = 0.85 + 0.4 * s.meaning.confidence * weight_of(s.meaning.impact);
   made.confidence = s.meaning.confidence;
   made.tail = s.meaning.parameter != nullptr ? "another " + s.meaning.what : "works in another way";

@@ -185,7 +185,13 @@ std::optional<Concern> judge_switch(const Subject& s) {
     made.effect = "A fault that a few users would have met is met by all of them.";
     return made;
   }
-  if (s.kind() == ChangeKind::removed && s.old_switch && is_guarded(s, *s.old_switch) == true) {
+  // A word without a value switches on ("server a 10.0.0.1:80 check").
+  const bool bare_word = s.kind() == ChangeKind::removed && s.old_value.empty() &&
+                         s.setting().syntax == ValueSyntax::plain &&
+                         s.meaning.parameter != nullptr &&
+                         s.meaning.parameter->kind == ParameterKind::on_off;
+  const std::optional<bool> was = bare_word ? true : s.old_switch;
+  if (s.kind() == ChangeKind::removed && was && is_guarded(s, *was) == true) {
     const Parameter* parameter = s.meaning.parameter;
     const std::optional<bool> fallback =
         parameter != nullptr ? parse_switch(parameter->default_value) : std::optional<bool>();

@@ -18,6 +18,7 @@ constexpr std::array k_rules = {
     &judge_mode,          &judge_malformed,
     &judge_bounds,        &judge_retries_without_bound,
     &judge_turning_point, &judge_default,
+    &judge_removed,
 };
 
 constexpr std::array<Rule, k_rules.size()> k_table = [] {
@@ -34,6 +35,7 @@ constexpr std::array k_infos = {
     RuleInfo{"alert.changed", "The condition of an alert is another one"},
     RuleInfo{"alert.downgraded",
              "An alert fires later, less often or to somebody who is not woken"},
+    RuleInfo{"alert.removed", "An alert, or the way to who is woken, is gone"},
     RuleInfo{"baseline.violated",
              "A value is outside the known-good range of the repository's configuration"},
     RuleInfo{"capacity.drop", "Less capacity, memory or a lower limit than before"},
@@ -44,6 +46,7 @@ constexpr std::array k_infos = {
     RuleInfo{"exposure.wildcard", "Open to everybody"},
     RuleInfo{"flag.enabled", "A switch goes on, or a rollout reaches everybody"},
     RuleInfo{"interval.changed", "Something repeats much more or less often"},
+    RuleInfo{"limit.removed", "A limit is gone, and none holds without its line"},
     RuleInfo{"limit.unreachable", "A limit beyond what the system under it gives"},
     RuleInfo{"magnitude.slip",
              "A number differs by exactly a power of ten, as by a lost or added zero"},

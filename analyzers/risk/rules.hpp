@@ -34,7 +34,9 @@ std::optional<Concern> judge_retries_without_bound(const Subject& subject);
 std::optional<Concern>
 judge_turning_point(const Subject& subject); // versions that changed a default
 std::optional<Concern>
-judge_default(const Subject& subject); // a line that goes or comes, against the default
+judge_default(const Subject& subject); // a quantity that goes or comes, against the default
+std::optional<Concern>
+judge_removed(const Subject& subject); // a level, limit or text that goes, against the default
 
 // All families, in the order in which ties are broken.
 std::span<const Rule> rules();

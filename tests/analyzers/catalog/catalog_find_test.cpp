@@ -253,7 +253,7 @@ TEST_CASE("one key is read by the system it stands in", "[catalog_find]") {
        "x/deployment.yaml",
        {"spec", "replicas"},
        "",
-       "kubernetes.replicas"},
+       "kubernetes.spec_replicas"},
       {"ingress annotation",
        "x/web.yaml",
        {"metadata", "annotations", "nginx.ingress.kubernetes.io/proxy-read-timeout"},

@@ -123,7 +123,9 @@ TEST_CASE("a line that goes or comes is held against the known default", "[rules
            RuleCase{"new, and far below the default", path, "max_connections", k_none, "10",
                     "capacity.drop"},
            RuleCase{"new, and near the default", path, "max_connections", k_none, "80", ""},
-           RuleCase{"zero is no number here", path, "statement_timeout", "30000", k_none, ""},
+           RuleCase{"zero is no limit here", path, "statement_timeout", "30000", k_none,
+                    "limit.removed", Severity::medium},
+           RuleCase{"and none before", path, "statement_timeout", "0", k_none, ""},
            RuleCase{"no default is known", k_path, "app.acme_pool_size", "800", k_none, ""},
        }) {
     check_case(row);

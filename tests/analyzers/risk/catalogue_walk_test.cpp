@@ -1,0 +1,208 @@
+#include "analyzers/risk/judge.hpp"
+#include "base/text.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+// Every row of the catalogue that says how a change hurts is tried: a change in that direction, in
+// a file where the row speaks, is found.
+
+using namespace leadline;
+
+namespace {
+
+struct Edit {
+  std::string before;
+  std::string after;
+};
+
+// Rows that no edit of one value finds, with the reason.
+struct Exception {
+  std::string_view id;
+  std::string_view why;
+};
+constexpr std::string_view k_release = "releases go up every day; only those of stateful services "
+                                       "and runtimes are told, where their name stands beside them";
+constexpr std::string_view k_file = "files get other names with each rotation and release";
+constexpr std::array k_exceptions = {
+    Exception{"argocd.target_revision", k_release},
+    Exception{"flux.chart_version", k_release},
+    Exception{"jupyterhub.repo2docker_image", k_release},
+    Exception{"jupyterhub.image_prefix", "a name inside a registry, not the registry"},
+    Exception{"kube_apiserver.audit_policy_file", k_file},
+    Exception{"kubernetes.image_tag", k_release},
+    Exception{"nginx.ssl_certificate", k_file},
+    Exception{"nginx.ssl_certificate_key", k_file},
+    Exception{"redis.requirepass", "another password is rotation; only its loss weakens"},
+    Exception{"terraform_lb.certificate_arn", k_file},
+    Exception{"terraform_lambda.runtime", k_release},
+    Exception{"terraform_rds.engine_version", k_release},
+};
+
+bool is_number(const std::string& text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+// Changes in the directions in which the row says that it hurts.
+std::vector<Edit> harmful_edits(const Parameter& row) {
+  const bool down = row.hurts == Hurts::down || row.hurts == Hurts::both;
+  const bool up = row.hurts == Hurts::up || row.hurts == Hurts::both;
+  std::vector<Edit> edits;
+  const auto both_ways = [&](const std::string& low, const std::string& high) {
+    if (down || row.hurts == Hurts::any_change) {
+      edits.push_back({high, low});
+    }
+    if (up) {
+      edits.push_back({low, high});
+    }
+  };
+  switch (row.kind) {
+  case ParameterKind::on_off:
+    both_ways("false", "true");
+    break;
+  case ParameterKind::level:
+    edits.push_back({row.order.back(), row.order.front()});
+    break;
+  case ParameterKind::replicas:
+    both_ways("1", "6");
+    break;
+  case ParameterKind::address:
+    if (row.keys.front().find("path") != std::string::npos ||
+        row.keys.front().find("file") != std::string::npos ||
+        row.keys.front().find("certificate") != std::string::npos) {
+      edits.push_back({"/one/a", "/two/b"});
+      break;
+    }
+    edits.push_back({"one.example.org:8080", "two.example.org:9090"});
+    break;
+  case ParameterKind::version:
+    edits.push_back({"1.2.3", "3.0.0"});
+    break;
+  case ParameterKind::schedule:
+    edits.push_back({"0 3 * * *", "30 14 * * 1"});
+    break;
+  case ParameterKind::pattern:
+    edits.push_back({"10.0.0.0/16", "0.0.0.0/0"});
+    break;
+  case ParameterKind::mode:
+  case ParameterKind::identifier:
+  case ParameterKind::verbosity:
+    edits.push_back(is_number(row.default_value)
+                        ? Edit{row.default_value, row.default_value == "0" ? "2" : "0"}
+                        : Edit{"alpha", "omega"});
+    break;
+  default:
+    both_ways("100", "1000");
+  }
+  return edits;
+}
+
+// A path that the pattern takes: the first of each choice, one letter for each star.
+std::string path_of(std::string_view glob) {
+  std::string path;
+  for (std::size_t i = 0; i < glob.size(); ++i) {
+    if (glob[i] == '*') {
+      path += path.ends_with('x') ? "" : "x";
+    } else if (glob[i] == '{') {
+      const std::size_t end = glob.find('}', i);
+      path += glob.substr(i + 1, glob.find(',', i) - i - 1);
+      i = end;
+    } else {
+      path += glob[i];
+    }
+  }
+  return path;
+}
+
+struct Place {
+  std::string path;
+  Setting setting;
+};
+
+// Where the catalogue finds the row: by its spelling alone, its system's files, sections or images.
+std::optional<Place> place_of(const Catalog& catalog, const Parameter& row) {
+  const System& system = *catalog.system(row.system);
+  std::vector<std::string> paths = {"deploy/app.yaml"};
+  for (const std::string& glob : system.files) {
+    paths.push_back(path_of(glob));
+    paths.push_back(path_of(glob) + "/app.yaml");
+  }
+  std::vector<std::string> sections = {""};
+  sections.insert(sections.end(), system.sections.begin(), system.sections.end());
+  std::vector<std::string> contexts = {""};
+  contexts.insert(contexts.end(), system.images.begin(), system.images.end());
+  for (const std::string& key : row.keys) {
+    for (const std::string& path : paths) {
+      for (const std::string& section : sections) {
+        for (const std::string& context : contexts) {
+          Place place;
+          place.path = path;
+          place.setting.context = context;
+          place.setting.first_line = place.setting.last_line = 1;
+          const std::string whole = section.empty() ? key : section + "." + key;
+          for (const std::string_view segment : split(whole, '.')) {
+            place.setting.key.segments.emplace_back(segment);
+          }
+          if (catalog.find(path, place.setting) == &row && role_of_path(path) == FileRole::config) {
+            return place;
+          }
+          if (key.find('.') != std::string::npos) { // the dots may be the key's own
+            place.setting.key.segments = {key};
+            if (!section.empty()) {
+              place.setting.key.segments.insert(place.setting.key.segments.begin(), section);
+            }
+            if (catalog.find(path, place.setting) == &row &&
+                role_of_path(path) == FileRole::config) {
+              return place;
+            }
+          }
+        }
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Concern> judged(const Place& place, const Edit& edit) {
+  SettingChange change;
+  change.change = ChangeKind::modified;
+  change.old_setting = place.setting;
+  change.new_setting = place.setting;
+  change.old_setting->value = edit.before;
+  change.new_setting->value = edit.after;
+  FileContext file;
+  file.path = place.path;
+  file.role = FileRole::config;
+  const Subject subject =
+      make_subject(change, file, meaning_of(Catalog::built_in(), place.path, *change.new_setting));
+  return judge(subject, {});
+}
+
+} // namespace
+
+TEST_CASE("each row of the catalogue finds the change that it warns of", "[catalogue_walk]") {
+  const Catalog& catalog = Catalog::built_in();
+  int tried = 0;
+  for (const Parameter& row : catalog.parameters()) {
+    if (row.hurts == Hurts::never || row.impact == Impact::none) {
+      continue;
+    }
+    CAPTURE(row.id);
+    const std::optional<Place> place = place_of(catalog, row);
+    REQUIRE(place);
+    const auto exception = std::find_if(k_exceptions.begin(), k_exceptions.end(),
+                                        [&](const Exception& e) { return e.id == row.id; });
+    for (const Edit& edit : harmful_edits(row)) {
+      CAPTURE(place->path, place->setting.key.text(), edit.before, edit.after);
+      const std::optional<Concern> found = judged(*place, edit);
+      CAPTURE(found ? found->rule : "nothing", found ? found->urgency : 0.0);
+      ++tried;
+      // An exception that is found is none any more.
+      CHECK((found && found->urgency >= 1) == (exception == k_exceptions.end()));
+    }
+  }
+  CHECK(tried > 1000);
+}
