@@ -10,6 +10,9 @@ namespace leadline::git {
 namespace {
 
 constexpr int k_max_depth = 1024;
+// A tree may name one folder many times, and that folder another one: a few objects are billions of
+// paths, with or without a file in them.
+constexpr std::size_t k_folders_for_each_change = 10;
 
 bool is_tree(const git_tree_entry* entry) {
   return git_tree_entry_filemode(entry) == GIT_FILEMODE_TREE;
@@ -96,6 +99,13 @@ private:
 
   void compare_folders(const git_tree_entry* old_entry, const git_tree_entry* new_entry,
                        const std::string& path, int depth) {
+    if (++m_folders > k_folders_for_each_change * m_max_changes) {
+      m_full = true;
+      m_skipped.push_back({path, fmt::format("this folder and all that follows: more than {} "
+                                             "folders differ",
+                                             k_folders_for_each_change * m_max_changes)});
+      return;
+    }
     if (depth == k_max_depth) {
       m_skipped.push_back({path, fmt::format("folders are nested deeper than {}", k_max_depth)});
       return;
@@ -128,6 +138,7 @@ private:
   std::size_t m_max_changes;
   std::vector<Skipped>& m_skipped;
   std::vector<TreeChange> m_changes;
+  std::size_t m_folders = 0; // looked into
   bool m_full = false;
 };
 
