@@ -70,7 +70,9 @@ void read_whole(const FileChange& file, const std::optional<FileVersion>& old_ve
   if (!relates) {
     return;
   }
-  reading.relations.repeats = (!one_value && !one_mapping) || kind.templated;
+  // What only looks like a format may be another one, in which keys repeat.
+  const bool sniffed = detect_kind(path, "").format != kind.format;
+  reading.relations.repeats = (!one_value && !one_mapping) || kind.templated || sniffed;
   if (old_version) {
     reading.relations.old_settings = extract_settings(detect_kind(file.old_path, old_version->text),
                                                       path, old_version->text, {});

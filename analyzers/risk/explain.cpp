@@ -170,6 +170,10 @@ std::string restored_line(std::string_view new_line, const Setting& old_setting,
       from.find('\n') != std::string::npos || to.find('\n') != std::string::npos) {
     return {};
   }
+  const std::size_t end_of_line = new_line.find('\r');
+  if (end_of_line != std::string_view::npos && end_of_line + 1 < new_line.size()) {
+    return {}; // several lines to whoever reads them
+  }
   // Half a template in a value means that the line was not understood as a whole.
   const auto is_half = [](const std::string& text) {
     return (text.find("{{") == std::string::npos) != (text.find("}}") == std::string::npos);

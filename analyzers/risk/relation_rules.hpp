@@ -55,6 +55,11 @@ void find_broken_orders(std::span<const RelationFile> files, Neighbours& neighbo
                         const Catalog& catalog, std::vector<Relation>& found);
 
 // relation_duplicates.cpp: one key twice with different values.
-void find_duplicates(const RelationFile& file, std::vector<Relation>& found);
+void find_duplicates(const RelationFile& file, const Catalog& catalog,
+                     std::vector<Relation>& found);
+
+// relation_workflows.cpp: a workflow that strangers' pull requests now start with all rights.
+bool is_workflow_trigger(const Setting& setting);
+void find_workflow_triggers(const RelationFile& file, std::vector<Relation>& found);
 
 } // namespace leadline

@@ -36,7 +36,8 @@ bool may_relate(const Setting& setting) {
   const std::string leaf = leaf_of(setting);
   const std::string parent = segments.size() > 1 ? segments[segments.size() - 2] : "";
   if (parent == "requests" || parent == "limits" || parent == "livenessProbe" ||
-      parent == "readinessProbe" || segments.back() == "failurePolicy") {
+      parent == "readinessProbe" || segments.back() == "failurePolicy" ||
+      is_workflow_trigger(setting)) {
     return true;
   }
   constexpr std::array<std::string_view, 17> k_phrases = {
@@ -70,7 +71,8 @@ std::vector<Relation> broken_relations(std::span<const RelationFile> files,
         found.push_back(std::move(*made));
       }
     }
-    find_duplicates(file, found);
+    find_duplicates(file, catalog, found);
+    find_workflow_triggers(file, found);
   }
   Neighbours neighbours(files, source, catalog);
   find_pools_over_connections(files, neighbours, found);

@@ -2,10 +2,9 @@
 #include "analyzers/risk/rules.hpp"
 #include "base/text.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace leadline {
 namespace {
@@ -37,10 +36,20 @@ bool is_star(std::string_view value) {
   return text == "*" || text == ".*" || text == "^.*$" || text == "%";
 }
 
+// https://cloud.google.com/iam/docs/overview#all-users,
+// https://kubernetes.io/docs/reference/access-authn-authz/rbac/
+bool names_everybody(std::string_view value) {
+  const std::string text = to_lower(sole_item(value));
+  return text == "allusers" || text == "allauthenticatedusers" || text == "system:anonymous" ||
+         text == "system:unauthenticated";
+}
+
 Concern open_to_all(const Subject& s, std::string tail) {
   Concern made;
   made.rule = "exposure.wildcard";
-  made.urgency = s.modified() ? 2.2 : s.file->status == FileStatus::added ? 1.0 : 1.4;
+  made.urgency = s.kind() != ChangeKind::added         ? 2.2
+                 : s.file->status == FileStatus::added ? 1.0
+                                                       : 1.4;
   made.confidence = 0.85;
   made.tail = std::move(tail);
   made.effect = "Everybody who can reach the network can reach it.";
@@ -65,241 +74,138 @@ std::optional<Concern> judge_wildcard(const Subject& s) {
   if (is_star(s.new_value) && !is_star(s.old_value) && who) {
     return open_to_all(s, "open to everybody");
   }
+  if (names_everybody(s.new_value) && !names_everybody(s.old_value)) {
+    return open_to_all(s, "open to everybody");
+  }
+  return std::nullopt;
+}
+
+// The host of "127.0.0.1:8080", "[::1]:80", "tcp://localhost:1" or of a published port
+// ("127.0.0.1:5432:5432"); the whole text where no port follows.
+std::string_view host_of(std::string_view value) {
+  std::string_view text = trim(value);
+  if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) {
+    text = text.substr(scheme + 3);
+  }
+  if (text.starts_with('[')) {
+    return text.substr(1, text.find(']') == std::string_view::npos ? 0 : text.find(']') - 1);
+  }
+  const std::size_t colon = text.find(':');
+  // "::1" has no port, "fe80::1" neither.
+  const bool bare_ipv6 = colon != std::string_view::npos &&
+                         text.find('.') == std::string_view::npos &&
+                         text.find(':', colon + 1) == colon + 1;
+  return bare_ipv6 ? text : text.substr(0, colon);
+}
+
+bool is_quad(std::string_view text) {
+  return std::count(text.begin(), text.end(), '.') == 3 &&
+         text.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+bool is_loopback(std::string_view value) {
+  const std::string_view host = host_of(value);
+  return host == "localhost" || host == "::1" || (host.starts_with("127.") && is_quad(host));
+}
+
+bool is_every_interface(std::string_view value) {
+  const std::string_view host = host_of(value);
+  return host == "0.0.0.0" || host == "::";
+}
+
+bool is_port(std::string_view text) {
+  return !text.empty() && text.size() <= 11 &&
+         text.find_first_not_of("0123456789-") == std::string_view::npos;
+}
+
+std::optional<Concern> judge_listen(const Subject& s) {
+  if (!s.modified()) {
+    return std::nullopt;
+  }
+  // Nobody connects to 0.0.0.0: whatever the key is called, the program listens there.
+  if (is_loopback(s.old_value) && is_every_interface(s.new_value)) {
+    return open_to_all(s, "listens on every interface");
+  }
   const bool listens =
-      any_phrase(s.leaf, {"bind", "listen", "bind address", "listen address", "listen addresses"});
-  const auto local = [](std::string_view value) {
-    return value.find("127.0.0.1") != std::string_view::npos ||
-           value.find("localhost") != std::string_view::npos;
-  };
+      any_phrase(s.leaf, {"bind", "listen", "listener", "bind address", "listen address",
+                          "listen addresses", "bind addr", "bind ip"}) ||
+      any_phrase(s.parents, {"listen", "listeners"});
+  const bool local = s.old_value.find("127.0.0.1") != std::string::npos ||
+                     s.old_value.find("localhost") != std::string::npos ||
+                     s.old_value.find("::1") != std::string::npos;
   const std::string_view after = trim(s.new_value);
-  if (s.modified() && listens && local(s.old_value) &&
+  if (listens && local &&
       (after.starts_with("0.0.0.0") || is_star(after) || after.starts_with("*:") ||
-       after.starts_with("[::]"))) {
+       after.starts_with("[::]") || (after.starts_with(':') && is_port(after.substr(1))) ||
+       is_port(after.substr(0, after.find(' '))))) { // nginx: "listen 8080 ssl"
     return open_to_all(s, "listens on every interface");
   }
   return std::nullopt;
 }
 
-// The permission bits of an octal text; -1 for anything else.
-int octal_of(std::string_view text) {
-  text = trim(text);
-  if (text.starts_with("0o")) {
-    text.remove_prefix(2);
-  }
-  if (text.size() < 3 || text.size() > 5 ||
-      !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '7'; })) {
-    return -1;
-  }
-  int mode = 0;
-  for (const char c : text) {
-    mode = mode * 8 + (c - '0');
-  }
-  return mode & 07777;
-}
-
-std::optional<Concern> judge_mode_bits(const Subject& s) {
-  const bool file_mode =
-      any_phrase(s.leaf, {"mode", "file mode", "default mode", "permissions", "perms", "chmod",
-                          "directory mode", "dir mode", "defaultmode"});
-  const int before = octal_of(s.old_value);
-  const int after = octal_of(s.new_value);
-  if (!s.modified() || !file_mode || before < 0 || after < 0) {
+// "[ADDRESS:]HOST_PORT:PORT[/tcp]": where a container's port is published
+// (https://docs.docker.com/reference/compose-file/services/#ports). Without an address on every
+// interface, and past the rules of the machine's firewall
+// (https://docs.docker.com/engine/network/packet-filtering-firewalls/).
+std::optional<Concern> judge_published(const Subject& s) {
+  constexpr std::array<std::string_view, 5> k_keys = {" ports ", " publish ", " p ",
+                                                      " published ports ", " port bindings "};
+  const bool publishes = std::find(k_keys.begin(), k_keys.end(), s.leaf) != k_keys.end();
+  const bool removed_address = s.kind() == ChangeKind::removed && s.leaf == " host ip ";
+  if ((!publishes || !s.modified()) && !removed_address) {
     return std::nullopt;
   }
-  const int gained = after & ~before;
-  if (gained == 0) {
-    return std::nullopt;
-  }
-  Concern made;
-  made.rule = "permission.widened";
-  made.urgency = (gained & 0002) != 0 ? 2.1 : 1.2;
-  made.confidence = 0.8;
-  made.tail = (gained & 0002) != 0 ? "everybody on the machine may write"
-                                   : "more users of the machine get in";
-  made.effect = "Programs that refuse keys and secrets which others can read (ssh, PostgreSQL) "
-                "stop; others hand them out.";
-  made.check = "Who needs the wider permission?";
-  return made;
-}
-
-Concern widened(const Subject& s, std::string tail) {
-  Concern made;
-  made.rule = "permission.widened";
-  made.urgency = s.modified() ? 2.1 : 1.3;
-  made.confidence = 0.75;
-  made.tail = std::move(tail);
-  made.effect = "Whoever takes over this identity takes over everything that it may touch.";
-  made.check = "Which actions are needed?";
-  return made;
-}
-
-std::optional<Concern> judge_grant(const Subject& s) {
-  // SQL: "GRANT SELECT ON *.* TO app" (https://dev.mysql.com/doc/refman/8.0/en/grant.html,
-  // https://clickhouse.com/docs/sql-reference/statements/grant).
-  const auto grants_all = [](std::string_view value) {
-    const std::string text = to_lower(value);
-    return text.find("grant ") != std::string::npos && text.find(" on *.*") != std::string::npos;
+  const auto ports_only = [](std::string_view value) {
+    const std::vector<std::string_view> parts = split(value.substr(0, value.find('/')), ':');
+    return parts.size() <= 2 && std::all_of(parts.begin(), parts.end(), is_port);
   };
-  if (grants_all(s.new_value) && !grants_all(s.old_value)) {
-    return widened(s, "every table of every database");
-  }
-  const bool grants = any_phrase(s.leaf, {"action", "actions", "permission", "permissions", "role",
-                                          "roles", "verbs", "grant", "privileges", "scopes",
-                                          "scope", "resources", "acl", "policy"});
-  if (!grants) {
-    return std::nullopt;
-  }
-  // A role that is called "admin" says little by itself; a wildcard does.
-  const auto everything = [](const std::string& text) {
-    return text == "*" || text == "*:*" || text == "write-all" || text == "cluster-admin" ||
-           text == "administratoraccess" || text == "all privileges" || text == "public-read-write";
-  };
-  const auto wide = [&](std::string_view value) {
-    const std::string text = to_lower(sole_item(value));
-    return everything(text) ||
-           (s.modified() && (text == "admin" || text == "superuser" || text == "root" ||
-                             text == "owner" || text == "all" || text == "public-read"));
-  };
-  if (!wide(s.new_value) || wide(s.old_value) ||
-      (!s.modified() && s.file->status == FileStatus::added)) {
-    return std::nullopt;
-  }
-  return widened(s, "may do everything");
-}
-
-// A line of an access policy: "role:admin or rule:owner", as OpenStack, Keycloak and others write
-// them.
-std::optional<Concern> judge_access_rule(const Subject& s) {
-  const auto is_rule = [](std::string_view value) {
-    const std::string text = to_lower(value);
-    return text.find("role:") != std::string::npos || text.find("rule:") != std::string::npos ||
-           text.find("group:") != std::string::npos || text.find("is_admin:") != std::string::npos;
-  };
-  if (!s.modified() || s.old_value == s.new_value ||
-      (!is_rule(s.old_value) && !is_rule(s.new_value))) {
-    return std::nullopt;
-  }
-  Concern made;
-  made.rule = "permission.changed";
-  made.urgency = 1.2;
-  made.confidence = 0.6;
-  made.tail = is_blank(s.old_value) ? "a rule where everybody was admitted"
-                                    : "another rule of who may do it";
-  made.effect = "Users and services that were admitted are refused, or the other way round.";
-  made.check = "Who calls it today, and does each of them pass the new rule?";
-  return made;
-}
-
-// A group with an unbounded quantifier inside that is itself repeated without bound: "(a+)+",
-// "(?:.*;)*". Backtracking engines then need exponential time
-// (https://blog.cloudflare.com/details-of-the-cloudflare-outage-on-july-2-2019/).
-bool has_nested_quantifiers(std::string_view text) {
-  std::vector<bool> repeats; // of each open group: holds an unbounded quantifier
-  bool in_class = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\\') {
-      ++i;
-    } else if (in_class) {
-      in_class = c != ']';
-    } else if (c == '[') {
-      in_class = true;
-    } else if (c == '(') {
-      repeats.push_back(false);
-    } else if (c == ')') {
-      const bool inner = !repeats.empty() && repeats.back();
-      if (!repeats.empty()) {
-        repeats.pop_back();
-      }
-      const bool outer = i + 1 < text.size() && (text[i + 1] == '*' || text[i + 1] == '+');
-      if (inner && outer) {
-        return true;
-      }
-      if (inner && !repeats.empty()) {
-        repeats.back() = true;
-      }
-    } else if ((c == '*' || c == '+') && i > 0 && !repeats.empty() && text[i - 1] != '(') {
-      repeats.back() = true;
-    }
-  }
-  return false;
-}
-
-std::optional<Concern> judge_pattern(const Subject& s) {
-  const bool pattern =
-      (s.meaning.known && s.meaning.kind == ParameterKind::pattern) ||
-      any_phrase(s.leaf, {"regex", "regexp", "pattern", "patterns", "match", "rule", "location",
-                          "sec rule", "blacklist", "denylist", "blocklist"});
-  if (!pattern) {
-    return std::nullopt;
-  }
-  if (has_nested_quantifiers(s.new_value) && !has_nested_quantifiers(s.old_value)) {
-    Concern made;
-    made.rule = "pattern.nested_quantifiers";
-    made.urgency = s.modified() ? 1.8 : 1.5;
-    made.confidence = 0.7;
-    made.tail = "a repetition inside a repetition";
-    made.effect =
-        "On an engine that backtracks, one unlucky input keeps a processor busy for minutes.";
-    made.check = "Which engine runs it, and is there a time limit?";
-    return made;
-  }
   const std::string_view after = trim(s.new_value);
-  const bool refuses = any_phrase(
-      s.parents + s.leaf, {"blacklist", "denylist", "blocklist", "deny", "block", "blocked"});
-  if (s.modified() && refuses &&
-      (after == "/" || after == ".*" || after == "*" || after == "^" || after == "^/" ||
-       after == ".")) {
-    Concern made;
-    made.rule = "pattern.matches_everything";
-    made.urgency = 2.1;
-    made.confidence = 0.8;
-    made.tail = "refuses everything";
-    made.effect = "A list that refuses is now longer than anybody meant: nothing gets through.";
-    return made;
+  const bool everywhere = removed_address || is_every_interface(after) || ports_only(after);
+  if (!is_loopback(s.old_value) || !everywhere) {
+    return std::nullopt;
   }
-  if (s.modified() && s.meaning.known && s.meaning.kind == ParameterKind::pattern &&
-      !s.old_quantity && s.old_value != s.new_value && s.leaf != " expr " && s.leaf != " query ") {
-    Concern made;
-    made.rule = "pattern.changed";
-    made.urgency = 0.8 + 0.4 * s.meaning.confidence;
-    made.confidence = s.meaning.confidence;
-    const Parameter* parameter = s.meaning.parameter;
-    if (parameter != nullptr) {
-      made.tail = "another value: " + s.meaning.what;
-      made.effect = parameter->effect_down.empty() ? parameter->effect_up : parameter->effect_down;
-      made.check = parameter->check;
-    } else {
-      made.tail = "admits or refuses others than before";
-      made.effect = "Somebody who got in is refused, or the other way round.";
-    }
-    if (made.check.empty()) {
-      made.check = "Who matches the new list and did not match the old one, and the reverse?";
-    }
-    return made;
+  Concern made = open_to_all(s, "published on every interface");
+  made.effect = "Docker opens the port past the machine's firewall: everybody who reaches the "
+                "machine reaches the service.";
+  return made;
+}
+
+// https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types
+std::optional<Concern> judge_service(const Subject& s) {
+  if (!s.modified()) {
+    return std::nullopt;
   }
-  return std::nullopt;
+  if (s.old_value == "internal" && s.new_value == "internet-facing") {
+    return open_to_all(s, "reachable from the internet");
+  }
+  const bool balancer = s.new_value == "LoadBalancer";
+  if (s.old_value != "ClusterIP" || (!balancer && s.new_value != "NodePort")) {
+    return std::nullopt;
+  }
+  Concern made = open_to_all(s, "reachable from outside of the cluster");
+  made.urgency = balancer ? 2.1 : 1.7;
+  made.effect = balancer ? "The cloud gives it an address of its own, past the ingress and what "
+                           "that checks."
+                         : "Every node answers on its port, past the ingress and what that checks.";
+  made.check = "Who has to reach it, and does anything in front of it ask who they are?";
+  return made;
 }
 
 } // namespace
 
 std::optional<Concern> judge_exposure(const Subject& s) {
-  if (s.kind() == ChangeKind::removed || s.new_is_template) {
+  if (s.new_is_template) {
     return std::nullopt;
   }
-  if (auto made = judge_wildcard(s)) {
-    return made;
+  if (s.kind() == ChangeKind::removed) {
+    return judge_published(s);
   }
-  if (auto made = judge_mode_bits(s)) {
-    return made;
+  for (const auto rule : {judge_wildcard, judge_published, judge_listen, judge_service}) {
+    if (auto made = rule(s)) {
+      return made;
+    }
   }
-  if (auto made = judge_grant(s)) {
-    return made;
-  }
-  if (auto made = judge_access_rule(s)) {
-    return made;
-  }
-  return judge_pattern(s);
+  return std::nullopt;
 }
 
 } // namespace leadline

@@ -17,6 +17,7 @@ constexpr double k_growth = 2.5; // of memory, processors, disk: ordinary below 
 constexpr double k_worst_of_lifetimes = 2.4;
 
 constexpr double k_no_outage = 2.7; // high
+constexpr double k_unit_lost = 2.2; // high
 
 double stake(const Subject& s) { return weight_of(s.meaning.impact) * s.meaning.confidence; }
 
@@ -53,6 +54,7 @@ Concern draft(const Subject& s, std::string rule, double urgency, std::string ta
   }
   if (s.quantity->unit_dropped && parameter != nullptr && !s.new_quantity->unit.empty()) {
     made.reasons.push_back("a bare number counts in " + s.new_quantity->unit + " here");
+    made.reasons.push_back(fmt::format("the old value said \"{}\"", s.old_quantity->unit));
   }
   if (std::isfinite(s.quantity->orders) && std::fabs(s.quantity->orders) >= 1 &&
       std::fabs(s.quantity->orders - std::round(s.quantity->orders)) < 1e-9 &&
@@ -335,13 +337,7 @@ std::optional<Concern> judge_retries(const Subject& s) {
   return made;
 }
 
-} // namespace
-
-std::optional<Concern> judge_quantity(const Subject& s) {
-  if (!s.modified() || !s.quantity || s.quantity->direction == Direction::same ||
-      !s.meaning.known) {
-    return std::nullopt;
-  }
+std::optional<Concern> judge_by_kind(const Subject& s) {
   switch (s.meaning.kind) {
   case Kind::capacity:
   case Kind::limit:
@@ -365,6 +361,23 @@ std::optional<Concern> judge_quantity(const Subject& s) {
   default:
     return std::nullopt;
   }
+}
+
+} // namespace
+
+std::optional<Concern> judge_quantity(const Subject& s) {
+  if (!s.modified() || !s.quantity || s.quantity->direction == Direction::same ||
+      !s.meaning.known || is_bare_of_its_unit(s)) {
+    return std::nullopt;
+  }
+  std::optional<Concern> made = judge_by_kind(s);
+  if (made && reads_in_another_unit(s)) {
+    made->rule = "unit.dropped";
+    made->urgency = std::max(made->urgency, k_unit_lost);
+    made->tail =
+        fmt::format("without a unit it is read as {}: {}", s.new_quantity->unit, made->tail);
+  }
+  return made;
 }
 
 } // namespace leadline

@@ -1,5 +1,6 @@
 #include "analyzers/domains/words.hpp"
 #include "analyzers/risk/rules.hpp"
+#include "base/text.hpp"
 
 #include <fmt/format.h>
 
@@ -9,6 +10,8 @@ namespace leadline {
 namespace {
 
 constexpr double k_near = 0.87;
+constexpr double k_far = 0.7;       // powers of ten: five times
+constexpr double k_no_machine = 50; // times as many processors
 
 bool numeric_kind(const Meaning& meaning) {
   switch (meaning.kind) {
@@ -24,30 +27,68 @@ bool numeric_kind(const Meaning& meaning) {
   }
 }
 
+std::string_view number_in(std::string_view text) {
+  text = trim(text);
+  return text.substr(0, text.find_first_not_of("0123456789."));
+}
+
+bool is_dropped(const Subject& s) {
+  const bool bare = s.modified() && s.old_quantity && s.new_quantity && numeric_kind(s.meaning) &&
+                    s.old_quantity->unit_written && !s.new_quantity->unit_written &&
+                    s.new_quantity->value > 0; // 0 and -1 are the same in any unit
+  // Things and processors are as often counted as measured: "500m" -> 1 and "1k" -> 900 are one
+  // more way to say it, "500m" -> 500 is not.
+  const bool counted = bare && (s.old_quantity->dimension == Dimension::cores ||
+                                s.old_quantity->dimension == Dimension::count);
+  return bare && (!counted || number_in(s.old_value) == number_in(s.new_value) ||
+                  (s.quantity && s.quantity->ratio >= k_no_machine));
+}
+
+// "1h" -> 3600, "500m" -> 1, "25%" -> 2: what was written in another unit now counts in the one
+// that such a key usually has, or counts things.
+bool is_converted(const Subject& s) {
+  const bool same_number = number_in(s.old_value) == number_in(s.new_value);
+  if (s.quantity) {
+    return !same_number && s.old_quantity->unit != s.new_quantity->unit &&
+           s.quantity->ratio > 0.2 && s.quantity->ratio < 5;
+  }
+  switch (s.old_quantity->dimension) {
+  case Dimension::percent:
+    return !same_number && s.new_quantity->value * 4 < s.old_quantity->value;
+  case Dimension::time:
+  case Dimension::bytes:
+    return !same_number && s.old_quantity->value == s.new_quantity->value; // in seconds, in bytes
+  default:
+    return false;
+  }
+}
+
+// Whether the catalogue or the key itself says in which unit a bare number is read.
+bool reads_in(const Subject& s) { return s.quantity && s.unit_known; }
+
 std::optional<Concern> judge_dropped(const Subject& s) {
-  const bool comparable = s.quantity.has_value();
-  if (comparable && s.quantity->direction == Direction::same) {
-    return std::nullopt; // "512MB" -> 512 of a parameter that counts in MB
-  }
-  if (!comparable && (s.new_quantity->unit_written || s.new_quantity->value == 0)) {
-    return std::nullopt;
-  }
-  if (comparable && s.meaning.parameter == nullptr && s.quantity->ratio > 0.2 &&
-      s.quantity->ratio < 5) {
-    return std::nullopt; // the guessed unit explains it
-  }
   Concern made;
   made.rule = "unit.dropped";
-  const bool far = comparable && s.meaning.parameter != nullptr && orders_of(*s.quantity) >= 0.7;
-  made.urgency = far ? 2.2 : 1.4;
-  made.confidence = far ? 0.9 : 0.5;
-  made.tail = far ? fmt::format("without a unit it is read as {}: {}", s.new_quantity->unit,
-                                amount(*s.quantity))
-                  : fmt::format("the unit \"{}\" is gone", s.old_quantity->unit);
   made.effect = "A bare number is read in the program's default unit, which may be a thousand "
                 "times smaller or larger.";
   made.check = "Which unit does the program take for a bare number here?";
   made.reasons = {fmt::format("the old value said \"{}\"", s.old_quantity->unit)};
+  if (reads_in_another_unit(s)) {
+    if (judge_quantity(s)) {
+      return std::nullopt; // which says the same, and what it does to users
+    }
+    made.urgency = 2.2;
+    made.confidence = 0.9;
+    made.tail = fmt::format("without a unit it is read as {}: {}", s.new_quantity->unit,
+                            amount(*s.quantity));
+    return made;
+  }
+  if (!is_bare_of_its_unit(s)) {
+    return std::nullopt;
+  }
+  made.urgency = 1.4;
+  made.confidence = 0.5;
+  made.tail = fmt::format("the unit \"{}\" is gone", s.old_quantity->unit);
   return made;
 }
 
@@ -71,11 +112,21 @@ std::optional<Concern> judge_slip(const Subject& s) {
 
 } // namespace
 
+bool reads_in_another_unit(const Subject& s) {
+  return is_dropped(s) && reads_in(s) && !s.new_quantity->unit.empty() &&
+         s.new_quantity->unit != s.old_quantity->unit && s.quantity->direction != Direction::same &&
+         orders_of(*s.quantity) >= k_far;
+}
+
+bool is_bare_of_its_unit(const Subject& s) {
+  return is_dropped(s) && !reads_in(s) && !is_converted(s);
+}
+
 std::optional<Concern> judge_unit(const Subject& s) {
   if (!s.modified() || !s.old_quantity || !s.new_quantity || !numeric_kind(s.meaning)) {
     return std::nullopt;
   }
-  if (s.old_quantity->unit_written && !s.new_quantity->unit_written) {
+  if (is_dropped(s)) {
     if (auto made = judge_dropped(s)) {
       return made;
     }

@@ -19,9 +19,13 @@ judge_unit(const Subject& subject); // units changed, dropped, numbers slipped b
 std::optional<Concern> judge_switch(const Subject& subject); // switches and protections
 std::optional<Concern>
 judge_protection(const Subject& subject); // levels: TLS versions, verification, ciphers, CSP
-std::optional<Concern> judge_value(const Subject& subject);    // blank and malformed values
-std::optional<Concern> judge_address(const Subject& subject);  // hosts, environments
-std::optional<Concern> judge_exposure(const Subject& subject); // wildcards, permissions, patterns
+std::optional<Concern> judge_value(const Subject& subject);   // blank and malformed values
+std::optional<Concern> judge_address(const Subject& subject); // hosts, environments
+std::optional<Concern>
+judge_exposure(const Subject& subject); // who can reach it: networks, interfaces, published ports
+std::optional<Concern>
+judge_permission(const Subject& subject); // who may do what: grants, roles, file modes, tokens
+std::optional<Concern> judge_pattern(const Subject& subject);  // patterns and lists that admit
 std::optional<Concern> judge_alert(const Subject& subject);    // severities, receivers, expressions
 std::optional<Concern> judge_schedule(const Subject& subject); // cron and calendars
 std::optional<Concern> judge_version(const Subject& subject);  // stateful services and runtimes
@@ -37,6 +41,12 @@ std::optional<Concern>
 judge_default(const Subject& subject); // a quantity that goes or comes, against the default
 std::optional<Concern>
 judge_removed(const Subject& subject); // a level, limit or text that goes, against the default
+
+// A bare number where a unit stood, of a program that is known to read it in another one, so that
+// it is five times or more away: "50s" -> 90 in milliseconds.
+bool reads_in_another_unit(const Subject& subject);
+// The same where nothing says how the bare number is read: its size is not known.
+bool is_bare_of_its_unit(const Subject& subject);
 
 // All families, in the order in which ties are broken.
 std::span<const Rule> rules();

@@ -2,10 +2,12 @@
 
 #include "analyzers/catalog/key_parts.hpp"
 #include "analyzers/domains/words.hpp"
+#include "analyzers/risk/guards.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace leadline {
 namespace {
@@ -141,11 +143,42 @@ bool is_rewired(const Subject& subject) {
 
 namespace {
 
+// The unit that a key names at its end: "timeout_ms", "cacheSizeMb"; "" none. A rate ("per second")
+// names none.
+std::string unit_named_by(std::string_view leaf) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 19> k_units = {
+      {{"ns", "ns"},
+       {"nanos", "ns"},
+       {"micros", "us"},
+       {"ms", "ms"},
+       {"msec", "ms"},
+       {"msecs", "ms"},
+       {"millis", "ms"},
+       {"milliseconds", "ms"},
+       {"sec", "s"},
+       {"secs", "s"},
+       {"seconds", "s"},
+       {"minutes", "min"},
+       {"mins", "min"},
+       {"hours", "h"},
+       {"days", "d"},
+       {"bytes", "B"},
+       {"kb", "kB"},
+       {"mb", "MB"},
+       {"gb", "GB"}}};
+  const std::string_view last = last_word(leaf);
+  const auto at = std::find_if(k_units.begin(), k_units.end(),
+                               [&](const auto& row) { return row.first == last; });
+  return at == k_units.end() || has_phrase(leaf, "per " + std::string(last))
+             ? std::string()
+             : std::string(at->second);
+}
+
 // The unit that decides between readings of one text ("100m") where neither side says more: bytes
 // for sizes, time for durations. A bare number keeps its ratio in any unit.
 std::string unit_for(const Meaning& meaning, std::string_view leaf) {
-  if (!meaning.unit.empty() || !meaning.known) {
-    return meaning.unit;
+  if (!meaning.known) {
+    return {};
   }
   switch (meaning.kind) {
   case ParameterKind::size:
@@ -177,7 +210,8 @@ Subject make_subject(const SettingChange& change, const FileContext& file, const
     joined += ' ';
   }
   subject.parents = spaced_words(joined);
-  subject.unit = unit_for(meaning, subject.leaf);
+  subject.unit = meaning.unit.empty() ? unit_for(meaning, subject.leaf) : meaning.unit;
+  subject.unit_known = !meaning.unit.empty();
   const auto read = [&](const std::optional<Setting>& setting, std::string& value, bool& templated,
                         std::optional<Quantity>& quantity, std::optional<bool>& state) {
     if (!setting) {
@@ -195,6 +229,16 @@ Subject make_subject(const SettingChange& change, const FileContext& file, const
        subject.old_switch);
   read(change.new_setting, subject.new_value, subject.new_is_template, subject.new_quantity,
        subject.new_switch);
+  // "timeout_ms: 50s" -> 90: only where a unit comes or goes does the name of the key decide.
+  if (!subject.unit_known && subject.old_quantity && subject.new_quantity &&
+      subject.old_quantity->unit_written != subject.new_quantity->unit_written) {
+    if (std::string named = unit_named_by(subject.leaf); !named.empty()) {
+      subject.unit = std::move(named);
+      subject.unit_known = true;
+      subject.old_quantity = parse_quantity(subject.old_value, subject.unit);
+      subject.new_quantity = parse_quantity(subject.new_value, subject.unit);
+    }
+  }
   // "1" beside "yes" is a switch, whatever the key is called.
   const auto settle = [](const std::string& value, const std::optional<bool>& other,
                          std::optional<bool>& state) {

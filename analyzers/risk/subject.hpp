@@ -32,7 +32,8 @@ struct Subject {
   std::string old_value; // what the program reads where that can be known: the default of a
                          // template; "" when absent
   std::string new_value;
-  std::string unit; // of its bare numbers and one-letter units; "" none
+  std::string unit;        // of its bare numbers and one-letter units; "" none
+  bool unit_known = false; // the catalogue or the key's own name says `unit`; else it is a guess
   bool old_is_template = false;
   bool new_is_template = false;
   std::optional<Quantity> old_quantity;

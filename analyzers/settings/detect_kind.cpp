@@ -11,6 +11,8 @@ namespace {
 
 using Row = std::pair<std::string_view, Format>;
 
+constexpr std::size_t k_looked_at = 200000; // bytes at the start
+
 constexpr bool is_sorted(const auto& rows) {
   return std::is_sorted(rows.begin(), rows.end(),
                         [](const Row& a, const Row& b) { return a.first < b.first; });
@@ -313,7 +315,7 @@ Format by_content(Format named, std::string_view name, std::string_view text, bo
 
 // A line that begins with a mark that no format starts a line with.
 bool has_template_lines(std::string_view text) {
-  for (const TextLine& line : text_lines(text.substr(0, 200000))) {
+  for (const TextLine& line : text_lines(text.substr(0, k_looked_at))) {
     const std::string_view start = trim(line.text).substr(0, 2);
     if (start == "{{" || start == "{%" || start == "{#" || start == "<%") {
       return true;
@@ -327,7 +329,9 @@ bool has_template_lines(std::string_view text) {
 static_assert(is_sorted(k_extensions) && is_sorted(k_names));
 static_assert(std::is_sorted(k_lock_files.begin(), k_lock_files.end()));
 
-FileKind detect_kind(std::string_view path, std::string_view text) {
+FileKind detect_kind(std::string_view path, std::string_view whole_text) {
+  const ReturnedLines returned(whole_text.substr(0, k_looked_at));
+  const std::string_view text = returned.any() ? std::string_view(returned.text()) : whole_text;
   const std::string lower = to_lower(path);
   const std::string_view whole = lower;
   std::string_view name = whole.substr(whole.find_last_of('/') + 1);

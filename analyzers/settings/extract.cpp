@@ -129,8 +129,10 @@ void read_any(const Reading& reading) {
   }
 }
 
-Extraction extract(const FileKind& kind, std::string_view path, std::string_view text,
-                   const std::set<int>& lines_of_interest) {
+namespace {
+
+Extraction extract_lines(const FileKind& kind, std::string_view path, std::string_view text,
+                         const std::set<int>& lines_of_interest) {
   const bool all = lines_of_interest.empty() || text.size() <= k_large_text_bytes;
   if (is_code(kind.format)) {
     CodeReading code = read_code_text(kind.format, path, text, lines_of_interest);
@@ -149,6 +151,23 @@ Extraction extract(const FileKind& kind, std::string_view path, std::string_view
   expand_embedded(settings);
   drop_wider_twins(settings);
   return {std::move(settings), tree.has_unread() ? "too deeply nested to be read" : ""};
+}
+
+} // namespace
+
+Extraction extract(const FileKind& kind, std::string_view path, std::string_view text,
+                   const std::set<int>& lines_of_interest) {
+  const ReturnedLines returned(text);
+  if (!returned.any()) {
+    return extract_lines(kind, path, text, lines_of_interest);
+  }
+  // To git all of them are parts of one line.
+  Extraction found = extract_lines(kind, path, returned.text(), returned.lines(lines_of_interest));
+  for (Setting& setting : found.settings) {
+    setting.first_line = returned.number(setting.first_line);
+    setting.last_line = returned.number(setting.last_line);
+  }
+  return found;
 }
 
 std::vector<Setting> extract_settings(const FileKind& kind, std::string_view path,

@@ -2,6 +2,8 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
+
 namespace leadline {
 namespace {
 
@@ -40,6 +42,45 @@ TextLines text_lines(std::string_view text) {
     lines.push_back({line, ++number});
   }
   return lines;
+}
+
+ReturnedLines::ReturnedLines(std::string_view text) {
+  const auto is_alone = [&](std::size_t at) {
+    return text[at] == '\r' && at + 1 < text.size() && text[at + 1] != '\n' && text[at + 1] != '\r';
+  };
+  std::size_t at = text.find('\r');
+  while (at != std::string_view::npos && !is_alone(at)) {
+    at = text.find('\r', at + 1);
+  }
+  if (at == std::string_view::npos) {
+    return;
+  }
+  m_text = text;
+  m_numbers.push_back(1);
+  int number = 1;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n') {
+      m_numbers.push_back(++number);
+    } else if (is_alone(i)) {
+      m_text[i] = '\n';
+      m_numbers.push_back(number);
+    }
+  }
+}
+
+int ReturnedLines::number(int line) const {
+  const auto last = static_cast<int>(m_numbers.size());
+  return m_numbers[static_cast<std::size_t>(std::clamp(line, 1, last) - 1)];
+}
+
+std::set<int> ReturnedLines::lines(const std::set<int>& numbers) const {
+  std::set<int> found;
+  for (std::size_t i = 0; i < m_numbers.size(); ++i) {
+    if (numbers.count(m_numbers[i]) != 0) {
+      found.insert(static_cast<int>(i) + 1);
+    }
+  }
+  return found;
 }
 
 std::string joined(const TextLines& lines) {

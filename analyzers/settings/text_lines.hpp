@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,23 @@ using TextLines = std::vector<TextLine>;
 
 // The lines of `text`, numbered from 1; without a byte order mark.
 TextLines text_lines(std::string_view text);
+
+// A text some of whose lines end with '\r' alone, as old Macs wrote them and as many programs still
+// read them (https://docs.python.org/3/glossary.html#term-universal-newlines). To git all of them
+// up to the next '\n' are one line, and a change of one is a change of that line.
+class ReturnedLines {
+public:
+  explicit ReturnedLines(std::string_view text);
+
+  bool any() const { return !m_numbers.empty(); }          // else there is nothing below
+  const std::string& text() const { return m_text; }       // with '\n' after each of them
+  int number(int line) const;                              // git's number of a line of text()
+  std::set<int> lines(const std::set<int>& numbers) const; // of text(), of git's lines
+
+private:
+  std::string m_text;
+  std::vector<int> m_numbers;
+};
 
 // Joined with '\n', for readers that want one text.
 std::string joined(const TextLines& lines);

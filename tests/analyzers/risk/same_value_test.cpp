@@ -70,7 +70,7 @@ TEST_CASE("quantities of Kubernetes are read as it reads them", "[same_value]") 
       {path, memory, "100k", "100000", ""},
       {path, memory, "512M", "512Mi", ""},              // a twentieth
       {path, memory, "512Mi", "512m", "capacity.drop"}, // half a byte
-      {path, memory, "512Mi", "512", "capacity.drop"},
+      {path, memory, "512Mi", "512", "unit.dropped"},
       {path, memory, "512Mi", "512k", "capacity.drop"},
       {path, cpu, "500m", "0.5", ""},
       {path, cpu, "1", "1000m", ""},

@@ -1,0 +1,230 @@
+#include "analyzers/domains/words.hpp"
+#include "analyzers/risk/rules.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace leadline {
+namespace {
+
+bool any_phrase(std::string_view spaced, std::initializer_list<std::string_view> phrases) {
+  return std::any_of(phrases.begin(), phrases.end(),
+                     [&](std::string_view phrase) { return has_phrase(spaced, phrase); });
+}
+
+// The permission bits of an octal text; -1 for anything else.
+int octal_of(std::string_view text) {
+  text = trim(text);
+  if (text.starts_with("0o")) {
+    text.remove_prefix(2);
+  }
+  if (text.size() < 3 || text.size() > 5 ||
+      !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '7'; })) {
+    return -1;
+  }
+  int mode = 0;
+  for (const char c : text) {
+    mode = mode * 8 + (c - '0');
+  }
+  return mode & 07777;
+}
+
+std::optional<Concern> judge_mode_bits(const Subject& s) {
+  const bool file_mode =
+      any_phrase(s.leaf, {"mode", "file mode", "default mode", "permissions", "perms", "chmod",
+                          "directory mode", "dir mode", "defaultmode"});
+  const int before = octal_of(s.old_value);
+  const int after = octal_of(s.new_value);
+  if (!s.modified() || !file_mode || before < 0 || after < 0) {
+    return std::nullopt;
+  }
+  const int gained = after & ~before;
+  if (gained == 0) {
+    return std::nullopt;
+  }
+  Concern made;
+  made.rule = "permission.widened";
+  made.urgency = (gained & 0002) != 0 ? 2.1 : 1.2;
+  made.confidence = 0.8;
+  made.tail = (gained & 0002) != 0 ? "everybody on the machine may write"
+                                   : "more users of the machine get in";
+  made.effect = "Programs that refuse keys and secrets which others can read (ssh, PostgreSQL) "
+                "stop; others hand them out.";
+  made.check = "Who needs the wider permission?";
+  return made;
+}
+
+Concern widened(const Subject& s, std::string tail) {
+  Concern made;
+  made.rule = "permission.widened";
+  made.urgency = s.modified() ? 2.1 : 1.3;
+  made.confidence = 0.75;
+  made.tail = std::move(tail);
+  made.effect = "Whoever takes over this identity takes over everything that it may touch.";
+  made.check = "Which actions are needed?";
+  return made;
+}
+
+// The items of a list on one line, or the one value; lower case, without quotes.
+std::vector<std::string> items_of(std::string_view value) {
+  std::string_view text = trim(value);
+  if (text.size() >= 2 && text.front() == '[' && text.back() == ']') {
+    text = text.substr(1, text.size() - 2);
+  }
+  std::vector<std::string> items;
+  for (std::string_view item : split(text, ',')) {
+    item = trim(item);
+    while (item.size() >= 2 && (item.front() == '"' || item.front() == '\'') &&
+           item.back() == item.front()) {
+      item = item.substr(1, item.size() - 2);
+    }
+    items.push_back(to_lower(item));
+  }
+  return items;
+}
+
+bool in(const std::vector<std::string>& items, std::string_view wanted) {
+  return std::find(items.begin(), items.end(), wanted) != items.end();
+}
+
+bool is_everything(std::string_view item) {
+  constexpr std::array<std::string_view, 9> k_all = {"*",
+                                                     "*:*",
+                                                     "write-all",
+                                                     "cluster-admin",
+                                                     "administratoraccess",
+                                                     "roles/owner",
+                                                     "all privileges",
+                                                     "public-read-write",
+                                                     "roles/editor"};
+  return std::find(k_all.begin(), k_all.end(), item) != k_all.end() ||
+         item.ends_with("/administratoraccess"); // of an ARN
+}
+
+// "s3:*": every action of one service
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html).
+std::string_view whole_service(std::string_view item) {
+  const std::size_t colon = item.find(':');
+  const bool whole =
+      colon != std::string_view::npos && colon > 0 && item.substr(colon) == ":*" &&
+      std::all_of(item.begin(), item.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+      });
+  return whole ? item.substr(0, colon) : std::string_view();
+}
+
+// SQL: "GRANT SELECT ON *.* TO app" (https://dev.mysql.com/doc/refman/8.0/en/grant.html,
+// https://clickhouse.com/docs/sql-reference/statements/grant).
+bool grants_all(std::string_view value) {
+  const std::string text = to_lower(value);
+  return text.find("grant ") != std::string::npos && text.find(" on *.*") != std::string::npos;
+}
+
+std::optional<Concern> judge_grant(const Subject& s) {
+  if (grants_all(s.new_value) && !grants_all(s.old_value)) {
+    return widened(s, "every table of every database");
+  }
+  const bool what = any_phrase(s.leaf, {"resources"}) || (s.modified() && s.leaf == " resource ");
+  const bool grants =
+      what || any_phrase(s.leaf, {"action", "actions", "permission", "permissions", "role", "roles",
+                                  "verbs", "grant", "privileges", "scopes", "scope", "acl",
+                                  "policy", "policy arn"});
+  // What is refused, or all but what is named, is narrower with a wildcard.
+  if (!grants || any_phrase(s.parents + s.leaf, {"deny", "denied", "not", "refuse", "exclude"}) ||
+      (!s.modified() && s.file->status == FileStatus::added)) {
+    return std::nullopt;
+  }
+  const std::vector<std::string> before = items_of(s.old_value);
+  const std::vector<std::string> after = items_of(s.new_value);
+  // A role that is called "admin" says little by itself; a wildcard does.
+  const auto wide = [&](const std::vector<std::string>& items) {
+    return std::any_of(items.begin(), items.end(), [&](const std::string& item) {
+      return is_everything(item) || (s.modified() && items.size() == 1 &&
+                                     (item == "admin" || item == "superuser" || item == "root" ||
+                                      item == "owner" || item == "all" || item == "public-read"));
+    });
+  };
+  if (wide(before)) {
+    return std::nullopt;
+  }
+  if (wide(after)) {
+    return widened(s, what ? "on every resource" : "may do everything");
+  }
+  for (const std::string& item : after) {
+    const std::string_view service = whole_service(item);
+    if (!service.empty() && !in(before, item)) {
+      return widened(s, fmt::format("every action of {}", service));
+    }
+  }
+  return std::nullopt;
+}
+
+// permissions of a workflow's token
+// (https://docs.github.com/en/actions/writing-workflows/workflow-syntax-for-github-actions#permissions).
+std::optional<Concern> judge_token(const Subject& s) {
+  const bool workflow = s.file->path.find(".github/workflows/") != std::string::npos;
+  if (!workflow || !s.modified()) {
+    return std::nullopt;
+  }
+  const std::string after = to_lower(trim(s.new_value));
+  const std::string before = to_lower(trim(s.old_value));
+  if (s.leaf == " permissions " && after == "write-all" && before != after) {
+    Concern made = widened(s, "the workflow's token may write everything");
+    made.urgency = 2.4;
+    made.effect = "Every action and script that the workflow runs may push code, publish releases "
+                  "and change settings.";
+    return made;
+  }
+  if (!s.parents.ends_with(" permissions ") || after != "write" || before == "write") {
+    return std::nullopt;
+  }
+  Concern made = widened(s, fmt::format("the workflow's token may write {}", trim(s.leaf)));
+  made.urgency = 1.6;
+  made.effect = "Every action and script that the workflow runs may do it, also one that is taken "
+                "over.";
+  made.check = "Which job needs it? Grant it to that job alone.";
+  return made;
+}
+
+// A line of an access policy: "role:admin or rule:owner", as OpenStack, Keycloak and others write
+// them.
+std::optional<Concern> judge_access_rule(const Subject& s) {
+  const auto is_rule = [](std::string_view value) {
+    const std::string text = to_lower(value);
+    return text.find("role:") != std::string::npos || text.find("rule:") != std::string::npos ||
+           text.find("group:") != std::string::npos || text.find("is_admin:") != std::string::npos;
+  };
+  if (!s.modified() || s.old_value == s.new_value ||
+      (!is_rule(s.old_value) && !is_rule(s.new_value))) {
+    return std::nullopt;
+  }
+  Concern made;
+  made.rule = "permission.changed";
+  made.urgency = 1.2;
+  made.confidence = 0.6;
+  made.tail = is_blank(s.old_value) ? "a rule where everybody was admitted"
+                                    : "another rule of who may do it";
+  made.effect = "Users and services that were admitted are refused, or the other way round.";
+  made.check = "Who calls it today, and does each of them pass the new rule?";
+  return made;
+}
+
+} // namespace
+
+std::optional<Concern> judge_permission(const Subject& s) {
+  if (s.kind() == ChangeKind::removed || s.new_is_template) {
+    return std::nullopt;
+  }
+  for (const auto rule : {judge_token, judge_mode_bits, judge_grant, judge_access_rule}) {
+    if (auto made = rule(s)) {
+      return made;
+    }
+  }
+  return std::nullopt;
+}
+
+} // namespace leadline

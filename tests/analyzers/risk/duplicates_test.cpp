@@ -1,0 +1,65 @@
+#include "analyzers/analyze.hpp"
+
+#include "tests/support/change_builder.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace leadline;
+using leadline::test::ChangeBuilder;
+
+namespace {
+
+std::vector<Finding> duplicates(const std::string& path, const std::string& before,
+                                const std::string& after) {
+  ChangeBuilder builder;
+  builder.file(path, before, after);
+  Report report = analyze(builder.changes, builder, {}, Catalog::built_in());
+  std::erase_if(report.findings,
+                [](const Finding& finding) { return finding.rule != "duplicate.key"; });
+  return report.findings;
+}
+
+} // namespace
+
+TEST_CASE("a second line with a tenth of the value is as grave as the change", "[duplicates]") {
+  struct Row {
+    std::string what, path, before, after;
+    Severity severity;
+  };
+  for (const Row& row : {
+           Row{"the catalogue knows it", "pgbouncer.ini", "[pgbouncer]\nmax_client_conn = 200\n",
+               "[pgbouncer]\nmax_client_conn = 200\nmax_client_conn = 180\n", Severity::high},
+           Row{"a pool by its words, a tenth", "app.yaml", "db:\n  acme_pool_size: 200\n",
+               "db:\n  acme_pool_size: 200\n  acme_pool_size: 20\n", Severity::high},
+           Row{"a protection that goes off", "app.json", "{\n  \"verify_ssl\": true\n}\n",
+               "{\n  \"verify_ssl\": true,\n  \"verify_ssl\": false\n}\n", Severity::high},
+           Row{"nothing that is known", "app.ini", "colour = red\n",
+               "colour = red\ncolour = blue\n", Severity::medium},
+           Row{"a line that the later one overrides", "app.yaml", "db:\n  acme_pool_size: 200\n",
+               "db:\n  acme_pool_size: 20\n  acme_pool_size: 200\n", Severity::medium},
+       }) {
+    CAPTURE(row.what);
+    const std::vector<Finding> found = duplicates(row.path, row.before, row.after);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].severity == row.severity);
+  }
+}
+
+TEST_CASE("keys that repeat all over a file are the format's way", "[duplicates]") {
+  const auto pairs = [](int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) {
+      const std::string key = "key_" + std::to_string(i);
+      text += key + " = 1\n" + key + " = 2\n";
+    }
+    return text;
+  };
+  CHECK(duplicates("a.ini", "first = 1\n", "first = 1\n" + pairs(2)).size() == 2);
+  CHECK(duplicates("a.ini", "first = 1\n", "first = 1\n" + pairs(20)).empty());
+  // What only looks like INI may be anything.
+  const std::string sniffed = "[a]\nsize_x = 1\nsize_y = 3\n";
+  CHECK(duplicates("settings.ini", sniffed, sniffed + "size_y = 4\n").size() == 1);
+  CHECK(duplicates("settings.acme", sniffed, sniffed + "size_y = 4\n").empty());
+}
