@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <deque>
 #include <unordered_map>
 
@@ -24,6 +25,7 @@ namespace {
 constexpr int k_lonely_removal = 6;
 // An added line in a long new block is read as part of it.
 constexpr int k_lonely_addition = 12;
+constexpr double k_foreign_code = 0.9; // low
 
 class Analysis {
 public:
@@ -189,8 +191,12 @@ private:
           draft->restorable = from->file == f && draft->restorable;
         }
         if (draft && !m_facts[f].noise.empty()) {
-          draft->urgency -=
-              0.4; // what generates the file is where the change is read and put right
+          // What generates the file is where the change is read and put right; a constant in
+          // somebody else's program is nobody's setting here.
+          draft->urgency -= 0.4;
+          if (m_facts[f].context.role == FileRole::code) {
+            draft->urgency = std::min(draft->urgency, k_foreign_code);
+          }
           draft->reasons.push_back(m_facts[f].noise);
         }
         keep_worse(draft, m_baselines.judge(subject));

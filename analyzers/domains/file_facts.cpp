@@ -236,9 +236,22 @@ bool has_generated_name(std::string_view name) {
 }
 
 bool has_vendored_folder(std::string_view folder) {
-  constexpr std::array k_parts = {"node_modules", "vendor", "third_party", "bower_components",
-                                  "site-packages"};
-  return has_part(folder, k_parts);
+  constexpr std::array k_parts = {
+      "node_modules", "vendor",           "vendors",       "third_party",   "third-party",
+      "thirdparty",   "bower_components", "site-packages", "jspm_packages", "web_modules"};
+  if (has_part(folder, k_parts)) {
+    return true;
+  }
+  // Libraries beside what a web server hands out: "wwwroot/lib/jquery/", "static/libs/"; a package
+  // manager's own programs.
+  constexpr std::array<std::string_view, 12> k_pairs = {
+      "wwwroot/lib/", "wwwroot/libs/", "static/lib/",     "static/libs/",
+      "public/lib/",  "public/libs/",  "assets/lib/",     "assets/libs/",
+      "webroot/lib/", "htdocs/lib/",   ".yarn/releases/", ".yarn/plugins/"};
+  return std::any_of(k_pairs.begin(), k_pairs.end(), [&](std::string_view pair) {
+    const std::size_t at = folder.find(pair);
+    return at != std::string_view::npos && (at == 0 || folder[at - 1] == '/');
+  });
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "analyzers/risk/judge.hpp"
 
+#include "analyzers/domains/words.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -48,6 +50,31 @@ bool repeats_by_design(const Subject& s) {
         at == std::string::npos ? "?" : std::string_view(s.file->path).substr(at + ending.size());
     return rest.empty() || rest == ".j2" || rest == ".erb" || rest.starts_with(".d/");
   });
+}
+
+// "const limit = 10" inside a program: a name of one common word, which no object, call or
+// catalogue places, or one that measures text and pictures.
+bool is_ordinary_constant(const Subject& s) {
+  if (s.meaning.parameter != nullptr || s.meaning.guard != Guard::none ||
+      (s.old_quantity && s.old_quantity->unit_written) ||
+      (s.new_quantity && s.new_quantity->unit_written)) {
+    return false;
+  }
+  constexpr std::array<std::string_view, 14> k_looks = {
+      "width",   "height", "length", "font",   "char",      "chars",   "margin",
+      "padding", "scroll", "zoom",   "avatar", "thumbnail", "excerpt", "pixels"};
+  if (std::any_of(k_looks.begin(), k_looks.end(),
+                  [&](std::string_view word) { return has_phrase(s.leaf, word); })) {
+    return true;
+  }
+  constexpr std::array<std::string_view, 28> k_common = {
+      " amount ", " batch ",     " buffer ",    " burst ", " capacity ", " count ",
+      " delay ",  " factor ",    " frequency ", " index ", " interval ", " limit ",
+      " limits ", " max ",       " maximum ",   " min ",   " minimum ",  " number ",
+      " offset ", " period ",    " priority ",  " rate ",  " ratio ",    " size ",
+      " step ",   " threshold ", " tolerance ", " weight "};
+  return s.setting().key.segments.size() == 1 && s.setting().context.empty() &&
+         std::find(k_common.begin(), k_common.end(), s.leaf) != k_common.end();
 }
 
 // A line that writes down what the program does without it changes nothing.
@@ -121,6 +148,9 @@ std::optional<Concern> weigh(Concern draft, const Subject& subject, const Policy
     break;
   case FileRole::code:
     draft.urgency += k_code;
+    if (is_ordinary_constant(subject)) {
+      draft.urgency = std::min(draft.urgency, k_remark);
+    }
     break;
   case FileRole::config:
     break;

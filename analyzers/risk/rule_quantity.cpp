@@ -1,8 +1,11 @@
 #include "analyzers/domains/words.hpp"
+#include "analyzers/risk/quantity_draft.hpp"
 #include "analyzers/risk/rules.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace leadline {
@@ -16,67 +19,7 @@ constexpr double k_small_raise = 1.25;
 constexpr double k_growth = 2.5; // of memory, processors, disk: ordinary below it
 constexpr double k_worst_of_lifetimes = 2.4;
 
-constexpr double k_no_outage = 2.7; // high
 constexpr double k_unit_lost = 2.2; // high
-
-double stake(const Subject& s) { return weight_of(s.meaning.impact) * s.meaning.confidence; }
-
-// A change in the direction that hurts; grows with the stake and the powers of ten.
-double urgency_hurting(const Subject& s) {
-  const double urgency = 0.7 + stake(s) * (0.35 + 1.25 * orders_of(*s.quantity));
-  // What makes things slow or dark is never as grave as what takes them down.
-  return weight_of(s.meaning.impact) < 1 ? std::min(urgency, k_no_outage) : urgency;
-}
-
-// A change in the other direction: it can still overload what stands behind, at a lower weight.
-double urgency_other_way(const Subject& s) {
-  return 0.8 + stake(s) * (0.25 + 0.6 * orders_of(*s.quantity));
-}
-
-bool hurts_down(const Subject& s) {
-  return s.meaning.hurts != Hurts::up && s.meaning.hurts != Hurts::never;
-}
-bool hurts_up(const Subject& s) {
-  return s.meaning.hurts != Hurts::down && s.meaning.hurts != Hurts::never;
-}
-
-Concern draft(const Subject& s, std::string rule, double urgency, std::string tail) {
-  Concern made;
-  made.rule = std::move(rule);
-  made.urgency = urgency;
-  made.confidence = s.meaning.confidence;
-  made.tail = std::move(tail);
-  const Parameter* parameter = s.meaning.parameter;
-  const bool down = s.quantity->direction == Direction::down;
-  if (parameter != nullptr) {
-    made.effect = down ? parameter->effect_down : parameter->effect_up;
-    made.check = parameter->check;
-  }
-  if (s.quantity->unit_dropped && parameter != nullptr && !s.new_quantity->unit.empty()) {
-    made.reasons.push_back("a bare number counts in " + s.new_quantity->unit + " here");
-    made.reasons.push_back(fmt::format("the old value said \"{}\"", s.old_quantity->unit));
-  }
-  if (std::isfinite(s.quantity->orders) && std::fabs(s.quantity->orders) >= 1 &&
-      std::fabs(s.quantity->orders - std::round(s.quantity->orders)) < 1e-9 &&
-      !s.quantity->sign_changed) {
-    made.reasons.push_back("exactly a power of ten: a lost or added zero?");
-    made.urgency += 0.15;
-  }
-  return made;
-}
-
-// What there is more or less of: the catalogue's title, a noun of the key ("connections"), or a
-// general one.
-std::string thing(const Subject& s, std::string_view fallback) {
-  const bool noun = s.meaning.what.ends_with('s') || s.meaning.what == "memory";
-  return s.meaning.parameter != nullptr || noun ? s.meaning.what : std::string(fallback);
-}
-
-// "83 % shorter", with what it is where the catalogue says so.
-std::string duration_tail(const Subject& s) {
-  const std::string length = length_of_time(*s.quantity);
-  return s.meaning.parameter != nullptr ? length + ": " + s.meaning.what : length;
-}
 
 std::optional<Concern> judge_capacity(const Subject& s) {
   const double ratio = s.quantity->ratio;
@@ -155,13 +98,21 @@ std::optional<Concern> judge_time(const Subject& s) {
   return made;
 }
 
+// Whether it says how often; else how long, as the wait before the first time does.
+bool is_repetition(const Subject& s) {
+  const std::string& what = s.meaning.what;
+  return s.meaning.parameter == nullptr || what.starts_with("pause between") ||
+         what.starts_with("how often") || what.starts_with("interval") ||
+         what.find(" between ") != std::string::npos || what.ends_with(" is repeated");
+}
+
 std::optional<Concern> judge_interval(const Subject& s) {
   const double ratio = s.quantity->ratio;
   if (std::isfinite(ratio) && ratio > 0.55 && ratio < 1.8) {
     return std::nullopt;
   }
-  Concern made =
-      draft(s, "interval.changed", urgency_hurting(s), "repeats " + how_often(*s.quantity));
+  Concern made = draft(s, "interval.changed", urgency_hurting(s),
+                       is_repetition(s) ? "repeats " + how_often(*s.quantity) : duration_tail(s));
   if (made.effect.empty()) {
     made.effect = ratio < 1 ? "Whatever is polled gets that many more requests."
                             : "Changes and failures are noticed that much later.";
@@ -186,6 +137,17 @@ bool lives_in_cache(const Subject& s) {
          has_phrase(s.parents, "caches");
 }
 
+// For how long, or how many: "50 % fewer failed runs kept".
+std::string kept_tail(const Subject& s) {
+  constexpr std::array<std::string_view, 6> k_times = {
+      "how ", "age ", "idle time ", "longest time ", "shortest time ", "lifetime "};
+  const bool time = std::any_of(k_times.begin(), k_times.end(), [&](std::string_view start) {
+    return s.meaning.what.starts_with(start);
+  });
+  return time || s.meaning.parameter == nullptr ? duration_tail(s)
+                                                : amount_of(*s.quantity, s.meaning.what);
+}
+
 std::optional<Concern> judge_retention(const Subject& s) {
   const double ratio = s.quantity->ratio;
   const bool down = s.quantity->direction == Direction::down;
@@ -197,8 +159,7 @@ std::optional<Concern> judge_retention(const Subject& s) {
     if (!hurts_down(s) || ratio > k_small_cut) {
       return std::nullopt;
     }
-    Concern made =
-        draft(s, lives ? "ttl.cut" : "retention.cut", urgency_hurting(s), duration_tail(s));
+    Concern made = draft(s, lives ? "ttl.cut" : "retention.cut", urgency_hurting(s), kept_tail(s));
     if (lives && s.meaning.impact != Impact::data_loss) {
       // Entries come back; what was kept and is gone does not.
       made.urgency = std::min(made.urgency, k_worst_of_lifetimes);
@@ -225,50 +186,11 @@ std::optional<Concern> judge_retention(const Subject& s) {
   if (ratio < 2 || !hurts_up(s)) {
     return std::nullopt;
   }
-  Concern made = draft(s, "ttl.raise", urgency_other_way(s), duration_tail(s));
+  Concern made = draft(s, "ttl.raise", urgency_other_way(s), kept_tail(s));
   if (made.effect.empty()) {
     made.effect = "What is stale, leaked or revoked stays in use for longer.";
   }
   return made;
-}
-
-std::optional<Concern> judge_replicas(const Subject& s) {
-  const double before = s.old_quantity->value;
-  const double after = s.new_quantity->value;
-  if (s.quantity->direction == Direction::down) {
-    if (!hurts_down(s)) {
-      return std::nullopt;
-    }
-    const std::string rule = after <= 0   ? "replicas.zero"
-                             : after <= 1 ? "replicas.single"
-                                          : "replicas.reduced";
-    Concern made = draft(s, rule, urgency_hurting(s) - (after <= 0 ? 0.4 : 0),
-                         after <= 0   ? "nothing of it runs any more"
-                         : after <= 1 ? "one copy left: every restart is an outage"
-                                      : amount_of(*s.quantity, thing(s, "copies")));
-    if (made.effect.empty()) {
-      made.effect = after <= 0   ? "The service is gone for whoever calls it."
-                    : after <= 1 ? "A single node failure or a rollout takes the service away."
-                                 : "The remaining copies carry the whole load, and fewer may fail.";
-    }
-    return made;
-  }
-  if (s.meaning.hurts == Hurts::any_change || s.meaning.hurts == Hurts::up ||
-      s.meaning.hurts == Hurts::both) {
-    Concern made = draft(s, "replicas.multiplied", urgency_other_way(s),
-                         amount_of(*s.quantity, thing(s, "copies")));
-    return made;
-  }
-  if (before == 1 && after > 1) {
-    Concern made = draft(s, "replicas.multiplied", 0.8 + 0.3 * stake(s),
-                         "what ran once now runs several times");
-    made.effect = "Programs that keep state in memory or on one volume, or that run jobs on a "
-                  "timer, now disagree "
-                  "with themselves.";
-    made.check = "Can it run more than once: shared storage, leader election, sessions?";
-    return made;
-  }
-  return std::nullopt;
 }
 
 std::optional<Concern> judge_weight(const Subject& s) {
@@ -287,14 +209,19 @@ std::optional<Concern> judge_weight(const Subject& s) {
   if (s.meaning.confidence < 0.45) {
     return std::nullopt;
   }
+  // Of what a weight is a share of nothing but the catalogue may say ("how readily memory is
+  // swapped out").
+  const bool traffic = s.meaning.parameter == nullptr || s.meaning.what.starts_with("share of ");
   Concern made = draft(s, "traffic.shifted", 0.85 + 0.5 * stake(s) + (after == 0 ? 0.3 : 0),
-                       after == 0 ? "no share of the traffic any more"
-                                  : amount_of(*s.quantity, s.meaning.what));
-  if (made.effect.empty()) {
-    made.effect =
-        after == 0 ? "The others take over its whole load." : "Load moves between the members.";
+                       traffic && after == 0 ? "no share of it any more"
+                                             : amount_of(*s.quantity, s.meaning.what));
+  if (traffic) {
+    if (made.effect.empty()) {
+      made.effect =
+          after == 0 ? "The others take over its whole load." : "Load moves between the members.";
+    }
+    made.check = "Do the members that gain have room for it at peak?";
   }
-  made.check = "Do the members that gain have room for it at peak?";
   return made;
 }
 
@@ -328,7 +255,8 @@ std::optional<Concern> judge_retries(const Subject& s) {
   if (s.quantity->ratio > 0.55 && s.quantity->ratio < 1.8) {
     return std::nullopt;
   }
-  Concern made = draft(s, "retries.changed", urgency_other_way(s) - 0.05, amount(*s.quantity));
+  Concern made = draft(s, "retries.changed", urgency_other_way(s) - 0.05,
+                       amount_of(*s.quantity, thing(s, "retries")));
   if (made.effect.empty()) {
     made.effect = s.quantity->direction == Direction::up
                       ? "Each layer multiplies the load on a dependency that is already failing."

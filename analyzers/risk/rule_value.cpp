@@ -285,6 +285,11 @@ bool is_prose(const Subject& s) {
          has_phrase(s.leaf, "name");
 }
 
+// "tag: null": a chart then takes the version that it was made for, a cloud the newest.
+bool names_version(const Subject& s) {
+  return s.meaning.known && s.meaning.kind == ParameterKind::version;
+}
+
 } // namespace
 
 std::optional<Concern> judge_value(const Subject& s) {
@@ -293,7 +298,7 @@ std::optional<Concern> judge_value(const Subject& s) {
   }
   // Where a template stood, a blank is often followed by a block that it fills.
   if (s.modified() && is_blank(s.new_value) && !is_blank(s.old_value) && !s.new_is_template &&
-      !s.old_is_template) {
+      !s.old_is_template && !names_version(s)) {
     Concern made;
     made.rule = "value.blank";
     made.urgency = s.meaning.known || s.meaning.guard != Guard::none ? 1.5 : 1.1;

@@ -13,34 +13,50 @@ namespace {
 
 constexpr std::size_t k_longest = 60;
 
-enum class Noun { none, counted, measured };
+// What a phrase begins with, which decides how it is compared.
+enum class Noun {
+  counted,  // "connections that the server accepts": fewer
+  measured, // "memory a container may use": less
+  clause,   // "how long a client may be silent": less
+  graded,   // "largest request body", "share of traffic", "size of a volume": lower
+};
 
-// What kind of noun a title begins with: "connections that the server accepts", "memory a container
-// may use", "how long a client may be silent".
 Noun noun_of(std::string_view what) {
-  constexpr std::array<std::string_view, 15> k_ends = {
-      " that ", " of ",  " per ", " a ",   " an ",   " to ", " from ",  " in ",
-      " at ",   " for ", " on ",  " the ", " with ", " as ", " beyond "};
-  std::string_view head = what;
+  constexpr std::array<std::string_view, 28> k_ends = {
+      " that ",   " of ",     " per ",    " a ",      " an ",      " to ",     " from ",
+      " in ",     " at ",     " for ",    " on ",     " the ",     " with ",   " as ",
+      " beyond ", " before ", " after ",  " under ",  " between ", " needed ", " kept",
+      " held",    " made",    " fetched", " tracked", " reserved", " waiting", " accepted"};
+  std::size_t end_of_head = what.size();
   for (const std::string_view end : k_ends) {
-    head = head.substr(0, head.find(end));
+    end_of_head = std::min(end_of_head, what.find(end));
   }
+  const std::string_view head = what.substr(0, end_of_head);
+  const auto starts = [&](const auto& words) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view start) { return what.starts_with(start); });
+  };
   constexpr std::array<std::string_view, 7> k_clauses = {"how ",   "whether ", "what ", "which ",
                                                          "where ", "when ",    "lets "};
-  if (std::any_of(k_clauses.begin(), k_clauses.end(),
-                  [&](std::string_view start) { return head.starts_with(start); })) {
-    return Noun::none;
+  constexpr std::array<std::string_view, 11> k_extremes = {
+      "most ",    "fewest ",  "largest ", "smallest ", "longest ",        "shortest ",
+      "highest ", "deepest ", "lowest ",  "first ",    "fewest and most "};
+  if (starts(k_clauses)) {
+    return Noun::clause;
+  }
+  if (starts(k_extremes)) {
+    return Noun::graded;
   }
   const std::string last = to_lower(head.substr(head.rfind(' ') + 1));
-  constexpr std::array<std::string_view, 16> k_measured = {
-      "memory", "disk",     "space", "room",       "traffic", "bandwidth",   "heap", "storage",
-      "cpu",    "capacity", "quota", "throughput", "weight",  "concurrency", "rate", "parallelism"};
+  constexpr std::array<std::string_view, 15> k_measured = {
+      "memory",   "disk",       "space", "room",    "traffic",     "bandwidth",   "storage", "cpu",
+      "capacity", "throughput", "wal",   "history", "concurrency", "parallelism", "cache"};
   if (std::find(k_measured.begin(), k_measured.end(), last) != k_measured.end()) {
     return Noun::measured;
   }
   const bool plural = last.size() > 3 && last.ends_with('s') && !last.ends_with("ss") &&
                       !last.ends_with("us") && !last.ends_with("is");
-  return plural ? Noun::counted : Noun::none;
+  return plural ? Noun::counted : Noun::graded;
 }
 
 std::string times(double ratio) {
@@ -53,7 +69,8 @@ std::string times(double ratio) {
 std::string compare(const QuantityChange& change, std::string_view less, std::string_view as_much,
                     std::string_view more) {
   if (change.sign_changed) {
-    return "to or from a negative value, often \"no limit\"";
+    return change.direction == Direction::down ? "now negative, often \"no limit\""
+                                               : "no longer negative, which is often \"no limit\"";
   }
   if (change.ratio == 0) {
     return "down to zero";
@@ -81,26 +98,50 @@ std::string amount(const QuantityChange& change) {
 }
 
 std::string amount_of(const QuantityChange& change, std::string_view what) {
-  const Noun noun = noun_of(what);
   const bool special = change.sign_changed || change.ratio == 0 || !std::isfinite(change.ratio);
-  if (noun == Noun::none || special) {
+  if (special) {
     return fmt::format("{}: {}", amount(change), what);
   }
-  return noun == Noun::counted
-             ? fmt::format("{} {}", compare(change, "fewer", "as many", "more"), what)
-             : fmt::format("{} {}", amount(change), what);
+  switch (noun_of(what)) {
+  case Noun::counted:
+    return fmt::format("{} {}", compare(change, "fewer", "as many", "more"), what);
+  case Noun::measured:
+    return fmt::format("{} {}", amount(change), what);
+  case Noun::clause:
+    return fmt::format("{}: {}", amount(change), what);
+  case Noun::graded:
+    break;
+  }
+  return fmt::format("{}: {}", compare(change, "lower", "as high", "higher"), what);
 }
 
 std::string length_of_time(const QuantityChange& change) {
   return compare(change, "shorter", "as long", "longer");
 }
 
+std::string length_of(const QuantityChange& change, std::string_view what) {
+  const bool special = change.sign_changed || change.ratio == 0 || !std::isfinite(change.ratio);
+  if (!special && noun_of(what) == Noun::counted) {
+    return amount_of(change, what);
+  }
+  return fmt::format("{}: {}",
+                     what.starts_with("when ") ? compare(change, "sooner", "as late", "later")
+                                               : length_of_time(change),
+                     what);
+}
+
 std::string how_often(const QuantityChange& change) {
   if (change.sign_changed || change.ratio == 0 || !std::isfinite(change.ratio)) {
     return amount(change);
   }
-  return change.ratio < 1 ? times(1 / change.ratio) + " times as often"
-                          : times(change.ratio) + " times less often";
+  const std::string factor = times(change.ratio < 1 ? 1 / change.ratio : change.ratio);
+  if (factor == "1") {
+    return "about as often";
+  }
+  if (change.ratio < 1) {
+    return factor == "2" ? "twice as often" : factor + " times as often";
+  }
+  return factor == "2" ? "half as often" : factor + " times less often";
 }
 
 std::string shown_value(std::string_view value) {

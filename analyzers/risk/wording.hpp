@@ -16,6 +16,9 @@ std::string amount(const QuantityChange& change);
 // body".
 std::string amount_of(const QuantityChange& change, std::string_view what);
 // "83 % shorter", "6 times as long"
+// "90 % shorter: how long a read may take", "twice as late: when a replica counts as lost"; of what
+// is counted as amount_of().
+std::string length_of(const QuantityChange& change, std::string_view what);
 std::string length_of_time(const QuantityChange& change);
 // "12 times as often", "12 times less often", for the change of an interval
 std::string how_often(const QuantityChange& change);

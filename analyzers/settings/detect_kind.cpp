@@ -106,12 +106,14 @@ constexpr std::array k_extensions = {
     Row{"config", Format::unknown},
     Row{"cs", Format::csharp},
     Row{"csproj", Format::xml},
+    Row{"css", Format::prose},
     Row{"desktop", Format::ini},
     Row{"dockerfile", Format::dockerfile},
     Row{"env", Format::dotenv},
     Row{"envrc", Format::shell},
     Row{"go", Format::go},
     Row{"gradle", Format::java},
+    Row{"graphql", Format::prose},
     Row{"groovy", Format::java},
     Row{"hcl", Format::hcl},
     Row{"hjson", Format::json},
@@ -127,6 +129,7 @@ constexpr std::array k_extensions = {
     Row{"kt", Format::kotlin},
     Row{"kts", Format::kotlin},
     Row{"ldif", Format::key_value},
+    Row{"less", Format::prose},
     Row{"libsonnet", Format::jsonnet},
     Row{"link", Format::ini},
     Row{"markdown", Format::prose},
@@ -145,22 +148,28 @@ constexpr std::array k_extensions = {
     Row{"pp", Format::puppet},
     Row{"properties", Format::properties},
     Row{"props", Format::xml},
+    Row{"proto", Format::prose},
     Row{"py", Format::python},
     Row{"rb", Format::ruby},
     Row{"river", Format::hcl},
     Row{"rs", Format::rust},
     Row{"rst", Format::prose},
     Row{"rules", Format::yaml},
+    Row{"sass", Format::prose},
+    Row{"scss", Format::prose},
     Row{"service", Format::ini},
     Row{"sh", Format::shell},
     Row{"slice", Format::ini},
     Row{"sls", Format::yaml},
     Row{"socket", Format::ini},
     Row{"star", Format::python},
+    Row{"styl", Format::prose},
+    Row{"svg", Format::prose},
     Row{"target", Format::ini},
     Row{"targets", Format::xml},
     Row{"tf", Format::hcl},
     Row{"tfvars", Format::hcl},
+    Row{"thrift", Format::prose},
     Row{"timer", Format::ini},
     Row{"toml", Format::toml},
     Row{"ts", Format::typescript},
@@ -172,6 +181,15 @@ constexpr std::array k_extensions = {
     Row{"yml", Format::yaml},
     Row{"zsh", Format::shell},
 };
+
+// Languages that no reader is for. What they hold may look like one of the formats above, and is
+// read as `key = value` where a line looks so.
+constexpr std::array<std::string_view, 47> k_other_languages = {
+    "adb",  "asm",  "bicep", "c",   "cc",    "clj", "cljs", "coffee", "cpp",  "cue",
+    "cxx",  "dart", "dhall", "el",  "elm",   "erl", "ex",   "exs",    "f90",  "fs",
+    "fsx",  "h",    "hpp",   "hrl", "hs",    "hx",  "jl",   "lisp",   "lua",  "m",
+    "ml",   "mm",   "nim",   "nix", "pas",   "pl",  "pm",   "ps1",    "psm1", "r",
+    "rego", "rkt",  "scala", "sol", "swift", "vim", "zig"};
 
 constexpr std::array<std::string_view, 12> k_template_suffixes = {
     ".j2",  ".jinja", ".jinja2", ".erb",      ".epp", ".tmpl",
@@ -277,6 +295,13 @@ Format by_name(std::string_view path, std::string_view name) {
   return Format::unknown;
 }
 
+bool is_other_language(std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  return dot != std::string_view::npos &&
+         std::binary_search(k_other_languages.begin(), k_other_languages.end(),
+                            name.substr(dot + 1));
+}
+
 // Files whose name leaves several formats open, or lies now and then.
 Format by_content(Format named, std::string_view name, std::string_view text, bool templated) {
   const bool open = named == Format::unknown || ends_with(name, ".conf") ||
@@ -286,7 +311,7 @@ Format by_content(Format named, std::string_view name, std::string_view text, bo
   if (text.substr(0, 2) == "#!" && (open || by_place)) {
     return sniff_format(text_lines(text.substr(0, 1000)));
   }
-  if (!open || text.empty() || ends_with(name, "file")) {
+  if (!open || text.empty() || ends_with(name, "file") || is_other_language(name)) {
     return named;
   }
   TextLines lines = text_lines(text.substr(0, 100000));
@@ -327,6 +352,7 @@ bool has_template_lines(std::string_view text) {
 } // namespace
 
 static_assert(is_sorted(k_extensions) && is_sorted(k_names));
+static_assert(std::is_sorted(k_other_languages.begin(), k_other_languages.end()));
 static_assert(std::is_sorted(k_lock_files.begin(), k_lock_files.end()));
 
 FileKind detect_kind(std::string_view path, std::string_view whole_text) {

@@ -77,6 +77,21 @@ void drop_wider_twins(std::vector<Setting>& settings) {
   settings.erase(std::remove_if(settings.begin(), settings.end(), has_twin), settings.end());
 }
 
+// A format that only the look of the lines told, and that leaves pieces of another syntax in keys
+// and values.
+bool is_misread(const std::vector<Setting>& settings) {
+  constexpr std::size_t k_few = 4;
+  const auto is_odd = [](const Setting& setting) {
+    const std::string_view key = setting.key.leaf();
+    const std::string_view value = setting.value;
+    return key.find_first_of("=;{}") != std::string_view::npos || value == "=" || value == "{" ||
+           (setting.syntax == ValueSyntax::plain && value.ends_with(';'));
+  };
+  const auto odd =
+      static_cast<std::size_t>(std::count_if(settings.begin(), settings.end(), is_odd));
+  return settings.size() >= k_few && odd * 5 > settings.size();
+}
+
 // A program inside a configuration file, as a script in a workflow.
 void read_embedded_code(const Reading& reading) {
   const TextLines& lines = reading.lines;
@@ -148,6 +163,11 @@ Extraction extract_lines(const FileKind& kind, std::string_view path, std::strin
   blank_template_blocks(lines);
   read_any({lines, kind, path, tree});
   std::vector<Setting> settings = tree.settings();
+  if (is_misread(settings) && detect_kind(path, "").format == Format::unknown) {
+    SettingTree by_lines(all ? nullptr : &lines_of_interest);
+    read_unknown({lines, {Format::unknown, kind.templated}, path, by_lines});
+    settings = by_lines.settings();
+  }
   expand_embedded(settings);
   drop_wider_twins(settings);
   return {std::move(settings), tree.has_unread() ? "too deeply nested to be read" : ""};

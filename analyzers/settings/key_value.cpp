@@ -174,6 +174,11 @@ void read_key_value(const Reading& reading) {
 void read_unknown(const Reading& reading) {
   for (const TextLine& line : reading.lines) {
     if (const auto found = loose_assignment(line.text)) {
+      // "services.db = {" opens a block of a language that nobody here reads.
+      if (found->value.find_first_not_of("{[(") == std::string_view::npos &&
+          found->syntax == ValueSyntax::plain) {
+        continue;
+      }
       reading.tree.add(reading.place, found->key,
                        {found->value, found->syntax, line.number, line.number});
       continue;

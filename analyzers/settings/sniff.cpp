@@ -14,6 +14,7 @@ struct Counts {
   int lines = 0;
   int sections = 0;   // [name]
   int equals = 0;     // key = value
+  int assigned = 0;   // a.b = value; or a.b = {
   int yaml = 0;       // key: value, key:, - item
   int semicolons = 0; // ends with ';', '{' or '}'
   int braces = 0;
@@ -43,6 +44,13 @@ Counts count(const TextLines& lines) {
         equals != std::string_view::npos && is_identifier(trim(text.substr(0, equals))) ? 1 : 0;
     counts.yaml +=
         item || (key.found && key.text.find_first_of(" ={(") == std::string_view::npos) ? 1 : 0;
+    const std::string_view left =
+        trim(text.substr(0, equals == std::string_view::npos ? 0 : equals));
+    counts.assigned += !left.empty() && left != "location" && // nginx: "location = /x {"
+                               left.find_first_of(" \t(") == std::string_view::npos &&
+                               (text.back() == ';' || text.back() == '{' || text.back() == '[')
+                           ? 1
+                           : 0;
     const std::string_view last_two =
         text.substr(text.size() - std::min<std::size_t>(text.size(), 2));
     const bool expression =
@@ -95,10 +103,16 @@ Format sniff_format(const TextLines& lines) {
   if (is_dns_zone(lines)) {
     return Format::key_value;
   }
+  const Counts counts = count(lines);
+  // Some language with braces: "{ config, ... }: { services.x.enable = true; }", "pool = { size =
+  // 5; };"
+  if (counts.assigned > 0 && counts.semicolons * 3 >= counts.lines &&
+      counts.assigned * 5 >= counts.lines) {
+    return Format::unknown;
+  }
   if (is_erlang_terms(lines)) {
     return Format::json;
   }
-  const Counts counts = count(lines);
   if (text.front() == '{' || (text.front() == '[' && (text.size() == 1 || !is_section(text)))) {
     return Format::json;
   }

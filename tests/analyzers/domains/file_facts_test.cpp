@@ -63,6 +63,14 @@ TEST_CASE("noise is decided by the base, so that a pull request cannot silence a
   file.old_path = file.new_path = "vendor/github.com/x/y.go";
   CHECK_FALSE(noise_of_file(file, {}, plain, plain).empty());
   CHECK(noise_of_file(file, {std::nullopt, false}, plain, plain).empty());
+  for (const char* path :
+       {"src/Web/wwwroot/lib/jquery/jquery.js", "static/libs/d3/d3.js", "public/vendor/app.css",
+        "web/jspm_packages/a.js", ".yarn/releases/yarn-4.cjs"}) {
+    file.old_path = file.new_path = path;
+    CHECK(noise_of_file(file, {}, plain, plain).starts_with("vendored"));
+  }
+  file.old_path = file.new_path = "lib/pool.js";
+  CHECK(noise_of_file(file, {}, plain, plain).empty());
   file.old_path = file.new_path = "web/dist.js";
   CHECK_FALSE(noise_of_file(file, {}, std::string(9000, 'x'), plain).empty());
 }

@@ -58,6 +58,11 @@ TEST_CASE("keys that repeat all over a file are the format's way", "[duplicates]
   };
   CHECK(duplicates("a.ini", "first = 1\n", "first = 1\n" + pairs(2)).size() == 2);
   CHECK(duplicates("a.ini", "first = 1\n", "first = 1\n" + pairs(20)).empty());
+  // Blocks of one shape, in a language that nobody here reads.
+  const std::string host = "{ pkgs, ... }:\n{\n  a = {\n    enable = true;\n    port = 1;\n  };\n";
+  CHECK(duplicates("modules/a.nix", host + "}\n",
+                   host + "  b = {\n    enable = false;\n    port = 2;\n  };\n}\n")
+            .empty());
   // What only looks like INI may be anything.
   const std::string sniffed = "[a]\nsize_x = 1\nsize_y = 3\n";
   CHECK(duplicates("settings.ini", sniffed, sniffed + "size_y = 4\n").size() == 1);

@@ -48,6 +48,10 @@ TEST_CASE("edits that change no value that a service reads", "[quiet]") {
         "{{ .Values.alertmanager.volumes }}", "");
   check("a group that is called cron", "roles/common/defaults/main.yml", "services.cron.group",
         "all", "cron");
+  check("the version that a chart was made for", "chart/values.yaml", "image.tag", "1.25", "null");
+  check("a constant of a function", "src/pay.ts", "limit", "10", "5");
+  check("how long a text may be", "src/forms.ts", "fields.maxTitleLength", "200", "20");
+  check("how a page looks", "src/grid.tsx", "columnWidth", "200", "20");
   check("a dashboard's axis", "grafana/dashboards/api.json", "yaxes[0].min", "0", "null");
   check("quotes of a template", "templates/cm.yaml", "upstream[core].server",
         "{{ template \"core\" . }}", "\"{{ template \"core\" .");
@@ -76,6 +80,30 @@ TEST_CASE("their neighbours are still found", "[quiet]") {
   CHECK(rule_of("lb/main.tf", "health_check.port", "traffic-port",
                 "${element(split(\":\", local.groups[count.index]), 1)}") == "address.changed");
   CHECK(rule_of("lb/nginx.conf", "proxy_ssl_verify", "on", "off") == "protection.disabled");
+}
+
+TEST_CASE("constants of programs that say what they bound are still found", "[quiet]") {
+  for (const RuleCase& row : {
+           RuleCase{"a pool", "src/db.ts", "poolSize", "50", "5", "capacity.drop"},
+           RuleCase{"of an object", "src/db.ts", "limits.limit", "5000", "50", "capacity.drop"},
+           RuleCase{"with a unit", "src/db.go", "interval", "30 * time.Second", "30 * time.Hour",
+                    "unit.changed"},
+           RuleCase{"in configuration", "deploy/app.yaml", "limit", "5000", "50", "capacity.drop"},
+       }) {
+    check_case(row);
+  }
+}
+
+TEST_CASE("constants of somebody else's program are low", "[quiet]") {
+  const auto severity_in = [](const std::string& path) {
+    ChangeBuilder builder;
+    builder.file(path, "export const maxConnections = 200;\n",
+                 "export const maxConnections = 20;\n");
+    const Report report = analyze(builder.changes, builder, {}, Catalog::built_in());
+    return report.findings.at(0).severity;
+  };
+  CHECK(severity_in("src/db.js") >= Severity::medium);
+  CHECK(severity_in("wwwroot/lib/db/db.js") == Severity::low);
 }
 
 TEST_CASE("directives of a unit may stand twice, settings of a service may not", "[quiet]") {

@@ -15,6 +15,16 @@ TEST_CASE("a file's format comes from its name, then from its text", "[detect_ki
   };
   const std::vector<Row> rows = {
       {"deploy/values.yaml", "", Format::yaml, false},
+      {"modules/db.nix", "{ config, ... }:\n{\n  services.x.enable = true;\n}\n", Format::unknown,
+       false},
+      {"modules/db.acme", "{ config, ... }:\n{\n  services.x.enable = true;\n}\n", Format::unknown,
+       false},
+      {"conf/pools.acme", "pools = {\n  web = {\n    size = 5;\n  };\n};\n", Format::unknown,
+       false},
+      {"snippets/redirect", "location = /x {\n  return 301 /y;\n}\n", Format::nginx, false},
+      {"src/pool.scala", "object Pool {\n  val size = 5;\n}\n", Format::unknown, false},
+      {"web/site.scss", ".a {\n  display: none;\n}\n", Format::prose, false},
+      {"api/user.proto", "message A {\n  int32 size = 1;\n}\n", Format::prose, false},
       {"templates/web.yaml", "{{- if .Values.on }}\na: 1\n{{- end }}\n", Format::yaml, true},
       {"roles/pgbouncer.ini.j2", "", Format::ini, true},
       {"roles/nginx.conf.erb", "", Format::nginx, true},

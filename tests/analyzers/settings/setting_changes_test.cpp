@@ -63,6 +63,14 @@ TEST_CASE("two versions of a file yield what changed in it", "[setting_changes]"
        "[a]\n# note\rsize_x = 20\nx = 1\n", "+ a.size_x: 20\n"},
       {"the ends of Windows are none", "a.ini", "[a]\r\nx = 1\r\n", "[a]\r\nx = 2\r\n",
        "~ a.x: 1 -> 2\n"},
+      {"a language with braces that nobody reads", "modules/db.nix",
+       "{ config, ... }:\n{\n  services.postgresql = {\n    enable = true;\n"
+       "    settings.max_connections = 200;\n  };\n}\n",
+       "{ config, ... }:\n{\n  services.postgresql = {\n    enable = true;\n"
+       "    settings.max_connections = 20;\n  };\n}\n",
+       "~ settings.max_connections: 200 -> 20\n"},
+      {"a style sheet", "web/a.css", ".a {\n  display: block;\n  z-index: 10;\n}\n",
+       ".a {\n  display: none;\n  z-index: 1;\n}\n", ""},
       {"another alias", "a.yml", "x: &a 5\ny: &b 6\nz: *a\n", "x: &a 5\ny: &b 6\nz: *b\n",
        "~ z: *a -> *b\n"},
       {"an anchor's value where it stands", "a.yml", "x: &a 5\nz: *a\n", "x: &a 7\nz: *a\n",
