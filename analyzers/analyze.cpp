@@ -23,6 +23,10 @@ namespace {
 // A removed line says that a protection is gone only when few lines go with it; a whole block that
 // goes takes what it protected along.
 constexpr int k_lonely_removal = 6;
+// A flat file has no blocks: what the catalogue knows to guard access or data is told of longer
+// runs as well, but is no alarm there.
+constexpr int k_known_removal = 20;
+constexpr double k_no_alarm = 1.9;
 // An added line in a long new block is read as part of it.
 constexpr int k_lonely_addition = 12;
 constexpr double k_foreign_code = 0.9; // low
@@ -174,12 +178,18 @@ private:
         std::optional<Concern> draft;
         if (const auto block = gone.concerns.find(&change); block != gone.concerns.end()) {
           draft = weigh(block->second, subject, m_policy);
-        } else if (gone.taken.count(&change) == 0 &&
-                   (from != nullptr || !is_block(change, *line))) {
+        } else if (gone.taken.count(&change) == 0 && (from != nullptr || !is_block(change, *line) ||
+                                                      stays_apart(m_facts[f], subject, *line))) {
           draft = judge(subject, m_policy);
+          if (draft && from == nullptr && is_block(change, *line)) {
+            draft->urgency = std::min(draft->urgency, k_no_alarm);
+          }
           if (const auto broken = relations.find(&change); broken != relations.end()) {
             keep_worse(draft, weigh(broken->second, subject, m_policy));
           }
+        }
+        if (const std::optional<Concern> lost = lost_merge(m_facts[f], i)) {
+          keep_worse(draft, weigh(*lost, subject, m_policy));
         }
         if (const auto line_of_hba = opened.find(&change); line_of_hba != opened.end()) {
           keep_worse(draft, weigh(line_of_hba->second, subject, m_policy));
@@ -247,6 +257,35 @@ private:
   static bool is_block(const SettingChange& change, const IndexedLine& line) {
     return (change.change == ChangeKind::removed && line.run > k_lonely_removal) ||
            (change.change == ChangeKind::added && line.run > k_lonely_addition);
+  }
+
+  // Removed with many others from a file that is still there.
+  static bool stays_apart(const FileReading& file, const Subject& subject,
+                          const IndexedLine& line) {
+    const Parameter* parameter = subject.meaning.parameter;
+    return subject.kind() == ChangeKind::removed && line.run <= k_known_removal &&
+           !file.head.empty() && parameter != nullptr &&
+           (parameter->impact == Impact::security || parameter->impact == Impact::data_loss);
+  }
+
+  // A YAML merge that went without its mapping.
+  static std::optional<Concern> lost_merge(const FileReading& file, std::size_t index) {
+    const auto merge = std::find_if(file.merges.begin(), file.merges.end(),
+                                    [&](const MergeLoss& m) { return m.merge == index; });
+    if (merge == file.merges.end()) {
+      return std::nullopt;
+    }
+    Concern made;
+    made.rule = "merge.removed";
+    made.urgency = 1.25;
+    made.confidence = 0.8;
+    made.tail = merge->lost == 1 ? fmt::format("{}, which it brought, is gone", merge->first)
+                                 : fmt::format("{} settings that it brought are gone, as {}",
+                                               merge->lost, merge->first);
+    made.effect = "What the shared block stated falls back to the defaults of the program.";
+    made.check = "Which of the settings of the shared block does this place still need?";
+    made.restorable = false;
+    return made;
   }
 
   // A removed setting and the added one that took its place, as one change.

@@ -1,5 +1,6 @@
 #include "analyzers/file_reading.hpp"
 
+#include "analyzers/merged_settings.hpp"
 #include "analyzers/settings/extract.hpp"
 #include "base/error.hpp"
 
@@ -30,10 +31,31 @@ bool should_be_text(const FileChange& file, const Catalog& catalog) {
                          catalog.system_of_path(file.path()) != nullptr);
 }
 
+// What removed merges had brought, as removed settings of its own. The anchor is looked for in the
+// new version: where it went, too, its settings are removed ones already.
+void read_merges(std::string_view text, const std::vector<Setting>& head, const Catalog& catalog,
+                 const std::string& path, FileReading& reading) {
+  constexpr std::size_t k_most_merges = 16;
+  const std::size_t count = reading.settings.size();
+  for (std::size_t i = 0; i < count && reading.merges.size() < k_most_merges; ++i) {
+    std::vector<SettingChange> lost = lost_by_merge(reading.settings[i], text, head, head);
+    if (lost.empty()) {
+      continue;
+    }
+    const Setting& first = *lost.front().old_setting;
+    reading.merges.push_back({i, lost.size(), std::string(first.key.leaf())});
+    for (SettingChange& change : lost) {
+      reading.meanings.push_back(meaning_of(catalog, path, change.any()));
+      reading.settings.push_back(std::move(change));
+    }
+  }
+}
+
 // All settings of a file whose changes can contradict others, or that lost some. From whole files
 // only: in a diff text the other side of a relation may be out of sight.
 void read_whole(const FileChange& file, const std::optional<FileVersion>& old_version,
-                const std::optional<FileVersion>& new_version, FileReading& reading) {
+                const std::optional<FileVersion>& new_version, const Catalog& catalog,
+                FileReading& reading) {
   if (!new_version || !new_version->line_numbers.empty() ||
       new_version->text.size() > k_relation_bytes ||
       (old_version && old_version->text.size() > k_relation_bytes)) {
@@ -61,6 +83,9 @@ void read_whole(const FileChange& file, const std::optional<FileVersion>& old_ve
     return;
   }
   std::vector<Setting> head = extract_settings(kind, path, new_version->text, {});
+  if (kind.format == Format::yaml) {
+    read_merges(new_version->text, head, catalog, path, reading);
+  }
   if (relates) {
     reading.relations.new_settings = head;
   }
@@ -119,7 +144,7 @@ void read_settings(const ChangeSet& changes, std::size_t index, const FileSource
   for (const SettingChange& change : reading.settings) {
     reading.meanings.push_back(meaning_of(catalog, file.path(), change.any()));
   }
-  read_whole(file, old_version, new_version, reading);
+  read_whole(file, old_version, new_version, catalog, reading);
 }
 
 } // namespace leadline

@@ -9,11 +9,19 @@
 
 namespace leadline {
 
+// A removed "<<: *defaults".
+struct MergeLoss {
+  std::size_t merge = 0; // index in FileReading::settings; what it brought follows at the end there
+  std::size_t lost = 0;  // how many settings
+  std::string first;     // the name of one of them
+};
+
 // What the analysis knows of one changed file before its settings are judged.
 struct FileReading {
   FileContext context;
   std::vector<SettingChange> settings;
   std::vector<Meaning> meanings; // of each setting
+  std::vector<MergeLoss> merges; // YAML merges that were removed, with what they had brought
   std::vector<Setting> head;     // all of the new version, where settings were removed; empty
                                  // where it is not known whole
   RelationFile relations;        // empty where no change can break one

@@ -72,7 +72,7 @@ constexpr std::array<std::string_view, 62> k_protects = {"tls",
                                                          "critical",
                                                          "autovacuum"};
 
-constexpr std::array<std::string_view, 24> k_exposes = {"insecure",
+constexpr std::array<std::string_view, 26> k_exposes = {"insecure",
                                                         "skip",
                                                         "disable",
                                                         "disabled",
@@ -95,7 +95,9 @@ constexpr std::array<std::string_view, 24> k_exposes = {"insecure",
                                                         "delete",
                                                         "destroy",
                                                         "dangerous",
-                                                        "untrusted"};
+                                                        "untrusted",
+                                                        "no check",
+                                                        "trust server cert"};
 
 template <typename List>
 bool any_phrase(const List& list, std::string_view spaced) {

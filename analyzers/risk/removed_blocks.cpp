@@ -154,13 +154,15 @@ private:
       std::string_view effect;
     };
     constexpr std::array<Probe, 4> k_probes = {{
-        {"readinessprobe", 1.7, "nothing keeps traffic from a copy that is not ready",
+        {"readinessprobe", 1.7,
+         "the readiness probe is gone: nothing keeps traffic from a copy that is not ready",
          "Requests reach copies that still start, or that have lost what they depend on."},
-        {"livenessprobe", 1.4, "nothing restarts a copy that hangs",
+        {"livenessprobe", 1.4, "the liveness probe is gone: nothing restarts a copy that hangs",
          "A program that hangs without ending stays as it is until somebody looks."},
-        {"startupprobe", 1.2, "the other probes begin at once",
+        {"startupprobe", 1.2, "the startup probe is gone: the other probes begin at once",
          "A slow start is taken for a failure and ended."},
-        {"healthcheck", 1.4, "nothing notices a program that no longer answers",
+        {"healthcheck", 1.4,
+         "the health check is gone: nothing notices a program that no longer answers",
          "A program that hangs counts as healthy, and what waits for it starts too early."},
     }};
     const std::size_t first = members.front();

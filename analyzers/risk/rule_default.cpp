@@ -15,7 +15,11 @@ constexpr double k_removed = 0.1;
 // Nobody typed the value, so that nobody mistyped it.
 constexpr double k_most = 1.9;
 
-// Room that a program has. How long it waits is tuned back to the default all the time.
+// Times, thresholds and weights are tuned back to the default all the time: only a step of this
+// size is worth a remark.
+constexpr double k_tuned_ratio = 4;
+
+// Room that a program has.
 bool is_room(ParameterKind kind) {
   switch (kind) {
   case ParameterKind::capacity:
@@ -28,6 +32,12 @@ bool is_room(ParameterKind kind) {
   default:
     return false;
   }
+}
+
+bool is_tuned(ParameterKind kind) {
+  return kind == ParameterKind::timeout || kind == ParameterKind::interval ||
+         kind == ParameterKind::threshold || kind == ParameterKind::retries ||
+         kind == ParameterKind::weight;
 }
 
 // The change that the program sees: the default takes the place of the line that is absent.
@@ -44,11 +54,11 @@ SettingChange with_default(const SettingChange& change, const std::string& value
 
 std::optional<Concern> judge_default(const Subject& s) {
   const Parameter* parameter = s.meaning.parameter;
+  const bool removed = s.kind() == ChangeKind::removed;
   if (s.modified() || parameter == nullptr || parameter->default_value.empty() ||
-      !is_room(parameter->kind)) {
+      (!is_room(parameter->kind) && !(removed && is_tuned(parameter->kind)))) {
     return std::nullopt;
   }
-  const bool removed = s.kind() == ChangeKind::removed;
   if (!removed && s.file->status == FileStatus::added) {
     return std::nullopt;
   }
@@ -59,9 +69,13 @@ std::optional<Concern> judge_default(const Subject& s) {
     return std::nullopt; // 0 often stands for "no limit", or for "chosen at start"
   }
   const double ratio = subject.quantity->ratio;
-  const bool worse = ratio < 1 ? parameter->hurts == Hurts::down || parameter->hurts == Hurts::both
-                               : parameter->hurts == Hurts::up;
-  if (!worse || (!removed && ratio > 1 / k_added_ratio && ratio < k_added_ratio)) {
+  // Where both ways hurt, more room than before is what somebody asked for by taking the bound out.
+  const bool up = parameter->hurts == Hurts::up ||
+                  (parameter->hurts == Hurts::both && is_tuned(parameter->kind));
+  const bool worse =
+      ratio < 1 ? parameter->hurts == Hurts::down || parameter->hurts == Hurts::both : up;
+  const double least = !removed ? k_added_ratio : is_tuned(parameter->kind) ? k_tuned_ratio : 1;
+  if (!worse || (ratio > 1 / least && ratio < least)) {
     return std::nullopt;
   }
   std::optional<Concern> made = judge_quantity(subject);

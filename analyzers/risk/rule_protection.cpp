@@ -156,6 +156,30 @@ std::optional<Concern> judge_policy_text(const Subject& s) {
   return made;
 }
 
+// A new line that goes below the default of a program that was set up already.
+std::optional<Concern> judge_new_level(const Subject& s) {
+  const Parameter* parameter = s.meaning.parameter;
+  if (parameter == nullptr || parameter->kind != ParameterKind::level ||
+      parameter->default_value.empty() || parameter->impact != Impact::security ||
+      s.new_is_template || s.file->status == FileStatus::added) {
+    return std::nullopt;
+  }
+  SettingChange seen = *s.change;
+  seen.change = ChangeKind::modified;
+  seen.old_setting = seen.new_setting;
+  seen.old_setting->value = parameter->default_value;
+  std::optional<Concern> made = judge_ladder(make_subject(seen, *s.file, s.meaning));
+  if (!made || made->rule != "protection.weakened") {
+    return std::nullopt;
+  }
+  const bool runs = s.file->role == FileRole::config || s.file->role == FileRole::code ||
+                    s.file->role == FileRole::ci;
+  made->urgency -= runs ? 0 : 0.5; // new lines are read more closely
+  made->tail = fmt::format("the default is {}: {}", parameter->default_value, made->tail);
+  made->restorable = false;
+  return made;
+}
+
 } // namespace
 
 std::optional<Concern> judge_protection(const Subject& s) {
@@ -176,6 +200,9 @@ std::optional<Concern> judge_protection(const Subject& s) {
       return made;
     }
     return std::nullopt;
+  }
+  if (s.kind() == ChangeKind::added) {
+    return judge_new_level(s);
   }
   if (!s.modified() || s.old_is_template || s.new_is_template) {
     return std::nullopt;

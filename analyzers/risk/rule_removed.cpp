@@ -23,8 +23,8 @@ bool is_nothing(std::string_view value) {
 
 // Values that mean "no limit" where a higher one hurts.
 bool is_without_limit(std::string_view value) {
-  constexpr std::array<std::string_view, 8> k_endless = {"0",        "-1",        "0s",   "0ms",
-                                                         "infinity", "unlimited", "none", "off"};
+  constexpr std::array<std::string_view, 9> k_endless = {
+      "0", "-1", "0s", "0ms", "infinity", "unlimited", "none", "off", "disabled"};
   const std::string text = to_lower(trim(value));
   return std::find(k_endless.begin(), k_endless.end(), text) != k_endless.end();
 }
@@ -59,6 +59,17 @@ std::optional<Concern> against_default(const Subject& s) {
   seen.new_setting = seen.old_setting;
   seen.new_setting->value = parameter.default_value;
   const Subject subject = make_subject(seen, *s.file, s.meaning);
+  // One mode is as good as another, but not where a service or its data stand on it.
+  const bool stands = parameter.impact == Impact::outage || is_grave(parameter.impact);
+  if (parameter.kind == ParameterKind::mode && stands) {
+    const std::optional<Concern> mode = judge_mode(subject);
+    if (mode && mode->rule == "mode.changed") {
+      return gone(
+          s, mode->rule, mode->urgency - k_removed,
+          fmt::format("the default {} holds again: {}", parameter.default_value, mode->tail),
+          mode->effect);
+    }
+  }
   if (auto alert = judge_alert(subject); alert && alert->rule == "alert.downgraded") {
     return gone(s, alert->rule, alert->urgency - k_removed,
                 fmt::format("the default is {}: {}", parameter.default_value, alert->tail),
@@ -90,6 +101,20 @@ std::optional<Concern> limit_lost(const Subject& s) {
               parameter.effect_up);
 }
 
+// Backups, HSTS: kept for no time at all.
+std::optional<Concern> nothing_kept(const Subject& s) {
+  const Parameter& parameter = *s.meaning.parameter;
+  const std::optional<Quantity> usual = parse_quantity(parameter.default_value, s.unit);
+  if (parameter.kind != ParameterKind::retention || parameter.hurts != Hurts::down ||
+      !is_grave(parameter.impact) || !usual || usual->value != 0 || !s.old_quantity ||
+      s.old_quantity->value <= 0) {
+    return std::nullopt;
+  }
+  return gone(s, "retention.cut", 1.05 + weight_of(parameter.impact) - k_removed,
+              fmt::format("the default is {}: nothing is kept", parameter.default_value),
+              parameter.effect_down);
+}
+
 // What stood there is there no longer: a header, a password, a health check.
 std::optional<Concern> nothing_left(const Subject& s) {
   const Parameter& parameter = *s.meaning.parameter;
@@ -100,10 +125,9 @@ std::optional<Concern> nothing_left(const Subject& s) {
       is_nothing(s.old_value) || is_blank(s.old_value)) {
     return std::nullopt;
   }
-  return gone(
-      s, "protection.removed", 1.05 + weight_of(parameter.impact) - k_removed,
-      fmt::format("the default is {}: {} is gone", parameter.default_value, parameter.title),
-      parameter.effect_down);
+  return gone(s, "protection.removed", 1.05 + weight_of(parameter.impact) - k_removed,
+              fmt::format("the default is {} ({})", parameter.default_value, parameter.title),
+              parameter.effect_down);
 }
 
 // A level that was asked for, of a program whose default depends on its version or build.
@@ -141,6 +165,9 @@ std::optional<Concern> judge_removed(const Subject& s) {
     return std::nullopt;
   }
   if (auto made = limit_lost(s)) {
+    return made;
+  }
+  if (auto made = nothing_kept(s)) {
     return made;
   }
   return nothing_left(s);

@@ -96,6 +96,18 @@ bool says_it_all(const Subject& s) {
   return any_phrase(k_plain, s.leaf);
 }
 
+bool leaves_safe_default(const Subject& s) {
+  const Parameter* parameter = s.meaning.parameter;
+  const bool runs = s.file->role == FileRole::config || s.file->role == FileRole::code ||
+                    s.file->role == FileRole::ci;
+  if (parameter == nullptr || !runs || s.file->status == FileStatus::added ||
+      (parameter->impact != Impact::security && parameter->impact != Impact::data_loss)) {
+    return false;
+  }
+  const std::optional<bool> usual = parse_switch(parameter->default_value);
+  return usual && is_guarded(s, *usual) == true;
+}
+
 double stake_of_guard(const Subject& s) {
   if (s.meaning.parameter != nullptr) {
     return 1.05 + weight_of(s.meaning.impact);
@@ -207,7 +219,9 @@ std::optional<Concern> judge_switch(const Subject& s) {
     Concern made =
         guard_lost(s, "protection.disabled",
                    *s.new_switch ? "a protection is given up" : "a protection is switched off");
-    made.urgency -= 0.5; // new lines are read more closely than edited ones
+    // New lines are read more closely than edited ones; but one that leaves a safe default is the
+    // same as the default switched off.
+    made.urgency -= leaves_safe_default(s) ? 0 : 0.5;
     made.restorable = false;
     return made;
   }

@@ -51,6 +51,7 @@ constexpr std::array k_infos = {
     RuleInfo{"limit.unreachable", "A limit beyond what the system under it gives"},
     RuleInfo{"magnitude.slip",
              "A number differs by exactly a power of ten, as by a lost or added zero"},
+    RuleInfo{"merge.removed", "The settings that a YAML merge brought are gone"},
     RuleInfo{"mode.changed", "A mode, strategy, class or protocol is another one"},
     RuleInfo{"pattern.changed", "A list or pattern that admits or refuses traffic is another one"},
     RuleInfo{"pattern.matches_everything", "A pattern matches everything"},

@@ -96,64 +96,93 @@ TEST_CASE("a removed line is judged as the change to the default", "[removed]") 
                             "\"max-age=63072000\";\n  location /admin {\n    auth_basic "
                             "\"staff\";\n    limit_req zone=one burst=5;\n    proxy_pass "
                             "http://a;\n  }\n}\n";
-  for (const Row& row : {
-           Row{"etc/sshd_config", "Port 22\nPermitRootLogin no\nUseDNS no\n",
-               "PermitRootLogin no\n", "protection.removed high"},
-           Row{"etc/pgbouncer.ini", "[pgbouncer]\nauth_type = cert\nlisten_port = 6432\n",
-               "auth_type = cert\n", "protection.removed high"},
-           Row{"db/postgresql.conf", "port = 5432\nsynchronous_commit = remote_apply\n",
-               "synchronous_commit = remote_apply\n", "protection.removed high"},
-           Row{"db/postgresql.conf", "port = 5432\narchive_mode = on\n", "archive_mode = on\n",
-               "protection.removed high"},
-           Row{"kafka/server.properties", "broker.id=1\nssl.client.auth=required\n",
-               "ssl.client.auth=required\n", "protection.removed high"},
-           Row{"etc/redis.conf", "port 6379\nrequirepass not-a-real-one\n",
-               "requirepass not-a-real-one\n", "protection.removed high"},
-           Row{"haproxy.cfg",
-               "backend a\n  option httpchk GET /up\n  server w 10.0.0.1:80 check maxconn 200\n",
-               "  option httpchk GET /up\n", "protection.removed medium"},
-           Row{"haproxy.cfg",
-               "backend a\n  option httpchk GET /up\n  server w 10.0.0.1:80 check maxconn 200\n",
-               " check", "protection.removed high"},
-           Row{"nginx/site.conf", nginx,
-               "  add_header Content-Security-Policy \"default-src 'self'\";\n",
-               "protection.removed high"},
-           Row{"nginx/site.conf", nginx,
-               "  add_header Strict-Transport-Security \"max-age=63072000\";\n",
-               "protection.removed high"},
-           Row{"nginx/site.conf", nginx, "    auth_basic \"staff\";\n", "protection.removed high"},
-           Row{"nginx/site.conf", nginx, "    limit_req zone=one burst=5;\n",
-               "limit.removed medium"},
-           Row{"k8s/shop.yaml", k_pod,
-               "        resources:\n          limits:\n            memory: "
-               "1Gi\n",
-               "limit.removed medium"},
-           Row{"k8s/shop.yaml", k_pod, "  replicas: 3\n", "replicas.single medium"},
-           Row{"cmd/main.go",
-               "package main\nvar s = &http.Server{\n\tAddr: \":80\",\n\tReadTimeout: 30 * "
-               "time.Second,\n}\n",
-               "\tReadTimeout: 30 * time.Second,\n", "limit.removed medium"},
-           Row{"cmd/main.go",
-               "package main\nvar c = &tls.Config{\n\tServerName: \"x\",\n\tMinVersion: "
-               "tls.VersionTLS13,\n}\n",
-               "\tMinVersion: tls.VersionTLS13,\n", "protection.removed medium"},
-           // What the program does without the line anyway, or better.
-           Row{"db/postgresql.conf", "port = 5432\nsynchronous_commit = on\n",
-               "synchronous_commit = on\n", ""},
-           Row{"db/postgresql.conf", "port = 5432\nsynchronous_commit = off\n",
-               "synchronous_commit = off\n", ""},
-           Row{"etc/sshd_config", "Port 22\nPermitRootLogin yes\n", "PermitRootLogin yes\n", ""},
-           Row{"nginx/site.conf", "server {\n  listen 80;\n  auth_basic off;\n}\n",
-               "  auth_basic off;\n", ""},
-           Row{"etc/haproxy.cfg", "global\n  daemon\n  stats timeout 30s\n",
-               "  stats timeout 30s\n", ""},
-       }) {
+  for (
+      const Row& row : {
+          Row{"etc/sshd_config", "Port 22\nPermitRootLogin no\nUseDNS no\n", "PermitRootLogin no\n",
+              "protection.removed high"},
+          Row{"etc/pgbouncer.ini", "[pgbouncer]\nauth_type = cert\nlisten_port = 6432\n",
+              "auth_type = cert\n", "protection.removed high"},
+          Row{"db/postgresql.conf", "port = 5432\nsynchronous_commit = remote_apply\n",
+              "synchronous_commit = remote_apply\n", "protection.removed high"},
+          Row{"db/postgresql.conf", "port = 5432\narchive_mode = on\n", "archive_mode = on\n",
+              "protection.removed high"},
+          Row{"kafka/server.properties", "broker.id=1\nssl.client.auth=required\n",
+              "ssl.client.auth=required\n", "protection.removed high"},
+          Row{"etc/redis.conf", "port 6379\nrequirepass not-a-real-one\n",
+              "requirepass not-a-real-one\n", "protection.removed high"},
+          Row{"haproxy.cfg",
+              "backend a\n  option httpchk GET /up\n  server w 10.0.0.1:80 check maxconn 200\n",
+              "  option httpchk GET /up\n", "protection.removed medium"},
+          Row{"haproxy.cfg",
+              "backend a\n  option httpchk GET /up\n  server w 10.0.0.1:80 check maxconn 200\n",
+              " check", "protection.removed high"},
+          Row{"nginx/site.conf", nginx,
+              "  add_header Content-Security-Policy \"default-src 'self'\";\n",
+              "protection.removed high"},
+          Row{"nginx/site.conf", nginx,
+              "  add_header Strict-Transport-Security \"max-age=63072000\";\n",
+              "protection.removed high"},
+          Row{"nginx/site.conf", nginx, "    auth_basic \"staff\";\n", "protection.removed high"},
+          Row{"nginx/site.conf", nginx, "    limit_req zone=one burst=5;\n",
+              "limit.removed medium"},
+          Row{"k8s/shop.yaml", k_pod,
+              "        resources:\n          limits:\n            memory: "
+              "1Gi\n",
+              "limit.removed medium"},
+          Row{"k8s/shop.yaml", k_pod, "  replicas: 3\n", "replicas.single medium"},
+          Row{"cmd/main.go",
+              "package main\nvar s = &http.Server{\n\tAddr: \":80\",\n\tReadTimeout: 30 * "
+              "time.Second,\n}\n",
+              "\tReadTimeout: 30 * time.Second,\n", "limit.removed medium"},
+          Row{"cmd/main.go",
+              "package main\nvar c = &tls.Config{\n\tServerName: \"x\",\n\tMinVersion: "
+              "tls.VersionTLS13,\n}\n",
+              "\tMinVersion: tls.VersionTLS13,\n", "protection.removed medium"},
+          Row{"etc/pgbouncer.ini", "[pgbouncer]\nlisten_port = 6432\npool_mode = transaction\n",
+              "pool_mode = transaction\n", "mode.changed medium"},
+          Row{"k8s/shop.yaml",
+              "kind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n      - name: "
+              "a\n        livenessProbe:\n          timeoutSeconds: 10\n          httpGet:\n       "
+              "     path: /a\n",
+              "          timeoutSeconds: 10\n", "timeout.cut medium"},
+          Row{"db/main.tf",
+              "resource \"aws_db_instance\" \"m\" {\n  engine = \"postgres\"\n  "
+              "backup_retention_period = 14\n}\n",
+              "  backup_retention_period = 14\n", "retention.cut high"},
+          // A step that is only tuning.
+          Row{"k8s/shop.yaml",
+              "kind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n      - name: "
+              "a\n        livenessProbe:\n          timeoutSeconds: 2\n          httpGet:\n        "
+              "    path: /a\n",
+              "          timeoutSeconds: 2\n", ""},
+          // What the program does without the line anyway, or better.
+          Row{"db/postgresql.conf", "port = 5432\nsynchronous_commit = on\n",
+              "synchronous_commit = on\n", ""},
+          Row{"db/postgresql.conf", "port = 5432\nsynchronous_commit = off\n",
+              "synchronous_commit = off\n", ""},
+          Row{"etc/sshd_config", "Port 22\nPermitRootLogin yes\n", "PermitRootLogin yes\n", ""},
+          Row{"nginx/site.conf", "server {\n  listen 80;\n  auth_basic off;\n}\n",
+              "  auth_basic off;\n", ""},
+          Row{"etc/haproxy.cfg", "global\n  daemon\n  stats timeout 30s\n", "  stats timeout 30s\n",
+              ""},
+      }) {
     CAPTURE(row.path, row.part);
     CHECK(judged(row.path, row.text, row.part) == row.expected);
   }
   // Commented out is removed.
   CHECK(judged("etc/sshd_config", "Port 22\nPermitRootLogin no\n", "PermitRootLogin no",
                "# PermitRootLogin no") == "protection.removed high");
+}
+
+TEST_CASE("what guards access or data is told of a longer run, too, but is no alarm there",
+          "[removed]") {
+  std::string few = "fsync = on\nssl = on\n";
+  std::string many = few;
+  for (int i = 0; i < 20; ++i) {
+    (i < 6 ? few : many) += "custom_" + std::to_string(i) + " = 1\n";
+  }
+  CHECK(judged("db/postgresql.conf", "port = 5432\n" + few, few) == "protection.removed medium");
+  CHECK(judged("db/postgresql.conf", "port = 5432\n" + many + few, many + few) == "");
 }
 
 TEST_CASE("the title of a removed line says what holds without it", "[removed]") {

@@ -3,6 +3,7 @@
 #include "analyzers/settings/code/literal_text.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -76,7 +77,50 @@ bool ends_command(std::string_view word) {
          word == ">>" || word == "<" || word == "2>&1";
 }
 
+// curl's -k among other letters: "-fsSk". Letters after one that takes a value are that value
+// (https://curl.se/docs/manpage.html).
+bool skips_verification(std::string_view word) {
+  constexpr std::string_view k_with_value = "AbCcDdEeFHhKmoPQrTtUuwXxYyz";
+  if (word.size() < 2 || word[0] != '-' || word[1] == '-') {
+    return false;
+  }
+  for (const char c : word.substr(1)) {
+    if (c == 'k') {
+      return true;
+    }
+    if (k_with_value.find(c) != std::string_view::npos || !is_letter(c)) {
+      return false;
+    }
+  }
+  return false;
+}
+
+bool is_this_machine(std::string_view word) {
+  return word.find("://localhost") != std::string_view::npos ||
+         word.find("://127.") != std::string_view::npos ||
+         word.find("://[::1]") != std::string_view::npos;
+}
+
+// Whether one of the words up to the end of the command names this machine.
+bool calls_this_machine(const std::vector<std::string>& words, std::size_t from) {
+  for (std::size_t i = from; i < words.size() && !ends_command(words[i]); ++i) {
+    if (is_this_machine(words[i])) {
+      return true;
+    }
+  }
+  return false;
+}
+
 } // namespace
+
+bool is_open_switch(std::string_view name) {
+  constexpr std::array<std::string_view, 12> k_switches = {
+      "insecure",        "no-check-certificate", "insecure-skip-tls-verify",
+      "no-verify-ssl",   "skip-verify",          "skip-tls-verify",
+      "tls-skip-verify", "allow-insecure",       "allow-unauthenticated",
+      "privileged",      "trust-server-cert",    "disable-ssl-verification"};
+  return std::find(k_switches.begin(), k_switches.end(), name) != k_switches.end();
+}
 
 std::vector<std::string> command_words(std::string_view text) {
   text = text.substr(0, k_longest);
@@ -123,8 +167,22 @@ std::vector<std::string> command_words(std::string_view text) {
 
 std::vector<Flag> flags_of(const std::vector<std::string>& words) {
   std::vector<Flag> flags;
+  bool curl = false;
+  bool local = false; // what is called is this machine: nobody stands between
   for (std::size_t i = 0; i < words.size() && flags.size() < k_most_flags; ++i) {
     const std::string_view word = words[i];
+    if (word == "curl" || word.ends_with("/curl")) {
+      curl = true;
+      local = calls_this_machine(words, i);
+    } else if (ends_command(word)) {
+      curl = false;
+    }
+    if (curl && (skips_verification(word) || word == "--insecure")) {
+      if (!local) {
+        flags.push_back({"insecure", "true", i});
+      }
+      continue;
+    }
     if (std::optional<Flag> jvm = jvm_flag(word)) {
       jvm->word = i;
       flags.push_back(std::move(*jvm));
@@ -149,7 +207,8 @@ std::vector<Flag> flags_of(const std::vector<std::string>& words) {
     }
     const std::string_view next =
         i + 1 < words.size() ? std::string_view(words[i + 1]) : std::string_view();
-    if (!is_value(next) || ends_command(next)) {
+    const bool plain = is_long && is_open_switch(name) && next != "true" && next != "false";
+    if (plain || !is_value(next) || ends_command(next)) {
       if (is_long) {
         flags.push_back({std::string(name), "true", i});
       }

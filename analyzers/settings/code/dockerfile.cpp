@@ -200,7 +200,7 @@ private:
       }
       for (const Flag& flag : flags_of(words)) {
         const int line = is.words[begin + flag.word].line;
-        if (flag.value != "true" && flag.word > command) {
+        if ((flag.value != "true" || is_open_switch(flag.name)) && flag.word > command) {
           add({"RUN", words[command], flag.name}, flag.value, line, line);
         }
       }

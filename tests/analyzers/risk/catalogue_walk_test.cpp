@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -100,6 +101,45 @@ std::vector<Edit> harmful_edits(const Parameter& row) {
   return edits;
 }
 
+// A value that somebody set for good reason where the default would hurt; nullopt where the default
+// is the safest, or not known.
+std::optional<std::string> better_than_default(const Parameter& row) {
+  const bool down = row.hurts == Hurts::down || row.hurts == Hurts::both;
+  const std::string usual = to_lower(row.default_value);
+  if (usual.empty() || row.hurts == Hurts::never || row.hurts == Hurts::any_change) {
+    return std::nullopt;
+  }
+  const std::optional<bool> state = parse_switch(usual);
+  switch (row.kind) {
+  case ParameterKind::on_off:
+    if (!state || row.hurts == Hurts::both || *state == down) {
+      return std::nullopt;
+    }
+    return down ? "true" : "false";
+  case ParameterKind::level:
+    return row.order.back() == usual ? std::nullopt : std::optional(row.order.back());
+  case ParameterKind::mode:
+  case ParameterKind::pattern:
+  case ParameterKind::identifier:
+    return usual == "none" || usual == "off" ? std::optional<std::string>("something")
+                                             : std::nullopt;
+  default:
+    break;
+  }
+  const std::optional<Quantity> quantity = parse_quantity(usual, row.unit);
+  if (!quantity || quantity->value <= 0) {
+    return std::nullopt;
+  }
+  const auto digits = usual.find_first_not_of("0123456789.");
+  const std::string number = usual.substr(0, digits); // of "8 192" and "0, 5" the first
+  const std::string unit = digits == std::string::npos ? "" : usual.substr(digits);
+  if (number.empty() || number.find_first_not_of("0.") == std::string::npos) {
+    return std::nullopt;
+  }
+  // Ten times as much as the default, or a tenth of it where more hurts.
+  return fmt::format("{:g}{}", std::stod(number) * (down ? 10 : 0.1), unit);
+}
+
 // A path that the pattern takes: the first of each choice, one letter for each star.
 std::string path_of(std::string_view glob) {
   std::string path;
@@ -166,18 +206,22 @@ std::optional<Place> place_of(const Catalog& catalog, const Parameter& row) {
   return std::nullopt;
 }
 
-std::optional<Concern> judged(const Place& place, const Edit& edit) {
+// Without `after` the line goes.
+std::optional<Concern> judged(const Place& place, const std::string& before,
+                              const std::optional<std::string>& after) {
   SettingChange change;
-  change.change = ChangeKind::modified;
+  change.change = after ? ChangeKind::modified : ChangeKind::removed;
   change.old_setting = place.setting;
-  change.new_setting = place.setting;
-  change.old_setting->value = edit.before;
-  change.new_setting->value = edit.after;
+  change.old_setting->value = before;
+  if (after) {
+    change.new_setting = place.setting;
+    change.new_setting->value = *after;
+  }
   FileContext file;
   file.path = place.path;
   file.role = FileRole::config;
   const Subject subject =
-      make_subject(change, file, meaning_of(Catalog::built_in(), place.path, *change.new_setting));
+      make_subject(change, file, meaning_of(Catalog::built_in(), place.path, change.any()));
   return judge(subject, {});
 }
 
@@ -197,7 +241,7 @@ TEST_CASE("each row of the catalogue finds the change that it warns of", "[catal
                                         [&](const Exception& e) { return e.id == row.id; });
     for (const Edit& edit : harmful_edits(row)) {
       CAPTURE(place->path, place->setting.key.text(), edit.before, edit.after);
-      const std::optional<Concern> found = judged(*place, edit);
+      const std::optional<Concern> found = judged(*place, edit.before, edit.after);
       CAPTURE(found ? found->rule : "nothing", found ? found->urgency : 0.0);
       ++tried;
       // An exception that is found is none any more.
@@ -205,4 +249,24 @@ TEST_CASE("each row of the catalogue finds the change that it warns of", "[catal
     }
   }
   CHECK(tried > 1000);
+}
+
+TEST_CASE("each row of the catalogue whose default is worse finds the line that goes",
+          "[catalogue_walk]") {
+  const Catalog& catalog = Catalog::built_in();
+  int tried = 0;
+  for (const Parameter& row : catalog.parameters()) {
+    const std::optional<std::string> better = better_than_default(row);
+    if (!better || row.impact == Impact::none) {
+      continue;
+    }
+    const std::optional<Place> place = place_of(catalog, row);
+    REQUIRE(place);
+    CAPTURE(row.id, place->path, place->setting.key.text(), *better, row.default_value);
+    const std::optional<Concern> found = judged(*place, *better, std::nullopt);
+    ++tried;
+    CAPTURE(found ? found->rule : "nothing", found ? found->urgency : 0.0);
+    CHECK((found && found->urgency >= 1));
+  }
+  CHECK(tried > 300);
 }

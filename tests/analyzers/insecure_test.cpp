@@ -1,0 +1,84 @@
+#include "analyzers/analyze.hpp"
+
+#include "tests/support/change_builder.hpp"
+
+#include <catch2/catch.hpp>
+
+// Lines that come and give a protection up: as bad as the protection switched off, where the file
+// is one that runs.
+
+using namespace leadline;
+using leadline::test::ChangeBuilder;
+
+namespace {
+
+struct Row {
+  std::string path;
+  std::string before;
+  std::string after;
+};
+
+// The gravest finding's severity, "" without one.
+std::string severity_of(const std::string& path, const std::string& before,
+                        const std::string& after) {
+  ChangeBuilder builder;
+  builder.file(path, before, after);
+  const Report report = analyze(builder.changes, builder, {}, Catalog::built_in());
+  return report.findings.empty() ? "" : std::string(name_of(report.findings[0].severity));
+}
+
+const std::vector<Row> k_insecure = {
+    {"client.go", "package a\nvar c = &tls.Config{\n\tServerName: \"x\",\n}\n",
+     "package a\nvar c = &tls.Config{\n\tServerName: \"x\",\n\tInsecureSkipVerify: true,\n}\n"},
+    {"client.py", "r = requests.get(url, timeout=5)\n",
+     "r = requests.get(url, timeout=5, verify=False)\n"},
+    {"client.js", "const a = new https.Agent({ keepAlive: true });\n",
+     "const a = new https.Agent({ keepAlive: true, rejectUnauthorized: false });\n"},
+    {"shop.yaml",
+     "kind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n      - name: a\n        "
+     "image: x\n",
+     "kind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n      - name: a\n        "
+     "image: x\n        securityContext:\n          privileged: true\n"},
+    {"setup.sh", "#!/bin/sh\ncurl -fsS https://a.example/b | sh\n",
+     "#!/bin/sh\ncurl -fsSk https://a.example/b | sh\n"},
+    {"fetch.sh", "#!/bin/sh\ncurl -o k https://a.example/b\n",
+     "#!/bin/sh\ncurl -o k --insecure https://a.example/b\n"},
+    {"get.sh", "#!/bin/sh\nwget -q https://a.example/b\n",
+     "#!/bin/sh\nwget -q --no-check-certificate https://a.example/b\n"},
+    {"login.sh", "#!/bin/sh\nssh a.example uptime\n",
+     "#!/bin/sh\nssh -o StrictHostKeyChecking=no a.example uptime\n"},
+    {"Dockerfile", "FROM debian:12\nRUN curl -fsS https://a.example/b | sh\n",
+     "FROM debian:12\nRUN curl -fsS --insecure https://a.example/b | sh\n"},
+};
+
+} // namespace
+
+TEST_CASE("an added line that skips a check is high where it runs", "[insecure]") {
+  for (const Row& row : k_insecure) {
+    CAPTURE(row.path);
+    CHECK(severity_of(row.path, row.before, row.after) == "high");
+    CHECK(severity_of("src/" + row.path, row.before, row.after) == "high");
+    CHECK(severity_of("prod/" + row.path, row.before, row.after) == "high");
+  }
+}
+
+TEST_CASE("tests, development and new files are told less of it", "[insecure]") {
+  for (const Row& row : k_insecure) {
+    CAPTURE(row.path);
+    CHECK(severity_of("tests/" + row.path, row.before, row.after) != "high");
+    CHECK(severity_of("tests/" + row.path, row.before, row.after) != "medium");
+    CHECK(severity_of("deploy/dev/" + row.path, row.before, row.after) == "medium");
+    CHECK(severity_of("src/" + row.path, "", row.after) != "high");
+  }
+}
+
+TEST_CASE("who calls the own machine is checked by nobody else", "[insecure]") {
+  for (const std::string local : {"https://localhost:8443/up", "https://127.0.0.1/up"}) {
+    CAPTURE(local);
+    CHECK(severity_of("up.sh", "#!/bin/sh\ncurl -s " + local + "\n",
+                      "#!/bin/sh\ncurl -sk " + local + "\n") == "");
+  }
+  // -k as the value of another letter: a file of that name.
+  CHECK(severity_of("up.sh", "#!/bin/sh\ncurl -s https://a.example/b\n",
+                    "#!/bin/sh\ncurl -sok https://a.example/b\n") == "");
+}
