@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <unordered_set>
 
 namespace leadline {
 namespace {
@@ -80,6 +81,10 @@ std::vector<SettingChange> lost_by_merge(const SettingChange& merge, std::string
   if (!stands_below(head, home)) {
     return lost; // went with its mapping
   }
+  std::unordered_set<std::string> stated;
+  for (const Setting& setting : head) {
+    stated.insert(setting.key.text());
+  }
   for (const std::string_view name : aliases(merge.old_setting->value)) {
     const Anchor anchor = find_anchor(text, name);
     const Setting* first = nullptr;
@@ -105,12 +110,9 @@ std::vector<SettingChange> lost_by_merge(const SettingChange& merge, std::string
       }
       std::vector<std::string> here = home;
       here.insert(here.end(), key.begin() + static_cast<std::ptrdiff_t>(base.size()), key.end());
-      const bool stated = std::any_of(head.begin(), head.end(), [&](const Setting& other) {
-        return other.key.segments == here;
-      });
-      if (!stated) {
-        SettingChange change = merge;
-        change.old_setting->key.segments = std::move(here);
+      SettingChange change = merge;
+      change.old_setting->key.segments = std::move(here);
+      if (stated.count(change.old_setting->key.text()) == 0) {
         change.old_setting->value = setting.value;
         change.old_setting->syntax = setting.syntax;
         lost.push_back(std::move(change));

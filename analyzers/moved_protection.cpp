@@ -11,7 +11,7 @@ namespace leadline {
 namespace {
 
 // So many settings before and after are looked at: who moves together stands together.
-constexpr std::size_t k_reach = 16;
+constexpr std::size_t k_reach = 8;
 
 // Folders whose files are everybody's.
 constexpr std::array<std::string_view, 22> k_shared = {

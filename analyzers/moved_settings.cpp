@@ -32,7 +32,7 @@ bool any_compatible(unsigned environments, Environment environment) {
 // So many settings that moved unchanged between two files say that the third one did, too.
 constexpr int k_company = 2;
 // So many places that a protection may have gone to are looked at.
-constexpr std::size_t k_goals = 16;
+constexpr std::size_t k_goals = 8;
 
 // Of what a key's name says: "max_client_conn" is one thing in any file, "enabled" is not.
 bool is_telling(const Setting& setting) { return key_parts(setting.key).leaf_words.size() > 1; }

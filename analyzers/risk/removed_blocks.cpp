@@ -77,7 +77,9 @@ public:
     }
     for (std::size_t i = 0; i < changes.size(); ++i) {
       if (changes[i].change == ChangeKind::removed) {
-        m_removed.push_back(i);
+        if (!changes[i].old_setting->key.segments.empty()) {
+          m_removed.push_back(i);
+        }
       } else if (changes[i].change == ChangeKind::added &&
                  changes[i].new_setting->key.leaf() == "alert") {
         ++m_new_alerts;
@@ -183,28 +185,29 @@ private:
   }
 
   void read_alerts() {
+    struct Rule {
+      int loud = 0;
+      bool elsewhere = false; // the same condition under another name
+    };
+    std::unordered_map<std::string, Rule> rules; // by the prefix of their keys
+    for (const std::size_t i : m_removed) {
+      const std::vector<std::string>& key = key_of(i);
+      if (key.back() == "severity" && key.size() > 2) {
+        rules[joined(key, key.size() - 2)].loud = loudness(old_of(i).value); // below "labels"
+      } else if (key.back() == "expr" && m_moved(m_changes[i])) {
+        rules[joined(key, key.size() - 1)].elsewhere = true;
+      }
+    }
     std::vector<std::pair<int, std::size_t>> lost; // loudness, change
     for (const std::size_t i : m_removed) {
       const std::vector<std::string>& key = key_of(i);
-      if (key.back() != "alert" || key.size() < 2 || block_of(i) >= key.size()) {
+      if (key.back() != "alert" || key.size() < 2 || block_of(i) >= key.size() ||
+          m_moved(m_changes[i])) {
         continue;
       }
-      int loud = 0;
-      bool elsewhere = m_moved(m_changes[i]);
-      const auto members = m_gone.find(joined(key, block_of(i)));
-      for (const std::size_t other : members->second) {
-        const std::vector<std::string>& name = key_of(other);
-        if (!std::equal(key.begin(), key.end() - 1, name.begin(),
-                        name.begin() +
-                            static_cast<std::ptrdiff_t>(std::min(name.size(), key.size() - 1)))) {
-          continue; // of another alert
-        }
-        loud = name.back() == "severity" ? loudness(old_of(other).value) : loud;
-        // The same condition under another name.
-        elsewhere = elsewhere || (name.back() == "expr" && m_moved(m_changes[other]));
-      }
-      if (!elsewhere) {
-        lost.emplace_back(loud, i);
+      const Rule rule = rules[joined(key, key.size() - 1)];
+      if (!rule.elsewhere) {
+        lost.emplace_back(rule.loud, i);
       }
     }
     std::stable_sort(lost.begin(), lost.end(),
