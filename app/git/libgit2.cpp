@@ -26,6 +26,13 @@ bool start() {
   if (git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, k_max_cached_tree) < 0) {
     throw std::runtime_error("libgit2 keeps its limit of cached trees");
   }
+  // A pack says at its start how many objects it holds, and room is made for all of them at once.
+  // The largest histories of the world have some ten million
+  // (https://libgit2.org/libgit2/#HEAD/group/libgit2/git_libgit2_opts).
+  constexpr std::size_t k_max_pack_objects = 50'000'000;
+  if (git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECTS, k_max_pack_objects) < 0) {
+    throw std::runtime_error("libgit2 keeps its limit of objects in a pack");
+  }
   if (git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0) < 0) {
     throw std::runtime_error("libgit2 keeps its owner validation");
   }
