@@ -8,6 +8,7 @@
 #include "app/github/observed_transport.hpp"
 #include "app/github/rate_limit.hpp"
 #include "app/github/transport.hpp"
+#include "app/jobs/expired_words.hpp"
 #include "app/jobs/job_handlers.hpp"
 #include "app/jobs/missed_deliveries.hpp"
 #include "app/jobs/reconcile.hpp"
@@ -45,7 +46,9 @@ using namespace std::chrono_literals;
 constexpr auto k_stop_deadline = 20s;
 constexpr auto k_housekeeping = 1h;
 constexpr auto k_look_for_missed = 5min;
+constexpr auto k_look_for_ended_words = 5min;
 constexpr auto k_sweep_all = 6h;
+constexpr const char* k_ended_words = "looking for acknowledgements that have ended";
 constexpr auto k_sweep_at_start = 10min; // not more often, however often the server is started
 // GitHub redelivers for 3 days (GHES 7) on request; duplicates are known for longer than that.
 constexpr auto k_keep_deliveries = 24h * 30;
@@ -197,7 +200,19 @@ private:
            m_logger.info("open pull requests of {} repositories are looked through", repositories);
            m_workers->wake();
          }},
+        {k_ended_words, k_look_for_ended_words, 0ms, [this] { judge_again_without_ended_words(); }},
     };
+  }
+
+  void judge_again_without_ended_words() {
+    const TimePoint now = now_of(m_clock);
+    const std::size_t repositories =
+        queue_expired(m_store, m_queue, m_store.chore_reached(k_ended_words), now);
+    m_store.save_chore_reached(k_ended_words, now);
+    if (repositories > 0) {
+      m_logger.info("acknowledgements have ended in {} repositories", repositories);
+      m_workers->wake();
+    }
   }
 
   Store& m_store;

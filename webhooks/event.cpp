@@ -104,6 +104,9 @@ Event read_check(const Node& root, std::string action, std::string_view name) {
 }
 
 Event read_merge_group(const Node& root, std::string action) {
+  if (!root.at("repository").exists()) { // GitHub's description leaves that open
+    return IgnoredEvent{"no repository is named"};
+  }
   MergeGroupEvent event;
   event.source = read_repository_source(root);
   const Node group = root.at("merge_group");
@@ -152,8 +155,30 @@ Event read_installation(const Node& root, std::string action, std::string_view n
   return event;
 }
 
+Event read_repository(const Node& root, std::string action) {
+  RepositoryEvent event;
+  event.source = read_repository_source(root);
+  const std::string& name = event.source.repository;
+  const std::size_t slash = name.find('/');
+  const Node changes = root.at("changes");
+  if (action == "renamed") {
+    event.old_name =
+        name.substr(0, slash + 1) + changes.at("repository").at("name").at("from").string();
+  } else {
+    const Node from = changes.at("owner").at("from");
+    const Node owner = from.at(from.at("organization").exists() ? "organization" : "user");
+    const std::string login = owner.at("login").string_or("");
+    if (login.empty()) {
+      return IgnoredEvent{"the old owner is not named"};
+    }
+    event.old_name = login + name.substr(slash);
+  }
+  event.action = std::move(action);
+  return event;
+}
+
 // Events and their actions that leadline may act on; "" stands for an event without actions.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 28> k_known = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 30> k_known = {{
     {"check_run", "requested_action"},
     {"check_run", "rerequested"},
     {"check_suite", "requested"},
@@ -182,6 +207,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 28> k_known 
     {"pull_request_review_comment", "created"},
     {"pull_request_review_comment", "edited"},
     {"push", ""},
+    {"repository", "renamed"},
+    {"repository", "transferred"},
 }};
 static_assert(std::is_sorted(k_known.begin(), k_known.end()));
 
@@ -204,7 +231,9 @@ Event parse_event(std::string_view name, std::string_view body) {
   if (name == "push") {
     return read_push(root);
   }
-  std::string action = root.at("action").string();
+  const Node said = root.at("action");
+  // GitHub's description lets a check run's event go without.
+  std::string action = name == "check_run" ? said.string_or("") : said.string();
   if (!std::binary_search(k_known.begin(), k_known.end(),
                           std::pair(name, std::string_view(action)))) {
     return IgnoredEvent{"action is not used"};
@@ -223,6 +252,9 @@ Event parse_event(std::string_view name, std::string_view body) {
   }
   if (name == "merge_group") {
     return read_merge_group(root, std::move(action));
+  }
+  if (name == "repository") {
+    return read_repository(root, std::move(action));
   }
   return read_installation(root, std::move(action), name);
 }

@@ -83,6 +83,12 @@ struct InstallationEvent { // installation, installation_repositories
   std::vector<std::string> repositories; // "owner/name": added, or all of a new installation
 };
 
+struct RepositoryEvent { // repository: it has another name, or another owner
+  Source source;         // under the new name
+  std::string action;    // renamed, transferred
+  std::string old_name;  // "owner/name"
+};
+
 struct PingEvent {
   Source source;
 };
@@ -92,8 +98,9 @@ struct IgnoredEvent {
   std::string why;
 };
 
-using Event = std::variant<IgnoredEvent, PullRequestEvent, CommentEvent, CheckEvent,
-                           MergeGroupEvent, PushEvent, InstallationEvent, PingEvent>;
+using Event =
+    std::variant<IgnoredEvent, PullRequestEvent, CommentEvent, CheckEvent, MergeGroupEvent,
+                 PushEvent, InstallationEvent, RepositoryEvent, PingEvent>;
 
 // `name` is the X-GitHub-Event header. Unknown events, actions and fields are ignored.
 // Throws Error(bad_input) with the JSON pointer of a field that is missing or of the wrong type, or

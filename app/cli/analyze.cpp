@@ -12,13 +12,13 @@
 #include "app/render/rdjson.hpp"
 #include "app/render/sarif_json.hpp"
 #include "app/render/text.hpp"
-#include "app/review.hpp"
 #include "base/error.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace leadline {
 namespace {
@@ -64,12 +64,7 @@ Policy policy_from(const Options& options, Policy policy) {
   return policy;
 }
 
-struct Analysis {
-  Report report;
-  Policy policy;
-};
-
-Analysis analysis_of(const Options& options) {
+JudgedRange analysis_of(const Options& options) {
   if (!options.diff.empty()) {
     const std::string text = read_input("diff", options.diff, k_max_diff_bytes);
     if (text.empty()) { // what a pipe gives when git diff failed in front of it: never a pass
@@ -81,11 +76,11 @@ Analysis analysis_of(const Options& options) {
   }
   const std::unique_ptr<GitRepository> repository = GitRepository::open(options.repository);
   const Range range = repository->resolve(options.range);
-  const Policy policy = policy_from(options, policy_for(*repository, range, options.config));
-  return {review(*repository, range, policy, Catalog::built_in()).report, policy};
+  return judge_range(*repository, range, options.config,
+                     [&](Policy policy) { return policy_from(options, std::move(policy)); });
 }
 
-std::string rendered(const Options& options, const Analysis& analysis) {
+std::string rendered(const Options& options, const JudgedRange& analysis) {
   const Report& report = analysis.report;
   if (options.format == "json") {
     return render_json(report);
@@ -122,7 +117,7 @@ int exit_code_of(const Report& report) {
 }
 
 int analyze_command(const Options& options) {
-  const Analysis analysis = analysis_of(options);
+  const JudgedRange analysis = analysis_of(options);
   write_output(options.output, rendered(options, analysis));
   return exit_code_of(analysis.report);
 }

@@ -1,15 +1,25 @@
 #include "app/cli/judging.hpp"
 
+#include "analyzers/catalog/catalog.hpp"
 #include "app/cli/streams.hpp"
 #include "app/config/repository_config.hpp"
+#include "base/error.hpp"
 
-#include <optional>
+#include <utility>
 
 namespace leadline {
 namespace {
 
 constexpr std::size_t k_most_config_bytes =
     1UL << 20U; // the parser refuses far less, with a better message
+
+// Throws Error(bad_input) with the mistakes of the merge base, unless the range mends them.
+Policy usable(const ConfigOfRange& config) {
+  if (!config.judging.mistakes.empty()) {
+    throw Error(ErrorKind::bad_input, config.judging.mistakes);
+  }
+  return config.judging.config.policy;
+}
 
 } // namespace
 
@@ -22,12 +32,19 @@ Policy policy_of_file(const std::string& config) {
 }
 
 Policy policy_for(const GitRepository& repository, const Range& range, const std::string& config) {
-  if (!config.empty()) {
-    return policy_of_file(config);
+  return config.empty() ? usable(config_of_range(repository, range, {})) : policy_of_file(config);
+}
+
+JudgedRange judge_range(const GitRepository& repository, const Range& range,
+                        const std::string& config, const std::function<Policy(Policy)>& adjust) {
+  const ConfigOfRange found = config_of_range(repository, range, {});
+  Policy policy = config.empty() ? usable(found) : policy_of_file(config);
+  if (adjust) {
+    policy = adjust(std::move(policy));
   }
-  const std::optional<std::string> yaml =
-      repository.read(range.merge_base, k_repository_config_path);
-  return yaml ? parse_repository_config(*yaml, k_repository_config_path).policy : Policy();
+  Review made = review(repository, range, policy, Catalog::built_in());
+  add_config_findings(made.report, made.changes, found, policy);
+  return {std::move(made.report), std::move(policy)};
 }
 
 } // namespace leadline

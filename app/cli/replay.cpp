@@ -1,11 +1,9 @@
 #include "app/cli/replay.hpp"
 
-#include "analyzers/catalog/catalog.hpp"
 #include "app/cli/judging.hpp"
 #include "app/cli/streams.hpp"
 #include "app/git/history.hpp"
 #include "app/render/replay.hpp"
-#include "app/review.hpp"
 #include "base/error.hpp"
 
 #include <CLI/CLI.hpp>
@@ -76,9 +74,7 @@ ReplayedChange judged(const GitRepository& repository, const HistoryEntry& entry
   change.subject = entry.subject;
   try {
     const Range range = repository.resolve(entry.commit);
-    Report report =
-        review(repository, range, policy_for(repository, range, config), Catalog::built_in())
-            .report;
+    Report report = judge_range(repository, range, config).report;
     change.conclusion = report.verdict.conclusion;
     change.changed_lines = report.stats.additions + report.stats.deletions;
     change.findings = std::move(report.findings);

@@ -180,7 +180,7 @@ std::unique_ptr<GitCache> GitCache::create(const std::string& folder) {
   GitFetchOptions options;
   options.transport = TransportOptions::from_environment();
   // A server that packs a large history is silent for a while; git's keep-alive is every 5 s.
-  options.transport.read_timeout = std::chrono::seconds(60);
+  options.transport.read_timeout *= 2;
   return create(folder, options);
 }
 

@@ -22,10 +22,20 @@ ErrorKind kind_of(int status) {
   }
 }
 
+// Every answer of GitHub's to a success is JSON, or nothing at all.
+bool is_githubs(const HttpResponse& response) {
+  const std::size_t first = response.body.find_first_not_of(" \t\r\n");
+  return first == std::string::npos || response.body[first] == '{' || response.body[first] == '[';
+}
+
 } // namespace
 
 void require_success(const HttpResponse& response, std::string_view doing) {
   if (response.status >= 200 && response.status < 300) {
+    if (!is_githubs(response)) { // a proxy's page: what was asked for has not been done
+      throw Error(ErrorKind::unavailable, std::string(doing) + ": answered by a page that is none "
+                                                               "of GitHub's");
+    }
     return;
   }
   std::string message = std::string(doing) + ": GitHub answered " + std::to_string(response.status);

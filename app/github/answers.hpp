@@ -10,8 +10,8 @@ namespace leadline {
 
 // Throws unless the status is 2xx: Error(denied) for 401, 403 and 451, not_found for 404 and 410,
 // unavailable for 5xx, 409 and 429, bad_input for all others; with the status, GitHub's message
-// and, for 403, the permission that it names. Refusals for a limit never come here: the rate limit
-// keeps them.
+// and, for 403, the permission that it names. A success with a body that cannot be GitHub's JSON is
+// unavailable too. Refusals for a limit never come here: the rate limit keeps them.
 void require_success(const HttpResponse& response, std::string_view doing);
 
 // "/repos/owner/name", encoded. Throws Error(bad_input) unless `repository` is "owner/name".

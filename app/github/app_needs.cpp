@@ -21,9 +21,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 2> k_optiona
     {"contents", "write"},
     {"members", "read"},
 }};
-constexpr std::array<std::string_view, 6> k_events = {
+constexpr std::array<std::string_view, 8> k_events = {
     "check_run",   "check_suite",  "issue_comment",
-    "merge_group", "pull_request", "pull_request_review_comment"};
+    "merge_group", "pull_request", "pull_request_review_comment",
+    "push",        "repository"};
 
 int rank_of(std::string_view level) {
   return level == "admin" ? 3 : level == "write" ? 2 : level == "read" ? 1 : 0;

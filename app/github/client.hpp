@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -58,7 +59,7 @@ public:
   void react(std::int64_t comment_id, bool review_comment, const std::string& content);
 
   Permission permission(const std::string& login);
-  // `team` is the slug of a team of the organisation `organisation`.
+  // `team` is the slug of a team of the organisation `organisation`. Each is asked for once.
   Membership membership(const std::string& organisation, const std::string& team,
                         const std::string& login);
 
@@ -84,6 +85,8 @@ private:
   // Statuses of `outcomes` are returned, others that are no success throw.
   HttpResponse send(HttpRequest request, const std::string& doing,
                     std::initializer_list<int> outcomes = {}, TokenScope scope = TokenScope::usual);
+  Membership ask_membership(const std::string& organisation, const std::string& team,
+                            const std::string& login);
   HttpResponse query(std::string body, const std::string& doing);
   HttpResponse get(const std::string& path, const std::string& doing);
   HttpResponse write(const std::string& method, const std::string& path, std::string body,
@@ -97,6 +100,7 @@ private:
   std::string m_repository;
   std::string m_path; // "/repos/owner/name"
   std::int64_t m_installation_id;
+  std::map<std::string, Membership> m_memberships; // by "organisation/team login"
 };
 
 } // namespace leadline

@@ -7,6 +7,7 @@
 
 #include <httplib.h>
 
+#include <charconv>
 #include <cstdlib>
 #include <mutex>
 #include <optional>
@@ -21,6 +22,8 @@ constexpr std::size_t k_max_idle_connections = 8;
 // for the requests of one run.
 constexpr std::chrono::seconds k_max_idle{5};
 constexpr int k_max_redirects = 3;
+constexpr const char* k_timeout_variable = "LEADLINE_GITHUB_TIMEOUT_SECONDS";
+constexpr int k_longest_timeout = 600;
 
 std::string environment(const char* upper, const char* lower) {
   for (const char* name : {upper, lower}) {
@@ -310,6 +313,18 @@ TransportOptions TransportOptions::from_environment() {
   options.ca_file = environment("SSL_CERT_FILE", "ssl_cert_file");
   options.https_proxy = environment("HTTPS_PROXY", "https_proxy");
   options.no_proxy = environment("NO_PROXY", "no_proxy");
+  const std::string timeout = environment(k_timeout_variable, k_timeout_variable);
+  if (!timeout.empty()) {
+    int seconds = 0;
+    const auto [end, error] =
+        std::from_chars(timeout.data(), timeout.data() + timeout.size(), seconds);
+    if (error != std::errc() || end != timeout.data() + timeout.size() || seconds < 1 ||
+        seconds > k_longest_timeout) {
+      throw Error(ErrorKind::bad_input, std::string(k_timeout_variable) + ": \"" + timeout +
+                                            "\" is no number from 1 to 600");
+    }
+    options.read_timeout = std::chrono::seconds(seconds);
+  }
   return options;
 }
 

@@ -51,7 +51,9 @@ struct TransportOptions {
   std::string https_proxy; // HTTPS_PROXY: "http://[user:password@]host:port"; empty: none
   std::string no_proxy;    // NO_PROXY: "host,.domain,*"
 
-  // From the environment variables named above, in upper or lower case.
+  // From the environment variables named above, in upper or lower case, and
+  // LEADLINE_GITHUB_TIMEOUT_SECONDS for read_timeout. Throws Error(bad_input) for what is no number
+  // of seconds from 1 to 600.
   static TransportOptions from_environment();
 };
 

@@ -35,7 +35,8 @@ bool counts(const Acknowledgement& word, const Finding& finding, const Acknowled
   const bool by_author = !change.author.empty() && is_same_login(word.by, change.author);
   return is_about(word, finding) && word.holds_at(change.now) && (!by_author || rules.by_author) &&
          finding.severity <= rules.max_severity &&
-         (!is_redacted(word) || word.head_sha == change.head_sha);
+         (!is_redacted(word) || word.head_sha == change.head_sha) &&
+         (!change.stands || change.stands(word, finding));
 }
 
 } // namespace
@@ -61,6 +62,15 @@ std::vector<Acknowledged> set_aside(Report& report, const std::vector<Acknowledg
     report.verdict = make_verdict(report, config.policy);
   }
   return acknowledged;
+}
+
+std::function<bool(const Acknowledgement&, const Finding&)> still_owns(GitHubClient& client,
+                                                                       const Acknowledging& rules) {
+  return [&client, &rules](const Acknowledgement& word, const Finding& finding) {
+    const auto owners = rules.owners.find(finding.domain);
+    return owners == rules.owners.end() ||
+           is_among(client, word.by, owners->second) == Membership::yes;
+  };
 }
 
 std::string refusal_of(GitHubClient& client, const Acknowledging& rules, const Finding& finding,

@@ -4,6 +4,7 @@
 #include "app/config/repository_config.hpp"
 #include "app/jobs/acknowledgement.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct AcknowledgedChange {
   std::string author; // of the pull request; "" where several are merged together
   std::string head_sha;
   Acknowledgement::Time now{};
+  // Whether the giver of a word might still give it; empty: yes. Asked last.
+  std::function<bool(const Acknowledgement& word, const Finding& finding)> stands = {};
 };
 
 // Takes what is acknowledged out of `report` and judges what is left. A word counts for the finding
@@ -31,6 +34,12 @@ struct AcknowledgedChange {
 std::vector<Acknowledged> set_aside(Report& report, const std::vector<Acknowledgement>& words,
                                     const RepositoryConfig& config,
                                     const AcknowledgedChange& change);
+
+// Whether who has given a word is still among those who `rules` say own what it is about: people
+// leave teams, and owners are named later. What GitHub does not tell is no. Both outlive the
+// function.
+std::function<bool(const Acknowledgement&, const Finding&)> still_owns(GitHubClient& client,
+                                                                       const Acknowledging& rules);
 
 // Why `login` may not acknowledge `finding` of a pull request by `author`, as a sentence; "" when
 // nothing is against it. Asks GitHub for members of teams.

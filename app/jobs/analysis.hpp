@@ -1,9 +1,8 @@
 #pragma once
 
 #include "analyzers/report.hpp"
-#include "app/config/config_entries.hpp"
+#include "app/config_review.hpp"
 #include "app/git/cache.hpp"
-#include "app/jobs/organisation_defaults.hpp"
 
 #include <functional>
 #include <optional>
@@ -45,9 +44,5 @@ struct Analysis {
 // strictly.
 Analysis run_analysis(GitCache& git, const Catalog& catalog, const AnalysisRequest& request,
                       WorkObserver& observer);
-
-// The configuration of a commit over `defaults`.
-LoadedConfig read_config(const GitRepository& repository, const std::string& commit,
-                         const LoadedConfig& defaults);
 
 } // namespace leadline

@@ -1,6 +1,7 @@
 #include "app/jobs/event_jobs.hpp"
 
 #include "app/config/repository_config.hpp"
+#include "app/jobs/moved_repository.hpp"
 #include "webhooks/command.hpp"
 
 #include <algorithm>
@@ -124,6 +125,13 @@ std::vector<Job> merge_group_jobs(const MergeGroupEvent& event) {
   return {job};
 }
 
+std::vector<Job> move_jobs(const RepositoryEvent& event) {
+  Job job = job_of(event.source, JobKind::command, 0, "");
+  job.command = k_moved_from + event.old_name;
+  job.reason = event.action;
+  return {job};
+}
+
 std::vector<Job> installation_jobs(const InstallationEvent& event) {
   if (event.action == "deleted" || event.action == "suspend" || event.action == "removed") {
     return {};
@@ -148,6 +156,7 @@ std::vector<Job> jobs_for(const Event& event, const std::string& app_id) {
                         [](const MergeGroupEvent& e) { return merge_group_jobs(e); },
                         [](const InstallationEvent& e) { return installation_jobs(e); },
                         [](const PushEvent& e) { return push_jobs(e); },
+                        [](const RepositoryEvent& e) { return move_jobs(e); },
                         [](const auto&) { return std::vector<Job>(); },
                     },
                     event);
@@ -178,6 +187,9 @@ EventLabel label_of(const Event& event) {
           },
           [](const InstallationEvent& e) {
             return EventLabel{e.event + "." + e.action, e.source, 0, ""};
+          },
+          [](const RepositoryEvent& e) {
+            return EventLabel{"repository." + e.action, e.source, 0, ""};
           },
           [](const PingEvent& e) {
             return EventLabel{"ping", e.source, 0, ""};

@@ -14,29 +14,29 @@ enum class JobKind {
   command,      // answer a comment command other than rerun
 };
 
-// One unit of work. At most one job of a (repository, pull request) is running; a newer head supersedes a
-// waiting older one.
+// One unit of work. At most one job of a (repository, pull request) is running; a newer head
+// supersedes a waiting older one.
 struct Job {
   std::int64_t id = 0;
   JobKind kind = JobKind::pull_request;
   std::int64_t installation_id = 0;
-  std::string repository;    // "owner/name"
-  int pull_number = 0;       // 0: to be found by head_sha
-  std::string head_sha;      // may be empty: the pull request's present head
-  std::string base_sha;      // merge_group only
-  std::string reason;        // "opened", "rerun by octocat": shown in the check
-  bool again = false;        // asked for by a person: run even when this head has a finished check
-  std::string command;       // kind command: the command line as written
+  std::string repository; // "owner/name"
+  int pull_number = 0;    // 0: to be found by head_sha
+  std::string head_sha;   // may be empty: the pull request's present head
+  std::string base_sha;   // merge_group only
+  std::string reason;     // "opened", "rerun by octocat": shown in the check
+  bool again = false;     // asked for by a person: run even when this head has a finished check
+  std::string command;    // kind command: the command line as written, or moved_repository.hpp's
   std::int64_t comment_id = 0; // of the comment that asked, for the receipt; 0 none
   bool review_comment = false;
-  std::string sender;        // login of who asked
-  std::string delivery_id;   // of the newest delivery that asked for it
-  int attempt = 1;           // 1-based
+  std::string sender;      // login of who asked
+  std::string delivery_id; // of the newest delivery that asked for it
+  int attempt = 1;         // 1-based
 };
 
-// What a worker does with a job. Throws Error: unavailable is tried again with back-off, all others and
-// foreign exceptions end the job at once. give_up is called once when no try is left: it makes the failure
-// visible (check run action_required); it must not throw.
+// What a worker does with a job. Throws Error: unavailable is tried again with back-off, all others
+// and foreign exceptions end the job at once. give_up is called once when no try is left: it makes
+// the failure visible (check run action_required); it must not throw.
 class JobHandler {
 public:
   virtual ~JobHandler() = default;

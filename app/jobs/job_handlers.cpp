@@ -3,6 +3,7 @@
 #include "app/github/conditional.hpp"
 #include "app/github/rate_limit.hpp"
 #include "app/jobs/command_job.hpp"
+#include "app/jobs/moved_repository.hpp"
 #include "app/jobs/organisation_defaults.hpp"
 #include "app/jobs/pull_request_job.hpp"
 #include "app/jobs/sweep_job.hpp"
@@ -69,7 +70,7 @@ public:
           !failure && why.starts_with("the analysis ") ? why + "." : failure_words(failure);
       if (job.kind == JobKind::pull_request || job.kind == JobKind::merge_group) {
         PullRequestJob(m_context).give_up(job, words);
-      } else if (job.kind == JobKind::command) {
+      } else if (job.kind == JobKind::command && !is_move(job)) {
         CommandJob(m_context).give_up(job, words);
       }
     } catch (const std::exception& error) {
@@ -89,9 +90,19 @@ private:
       SweepJob(m_context).run(job);
       break;
     case JobKind::command:
-      CommandJob(m_context).run(job);
+      if (is_move(job)) {
+        move(job);
+      } else {
+        CommandJob(m_context).run(job);
+      }
       break;
     }
+  }
+
+  void move(const Job& job) {
+    const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(m_parts.clock.now());
+    const std::size_t moved = move_acknowledgements(m_parts.acknowledgements, job, now);
+    m_parts.logger.info("{}: {} acknowledgements", job.command, moved);
   }
 
   void note(const Job& job, std::optional<ErrorKind> failure) {

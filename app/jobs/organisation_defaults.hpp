@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/config/repository_config.hpp"
+#include "app/config_review.hpp"
 
 #include <chrono>
 #include <map>
@@ -11,12 +11,6 @@ namespace leadline {
 
 class Clock;
 class GitHubClient;
-
-// A configuration as far as it could be read.
-struct LoadedConfig {
-  RepositoryConfig config;
-  std::string mistakes; // one a line; then `config` is not to be used
-};
 
 // The configuration of an organisation: .github/leadline.yml on the default branch of its
 // repository ".github". Asked for once a minute at most, for all its repositories together. Safe

@@ -3,6 +3,7 @@
 #include "app/github/anchors.hpp"
 #include "app/github/messages_json.hpp"
 #include "app/jobs/event_jobs.hpp"
+#include "app/jobs/stored_report.hpp"
 #include "app/render/json.hpp"
 #include "app/render/words.hpp"
 
@@ -104,7 +105,15 @@ std::string stored_report_json(const Judged& judged) {
   for (const Acknowledged& each : judged.acknowledged) {
     report.findings.push_back(each.finding);
   }
-  return render_json(report);
+  Acknowledgement::Time until{};
+  for (const Acknowledged& each : judged.acknowledged) {
+    const Acknowledgement::Time end = each.word.until;
+    until = end != Acknowledgement::Time{} && (until == Acknowledgement::Time{} || end < until)
+                ? end
+                : until;
+  }
+  const std::string json = render_json(report);
+  return until == Acknowledgement::Time{} ? json : with_end_of_words(json, until);
 }
 
 CheckRunFields unfinished_outcome(const std::string& words, const std::string& reference) {

@@ -23,7 +23,8 @@ RunContext with_judgement(RunContext run, const Judged& judged);
 // do about it.
 CheckRunFields outcome_of(const Judged& judged, const RunContext& run);
 
-// The report as it is stored: with the acknowledged findings, so that commands know them.
+// The report as it is stored (stored_report.hpp): with the acknowledged findings, so that commands
+// know them.
 std::string stored_report_json(const Judged& judged);
 
 // The check of a head that leadline has no verdict about. `words` say why, `reference` under which

@@ -1,5 +1,7 @@
 #include "app/jobs/policy_of_pull.hpp"
 
+#include "app/jobs/organisation_defaults.hpp"
+
 namespace leadline {
 
 AnalysisRequest request_for(const JobContext& context, GitHubClient& client,

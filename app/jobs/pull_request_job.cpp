@@ -188,8 +188,9 @@ Judged PullRequestJob::judge(GitHubClient& client, const PullRequest& pull,
   });
   Analysis& analysis = judged.analysis;
   if (analysis.config_mistakes.empty()) {
-    judged.acknowledged = set_aside(analysis.report, words_for(client, pull, analysis),
-                                    analysis.config, {pull.author, pull.head_sha, now()});
+    judged.acknowledged = set_aside(
+        analysis.report, words_for(client, pull, analysis), analysis.config,
+        {pull.author, pull.head_sha, now(), still_owns(client, analysis.config.acknowledging)});
   }
   return judged;
 }
@@ -314,9 +315,10 @@ void PullRequestJob::run_merge_group(GitHubClient& client, const Job& job) {
     return run_analysis(m_context.parts.git, m_context.parts.catalog, request,
                         m_context.parts.observer);
   });
-  judged.acknowledged = set_aside(judged.analysis.report,
-                                  m_context.parts.acknowledgements.acknowledgements(job.repository),
-                                  judged.analysis.config, {"", job.head_sha, now()});
+  judged.acknowledged = set_aside(
+      judged.analysis.report, m_context.parts.acknowledgements.acknowledgements(job.repository),
+      judged.analysis.config,
+      {"", job.head_sha, now(), still_owns(client, judged.analysis.config.acknowledging)});
   CheckRunFields outcome = outcome_of(judged, run_context(m_context, job, group));
   const std::string conclusion = outcome.conclusion;
   check.finish(std::move(outcome), check_name);

@@ -11,6 +11,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* k_acknowledged_until = "acknowledged_until"; // ms since 1970; optional
+
 std::string text_or_empty(const json& row, const char* key) {
   const auto at = row.find(key);
   return at != row.end() && at->is_string() ? at->get<std::string>() : std::string();
@@ -70,6 +72,13 @@ const Finding* StoredReport::find(const std::string& finding_id) const {
   return found != findings.end() ? &*found : nullptr;
 }
 
+std::string with_end_of_words(const std::string& report_json,
+                              std::chrono::sys_time<std::chrono::milliseconds> acknowledged_until) {
+  json root = json::parse(report_json);
+  root[k_acknowledged_until] = acknowledged_until.time_since_epoch().count();
+  return root.dump();
+}
+
 StoredReport parse_stored_report(const std::string& text) {
   try {
     const json root = json::parse(text);
@@ -81,6 +90,7 @@ StoredReport parse_stored_report(const std::string& text) {
     report.conclusion = conclusion == name_of(Conclusion::success)   ? Conclusion::success
                         : conclusion == name_of(Conclusion::failure) ? Conclusion::failure
                                                                      : Conclusion::action_required;
+    report.acknowledged_until += std::chrono::milliseconds(root.value(k_acknowledged_until, 0LL));
     for (const json& row : root.at("findings")) {
       report.findings.push_back(read_finding(row));
     }

@@ -2,7 +2,10 @@
 
 #include "app/github/messages_json.hpp"
 #include "app/github/publication_log.hpp"
+#include "app/jobs/acknowledgement.hpp"
+#include "app/jobs/expired_words.hpp"
 #include "app/jobs/outcome.hpp"
+#include "app/jobs/stored_report.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -28,6 +31,16 @@ bool SweepJob::has_finished_check(GitHubClient& client, const PullRequest& pull)
   return !runs.empty() && runs.front().status == CheckStatus::completed;
 }
 
+bool SweepJob::passed_by_ended_word(const std::string& repository, const PullRequest& pull) {
+  const std::optional<std::string> stored =
+      m_context.parts.log.load_report(repository, pull.number, pull.head_sha);
+  if (!stored) {
+    return false;
+  }
+  const auto until = parse_stored_report(*stored).acknowledged_until;
+  return until != Acknowledgement::Time{} && until <= m_context.parts.clock.now();
+}
+
 void SweepJob::end_if_lost(GitHubClient& client, const CheckRun& run) {
   const auto now = m_context.parts.clock.now();
   if (!run.started_at || now - *run.started_at < k_lost_after) {
@@ -44,8 +57,15 @@ void SweepJob::end_if_lost(GitHubClient& client, const CheckRun& run) {
 void SweepJob::run(const Job& job) {
   GitHubClient client = m_context.client(job);
   int queued = 0;
+  // Few repositories have one; then the stored reports need not be read.
+  const std::vector<Acknowledgement> words =
+      m_context.parts.acknowledgements.acknowledgements(job.repository);
+  const bool words_end = std::any_of(words.begin(), words.end(), [](const Acknowledgement& word) {
+    return word.until != Acknowledgement::Time{};
+  });
   for (const PullRequest& pull : client.open_pulls()) {
-    if (!job.again && has_finished_check(client, pull)) {
+    const bool ended = words_end && passed_by_ended_word(job.repository, pull);
+    if (!job.again && !ended && has_finished_check(client, pull)) {
       continue;
     }
     Job found;
@@ -54,8 +74,8 @@ void SweepJob::run(const Job& job) {
     found.repository = job.repository;
     found.pull_number = pull.number;
     found.head_sha = pull.head_sha;
-    found.reason = job.reason.empty() ? "found open" : job.reason;
-    found.again = job.again;
+    found.reason = ended ? k_word_ended_reason : job.reason.empty() ? "found open" : job.reason;
+    found.again = job.again || ended;
     found.delivery_id = job.delivery_id;
     m_context.parts.queue.enqueue(found);
     ++queued;

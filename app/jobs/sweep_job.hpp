@@ -6,9 +6,9 @@ namespace leadline {
 
 // Queues a job for each open pull request whose head has no finished check of ours, so that no
 // required check is waited for without end; all of them when the sweep is asked for again, as after
-// a change of the configuration. A check that has been in progress for longer than any job may take
-// is lost: it is concluded as action_required, so that nobody waits for it while its pull request
-// waits for its turn.
+// a change of the configuration, and those that passed by an acknowledgement whose time is over. A
+// check that has been in progress for longer than any job may take is lost: it is concluded as
+// action_required, so that nobody waits for it while its pull request waits for its turn.
 class SweepJob {
 public:
   explicit SweepJob(const JobContext& context) : m_context(context) {}
@@ -16,6 +16,7 @@ public:
 
 private:
   bool has_finished_check(GitHubClient& client, const PullRequest& pull);
+  bool passed_by_ended_word(const std::string& repository, const PullRequest& pull);
   void end_if_lost(GitHubClient& client, const CheckRun& run);
 
   JobContext m_context;

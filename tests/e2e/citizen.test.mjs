@@ -269,6 +269,31 @@ test("a pull request that judges less strictly is shown and stopped", async () =
   await settled();
 });
 
+test("who owns a domain no more has acknowledged nothing", async () => {
+  const sha = commit("owned", "main", { [file]: pool(70) });
+  await open(8, "owned");
+  await harness.deliver({ event: "pull_request", action: "opened", repository, number: 8 });
+  await say(8, `/leadline ack ${await findingOf(sha)} the fleet shrinks`, "sam");
+  assert.equal((await finished(sha, 2)).conclusion, "success");
+  await harness.control("teams", { team: "acme/dba", logins: ["kim"] });
+  await say(8, "/leadline rerun", "pat");
+  assert.equal((await finished(sha, 3)).conclusion, "failure");
+  await harness.control("teams", { team: "acme/dba", logins: ["sam", "kim"] });
+});
+
+test("what was acknowledged stays so when the repository gets another name", async () => {
+  const sha = commit("moved", "main", { [file]: pool(70) }); // acknowledged above
+  harness.addRepository("acme/store", bare);
+  await harness.control("pulls", { repository: "acme/store", number: 8, base: "main", head: "moved", title: "moved" });
+  await harness.deliver({ event: "repository", action: "renamed", repository: "acme/store", changes: { repository: { name: { from: "shop" } } } });
+  await harness.deliver({ event: "pull_request", action: "synchronize", repository: "acme/store", number: 8 });
+  assert.equal((await finished(sha)).conclusion, "success");
+  // Whoever takes the old name has none of it.
+  await open(9, "moved");
+  await harness.deliver({ event: "pull_request", action: "opened", repository, number: 9 });
+  assert.equal((await finished(sha, 2)).conclusion, "failure");
+});
+
 test("the audit has every acknowledgement, withdrawn ones too", async () => {
   const { status, stdout, stderr } = spawnSync(program, ["audit", "--repository", repository], { encoding: "utf8",
     env: { PATH: process.env.PATH, LEADLINE_DATA: harness.file("data") } });

@@ -8,6 +8,7 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { exchange } from "./stand_in/exchange.mjs";
 import { descriptionNames, writeDescription } from "./stand_in/openapi.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -33,12 +34,20 @@ export async function until(what, probe, seconds = 180) {
   throw new Error(`after ${seconds} s: ${what}${last ? `: ${last}` : ""}`);
 }
 
+// Below the ports that outgoing connections get: none of those takes it before it is listened on.
 export async function freePort() {
-  const server = net.createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = 20000 + crypto.randomInt(12000);
+    const server = net.createServer();
+    const free = await new Promise((resolve) => {
+      server.on("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (free) {
+      await new Promise((resolve) => server.close(resolve));
+      return port;
+    }
+  }
 }
 
 export function run(command, args, options = {}) {
@@ -110,9 +119,9 @@ export class Harness {
   }
 
   async control(what, body) {
-    const response = await fetch(`${this.github}/_/${what}`, body === undefined ? {} : { method: "POST", body: JSON.stringify(body) });
-    const answer = await response.json();
-    if (!response.ok) throw new Error(`${what}: ${answer.message}`);
+    const { status, text } = await exchange(`${this.github}/_/${what}`, body === undefined ? {} : { method: "POST", body: JSON.stringify(body) });
+    const answer = JSON.parse(text);
+    if (status !== 200) throw new Error(`${what}: ${answer.message}`);
     return answer;
   }
 
@@ -133,7 +142,7 @@ export class Harness {
     const child = this.start("leadline", program, ["serve"], { env: { ...this.environment(port), ...environment } });
     await until("leadline is ready", async () => {
       if (child.ended) throw new Error(`leadline ended: ${this.log("leadline").slice(-2000)}`);
-      return (await fetch(`${this.leadline}/readyz`)).ok;
+      return (await exchange(`${this.leadline}/readyz`)).status === 200;
     });
     await this.control("hook", { url: `${this.leadline}/api/github/webhooks` });
   }
@@ -144,7 +153,7 @@ export class Harness {
 
   // The sum of a metric's samples, of those with that label where one is given: 'leadline_queue_jobs{state="dead"}'.
   async metric(name) {
-    const text = await (await fetch(`${this.leadline}/metrics`)).text();
+    const { text } = await exchange(`${this.leadline}/metrics`);
     return text.split("\n").filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
       .reduce((sum, line) => sum + Number(line.split(" ").pop()), 0);
   }
@@ -177,7 +186,7 @@ export class Harness {
     this.children.delete(name);
     if (!child || child.ended) return child?.ended;
     child.kill(signal);
-    await until(`${name} stops`, () => child.ended, 30);
+    await until(`${name} stops`, () => child.ended);
     return child.ended;
   }
 

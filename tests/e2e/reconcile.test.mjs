@@ -1,4 +1,4 @@
-// What no delivery ever told is found at the start.
+// What no delivery ever told, and what a server that is gone had begun, is found at the start.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -31,4 +31,29 @@ test("an open pull request that no delivery told of is found at the next start",
   assert.equal(checkRuns.filter((row) => row.head_sha === pull.headSha).length, 1);
   await until("the pull request is counted", async () => (await metric("leadline_pulls_reconciled_total")) === 1);
   assert.equal(await metric("leadline_repositories_swept_total"), 1);
+});
+
+test("a check whose server is gone for good is ended, and its pull request run again", async () => {
+  run("git", ["-C", harness.file("work"), "-c", "user.name=Robin", "-c", "user.email=robin@acme.example", "commit", "-q", "--allow-empty", "-m", "Again"]);
+  run("git", ["-C", harness.file("work"), "push", "-q", path.join(harness.file("repositories"), `${repository}.git`), "HEAD:more"]);
+  const pull = await harness.control("pulls", { repository, number: 2, base: "main", head: "more", title: "More" });
+  const checks = async () => (await harness.state()).checkRuns.filter((row) => row.head_sha === pull.headSha);
+  await harness.control("hold", { operation: "PullRequestConversation" });
+  await harness.deliver({ event: "pull_request", action: "synchronize", repository, number: 2 });
+  await until("the run is under way", async () => (await harness.control("held")).held);
+  await harness.stop("leadline", "SIGKILL"); // and the disk with it
+  fs.rmSync(harness.file("data"), { recursive: true });
+  await harness.control("release", {});
+  assert.deepEqual((await checks()).map((row) => row.status), ["in_progress"]);
+
+  await harness.control("age", { hours: 2 });
+  await harness.startLeadline(process.env.LEADLINE_PROGRAM);
+  await until("the check is found", async () => (await checks())[0].status === "completed");
+  const { violations } = await harness.settled();
+  assert.deepEqual(violations, []);
+  const [lost, again] = await checks();
+  assert.equal(lost.conclusion, "action_required");
+  assert.match(lost.output.title, /could not be finished/);
+  assert.equal(again.conclusion, "failure"); // the verdict
+  assert.equal((await checks()).length, 2);
 });

@@ -215,3 +215,30 @@ TEST_CASE("what is not JSON, not an object or too deep is refused without quotin
       "{\"other\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
   CHECK(error_of("push", hidden) == "the body nests deeper than 64");
 }
+
+TEST_CASE("a repository with another name or owner says what it was", "[event]") {
+  json payload = example("repository", "renamed");
+  payload["repository"]["full_name"] = "acme/store";
+  payload["changes"] = {{"repository", {{"name", {{"from", "shop"}}}}}};
+  const auto renamed = parse_as<RepositoryEvent>("repository", payload);
+  CHECK(renamed.action == "renamed");
+  CHECK(renamed.source.repository == "acme/store");
+  CHECK(renamed.old_name == "acme/shop");
+  payload["action"] = "transferred";
+  for (const char* kind : {"organization", "user"}) {
+    payload["changes"] = {{"owner", {{"from", {{kind, {{"login", "old"}}}}}}}};
+    CHECK(parse_as<RepositoryEvent>("repository", payload).old_name == "old/store");
+  }
+  payload["changes"] = {{"owner", {{"from", {{"user", nullptr}}}}}};
+  CHECK(std::holds_alternative<IgnoredEvent>(parse_event("repository", payload.dump())));
+}
+
+TEST_CASE("what GitHub's description lets go without is nothing to act on, and no error",
+          "[event]") {
+  json check = example("check_run", "rerequested");
+  check.erase("action");
+  CHECK(std::holds_alternative<IgnoredEvent>(parse_event("check_run", check.dump())));
+  json group = example("merge_group", "checks_requested");
+  group.erase("repository");
+  CHECK(std::holds_alternative<IgnoredEvent>(parse_event("merge_group", group.dump())));
+}

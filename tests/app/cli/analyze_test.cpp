@@ -255,3 +255,37 @@ TEST_CASE("a baseline of the base blocks, and the head cannot excuse itself", "[
   repository.commit("harmless");
   CHECK(repository.analyze({"rules..harmless"}).exit_code == 0);
 }
+
+TEST_CASE("a range that judges less strictly, or with mistakes, says so as a pull request does",
+          "[analyze]") {
+  SmallRepository repository;
+  repository.write(".github/leadline.yml", "fail_on: never\n");
+  repository.write("README.md", "# Lax\n");
+  repository.commit("lax");
+  const auto findings = [&](const std::string& range) {
+    const ProgramRun run = repository.analyze({range, "--format", "json"});
+    CAPTURE(run.err);
+    CHECK(run.exit_code == 1);
+    return json::parse(run.out).at("findings");
+  };
+  const json lax = findings("head...lax");
+  REQUIRE(lax.size() == 1);
+  CHECK(lax[0].at("rule") == "policy.weakened");
+  CHECK(lax[0].at("path") == ".github/leadline.yml");
+  CHECK(lax[0].at("line") == 1);
+  repository.write(".github/leadline.yml", "fail_on: hihg\n");
+  repository.commit("wrong");
+  // By the merge base nothing fails; what is named is there all the same.
+  const ProgramRun never = repository.analyze({"lax...wrong", "--format", "json"});
+  CHECK(json::parse(never.out).at("findings").at(0).at("rule") == "policy.mistake");
+  CHECK(repository.analyze({"lax...wrong", "--fail-on", "high"}).exit_code == 1);
+  repository.write("README.md", "# More\n");
+  repository.commit("more");
+  const ProgramRun unusable = repository.analyze({"wrong...more"});
+  CHECK(unusable.exit_code == 2);
+  CHECK(unusable.err.find("hihg") != std::string::npos);
+  repository.git({"checkout", "--quiet", "wrong"});
+  repository.write(".github/leadline.yml", "fail_on: high\n");
+  repository.commit("mended");
+  CHECK(repository.analyze({"wrong...mended"}).exit_code == 0);
+}

@@ -284,3 +284,28 @@ TEST_CASE("bytes that are not UTF-8 do not break a request", "[client]") {
   CHECK(f.client().create_comment(1, "caf\xE9").id == 3);
   CHECK(json::parse(f.github.requests.back().body)["body"] == "caf\xEF\xBF\xBD");
 }
+
+TEST_CASE("a page in place of an answer is no success", "[client]") {
+  ClientFixture f;
+  HttpResponse page;
+  page.status = 200;
+  page.body = "<html>Sign in to the network</html>";
+  f.github.answer("PATCH /repos/o/r/check-runs/1", page);
+  try {
+    f.client().update_check_run(1, {});
+    FAIL("no error");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::unavailable);
+  }
+}
+
+TEST_CASE("what fails to be put out of sight as a whole is asked for once more", "[client]") {
+  ClientFixture f;
+  f.github.answer("graphql", json_response(200, {{"data", nullptr},
+                                                 {"errors", {{{"message", "Went wrong"}}}}}));
+  f.github.answer("graphql", json_response(200, {{"data", {{"r0", {{"x", 1}}}}}}));
+  std::string complaints;
+  const Retirement comment{"C1", Retirement::Way::minimize_comment};
+  CHECK(f.client().retire({comment}, complaints) == std::vector<bool>{true});
+  CHECK(complaints.empty());
+}

@@ -181,6 +181,39 @@ TEST_CASE("a domain with owners listens to them only", "[ack_command]") {
   }
 }
 
+TEST_CASE("a word counts no more when its giver owns the domain no more", "[ack_command]") {
+  AckFixture f;
+  SECTION("the team was left") {
+    f.configure("acknowledge:\n  owners:\n    connection-pool: ['@org/dba']\n");
+    f.github.teams["org/dba"] = {"sam"};
+    f.say("/leadline ack " + f.id + " fine", "sam");
+    CHECK(f.conclusion() == "success");
+    f.github.teams["org/dba"] = {};
+  }
+  SECTION("owners were named later") {
+    f.say("/leadline ack " + f.id + " fine", "sam");
+    CHECK(f.conclusion() == "success");
+    f.configure("acknowledge:\n  owners:\n    connection-pool: ['@robin']\n");
+  }
+  Job again = f.job("d9");
+  again.again = true;
+  f.github.forget_calls();
+  f.run(again);
+  CHECK(f.conclusion() == "failure");
+  CHECK(f.github.rest_calls() <= 7); // a re-run that comments again takes six, the team one
+
+  Job group;
+  group.kind = JobKind::merge_group;
+  group.installation_id = 1;
+  group.repository = "o/r";
+  group.base_sha = "bbbb";
+  group.head_sha = "gggg";
+  group.delivery_id = "d10";
+  f.git.commits["gggg"] = f.git.commits["aaaa"];
+  f.run(group);
+  CHECK(f.conclusion() == "failure");
+}
+
 TEST_CASE("the button acknowledges all that blocks, under the same rules", "[ack_command]") {
   AckFixture f;
   const auto actions = f.last_check()["actions"];

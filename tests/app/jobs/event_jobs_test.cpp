@@ -1,5 +1,7 @@
 #include "app/jobs/event_jobs.hpp"
 
+#include "app/jobs/moved_repository.hpp"
+#include "job_fixture.hpp"
 #include "tests/support/webhook_examples.hpp"
 
 #include <catch2/catch.hpp>
@@ -170,6 +172,29 @@ TEST_CASE("merge queues and installations get their jobs", "[event_jobs]") {
   CHECK(jobs("installation_repositories", example("installation_repositories", "added")).size() ==
         1);
   CHECK(jobs("installation", example("installation", "deleted")).empty());
+}
+
+TEST_CASE("what stood acknowledged moves with a repository's name", "[event_jobs]") {
+  json payload = example("repository", "renamed");
+  payload["repository"]["full_name"] = "acme/store";
+  payload["changes"] = {{"repository", {{"name", {{"from", "shop"}}}}}};
+  const std::vector<Job> moved = jobs("repository", payload);
+  REQUIRE(moved.size() == 1);
+  CHECK(moved[0].repository == "acme/store");
+  CHECK(is_move(moved[0]));
+
+  MemoryAcknowledgements log;
+  Acknowledgement word;
+  word.request = "d1 1";
+  word.repository = "acme/shop";
+  word.finding_id = "LL-1";
+  word.by = "sam";
+  log.acknowledge(word);
+  CHECK(move_acknowledgements(log, moved[0], Acknowledgement::Time(std::chrono::seconds(5))) == 1);
+  CHECK(log.acknowledgements("acme/shop").empty()); // for whoever takes the name next
+  REQUIRE(log.acknowledgements("acme/store").size() == 1);
+  CHECK(log.acknowledgements("acme/store")[0].by == "sam");
+  CHECK(move_acknowledgements(log, moved[0], {}) == 0);
 }
 
 TEST_CASE("every example of GitHub's has a label and never a job without a repository",

@@ -182,7 +182,8 @@ JobFixture::JobFixture() {
 
 void MemoryAcknowledgements::acknowledge(const Acknowledgement& acknowledgement) {
   for (const Acknowledgement& row : rows) {
-    if (row.request == acknowledgement.request && row.finding_id == acknowledgement.finding_id) {
+    if (row.repository == acknowledgement.repository && row.request == acknowledgement.request &&
+        row.finding_id == acknowledgement.finding_id) {
       return;
     }
   }
@@ -212,9 +213,15 @@ MemoryAcknowledgements::acknowledgements(const std::string& repository) {
   return found;
 }
 
-std::vector<Acknowledgement> MemoryAcknowledgements::audit(const std::string&, std::int64_t,
-                                                           std::size_t) {
-  return rows;
+std::vector<Acknowledgement> MemoryAcknowledgements::audit(const std::string& repository,
+                                                           std::int64_t after_id, std::size_t) {
+  std::vector<Acknowledgement> found;
+  for (const Acknowledgement& row : rows) {
+    if (row.id > after_id && (repository.empty() || row.repository == repository)) {
+      found.push_back(row);
+    }
+  }
+  return found;
 }
 
 void JobFixture::run_queued() {

@@ -1,3 +1,4 @@
+#include "app/jobs/expired_words.hpp"
 #include "app/jobs/job_handlers.hpp"
 
 #include "job_fixture.hpp"
@@ -25,6 +26,47 @@ TEST_CASE("a check that was left in progress is concluded, and its pull request 
   CHECK(f.last_check()["status"] == "completed");
   CHECK(f.last_check()["conclusion"] == "action_required");
   CHECK(f.queue.jobs.size() == 1);
+}
+
+TEST_CASE("what passed by an acknowledgement is run again when its time is over", "[sweep_job]") {
+  JobFixture f;
+  f.run(f.job());
+  const auto finding = nlohmann::json::parse(f.log.reports.begin()->second)["findings"][0];
+  Job ack = f.job("d2");
+  ack.kind = JobKind::command;
+  ack.command = "/leadline ack " + finding["id"].get<std::string>() + " --for 24h until Monday";
+  ack.comment_id = 1;
+  ack.sender = "sam";
+  f.run(ack);
+  f.run_queued();
+  CHECK(f.last_check()["conclusion"] == "success");
+
+  const Acknowledgement::Time until = f.acknowledgements.rows.at(0).until;
+  const auto second = std::chrono::seconds(1);
+  CHECK(queue_expired(f.acknowledgements, f.queue, {}, until - second) == 0);
+  CHECK(queue_expired(f.acknowledgements, f.queue, until, until + second) == 0);
+  CHECK(f.queue.jobs.empty());
+
+  Job early;
+  early.kind = JobKind::sweep;
+  early.installation_id = 1;
+  early.repository = "o/r";
+  f.run(early);
+  CHECK(f.queue.jobs.empty());
+
+  f.clock.pass(std::chrono::hours(25));
+  CHECK(queue_expired(f.acknowledgements, f.queue, until - second, until) == 1);
+  REQUIRE(f.queue.jobs.size() == 1);
+  CHECK(f.queue.jobs[0].kind == JobKind::sweep);
+  f.queue.jobs[0].installation_id = 1; // else it is asked for
+  f.run_queued();
+  CHECK(f.last_check()["conclusion"] == "failure");
+  CHECK(f.github.comments.size() == 2); // the sticky one and the answer
+
+  const std::size_t checks = f.github.checks.size();
+  f.run(early); // once is enough
+  f.run_queued();
+  CHECK(f.github.checks.size() == checks);
 }
 
 TEST_CASE("a sweep queues the heads that have no finished check of ours", "[sweep_job]") {

@@ -1,6 +1,7 @@
 // Signed webhooks, made from GitHub's example payloads.
 import crypto from "node:crypto";
 import { pullRequest } from "./api.mjs";
+import { exchange } from "./exchange.mjs";
 import { webhookExample } from "./openapi.mjs";
 
 function withSource(state, payload, repository, sender) {
@@ -40,6 +41,9 @@ const makers = {
       head_ref: `refs/heads/${head}`, head_sha: state.sha(repository, head) };
     return withSource(state, payload, repository, sender);
   },
+  repository(state, { action, repository, changes, sender = "robin" }) {
+    return withSource(state, { ...webhookExample("repository", action), changes }, repository, sender);
+  },
   check_run(state, { action, repository, checkRunId, sender = "robin", identifier }) {
     const payload = webhookExample("check_run", action === "requested_action" ? "requested_action" : action);
     const run = state.checkRuns.find((row) => row.id === checkRunId);
@@ -73,12 +77,10 @@ async function attempt(state, target, { body, signature, ...delivery }) {
   state.deliveries.push(record);
   const { event, guid } = delivery;
   try {
-    const response = await fetch(target, { method: "POST", body, headers: {
+    const { status, text } = await exchange(target, { method: "POST", body, headers: {
       "content-type": "application/json", "user-agent": "GitHub-Hookshot/stand-in", "x-github-event": event,
       "x-github-delivery": guid, "x-hub-signature-256": signature } });
-    record.answer = (await response.text()).trim();
-    record.status = response.status;
-    record.ok = response.ok;
+    Object.assign(record, { status, ok: status >= 200 && status < 300, answer: text.trim() });
   } catch (error) {
     Object.assign(record, { status: 0, ok: false, error: String(error.cause ?? error) });
   }

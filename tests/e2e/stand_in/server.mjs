@@ -63,6 +63,10 @@ const controls = {
     state.reviewComments.push(reply);
     return reply;
   },
+  "POST /_/age": ({ hours }) => { // check runs began that much earlier
+    for (const run of state.checkRuns) run.started_at &&= new Date(Date.parse(run.started_at) - hours * 3600_000).toISOString();
+    return {};
+  },
   "POST /_/teams": ({ team, logins }) => { state.teams.set(team, logins); return {}; },
   "POST /_/permissions": ({ login, permission }) => { state.permissions.set(login, permission); return {}; },
   // The next GraphQL operation of that name waits until /_/release: a test acts in between.
@@ -133,6 +137,7 @@ const front = http.createServer(async (request, response) => {
   }
 });
 
+front.keepAliveTimeout = 0; // a connection that leadline keeps is not closed just when it is used again
 front.listen(Number(options.port), "127.0.0.1", () => {
   state.url = `http://127.0.0.1:${front.address().port}`;
   console.log(JSON.stringify({ url: state.url }));

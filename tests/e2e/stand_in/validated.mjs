@@ -1,6 +1,7 @@
 // Requests go through validating proxies one after the other, each with another of GitHub's descriptions, to the API itself;
 // what breaks one of the descriptions is noted, with its name.
 import http from "node:http";
+import { exchange } from "./exchange.mjs";
 
 export async function readBody(request) {
   const chunks = [];
@@ -15,18 +16,17 @@ const kept = ["content-type", "link", "retry-after", "x-ratelimit-remaining", "x
 export function throughProxies(proxies, api, violations) {
   const step = (at) => (at === proxies.length ? api : async ({ method, path, headers, bytes }, response) => {
     const { name, url } = proxies[at];
-    const { host, connection, "content-length": length, ...passed } = headers;
+    const { host, connection, "content-length": length, "transfer-encoding": encoding, ...passed } = headers;
     try {
-      const reply = await fetch(url + path, { method, headers: passed, redirect: "manual", body: bytes.length ? bytes : undefined });
-      const text = await reply.text();
+      const reply = await exchange(url + path, { method, headers: passed, body: bytes.length ? bytes : undefined });
       // Warnings are undocumented status codes (401 stands nowhere in the description); errors are broken contracts.
-      const found = JSON.parse(reply.headers.get("sl-violations") ?? "[]").filter((row) => row.severity === "Error");
-      if (found.length || reply.headers.get("content-type")?.includes("problem+json")) {
-        violations.push({ description: name, method, path, status: reply.status, detail: text.slice(0, 4000), violations: found });
+      const found = JSON.parse(reply.headers["sl-violations"] ?? "[]").filter((row) => row.severity === "Error");
+      if (found.length || reply.headers["content-type"]?.includes("problem+json")) {
+        violations.push({ description: name, method, path, status: reply.status, detail: reply.text.slice(0, 4000), violations: found });
       }
-      response.writeHead(reply.status, Object.fromEntries(kept.filter((header) => reply.headers.has(header))
-        .map((header) => [header, reply.headers.get(header)])));
-      response.end(text);
+      response.writeHead(reply.status, Object.fromEntries(kept.filter((header) => header in reply.headers)
+        .map((header) => [header, reply.headers[header]])));
+      response.end(reply.text);
     } catch {
       response.socket?.destroy(); // a broken connection behind is a broken connection in front
     }

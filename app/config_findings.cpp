@@ -1,4 +1,4 @@
-#include "app/jobs/config_findings.hpp"
+#include "app/config_findings.hpp"
 
 #include "analyzers/risk/explain.hpp"
 #include "base/text.hpp"
