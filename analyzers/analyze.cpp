@@ -185,7 +185,7 @@ private:
             draft->urgency = std::min(draft->urgency, k_no_alarm);
           }
           if (const auto broken = relations.find(&change); broken != relations.end()) {
-            keep_worse(draft, weigh(broken->second, subject, m_policy));
+            keep_relation(draft, weigh(broken->second, subject, m_policy));
           }
         }
         if (const std::optional<Concern> lost = lost_merge(m_facts[f], i)) {
@@ -251,6 +251,15 @@ private:
       other->reasons.push_back("also " + kept->rule + ": " + kept->tail);
     }
     kept = std::move(other);
+  }
+
+  // At one severity the relation speaks: it says what breaks, where the other saw the step alone.
+  static void keep_relation(std::optional<Concern>& kept, std::optional<Concern> relation) {
+    if (kept && relation &&
+        severity_of_urgency(kept->urgency) == severity_of_urgency(relation->urgency)) {
+      relation->urgency = std::max(relation->urgency, kept->urgency);
+    }
+    keep_worse(kept, std::move(relation));
   }
 
   // A line that comes or goes with many others is read as part of them.

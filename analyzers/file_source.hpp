@@ -34,6 +34,12 @@ public:
   // Names of the files (not folders) beside `path` in its folder on that side, sorted; for relations with
   // unchanged files. Empty where unknown.
   virtual std::vector<std::string> siblings(Side side, const std::string& path) const = 0;
+
+  // Names of the folders beside the one that holds `path`, without that one, sorted: of
+  // "deploy/app/values.yaml" those in "deploy" but for "app". Empty for a file at the root, and where unknown.
+  virtual std::vector<std::string> folders_beside(Side, const std::string& /*path*/) const {
+    return {};
+  }
 };
 
 // Knows nothing beyond the diff: every read is nullopt.

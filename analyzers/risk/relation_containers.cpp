@@ -36,62 +36,6 @@ std::optional<Relation> requests_over_limits(const SettingChange& change,
       "Which of the two is the one that was meant to change?");
 }
 
-// A heap that does not fit under the memory limit that shares most of its path.
-std::optional<Relation> heap_over_memory(const SettingChange& change, const SettingsByPath& before,
-                                         const SettingsByPath& after) {
-  const Setting& changed = *change.new_setting;
-  if (!is_heap(changed) && !is_memory_limit(changed)) {
-    return std::nullopt;
-  }
-  const auto shared = [](const Segments& a, const Segments& b) {
-    std::size_t n = 0;
-    while (n < a.size() && n < b.size() && a[n] == b[n]) {
-      ++n;
-    }
-    return n;
-  };
-  const auto value = [](const Setting& setting) {
-    return SettingsByPath::value_of(setting,
-                                    has_phrase(leaf_of(setting), "old space") ? "MB" : "B");
-  };
-  const auto broken =
-      [&](const SettingsByPath& version) -> std::pair<const Setting*, const Setting*> {
-    const Setting* here = version.at(changed.key.segments);
-    const Setting* other = nullptr;
-    std::size_t best = 0;
-    if (here == nullptr) {
-      return {};
-    }
-    for (const Setting* setting : is_heap(*here) ? version.limits : version.heaps) {
-      const std::size_t n = shared(setting->key.segments, changed.key.segments);
-      if (other == nullptr || n > best) {
-        other = setting;
-        best = n;
-      }
-    }
-    if (other == nullptr) {
-      return {};
-    }
-    const Setting& heap = is_heap(*here) ? *here : *other;
-    const Setting& limit = is_heap(*here) ? *other : *here;
-    const auto a = value(heap);
-    const auto b = SettingsByPath::value_of(limit, "kubernetes-bytes");
-    return a && b && a->dimension == Dimension::bytes && b->dimension == Dimension::bytes &&
-                   a->value >= b->value
-               ? std::pair(&heap, &limit)
-               : std::pair<const Setting*, const Setting*>();
-  };
-  const auto [heap, limit] = broken(after);
-  if (heap == nullptr || broken(before).first != nullptr) {
-    return std::nullopt;
-  }
-  return make_relation(
-      change, "relation.heap_over_memory", 2.1,
-      fmt::format("a heap of {} in {} of memory", heap->value, limit->value),
-      "The kernel kills the container as soon as the heap fills, without a word in its log.",
-      "Leave room for threads, buffers and the runtime itself: a quarter is usual.");
-}
-
 // Liveness must not give up before readiness even begins to ask, unless a startup probe holds it
 // back
 // (https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/).

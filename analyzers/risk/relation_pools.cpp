@@ -52,8 +52,8 @@ double connections(const RelationFile& file, std::span<const RelationFile> files
       return number_of(found);
     }
   }
-  for (const Neighbours::File& other : neighbours.unchanged(file.context->path)) {
-    if (const Setting* found = max_connections_in(other.settings)) {
+  for (const Neighbours::File* other : neighbours.around(file.context->path)) {
+    if (const Setting* found = max_connections_in(other->settings)) {
       return number_of(found);
     }
   }
@@ -73,8 +73,8 @@ std::optional<Relation> too_few_connections(const RelationFile& file, const Sett
   for (const RelationFile* other : neighbours.changed(file)) {
     all.push_back(pools_of(other->new_settings));
   }
-  for (const Neighbours::File& other : neighbours.unchanged(file.context->path)) {
-    all.push_back(pools_of(other.settings));
+  for (const Neighbours::File* other : neighbours.around(file.context->path)) {
+    all.push_back(pools_of(other->settings));
   }
   for (const Pools& pools : all) {
     const double need = number_of(pools.pool) * number_of(pools.replicas);

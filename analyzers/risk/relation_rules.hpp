@@ -23,11 +23,18 @@ using RelationRule = std::optional<Relation> (*)(const SettingChange& change,
 std::optional<Relation> requests_over_limits(const SettingChange& change,
                                              const SettingsByPath& before,
                                              const SettingsByPath& after);
-std::optional<Relation> heap_over_memory(const SettingChange& change, const SettingsByPath& before,
-                                         const SettingsByPath& after);
 std::optional<Relation> probe_before_start(const SettingChange& change,
                                            const SettingsByPath& before,
                                            const SettingsByPath& after);
+
+// relation_heaps.cpp: a heap and the memory around it. The last one also looks into other files.
+std::optional<Relation> heap_over_memory(const SettingChange& change, const SettingsByPath& before,
+                                         const SettingsByPath& after);
+std::optional<Relation> heap_share_of_memory(const SettingChange& change,
+                                             const SettingsByPath& before,
+                                             const SettingsByPath& after);
+void find_heaps_over_memory(std::span<const RelationFile> files, Neighbours& neighbours,
+                            std::vector<Relation>& found);
 
 // relation_bounds.cpp: a lower bound and an upper one
 std::optional<Relation> min_over_max(const SettingChange& change, const SettingsByPath& before,

@@ -49,12 +49,16 @@ constexpr std::array<Hop, 18> k_answers = {{
 // How long each keeps an idle connection. A balancer must let go first, else it sends a request
 // into a connection that the server is closing, and answers 502
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#connection-idle-timeout).
-constexpr std::array<Hop, 13> k_idle = {{
+constexpr std::array<Hop, 17> k_idle = {{
     {"apache.keep_alive_timeout", 4},
+    {"aws_lb_controller.connection_idle_timeout", 2},
+    {"aws_lb_controller.idle_timeout", 2},
+    {"dotnet.kestrel_keep_alive_timeout", 4},
     {"envoy.idle_timeout", 3},
     {"go_http.idle_conn_timeout", 3},
     {"go_http.idle_timeout", 4},
     {"gunicorn.keepalive", 4},
+    {"haproxy.timeout_http_keep_alive", 4},
     {"nginx.keepalive_timeout", 4}, // 3 inside of an upstream block
     {"nodejs.server_keep_alive_timeout", 4},
     {"puma.persistent_timeout", 4},
@@ -217,7 +221,7 @@ std::optional<Relation> judge_pair(const SettingChange& change, const Timer& a, 
     // No balancer of its own speaks of idle connections where both are servers.
     if (front.idle < 4 && back.after <= front.after && back.before > front.before) {
       return make_relation(
-          change, "relation.keepalive_order", 1.9,
+          change, "relation.keepalive_order", 2.2,
           fmt::format("{} closes idle connections before {} does", shown(back), shown(front)),
           "The one in front sends a request into a connection that the one behind is closing: "
           "users get 502 now and then, more often the quieter it is.",
@@ -267,8 +271,8 @@ void find_broken_orders(std::span<const RelationFile> files, Neighbours& neighbo
       const std::vector<Timer> more = timers_of(*other, catalog);
       timers.insert(timers.end(), more.begin(), more.end());
     }
-    for (const Neighbours::File& other : neighbours.unchanged(file.context->path)) {
-      const std::vector<Timer> more = timers_of(other.settings, other.path, catalog);
+    for (const Neighbours::File* other : neighbours.around(file.context->path)) {
+      const std::vector<Timer> more = timers_of(other->settings, other->path, catalog);
       timers.insert(timers.end(), more.begin(), more.end());
     }
     if (timers.size() > k_most_timers) {

@@ -9,9 +9,9 @@
 namespace leadline {
 namespace {
 
-constexpr std::array<RelationRule, 6> k_in_one_file = {
-    requests_over_limits, min_over_max,       part_over_whole,
-    heap_over_memory,     probe_before_start, webhook_blocks_cluster};
+constexpr std::array<RelationRule, 7> k_in_one_file = {
+    requests_over_limits, min_over_max,       part_over_whole,       heap_over_memory,
+    heap_share_of_memory, probe_before_start, webhook_blocks_cluster};
 
 } // namespace
 
@@ -40,10 +40,10 @@ bool may_relate(const Setting& setting) {
       is_workflow_trigger(setting)) {
     return true;
   }
-  constexpr std::array<std::string_view, 17> k_phrases = {
-      "min",           "max",      "minimum",   "maximum",  "pool size", "conns",
-      "connections",   "replicas", "xmx",       "xms",      "heap",      "old space",
-      "replica count", "timeout",  "keepalive", "harakiri", "nofile"};
+  constexpr std::array<std::string_view, 20> k_phrases = {
+      "min",       "max",      "minimum", "maximum",   "pool size",  "conns",         "connections",
+      "replicas",  "xmx",      "xms",     "heap",      "old space",  "replica count", "timeout",
+      "keepalive", "harakiri", "nofile",  "mem limit", "memory max", "ram percentage"};
   return std::any_of(k_phrases.begin(), k_phrases.end(),
                      [&](std::string_view phrase) { return has_phrase(leaf, phrase); });
 }
@@ -76,6 +76,7 @@ std::vector<Relation> broken_relations(std::span<const RelationFile> files,
   }
   Neighbours neighbours(files, source, catalog);
   find_pools_over_connections(files, neighbours, found);
+  find_heaps_over_memory(files, neighbours, found);
   find_stuck_budgets(files, neighbours, found);
   find_broken_orders(files, neighbours, catalog, found);
   return found;

@@ -94,8 +94,10 @@ bool is_heap(const Setting& setting) {
 
 bool is_memory_limit(const Setting& setting) {
   const std::vector<std::string>& segments = setting.key.segments;
-  return segments.size() >= 2 && segments.back() == "memory" &&
-         segments[segments.size() - 2] == "limits";
+  const bool kubernetes = segments.size() >= 2 && segments.back() == "memory" &&
+                          segments[segments.size() - 2] == "limits";
+  const std::string leaf = kubernetes ? std::string() : leaf_of(setting);
+  return kubernetes || leaf == " mem limit " || leaf == " memory max "; // Compose, systemd
 }
 
 } // namespace leadline

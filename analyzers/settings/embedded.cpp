@@ -3,15 +3,18 @@
 #include "analyzers/settings/code/command_line.hpp"
 #include "analyzers/settings/code/connection.hpp"
 #include "analyzers/settings/code/literal_text.hpp"
+#include "analyzers/settings/readers.hpp"
 #include "analyzers/settings/template_text.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace leadline {
 namespace {
 
 constexpr std::size_t k_longest = 64 << 10;
+constexpr std::size_t k_most_parts = 500; // of one JSON text
 
 bool is_item(const Setting& setting) {
   return !setting.key.segments.empty() && setting.key.segments.back().ends_with(']');
@@ -56,6 +59,26 @@ std::vector<Flag> redirect_parts(const Setting& setting) {
   return {{"url", std::string(target), 0}};
 }
 
+// "idle_timeout.timeout_seconds=60,deletion_protection.enabled=true", "NodeSwap=true,Foo=false":
+// attributes of AWS's load balancers and gates of Kubernetes, which are lists of assignments.
+std::vector<Flag> assignments_in(const Setting& setting) {
+  const std::string leaf = to_lower(setting.key.leaf());
+  if (!leaf.ends_with("attributes") && !leaf.ends_with("gates")) {
+    return {};
+  }
+  std::vector<Flag> parts;
+  for (const std::string_view piece : split(setting.value, ',')) {
+    const std::size_t equals = piece.find('=');
+    const std::string_view name = trim(piece.substr(0, equals));
+    if (equals == std::string_view::npos || name.empty() ||
+        name.find_first_of(" \t{\"'") != std::string_view::npos) {
+      return {};
+    }
+    parts.push_back({std::string(name), std::string(trim(piece.substr(equals + 1))), 0});
+  }
+  return parts;
+}
+
 std::vector<Flag> parts_of_value(const Setting& setting, const Setting* before,
                                  const Setting* after) {
   const std::string_view value = setting.value;
@@ -96,11 +119,46 @@ std::vector<Flag> parts_of_value(const Setting& setting, const Setting* before,
   if (std::vector<Flag> parts = redirect_parts(setting); !parts.empty()) {
     return parts;
   }
+  if (std::vector<Flag> parts = assignments_in(setting); !parts.empty()) {
+    return parts;
+  }
   if (std::vector<Flag> parts = connection_parts(value); !parts.empty()) {
     return parts;
   }
   // environment: ["POOL=20"]
   return is_item(setting) ? flags_of({setting.value}) : std::vector<Flag>{};
+}
+
+// A JSON object on one line, as annotations of Kubernetes and environment variables hold it; its
+// quotes may be escaped for the text around it.
+std::vector<Setting> json_parts(const Setting& whole) {
+  const std::string_view value = trim(whole.value);
+  const bool braced = value.size() > 6 && ((value.front() == '{' && value.back() == '}') ||
+                                           (value.front() == '[' && value.back() == ']'));
+  if (!braced || whole.first_line != whole.last_line || value.starts_with("{{") ||
+      value.find('{') == std::string_view::npos || whole.syntax == ValueSyntax::list) {
+    return {};
+  }
+  std::string text(value);
+  if (text.find("\\\"") != std::string::npos) {
+    std::erase(text, '\\');
+  }
+  if (text.find("\":") == std::string::npos && text.find("\" :") == std::string::npos) {
+    return {}; // Go's and Jinja's maps, patterns, shell
+  }
+  SettingTree tree(nullptr);
+  const TextLines lines = text_lines(text);
+  read_json({lines, {Format::json, false}, whole.key.leaf(), tree});
+  std::vector<Setting> parts = tree.settings();
+  parts.resize(std::min(parts.size(), k_most_parts));
+  for (Setting& part : parts) {
+    part.key.segments.insert(part.key.segments.begin(), whole.key.segments.begin(),
+                             whole.key.segments.end());
+    part.first_line = whole.first_line;
+    part.last_line = whole.last_line;
+    part.context = whole.context;
+  }
+  return parts;
 }
 
 Setting part_of(const Setting& whole, Flag part) {
@@ -123,6 +181,13 @@ void expand_embedded(std::vector<Setting>& settings) {
     const Setting* after = i + 1 < settings.size() && are_neighbours(whole, settings[i + 1])
                                ? &settings[i + 1]
                                : nullptr;
+    std::vector<Setting> inner_text =
+        whole.value.size() > k_longest ? std::vector<Setting>{} : json_parts(whole);
+    if (!inner_text.empty()) {
+      expanded.push_back(whole);
+      std::move(inner_text.begin(), inner_text.end(), std::back_inserter(expanded));
+      continue;
+    }
     std::vector<Flag> parts =
         whole.value.size() > k_longest ? std::vector<Flag>{} : parts_of_value(whole, before, after);
     expanded.push_back(whole);

@@ -50,15 +50,36 @@ public:
 
   std::vector<std::string> siblings(Side side, const std::string& path) const override {
     const std::size_t slash = path.rfind('/');
+    return names_in(side, slash == std::string::npos ? "" : path.substr(0, slash),
+                    path.substr(slash + 1), is_file);
+  }
+
+  std::vector<std::string> folders_beside(Side side, const std::string& path) const override {
+    const std::size_t slash = path.rfind('/');
+    if (slash == std::string::npos) {
+      return {};
+    }
+    const std::string own = path.substr(0, slash);
+    const std::size_t above = own.rfind('/');
+    return names_in(side, above == std::string::npos ? "" : own.substr(0, above),
+                    own.substr(above + 1),
+                    [](git_filemode_t mode) { return mode == GIT_FILEMODE_TREE; });
+  }
+
+private:
+  // Sorted; without `own`, and only those of a mode that `wanted` takes. "" is the root.
+  template <typename Wanted>
+  std::vector<std::string> names_in(Side side, const std::string& path, const std::string& own,
+                                    Wanted wanted) const {
     const git_tree* folder = tree(side);
     Tree found;
-    if (slash != std::string::npos) {
-      const Entry entry = find_entry(folder, path.substr(0, slash));
+    if (!path.empty()) {
+      const Entry entry = find_entry(folder, path);
       if (entry == nullptr || git_tree_entry_type(entry.get()) != GIT_OBJECT_TREE) {
         return {};
       }
       if (git_tree_lookup(Out(found), m_repository, git_tree_entry_id(entry.get())) < 0) {
-        throw git_error(ErrorKind::not_found, "reading folder", path.substr(0, slash));
+        throw git_error(ErrorKind::not_found, "reading folder", path);
       }
       folder = found.get();
     }
@@ -66,8 +87,7 @@ public:
     const std::size_t count = folder == nullptr ? 0 : git_tree_entrycount(folder);
     for (std::size_t i = 0; i < count; ++i) {
       const git_tree_entry* entry = git_tree_entry_byindex(folder, i);
-      if (is_file(git_tree_entry_filemode(entry)) &&
-          path.compare(slash + 1, std::string::npos, git_tree_entry_name(entry)) != 0) {
+      if (wanted(git_tree_entry_filemode(entry)) && git_tree_entry_name(entry) != own) {
         names.emplace_back(git_tree_entry_name(entry));
       }
     }
@@ -75,7 +95,6 @@ public:
     return names;
   }
 
-private:
   const git_tree* tree(Side side) const { return side == Side::base ? m_base.get() : m_head.get(); }
 
   git_repository* m_repository;

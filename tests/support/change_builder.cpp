@@ -165,4 +165,22 @@ std::vector<std::string> ChangeBuilder::siblings(Side side, const std::string& p
   return names;
 }
 
+std::vector<std::string> ChangeBuilder::folders_beside(Side side, const std::string& path) const {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) {
+    return {};
+  }
+  const std::string own = path.substr(0, slash);
+  const std::string above = own.substr(0, own.rfind('/') + 1);
+  std::vector<std::string> names;
+  for (const auto& [name, text] : side == Side::base ? m_old : m_new) {
+    const std::size_t end = name.find('/', above.size());
+    if (name.starts_with(above) && end != std::string::npos && name.substr(0, end) != own) {
+      names.push_back(name.substr(above.size(), end - above.size()));
+    }
+  }
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
 } // namespace leadline::test

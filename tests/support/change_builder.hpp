@@ -27,6 +27,7 @@ public:
   std::optional<std::string> read(Side side, const std::string& path) const override;
   PathMarks marks(const std::string& path) const override;
   std::vector<std::string> siblings(Side side, const std::string& path) const override;
+  std::vector<std::string> folders_beside(Side side, const std::string& path) const override;
 
 private:
   std::map<std::string, std::string> m_old;

@@ -1,6 +1,7 @@
 #include "analyzers/settings/code/brace_reader.hpp"
 
 #include "analyzers/settings/code/config_text.hpp"
+#include "analyzers/settings/code/engine_context.hpp"
 #include "analyzers/settings/code/literal_text.hpp"
 #include "analyzers/settings/code/read_code.hpp"
 #include "base/text.hpp"
@@ -366,7 +367,9 @@ private:
 } // namespace
 
 std::vector<Setting> read_braces(BraceLanguage language, std::string_view text) {
-  return Reader(language, text).run();
+  std::vector<Setting> settings = Reader(language, text).run();
+  name_engines(settings);
+  return settings;
 }
 
 } // namespace leadline

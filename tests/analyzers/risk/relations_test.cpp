@@ -128,6 +128,52 @@ TEST_CASE("settings of one container that contradict each other", "[relations]")
   });
 }
 
+TEST_CASE("a heap and the memory around it may stand in two files", "[relations]") {
+  const auto limit = [](const std::string& memory) {
+    return k_container + "      resources:\n        limits:\n          memory: " + memory + "\n";
+  };
+  const auto image = [](const std::string& flag) {
+    return "FROM eclipse-temurin:21\nENV JAVA_OPTS=\"" + flag + "\"\n";
+  };
+  const auto compose = [](const std::string& memory) {
+    return "services:\n  web:\n    image: web\n    mem_limit: " + memory + "\n";
+  };
+  check({
+      {"the heap of the image grows",
+       {{"Dockerfile", image("-Xmx1g"), image("-Xmx3g")},
+        {"deploy.yaml", limit("2Gi"), limit("2Gi")}},
+       "relation.heap_over_memory"},
+      {"the memory goes, in a folder beside",
+       {{"shop/k8s/deployment.yaml", limit("4Gi"), limit("2Gi")},
+        {"shop/docker/jvm.env", "JAVA_OPTS=-Xmx3g\n", "JAVA_OPTS=-Xmx3g\n"}},
+       "relation.heap_over_memory"},
+      {"both in one change, and they still fit",
+       {{"Dockerfile", image("-Xmx1g"), image("-Xmx3g")},
+        {"deploy.yaml", limit("2Gi"), limit("4Gi")}},
+       ""},
+      {"it did not fit before",
+       {{"Dockerfile", image("-Xmx3g"), image("-Xmx4g")},
+        {"deploy.yaml", limit("2Gi"), limit("2Gi")}},
+       ""},
+      {"Node, in the environment of Compose",
+       {{".env", "NODE_OPTIONS=--max-old-space-size=512\n",
+         "NODE_OPTIONS=--max-old-space-size=2048\n"},
+        {"docker-compose.yml", compose("1g"), compose("1g")}},
+       "relation.heap_over_memory"},
+      {"several containers: whose heap is it?",
+       {{"Dockerfile", image("-Xmx1g"), image("-Xmx3g")},
+        {"a.yaml", limit("2Gi"), limit("2Gi")},
+        {"b.yaml", limit("8Gi"), limit("8Gi")}},
+       ""},
+      {"a share that leaves nothing",
+       {{"Dockerfile", image("-XX:MaxRAMPercentage=75.0"), image("-XX:MaxRAMPercentage=95.0")}},
+       "relation.heap_over_memory"},
+      {"a share that leaves a quarter",
+       {{"Dockerfile", image("-XX:MaxRAMPercentage=50.0"), image("-XX:MaxRAMPercentage=75.0")}},
+       ""},
+  });
+}
+
 TEST_CASE("lower bounds and upper bounds, parts and wholes", "[relations]") {
   check({
       {"minimum above maximum",
@@ -204,6 +250,18 @@ TEST_CASE("pools of all copies against what the database admits", "[relations]")
        {{"other/postgresql.conf", database.old_text, database.old_text},
         {"deploy/web.yaml", web + "4\n", web + "12\n"}},
        ""},
+      {"the database stands in a folder beside",
+       {{"deploy/prod/db/postgresql.conf", database.old_text, database.old_text},
+        {"deploy/prod/web/values.yaml", web + "4\n", web + "12\n"}},
+       "relation.pool_over_connections"},
+      {"the database beside admits fewer",
+       {{"deploy/prod/web/values.yaml", web + "4\n", web + "4\n"},
+        {"deploy/prod/db/postgresql.conf", "max_connections = 100\n", "max_connections = 50\n"}},
+       "relation.pool_over_connections"},
+      {"two services beside each other",
+       {{"deploy/prod/shop/postgresql.conf", database.old_text, database.old_text},
+        {"deploy/prod/web/values.yaml", web + "4\n", web + "12\n"}},
+       ""},
       {"the database admits fewer",
        {{"deploy/web.yaml", web + "4\n", web + "4\n"},
         {"deploy/postgresql.conf", "max_connections = 100\n", "max_connections = 50\n"}},
@@ -279,6 +337,13 @@ TEST_CASE("a server keeps idle connections for longer than what stands in front"
   const auto balancer = [](const std::string& timeout) {
     return "resource \"aws_lb\" \"web\" {\n  name = \"web\"\n  idle_timeout = " + timeout + "\n}\n";
   };
+  const auto attributes = [](const std::string& timeout) {
+    return "kind: Ingress\nmetadata:\n  annotations:\n    alb.ingress.kubernetes.io/"
+           "load-balancer-attributes: idle_timeout.timeout_seconds=" +
+           timeout + ",routing.http2.enabled=true\n";
+  };
+  const std::string upstream =
+      "upstream app {\n    server app:8080;\n    keepalive 32;\n    keepalive_timeout 60s;\n}\n";
   const auto node = [](const std::string& timeout) {
     return "const server = app.listen(8080);\nserver.keepAliveTimeout = " + timeout + ";\n";
   };
@@ -290,7 +355,27 @@ TEST_CASE("a server keeps idle connections for longer than what stands in front"
       {"the balancer holds on for too long",
        {{"service/lb.tf", balancer("60"), balancer("120")},
         {"service/server.js", node("65000"), node("65000")}},
-       ""}, // server.js is code: a file beside is read only when it is configuration
+       "relation.keepalive_order"},
+      {"the balancer is described in a folder beside",
+       {{"shop/infra/lb.tf", balancer("60"), balancer("60")},
+        {"shop/src/server.js", node("65000"), node("5000")}},
+       "relation.keepalive_order"},
+      {"at the root of a repository",
+       {{"infra/lb.tf", balancer("60"), balancer("120")},
+        {"src/server.ts", node("65000"), node("65000")}},
+       "relation.keepalive_order"},
+      {"an ingress says it in a list of attributes",
+       {{"deploy/ingress.yaml", attributes("60"), attributes("60")},
+        {"deploy/gunicorn.conf.py", "keepalive = 75\n", "keepalive = 5\n"}},
+       "relation.keepalive_order"},
+      {"nginx in front of Node",
+       {{"deploy/nginx.conf", upstream, upstream},
+        {"deploy/server.js", node("65000"), node("5000")}},
+       "relation.keepalive_order"},
+      {"of another service",
+       {{"shop/infra/lb.tf", balancer("60"), balancer("60")},
+        {"blog/src/server.js", node("65000"), node("5000")}},
+       ""},
       {"both in one change",
        {{"service/lb.tf", balancer("60"), balancer("120")},
         {"service/server.js", node("65000"), node("70000")}},
@@ -300,6 +385,20 @@ TEST_CASE("a server keeps idle connections for longer than what stands in front"
         {"service/server.js", node("75000"), node("65000")}},
        ""},
   });
+}
+
+TEST_CASE("of equal severity the relation names the finding", "[relations]") {
+  ChangeBuilder builder;
+  const std::string balancer = "resource \"aws_lb\" \"web\" {\n  idle_timeout = 60\n}\n";
+  builder.file("shop/lb.tf", balancer, balancer);
+  builder.changes.files.clear();
+  builder.changes.diff_lines = 0;
+  builder.file("shop/server.js", "server.keepAliveTimeout = 65000;\n",
+               "server.keepAliveTimeout = 5000;\n");
+  const Report report = analyze(builder.changes, builder, {}, Catalog::built_in());
+  REQUIRE(report.findings.size() == 1);
+  CHECK(report.findings[0].rule == "relation.keepalive_order");
+  CHECK(report.findings[0].severity == Severity::high);
 }
 
 TEST_CASE("what a rule applies to, and what it then stops", "[relations]") {

@@ -150,3 +150,29 @@ TEST_CASE("very long values are left as they are", "[embedded]") {
   expand_embedded(settings);
   CHECK(settings.size() == 1);
 }
+
+TEST_CASE("JSON in a value of one line is read", "[embedded]") {
+  const auto row = GENERATE(values<Row>({
+      {"a", R"({"pool": {"max": 20}, "tls": true})", "pool.max=20|tls=true"},
+      {"a", R"({\"pool\": {\"max\": 20}})", "pool.max=20"},
+      {"a", R"([{"name": "web", "timeout": "5s"}])", "[web].name=web|[web].timeout=5s"},
+      {"a", R"({"cut": {"off": 1})", "cut.off=1"},
+      {"a", "{{ .Values.pool }}", ""},
+      {"a", "[a, b]", ""},
+      {"a", "{ echo \"x\"; }", ""},
+  }));
+  CAPTURE(row.value);
+  CHECK(parts(row.key, row.value) == row.expected);
+}
+
+TEST_CASE("lists of assignments are read where the key says that it is one", "[embedded]") {
+  const auto row = GENERATE(values<Row>({
+      {"load-balancer-attributes",
+       "idle_timeout.timeout_seconds=60,deletion_protection.enabled=true",
+       "idle_timeout.timeout_seconds=60|deletion_protection.enabled=true"},
+      {"feature-gates", "NodeSwap=true", "NodeSwap=true"},
+      {"attributes", "a,b", ""},
+  }));
+  CAPTURE(row.value);
+  CHECK(parts(row.key, row.value) == row.expected);
+}

@@ -230,6 +230,11 @@ TEST_CASE("files of both sides and their neighbours are read", "[repository]") {
         std::vector<std::string>{"app.ini", "pool.ini"});
   CHECK(files->siblings(Side::base, "x") == std::vector<std::string>{"b"});
   CHECK(files->siblings(Side::base, "no/such/x").empty());
+  CHECK(files->folders_beside(Side::head, "conf/deep/x").empty());
+  CHECK(files->folders_beside(Side::head, "other/x") == std::vector<std::string>{"conf"});
+  CHECK(files->folders_beside(Side::head, "conf/other/x") == std::vector<std::string>{"deep"});
+  CHECK(files->folders_beside(Side::head, "b").empty());
+  CHECK(files->folders_beside(Side::base, "no/such/x").empty());
 }
 
 TEST_CASE("nobody's configuration changes a change set", "[repository]") {

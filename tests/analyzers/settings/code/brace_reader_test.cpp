@@ -1,3 +1,4 @@
+#include "analyzers/catalog/catalog.hpp"
 #include "analyzers/settings/code/read_code.hpp"
 
 #include "tests/analyzers/settings/code/show.hpp"
@@ -121,4 +122,23 @@ TEST_CASE("unclosed braces, strings and text blocks end with the text", "[brace_
   CHECK(show(read_code(Format::hcl, "a.tf", "}}}\na = 1\n", {})) == "2 a = 1\n");
   CHECK(show(read_code(Format::hcl, "a.tf", "a = <<EOF\nb = 1\n", {})) == "2 a.b = 1\n");
   CHECK(show(read_code(Format::jsonnet, "a.jsonnet", "{ a: |||\n  b = 1\n", {})) == "2 a.b = 1\n");
+}
+
+TEST_CASE("a parameter group says whose parameters it holds", "[brace_reader]") {
+  const auto parameter_of = [](const std::string& family) {
+    const std::string text = "resource \"aws_db_parameter_group\" \"a\" {\n  name = \"a\"\n" +
+                             family +
+                             "  parameter {\n    name  = \"max_connections\"\n    value = \"200\"\n"
+                             "  }\n}\n";
+    for (const Setting& setting : read_code(Format::hcl, "groups.tf", text, {})) {
+      if (setting.value == "200") {
+        const Parameter* found = Catalog::built_in().find("groups.tf", setting);
+        return found == nullptr ? std::string() : found->id;
+      }
+    }
+    return std::string("unread");
+  };
+  CHECK(parameter_of("  family = \"postgres16\"\n") == "postgresql.max_connections");
+  CHECK(parameter_of("  family = \"mysql8.0\"\n") == "mysql.max_connections");
+  CHECK(parameter_of("  family = \"oracle-ee-19\"\n").empty());
 }
