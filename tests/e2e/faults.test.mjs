@@ -86,8 +86,8 @@ before(async () => {
   makeTemplate();
   await harness.startGithub();
   await harness.control("listing", { installations: false });
-  await harness.startLeadline(process.env.LEADLINE_PROGRAM, { LEADLINE_RETRY_BASE_MS: "100", LEADLINE_WORKERS: "48",
-    LEADLINE_GITHUB_TIMEOUT_SECONDS: "5", LOG_LEVEL: "info" });
+  await harness.startLeadline(process.env.LEADLINE_PROGRAM, { LEADLINE_RETRY_BASE_MS: "100", LEADLINE_WORKERS: "24",
+    LEADLINE_GITHUB_TIMEOUT_SECONDS: "6", LOG_LEVEL: "info" });
 });
 after(async () => {
   if (process.env.LEADLINE_E2E_LOG) console.error(harness.log("leadline"));
