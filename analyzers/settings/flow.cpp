@@ -1,8 +1,10 @@
 #include "analyzers/settings/flow.hpp"
 
-#include "analyzers/settings/scan.hpp"
+#include "analyzers/settings/flow_cursor.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,10 +13,6 @@ namespace leadline {
 namespace {
 
 constexpr std::size_t k_deepest = 256; // brackets below this depth are only counted
-
-bool is_opening(char c) { return c == '{' || c == '['; }
-bool is_closing(char c) { return c == '}' || c == ']'; }
-bool is_quote(char c) { return c == '"' || c == '\''; }
 
 // A list item that says more than its place: a flag or an assignment.
 bool speaks_for_itself(std::string_view item) {
@@ -25,17 +23,17 @@ class FlowReader {
 public:
   FlowReader(const TextLines& lines, FlowPosition from, const FlowSyntax& syntax, SettingTree& tree,
              const FlowTarget& target, int stop_indent)
-      : m_lines(lines), m_at(from), m_syntax(syntax), m_tree(tree), m_target(target),
-        m_stop_indent(stop_indent), m_marks(line()) {}
+      : m_text(lines, from, syntax, stop_indent), m_separator(syntax.separator), m_tree(tree),
+        m_target(target) {}
 
   FlowPosition read() {
     do {
       step();
-    } while (!m_done && (!m_open.empty() || m_beyond > 0));
+    } while (!m_text.done() && (!m_open.empty() || m_beyond > 0));
     while (!m_open.empty()) {
       close_top();
     }
-    return m_at;
+    return m_text.position();
   }
 
 private:
@@ -51,86 +49,29 @@ private:
     int key_line = 0;
   };
 
-  std::string_view line() const {
-    return m_at.line < m_lines.size() ? m_lines[m_at.line].text : std::string_view{};
-  }
-  int number() const { return m_lines[m_at.line].number; }
-
-  void next_line() {
-    ++m_at.line;
-    m_at.column = 0;
-    if (m_at.line >= m_lines.size()) {
-      m_done = true;
-      return;
-    }
-    const std::string_view text = line();
-    const std::size_t indent = indent_of(text);
-    if (m_stop_indent >= 0 && indent < text.size() &&
-        static_cast<std::ptrdiff_t>(indent) <= m_stop_indent && !is_closing(text[indent])) {
-      m_done = true;
-      return;
-    }
-    m_marks = TemplateMarks(text);
-  }
-
-  // Past a comment over several lines.
-  void skip_block_comment() {
-    m_at.column += 2;
-    while (!m_done) {
-      const std::size_t end = line().find("*/", m_at.column);
-      if (end != std::string_view::npos) {
-        m_at.column = end + 2;
-        return;
-      }
-      next_line();
-    }
-  }
-
   void step() {
-    const std::string_view text = line();
-    if (m_at.column >= text.size()) {
-      next_line();
+    const std::string_view text = m_text.line();
+    if (m_text.column() >= text.size()) {
+      m_text.next_line();
       return;
     }
-    const char c = text[m_at.column];
-    const std::string_view two = text.substr(m_at.column, 2);
-    if (is_blank(c) || c == ',' || c == '\f') {
-      ++m_at.column;
-    } else if (m_syntax.slash_comments && two == "//") {
-      m_at.column = text.size();
-    } else if (m_syntax.slash_comments && two == "/*") {
-      skip_block_comment();
-    } else if (m_syntax.hash_comments && c == '#') {
-      m_at.column = text.size();
-    } else if ((two == "{%" || two == "{#" || (two == "<%" && !is_value_expression(text))) &&
-               m_marks.skip(m_at.column) != m_at.column) {
-      m_at.column = m_marks.skip(m_at.column);
-    } else if (is_opening(c) && m_marks.skip(m_at.column) == m_at.column) {
+    if (m_text.skip_blank(value_expected())) {
+      return;
+    }
+    const char c = text[m_text.column()];
+    if (is_flow_opening(c) && m_text.past_mark() == m_text.column()) {
       open(c);
-    } else if (is_closing(c)) {
+    } else if (is_flow_closing(c)) {
       close(c);
-    } else if (m_beyond > 0) {
-      skip_text();
+    } else if (m_beyond > 0) { // below the depth that is read
+      m_text.skip_text();
     } else {
       read_text();
     }
   }
 
-  // <%= x %> where a value belongs is the value.
-  bool is_value_expression(std::string_view text) const {
-    return text.substr(m_at.column, 3) == "<%=" && m_beyond == 0 && !m_open.empty() &&
-           (!m_open.back().map || m_open.back().has_key);
-  }
-
-  // Below the depth that is read.
-  void skip_text() {
-    const std::string_view text = line();
-    if (is_quote(text[m_at.column])) {
-      const std::size_t end = closing_quote(text, m_at.column, SingleQuotes::escaped);
-      m_at.column = end == std::string_view::npos ? text.size() : end + 1;
-    } else {
-      ++m_at.column;
-    }
+  bool value_expected() const {
+    return m_beyond == 0 && !m_open.empty() && (!m_open.back().map || m_open.back().has_key);
   }
 
   // What a value that starts here hangs on.
@@ -152,7 +93,7 @@ private:
     if (m_open.size() >= k_deepest) {
       m_tree.leave_unread();
       ++m_beyond;
-      ++m_at.column;
+      m_text.step();
       return;
     }
     const FlowTarget target = target_here();
@@ -163,7 +104,7 @@ private:
     opened.map = c == '{';
     opened.target = target;
     opened.own_key = std::string(target.key);
-    opened.line = number();
+    opened.line = m_text.number();
     if (target.list_item) {
       opened.place = m_tree.item(target.place);
     } else if (!target.key.empty()) {
@@ -172,11 +113,11 @@ private:
       opened.place = target.place;
     }
     m_open.push_back(std::move(opened));
-    ++m_at.column;
+    m_text.step();
   }
 
   void close(char c) {
-    ++m_at.column;
+    m_text.step();
     if (m_beyond > 0) {
       --m_beyond;
       return;
@@ -192,7 +133,7 @@ private:
       }
     }
     if (m_open.empty()) {
-      m_done = true;
+      m_text.end();
     }
   }
 
@@ -228,52 +169,29 @@ private:
 
   // A list of scalars on one line is one value, so that its change reads as one.
   bool read_short_list(const FlowTarget& target) {
-    const std::string_view text = line();
-    std::vector<std::string_view> items;
-    std::size_t start = m_at.column + 1;
-    std::size_t i = start;
-    for (; i < text.size() && text[i] != ']'; ++i) {
-      const std::size_t past = m_marks.skip(i);
-      if (past != i) {
-        i = past - 1;
-      } else if (is_opening(text[i])) {
-        return false;
-      } else if (is_quote(text[i]) && trim(text.substr(start, i - start)).empty()) {
-        const std::size_t end =
-            closing_quote(text, i, m_syntax.yaml ? SingleQuotes::doubled : SingleQuotes::escaped);
-        if (end == std::string_view::npos) {
-          return false;
-        }
-        i = end;
-      } else if (text[i] == ',') {
-        items.push_back(trim(text.substr(start, i - start)));
-        start = i + 1;
-      }
-    }
-    if (i >= text.size()) {
+    const std::optional<FlowCursor::ShortList> list = m_text.short_list();
+    if (!list) {
       return false;
     }
-    items.push_back(trim(text.substr(start, i - start)));
-    const std::string_view whole = text.substr(m_at.column, i + 1 - m_at.column);
-    m_at.column = i + 1;
+    const int here = m_text.number();
+    const FoundValue found = {list->whole, ValueSyntax::list, here, here};
     if (target.key.empty() && !target.list_item) {
-      m_tree.add(target.place, {}, {whole, ValueSyntax::list, number(), number()});
+      m_tree.add(target.place, {}, found);
       return true;
     }
-    add(target, {whole, ValueSyntax::list, number(), number()});
-    bool any = false;
-    for (const std::string_view item : items) {
-      any = any || speaks_for_itself(unquoted(item).value);
-    }
+    add(target, found);
+    const bool any = std::any_of(list->items.begin(), list->items.end(), [](std::string_view item) {
+      return speaks_for_itself(unquoted(item).value);
+    });
     if (any) {
-      const SettingTree::Place list =
+      const SettingTree::Place place =
           target.list_item ? m_tree.item(target.place) : m_tree.child(target.place, target.key);
-      for (const std::string_view item : items) {
+      for (const std::string_view item : list->items) {
         const Scanned value = unquoted(item);
         if (speaks_for_itself(value.value)) {
-          m_tree.add_item(list, {value.value, value.syntax, number(), number()});
+          m_tree.add_item(place, {value.value, value.syntax, here, here});
         } else {
-          m_tree.item(list);
+          m_tree.item(place);
         }
       }
     }
@@ -283,11 +201,12 @@ private:
   // A key or a scalar.
   void read_text() {
     const bool key_expected = !m_open.empty() && m_open.back().map && !m_open.back().has_key;
-    const Scanned scanned = scan_text(key_expected);
+    const Scanned scanned =
+        m_text.scan(key_expected ? FlowCursor::Expected::key : FlowCursor::Expected::value);
     if (m_open.empty()) {
       return;
     }
-    const int here = number();
+    const int here = m_text.number();
     if (!key_expected) {
       add(target_here(), {scanned.value, scanned.syntax, here, here});
       return;
@@ -296,96 +215,28 @@ private:
     top.key = std::string(scanned.value);
     top.has_key = !scanned.value.empty();
     top.key_line = here;
-    const std::string_view text = line();
-    while (m_at.column < text.size() && is_blank(text[m_at.column])) {
-      ++m_at.column;
+    const std::string_view text = m_text.line();
+    while (m_text.column() < text.size() && is_blank(text[m_text.column()])) {
+      m_text.step();
     }
-    if (m_at.column < text.size() && text[m_at.column] == m_syntax.separator) {
-      ++m_at.column;
-    } else if (m_at.column < text.size() && text[m_at.column] != ',') {
+    if (m_text.column() < text.size() && text[m_text.column()] == m_separator) {
+      m_text.step();
+    } else if (m_text.column() < text.size() && text[m_text.column()] != ',') {
       // No separator follows: "{ a b: 1 }", or a stray byte.
       if (scanned.value.empty()) {
-        ++m_at.column;
+        m_text.step();
       }
     } else {
       flush_key(); // "{ a, b }"
     }
   }
 
-  // Quotes inside a template expression end nothing: "{{ grains["ip"] }}".
-  std::size_t quote_end(std::string_view text, std::size_t start) const {
-    const std::size_t end =
-        closing_quote(text, start, m_syntax.yaml ? SingleQuotes::doubled : SingleQuotes::escaped);
-    for (std::size_t i = start + 1; end != std::string_view::npos && i < end;) {
-      const std::size_t past = text[i] == '{' || text[i] == '<' ? m_marks.skip(i) : i;
-      if (past > end) {
-        const std::size_t later = text.find(text[start], past);
-        return later == std::string_view::npos ? end : later;
-      }
-      i = past == i ? i + 1 : past;
-    }
-    return end;
-  }
-
-  Scanned scan_text(bool as_key) {
-    const std::string_view text = line();
-    const std::size_t start = m_at.column;
-    if (is_quote(text[start]) || text[start] == '`') {
-      const std::size_t end = quote_end(text, start);
-      if (end != std::string_view::npos) {
-        m_at.column = end + 1;
-        return {text.substr(start + 1, end - start - 1), ValueSyntax::quoted};
-      }
-      m_at.column = text.size();
-      std::string_view rest = trim(text.substr(start + 1));
-      if (!rest.empty() && rest.back() == ',') {
-        rest.remove_suffix(1);
-      }
-      return {rest, ValueSyntax::quoted};
-    }
-    std::size_t i = start;
-    while (i < text.size()) {
-      if (const std::size_t past = m_marks.skip(i); past != i) {
-        i = past;
-        continue;
-      }
-      const char c = text[i];
-      if (c == ',' || is_closing(c) || (as_key && is_separator(text, i)) || comment_at(text, i)) {
-        break;
-      }
-      ++i;
-    }
-    m_at.column = i;
-    return {trim(text.substr(start, i - start)), ValueSyntax::plain};
-  }
-
-  bool is_separator(std::string_view text, std::size_t at) const {
-    if (text[at] != m_syntax.separator) {
-      return false;
-    }
-    return !m_syntax.yaml || at + 1 >= text.size() || is_blank(text[at + 1]) ||
-           text[at + 1] == ',' || is_opening(text[at + 1]) || is_closing(text[at + 1]);
-  }
-
-  bool comment_at(std::string_view text, std::size_t at) const {
-    const bool after_blank = at > 0 && is_blank(text[at - 1]);
-    if (m_syntax.hash_comments && text[at] == '#') {
-      return after_blank;
-    }
-    const std::string_view two = text.substr(at, 2);
-    return m_syntax.slash_comments && (two == "/*" || (two == "//" && after_blank));
-  }
-
-  const TextLines& m_lines;
-  FlowPosition m_at;
-  FlowSyntax m_syntax;
+  FlowCursor m_text;
+  char m_separator;
   SettingTree& m_tree;
   FlowTarget m_target;
-  int m_stop_indent;
-  TemplateMarks m_marks;
   std::vector<Open> m_open;
   std::size_t m_beyond = 0;
-  bool m_done = false;
 };
 
 } // namespace

@@ -259,7 +259,8 @@ TEST_CASE("what an ended process was running is taken back at the start, not aft
   name = name.substr(0, name.rfind('/', name.rfind('/') - 1) + 1) + std::to_string(child) + "/";
   std::ostringstream stat;
   stat << std::ifstream("/proc/" + std::to_string(child) + "/stat").rdbuf();
-  const auto fields = split(std::string_view(stat.str()), ' ');
+  const std::string text = stat.str();
+  const auto fields = split(text, ' ');
   CHECK_FALSE(has_ended(worker_name()));
   CHECK_FALSE(has_ended("elsewhere/1"));
   CHECK(has_ended(name + "1")); // another process had its number
