@@ -27,6 +27,7 @@ constexpr int k_lonely_removal = 6;
 // runs as well, but is no alarm there.
 constexpr int k_known_removal = 20;
 constexpr double k_no_alarm = 1.9;
+constexpr double k_left_alone = 1.4;
 // An added line in a long new block is read as part of it.
 constexpr int k_lonely_addition = 12;
 constexpr double k_foreign_code = 0.9; // low
@@ -177,7 +178,7 @@ private:
         const Subject& subject = m_subjects.back();
         std::optional<Concern> draft;
         if (const auto block = gone.concerns.find(&change); block != gone.concerns.end()) {
-          draft = weigh(block->second, subject, m_policy);
+          draft = weigh_block(block->second, subject);
         } else if (gone.taken.count(&change) == 0 && (from != nullptr || !is_block(change, *line) ||
                                                       stays_apart(m_facts[f], subject, *line))) {
           draft = judge(subject, m_policy);
@@ -266,6 +267,21 @@ private:
   static bool is_block(const SettingChange& change, const IndexedLine& line) {
     return (change.change == ChangeKind::removed && line.run > k_lonely_removal) ||
            (change.change == ChangeKind::added && line.run > k_lonely_addition);
+  }
+
+  // What a file held that went as a whole went for a reason; but a backup job whose neighbours stay
+  // leaves them without one.
+  std::optional<Concern> weigh_block(Concern block, const Subject& subject) const {
+    if (subject.file->status != FileStatus::removed ||
+        m_files.siblings(Side::head, subject.file->path).empty()) {
+      return weigh(std::move(block), subject, m_policy);
+    }
+    FileContext context = *subject.file;
+    context.status = FileStatus::modified;
+    Subject shown = subject;
+    shown.file = &context;
+    block.urgency = std::min(block.urgency, k_left_alone);
+    return weigh(std::move(block), shown, m_policy);
   }
 
   // Removed with many others from a file that is still there.

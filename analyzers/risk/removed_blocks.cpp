@@ -102,6 +102,14 @@ public:
     return std::move(m_found);
   }
 
+  // A file that goes as a whole: only what nobody misses until it is needed.
+  RemovedBlocks read_file() {
+    for (const std::size_t i : m_removed) {
+      read_backup(i);
+    }
+    return std::move(m_found);
+  }
+
 private:
   const Setting& old_of(std::size_t i) const { return *m_changes[i].old_setting; }
   const std::vector<std::string>& key_of(std::size_t i) const { return old_of(i).key.segments; }
@@ -335,10 +343,10 @@ private:
 RemovedBlocks removed_blocks(const FileContext& file, std::span<const SettingChange> changes,
                              std::span<const Setting> head,
                              const std::function<bool(const SettingChange&)>& moved) {
-  if (head.empty() || file.status == FileStatus::removed) {
-    return {};
+  if (file.status == FileStatus::removed) {
+    return Reader(changes, {}, moved).read_file();
   }
-  return Reader(changes, head, moved).read();
+  return head.empty() ? RemovedBlocks() : Reader(changes, head, moved).read();
 }
 
 } // namespace leadline

@@ -18,8 +18,8 @@ constexpr std::array k_rules = {
     &judge_mode,          &judge_malformed,
     &judge_bounds,        &judge_retries_without_bound,
     &judge_turning_point, &judge_default,
-    &judge_removed,       &judge_permission,
-    &judge_pattern,
+    &judge_removed,       &judge_trust,
+    &judge_permission,    &judge_pattern,
 };
 
 constexpr std::array<Rule, k_rules.size()> k_table = [] {

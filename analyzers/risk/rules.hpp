@@ -39,6 +39,7 @@ std::optional<Concern>
 judge_turning_point(const Subject& subject); // versions that changed a default
 std::optional<Concern>
 judge_default(const Subject& subject); // a quantity that goes or comes, against the default
+std::optional<Concern> judge_trust(const Subject& subject); // values that believe everybody
 std::optional<Concern>
 judge_removed(const Subject& subject); // a level, limit or text that goes, against the default
 

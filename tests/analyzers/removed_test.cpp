@@ -278,6 +278,22 @@ TEST_CASE("a removed backup job is found, as an item and as a document", "[remov
              backup) == "protection.removed high");
 }
 
+TEST_CASE("a backup job that goes with its file is found where its neighbours stay", "[removed]") {
+  const std::string job = "apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: "
+                          "orders-backup\nspec:\n  schedule: \"0 3 * * *\"\n";
+  ChangeBuilder alone;
+  alone.file("orders/backup.yaml", job, "").file("orders/app.yaml", "name: x\n", "name: y\n");
+  const Report report = analyze(alone.changes, alone, {}, Catalog::built_in());
+  REQUIRE_FALSE(report.findings.empty());
+  CHECK(report.findings[0].rule == "protection.removed");
+  CHECK(report.findings[0].severity == Severity::medium);
+  ChangeBuilder all;
+  all.file("orders/backup.yaml", job, "").file("orders/app.yaml", "name: x\n", "");
+  for (const Finding& finding : analyze(all.changes, all, {}, Catalog::built_in()).findings) {
+    CHECK(finding.severity == Severity::low);
+  }
+}
+
 TEST_CASE("a protection of another service does not replace the one that goes", "[removed]") {
   const auto findings = [](const ChangeBuilder& builder) {
     std::string text;

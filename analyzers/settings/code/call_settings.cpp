@@ -31,14 +31,14 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, N>& sor
 // without "set".
 bool names_setting(std::string_view name) {
   static constexpr auto words = std::to_array<std::string_view>(
-      {"age",         "attempts",  "backoff",     "batch",   "buffer",      "burst",    "capacity",
-       "concurrency", "conn",      "connections", "conns",   "count",       "cpu",      "delay",
-       "disable",     "enable",    "expire",      "expiry",  "heap",        "idle",     "insecure",
-       "interval",    "keepalive", "length",      "level",   "lifetime",    "limit",    "max",
-       "maximum",     "memory",    "min",         "minimum", "parallelism", "period",   "pool",
-       "port",        "prefetch",  "queue",       "quota",   "rate",        "replicas", "retries",
-       "retry",       "size",      "ssl",         "threads", "threshold",   "timeout",  "tls",
-       "ttl",         "verify",    "wait",        "window",  "workers"});
+      {"age",      "attempts",    "backoff",  "batch",       "buffer", "burst",   "capacity",
+       "certs",    "concurrency", "conn",     "connections", "conns",  "count",   "cpu",
+       "danger",   "delay",       "disable",  "enable",      "expire", "expiry",  "heap",
+       "idle",     "insecure",    "interval", "keepalive",   "length", "level",   "lifetime",
+       "limit",    "max",         "maximum",  "memory",      "min",    "minimum", "parallelism",
+       "period",   "pool",        "port",     "prefetch",    "queue",  "quota",   "rate",
+       "replicas", "retries",     "retry",    "size",        "ssl",    "threads", "threshold",
+       "timeout",  "tls",         "ttl",      "verify",      "wait",   "window",  "workers"});
   static_assert(std::is_sorted(words.begin(), words.end()));
   const std::vector<std::string> parts = identifier_words(name);
   return std::any_of(parts.begin(), parts.end(),
@@ -209,6 +209,24 @@ std::optional<Setting> setter(const SyntaxTree& tree, const Call& call) {
   return make(tree, key, *value, first, last, call);
 }
 
+// curl_setopt($c, CURLOPT_SSL_VERIFYPEER, false), c.setopt(pycurl.SSL_VERIFYPEER, 0): the option is
+// a constant before its value.
+std::optional<Setting> option_call(const SyntaxTree& tree, const Call& call) {
+  if ((call.name != "curl_setopt" && call.name != "setopt" && call.name != "setOpt") ||
+      call.values.size() < 2) {
+    return std::nullopt;
+  }
+  const int last = call.values.back();
+  std::string_view name = tree.text_of(call.values[call.values.size() - 2]);
+  const std::size_t part = name.find_last_of(".:");
+  name = part == std::string_view::npos ? name : name.substr(part + 1);
+  const bool constant = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+  const std::optional<Scalar> value = constant ? scalar_of(tree, last) : std::nullopt;
+  return value ? std::optional(make(tree, name, *value, last, last, call)) : std::nullopt;
+}
+
 // Ruby's ENV.fetch("POOL") { 5 }
 std::optional<Setting> fetch_with_block(const SyntaxTree& tree, const Call& call, int node) {
   if (call.name != "fetch" || call.values.size() != 1 ||
@@ -308,6 +326,8 @@ std::vector<Setting> settings_of_call(const SyntaxTree& tree, const Call& call) 
     settings.push_back(std::move(*found));
   } else if (std::optional<Setting> fetched = fetch_with_block(tree, call, node)) {
     settings.push_back(std::move(*fetched));
+  } else if (std::optional<Setting> option = option_call(tree, call)) {
+    settings.push_back(std::move(*option));
   } else if (std::optional<Setting> named = name_and_value(tree, call)) {
     settings.push_back(std::move(*named));
   } else if (std::optional<Setting> set = setter(tree, call)) {
