@@ -59,7 +59,7 @@ public:
     m_report.findings =
         make_findings(m_changes, m_report.chunks, std::move(m_suspects), m_redactor);
     count_lines(m_report);
-    m_report.split = plan_split(m_changes, m_report, m_policy);
+    m_report.split = plan_split(m_changes, m_report, m_policy, m_files);
     m_report.verdict = make_verdict(m_report, m_policy);
     redact_report(m_report, m_redactor, m_secrets);
     clean_texts(m_report);
@@ -108,6 +108,7 @@ private:
       input.settings.push_back(line);
     }
     for (Chunk& chunk : chunk_file(input, m_domains)) {
+      chunk.moved_lines = chunk.whole_file() ? fact.moved_lines : 0;
       m_report.chunks.push_back(std::move(chunk));
     }
   }

@@ -3,6 +3,7 @@
 #include "analyzers/merged_settings.hpp"
 #include "analyzers/settings/extract.hpp"
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -29,6 +30,23 @@ bool should_be_text(const FileChange& file, const Catalog& catalog) {
   const Format format = detect_kind(file.path(), "").format;
   return file.binary && ((format != Format::unknown && format != Format::prose) ||
                          catalog.system_of_path(file.path()) != nullptr);
+}
+
+// Lines of the side of a renamed file on which none changes; 0 where there is no such side.
+int moved_lines(const FileChange& file, const std::optional<std::string>& old_text,
+                const std::optional<std::string>& new_text) {
+  if (file.status != FileStatus::renamed) {
+    return 0;
+  }
+  const auto changes = [&](LineKind kind) {
+    return std::any_of(file.hunks.begin(), file.hunks.end(), [kind](const Hunk& hunk) {
+      return std::any_of(hunk.lines.begin(), hunk.lines.end(),
+                         [kind](const DiffLine& line) { return line.kind == kind; });
+    });
+  };
+  const std::optional<std::string>& untouched = changes(LineKind::added) ? old_text : new_text;
+  const bool both = changes(LineKind::added) && changes(LineKind::removed);
+  return both || !untouched ? 0 : static_cast<int>(split_lines(*untouched).size());
 }
 
 // What removed merges had brought, as removed settings of its own. The anchor is looked for in the
@@ -117,6 +135,7 @@ void read_settings(const ChangeSet& changes, std::size_t index, const FileSource
     new_text =
         file.status == FileStatus::removed ? std::nullopt : files.read(Side::head, file.new_path);
   }
+  reading.moved_lines = moved_lines(file, old_text, new_text);
   reading.noise = noise_of_file(file, files.marks(file.path()), old_text, new_text);
   if (should_be_text(file, catalog) && reading.noise.empty() && !reading.ignored) {
     // One NUL byte makes a file binary for git, and would hide every setting in it.

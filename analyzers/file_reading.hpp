@@ -28,6 +28,7 @@ struct FileReading {
   std::size_t first_chunk = 0;   // index in Report::chunks
   std::string noise;             // why nobody reads it line by line; "" when somebody should
   bool ignored = false;          // by the policy
+  int moved_lines = 0;           // of a renamed file: lines of a side on which nothing changes
 };
 
 // Reads both versions of the file with that index into `reading`, whose context and `ignored` are

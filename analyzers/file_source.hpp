@@ -40,6 +40,10 @@ public:
   virtual std::vector<std::string> folders_beside(Side, const std::string& /*path*/) const {
     return {};
   }
+
+  // Names of what stands in `folder` ("" the top, else "a/b") on that side, those of folders with a '/' at
+  // the end, sorted. Empty where unknown. Throws Error when it is there and cannot be read.
+  virtual std::vector<std::string> entries(Side, const std::string& /*folder*/) const { return {}; }
 };
 
 // Knows nothing beyond the diff: every read is nullopt.

@@ -81,6 +81,7 @@ struct Chunk {
 
   std::size_t file = 0; // index in ChangeSet::files; not in the JSON
   int hunk = -1;        // index in FileChange::hunks, -1 for a whole file; not in the JSON
+  int moved_lines = 0;  // of a renamed file's whole-file chunk: lines of a side on which nothing else changes
 
   bool whole_file() const { return hunk < 0; }
 };

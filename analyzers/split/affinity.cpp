@@ -40,6 +40,7 @@ constexpr std::array<Weight, k_evidence_kinds> k_weights = {{
     {Evidence::same_name, 0.13, -0.67, ""},
     {Evidence::same_top, 0.41, 0, "one folder"},
     {Evidence::other_top, 0, -0.53, ""},
+    {Evidence::parallel, -1.5, -1.5, ""},
     {Evidence::apart, -3.0, -3.0, ""},
     {Evidence::one_subject, 0.5, 0.5, "one subject"},
 }};
@@ -123,10 +124,10 @@ std::string_view words_for(Evidence evidence) {
 
 AffinityTable::AffinityTable(const ChangeSet& changes, const Report& report,
                              const std::vector<SplitUnit>& units,
-                             const std::set<std::string>& weighty)
-    : m_profiles(profile_units(changes, report, units)) {
+                             const std::set<std::string>& weighty, const FileSource& files)
+    : m_profiles(profile_units(changes, report, units)), m_parallel(changes, units, files) {
   const std::size_t shared = shared_folder(changes, units);
-  std::set<std::size_t> files;
+  std::set<std::size_t> changed;
   for (const SplitUnit& unit : units) {
     const FileChange& file = changes.files[unit.file];
     const std::string& path = file.path();
@@ -155,12 +156,12 @@ AffinityTable::AffinityTable(const ChangeSet& changes, const Report& report,
     if (unit.sure && weighty.count(unit.domain) != 0) {
       place.weighty_domain = unit.domain;
     }
-    files.insert(unit.file);
+    changed.insert(unit.file);
     m_places.push_back(std::move(place));
   }
   m_base = k_any_two +
            k_many_units * std::log(static_cast<double>(std::max<std::size_t>(1, units.size()))) +
-           k_many_files * std::log(static_cast<double>(std::max<std::size_t>(1, files.size())));
+           k_many_files * std::log(static_cast<double>(std::max<std::size_t>(1, changed.size())));
 }
 
 EvidenceRow AffinityTable::evidence(std::size_t a, std::size_t b) const {
@@ -187,6 +188,7 @@ EvidenceRow AffinityTable::evidence(std::size_t a, std::size_t b) const {
     set(Evidence::same_name, holds(here.name == there.name));
     set(Evidence::same_top, holds(below && !elsewhere));
     set(Evidence::other_top, holds(elsewhere));
+    set(Evidence::parallel, holds(m_parallel.apart(here.file, there.file)));
     set(Evidence::file_and_test, holds(here.is_test != there.is_test));
     set(Evidence::one_is_docs, holds(here.is_docs != there.is_docs));
     set(Evidence::both_docs, holds(here.is_docs && there.is_docs));

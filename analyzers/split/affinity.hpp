@@ -1,5 +1,6 @@
 #pragma once
 
+#include "analyzers/split/parallel_folders.hpp"
 #include "analyzers/split/unit_profile.hpp"
 #include "analyzers/split/units.hpp"
 
@@ -33,6 +34,7 @@ enum class Evidence {
   same_name,   // files of one name in different folders
   same_top,    // below one of the folders in which the diff's files part
   other_top,   // below different ones
+  parallel,    // below different folders of many that are made after one pattern
   apart,       // of two domains that are reviewed apart
   one_subject, // of one domain that is reviewed apart from others
 };
@@ -49,7 +51,7 @@ class AffinityTable {
 public:
   // `weighty`: ids of the domains that are reviewed apart.
   AffinityTable(const ChangeSet& changes, const Report& report, const std::vector<SplitUnit>& units,
-                const std::set<std::string>& weighty);
+                const std::set<std::string>& weighty, const FileSource& files);
 
   // The logarithm of the odds that one person put both units into one commit (docs/split.md has the
   // weights and where they come from): 0 even, 0.7 two to one, negative less likely.
@@ -78,6 +80,7 @@ private:
 
   UnitProfiles m_profiles;
   std::vector<Place> m_places;
+  ParallelFolders m_parallel;
   double m_base = 0; // what holds for any two units of this diff
 };
 

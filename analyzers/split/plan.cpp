@@ -18,8 +18,9 @@ constexpr std::size_t k_most_groups = 5;
 
 class Planner {
 public:
-  Planner(const ChangeSet& changes, const Report& report, const Policy& policy)
-      : m_changes(changes), m_report(report), m_units(make_units(changes, report)) {
+  Planner(const ChangeSet& changes, const Report& report, const Policy& policy,
+          const FileSource& files)
+      : m_changes(changes), m_report(report), m_files(files), m_units(make_units(changes, report)) {
     for (const std::vector<Domain>* domains : {&built_in_domains(), &policy.domains}) {
       for (const Domain& domain : *domains) {
         m_domains[domain.id] = domain;
@@ -28,7 +29,7 @@ public:
   }
 
   std::vector<SplitGroup> groups() const {
-    const AffinityTable table(m_changes, m_report, m_units, weighty());
+    const AffinityTable table(m_changes, m_report, m_units, weighty(), m_files);
     const std::vector<Draft> ordered = in_merge_order(m_changes, m_report, m_units, drafts(table));
     std::vector<SplitGroup> found;
     for (const Draft& draft : ordered) {
@@ -137,16 +138,18 @@ private:
 
   const ChangeSet& m_changes;
   const Report& m_report;
+  const FileSource& m_files;
   std::map<std::string, Domain> m_domains;
   std::vector<SplitUnit> m_units;
 };
 
 } // namespace
 
-SplitPlan plan_split(const ChangeSet& changes, const Report& report, const Policy& policy) {
+SplitPlan plan_split(const ChangeSet& changes, const Report& report, const Policy& policy,
+                     const FileSource& files) {
   SplitPlan plan;
   if (!report.chunks.empty()) {
-    plan.groups = Planner(changes, report, policy).groups();
+    plan.groups = Planner(changes, report, policy, files).groups();
   }
   recommend_split(report, policy, plan);
   return plan;

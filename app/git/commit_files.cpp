@@ -66,33 +66,49 @@ public:
                     [](git_filemode_t mode) { return mode == GIT_FILEMODE_TREE; });
   }
 
+  std::vector<std::string> entries(Side side, const std::string& folder) const override {
+    std::vector<std::string> names;
+    each_entry(side, folder, [&](const git_tree_entry* entry) {
+      const bool is_folder = git_tree_entry_type(entry) == GIT_OBJECT_TREE;
+      names.push_back(std::string(git_tree_entry_name(entry)) + (is_folder ? "/" : ""));
+    });
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
 private:
   // Sorted; without `own`, and only those of a mode that `wanted` takes. "" is the root.
   template <typename Wanted>
   std::vector<std::string> names_in(Side side, const std::string& path, const std::string& own,
                                     Wanted wanted) const {
+    std::vector<std::string> names;
+    each_entry(side, path, [&](const git_tree_entry* entry) {
+      if (wanted(git_tree_entry_filemode(entry)) && git_tree_entry_name(entry) != own) {
+        names.emplace_back(git_tree_entry_name(entry));
+      }
+    });
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  template <typename Take>
+  void each_entry(Side side, const std::string& path, Take take) const {
     const git_tree* folder = tree(side);
     Tree found;
     if (!path.empty()) {
       const Entry entry = find_entry(folder, path);
       if (entry == nullptr || git_tree_entry_type(entry.get()) != GIT_OBJECT_TREE) {
-        return {};
+        return;
       }
       if (git_tree_lookup(Out(found), m_repository, git_tree_entry_id(entry.get())) < 0) {
         throw git_error(ErrorKind::not_found, "reading folder", path);
       }
       folder = found.get();
     }
-    std::vector<std::string> names;
     const std::size_t count = folder == nullptr ? 0 : git_tree_entrycount(folder);
     for (std::size_t i = 0; i < count; ++i) {
-      const git_tree_entry* entry = git_tree_entry_byindex(folder, i);
-      if (wanted(git_tree_entry_filemode(entry)) && git_tree_entry_name(entry) != own) {
-        names.emplace_back(git_tree_entry_name(entry));
-      }
+      take(git_tree_entry_byindex(folder, i));
     }
-    std::sort(names.begin(), names.end());
-    return names;
   }
 
   const git_tree* tree(Side side) const { return side == Side::base ? m_base.get() : m_head.get(); }

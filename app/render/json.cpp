@@ -131,6 +131,28 @@ json list(const std::vector<T>& items) {
   return made;
 }
 
+// What renames a file has the lines of each side on which nothing else changes.
+json list_chunks(const std::vector<Chunk>& chunks) {
+  json made = json::array();
+  for (std::size_t i = 0; i < chunks.size(); ++i) {
+    Chunk row = chunks[i];
+    if (row.moved_lines > 0) {
+      bool old_changes = false;
+      bool new_changes = false;
+      for (std::size_t j = i + 1; j < chunks.size() && chunks[j].path == row.path; ++j) {
+        old_changes = old_changes || chunks[j].old_lines > 0;
+        new_changes = new_changes || chunks[j].new_lines > 0;
+      }
+      row.old_start = old_changes ? 0 : 1;
+      row.old_lines = old_changes ? 0 : row.moved_lines;
+      row.new_start = new_changes ? 0 : 1;
+      row.new_lines = new_changes ? 0 : row.moved_lines;
+    }
+    made.push_back(to_json(row));
+  }
+  return made;
+}
+
 json to_json(const Report& report) {
   const Coverage& coverage = report.coverage;
   const Stats& stats = report.stats;
@@ -158,7 +180,7 @@ json to_json(const Report& report) {
         {"noise_lines", stats.noise_lines}}},
       {"domains", list(report.domains)},
       {"hunks", list(report.hunks)},
-      {"chunks", list(report.chunks)},
+      {"chunks", list_chunks(report.chunks)},
       {"settings", list(report.settings)},
       {"findings", list(report.findings)},
       {"split",

@@ -1,5 +1,6 @@
 #include "analyzers/split/plan.hpp"
 
+#include "tests/analyzers/split/folder_double.hpp"
 #include "tests/analyzers/split/split_builder.hpp"
 
 #include <catch2/catch.hpp>
@@ -9,6 +10,7 @@
 #include <set>
 
 using namespace leadline;
+using leadline::test::FolderDouble;
 using leadline::test::outline;
 using leadline::test::SplitBuilder;
 
@@ -60,6 +62,32 @@ TEST_CASE("a file and its test, and files that change the same names, are one gr
   const Rows rows = outline(builder, plan);
   CHECK(std::find(rows.begin(), rows.end(),
                   "application-code: src/limiter.go src/limiter_test.go") != rows.end());
+}
+
+TEST_CASE("the same edit is parted between folders that are many of a pattern, and only there",
+          "[split][plan]") {
+  SplitBuilder builder;
+  const std::vector<std::string> edit = {" tags {", "-  team = payments_core",
+                                         "+  team = checkout_core"};
+  builder.file("envs/civil-staging/pool.tf", "connection-pool", {edit});
+  builder.file("envs/civil-uat/pool.tf", "connection-pool", {edit});
+  builder.file("envs/apples/ripe.tf", "application-code", {{"-fruit = 3", "+fruit = 4"}});
+  builder.file("envs/pears/green.tf", "application-code", {{"-crate = 1", "+crate = 5"}});
+  const auto together = [&](const FileSource& files) {
+    const Rows rows = outline(builder, plan_split(builder.changes, builder.report, {}, files));
+    return std::any_of(rows.begin(), rows.end(), [](const std::string& row) {
+      return row.find("civil-staging") != std::string::npos &&
+             row.find("civil-uat") != std::string::npos;
+    });
+  };
+  CHECK(together(NoFiles()));
+  FolderDouble files;
+  for (const char* name : {"a", "apples", "b", "c", "civil-staging", "civil-uat", "pears"}) {
+    files.add("envs", name, {"main.tf", "pool.tf"});
+  }
+  CHECK(together(files));
+  files.add("envs", "d", {"main.tf", "pool.tf"});
+  CHECK_FALSE(together(files));
 }
 
 TEST_CASE("what defines a name merges before what uses it", "[split][plan]") {

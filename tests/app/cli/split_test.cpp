@@ -86,6 +86,63 @@ TEST_CASE("the incident's plan reads: connection pool alone and first, TLS, logg
   CHECK(readme.find(plan["proof"].get<std::string>()) != std::string::npos);
 }
 
+TEST_CASE("what renames a file has the lines of each side on which nothing else changes",
+          "[cli][split]") {
+  const TemporaryFolder folder;
+  test::GitFixture fixture(fs::path(folder.path()) / "moves");
+  fixture.write("old/notes.txt", "one\ntwo\nthree");
+  fixture.write("empty", "");
+  const auto nine_lines = [](const std::string& word) {
+    std::string text;
+    for (int i = 1; i <= 9; ++i) {
+      text += word + std::to_string(i) + "\n";
+    }
+    return text;
+  };
+  fixture.write("grows", nine_lines("grows"));
+  fixture.write("shrinks", nine_lines("shrinks") + "last\n");
+  fixture.write("turns", "first\n" + nine_lines("turns"));
+  fixture.commit();
+  fixture.git({"mv", "old/notes.txt", "new.txt"});
+  fixture.git({"mv", "empty", "void"});
+  for (const char* name : {"grows", "shrinks", "turns"}) {
+    fixture.git({"mv", name, std::string(name) + ".txt"});
+  }
+  fixture.write("grows.txt", nine_lines("grows") + "last\n");
+  fixture.write("shrinks.txt", nine_lines("shrinks"));
+  fixture.write("turns.txt", "second\n" + nine_lines("turns"));
+  fixture.commit();
+  const fs::path out = fs::path(folder.path()) / "parts";
+  REQUIRE(
+      run_leadline({"split", "-C", fixture.path().string(), "HEAD~1..HEAD", "--out", out.string()})
+          .exit_code == 0);
+  const auto plan = nlohmann::json::parse(read(out / "plan.json"));
+  const auto ranges = [&](const std::string& path) {
+    std::vector<int> found;
+    for (const auto& chunk : plan["chunks"]) {
+      if (chunk["path"] == path) {
+        for (const char* field : {"old_start", "old_lines", "new_start", "new_lines"}) {
+          found.push_back(chunk[field]);
+        }
+      }
+    }
+    return found;
+  };
+  CHECK(ranges("new.txt") == std::vector<int>{1, 3, 1, 3});
+  CHECK(ranges("grows.txt") == std::vector<int>{1, 9, 0, 0, 9, 0, 10, 1});
+  CHECK(ranges("shrinks.txt") == std::vector<int>{0, 0, 1, 9, 10, 1, 9, 0});
+  CHECK(ranges("turns.txt") == std::vector<int>{0, 0, 0, 0, 1, 1, 1, 1});
+  CHECK(ranges("void") == std::vector<int>{0, 0, 0, 0});
+  std::size_t grouped = 0;
+  int changed = 0;
+  for (const auto& group : plan["split"]["groups"]) {
+    grouped += group["chunks"].size();
+    changed += group["additions"].get<int>() + group["deletions"].get<int>();
+  }
+  CHECK(grouped == plan["chunks"].size());
+  CHECK(changed == 4); // moved lines are none
+}
+
 TEST_CASE("branches are stacked, keep the author and end in the head's tree", "[cli][split]") {
   const Incident incident;
   const ProgramRun run =
@@ -105,6 +162,62 @@ TEST_CASE("branches are stacked, keep the author and end in the head's tree", "[
       run_leadline({"split", "-C", incident.repository, "base...head", "--branches", "part"});
   CHECK(again.exit_code == 2);
   CHECK(again.err.find("exists already") != std::string::npos);
+}
+
+TEST_CASE("over a sequence of pushes the groups that are left alone keep their ids",
+          "[cli][split]") {
+  using Ids = std::vector<std::string>;
+  const Incident incident;
+  const auto append = [&](const std::string& path, const std::string& text) {
+    std::ofstream(fs::path(incident.repository) / path, std::ios::app) << text;
+  };
+  const auto commit = [&](const std::string& message) {
+    incident.git({"add", "-A"});
+    incident.git({"-c", "user.name=A", "-c", "user.email=a@b.example", "commit", "-qm", message});
+  };
+  int pushes = 0;
+  const auto ids = [&] {
+    const fs::path out = fs::path(incident.folder.path()) / ("push-" + std::to_string(pushes++));
+    REQUIRE(run_leadline({"split", "-C", incident.repository, "main...release/v3.8.2", "--out",
+                          out.string()})
+                .exit_code == 0);
+    const auto plan = nlohmann::json::parse(read(out / "plan.json"));
+    Ids found;
+    for (const auto& group : plan["split"]["groups"]) {
+      found.push_back(group["id"]);
+    }
+    return found;
+  };
+  incident.git({"checkout", "-q", "release/v3.8.2"});
+  const Ids opened = ids();
+  REQUIRE(opened.size() == 5);
+
+  append("scripts/verify-logs.sh", "# one more line about fluent-bit's log format\n");
+  commit("Say more");
+  CHECK(ids() == opened);
+
+  // Rebased on a base in which lines came above those of the pull request.
+  incident.git({"checkout", "-q", "main"});
+  for (const char* path :
+       {"ansible/roles/edge-tls/defaults/main.yml", "pulumi/templates/pgbouncer.ini.tmpl"}) {
+    const fs::path file = fs::path(incident.repository) / path;
+    const std::string text = read(file);
+    std::ofstream(file) << "# Owned by the platform team.\n" << text;
+  }
+  commit("Name the owner");
+  incident.git({"checkout", "-q", "release/v3.8.2"});
+  incident.git({"-c", "user.name=A", "-c", "user.email=a@b.example", "rebase", "-q", "main"});
+  CHECK(ids() == opened);
+
+  // The pool is mended: its group goes, nobody else's id does.
+  const fs::path pool = fs::path(incident.repository) / "pulumi/templates/pgbouncer.ini.tmpl";
+  std::string text = read(pool);
+  const std::string lowered = "max_client_conn = 20\n";
+  REQUIRE(text.find(lowered) != std::string::npos);
+  text.replace(text.find(lowered), lowered.size(), "max_client_conn = 200\n");
+  std::ofstream(pool) << text;
+  commit("Keep the pool");
+  CHECK(ids() == Ids(opened.begin() + 1, opened.end()));
 }
 
 TEST_CASE("the README's commands rebuild the head", "[cli][split]") {

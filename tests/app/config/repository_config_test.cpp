@@ -139,7 +139,8 @@ TEST_CASE("each mistake names its line, what is wrong and what was meant", "[rep
       {"unknown field", "\nfail-on: high",
        "leadline.yml:2: unknown field \"fail-on\" (did you mean \"fail_on\"?)"},
       {"unknown field, nothing near", "split:\n  zebra: 1",
-       "leadline.yml:2: unknown field \"zebra\" of split: the fields are max_lines, buried_percent, risky_domains, required"},
+       "leadline.yml:2: unknown field \"zebra\" of split: the fields are max_lines, "
+       "buried_percent, risky_domains, required"},
       {"number", "split: {max_lines: many}",
        "leadline.yml:1: max_lines: expected a whole number, got \"many\""},
       {"number in quotes", "split: {max_lines: \"4\"}",

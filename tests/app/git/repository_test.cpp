@@ -235,6 +235,13 @@ TEST_CASE("files of both sides and their neighbours are read", "[repository]") {
   CHECK(files->folders_beside(Side::head, "conf/other/x") == std::vector<std::string>{"deep"});
   CHECK(files->folders_beside(Side::head, "b").empty());
   CHECK(files->folders_beside(Side::base, "no/such/x").empty());
+  CHECK(files->entries(Side::head, "conf") ==
+        std::vector<std::string>{"app.ini", "deep/", "link", "pool.ini"});
+  CHECK(files->entries(Side::head, "") == std::vector<std::string>{"b", "conf/"});
+  for (const std::string folder : {"conf/pool.ini", "nope", "conf/nope", "/", "../x"}) {
+    CAPTURE(folder);
+    CHECK(files->entries(Side::head, folder).empty());
+  }
 }
 
 TEST_CASE("nobody's configuration changes a change set", "[repository]") {
