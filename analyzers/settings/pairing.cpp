@@ -17,17 +17,6 @@ constexpr std::size_t k_most_cells = 40000;
 
 using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
 
-bool has_place(const KeyPath& key) {
-  for (const std::string& segment : key.segments) {
-    const std::size_t at = segment.rfind('[');
-    if (at != std::string::npos && at + 1 < segment.size() && segment.back() == ']' &&
-        segment[at + 1] >= '0' && segment[at + 1] <= '9') {
-      return true;
-    }
-  }
-  return false;
-}
-
 std::string spelling(std::string_view text) {
   std::string plain;
   for (const char c : to_lower(text)) {
@@ -272,6 +261,17 @@ std::string spelling_of(const KeyPath& key) { return spelling(nameless_shape(key
 std::string leaf_of(const KeyPath& key) { return std::string(key.leaf()); }
 
 } // namespace
+
+bool has_place(const KeyPath& key) {
+  for (const std::string& segment : key.segments) {
+    const std::size_t at = segment.rfind('[');
+    if (at != std::string::npos && at + 1 < segment.size() && segment.back() == ']' &&
+        segment[at + 1] >= '0' && segment[at + 1] <= '9') {
+      return true;
+    }
+  }
+  return false;
+}
 
 bool same_value(const Setting& a, const Setting& b) {
   if (a.value == b.value) {

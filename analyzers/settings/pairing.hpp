@@ -28,6 +28,9 @@ pair_settings(const std::vector<Candidate>& removed, const std::vector<Candidate
 // and folded text.
 bool same_value(const Setting& a, const Setting& b);
 
+// Whether an item of a list on the way has no name but its place.
+bool has_place(const KeyPath& key);
+
 // The path without what stands in brackets: "containers[].image" for any container.
 std::string nameless_shape(const KeyPath& key);
 

@@ -1,12 +1,13 @@
 #include "analyzers/settings/setting_changes.hpp"
 
+#include "analyzers/settings/key_matches.hpp"
 #include "analyzers/settings/pairing.hpp"
 #include "analyzers/settings/side_lines.hpp"
-#include "analyzers/settings/text_lines.hpp"
-#include "base/text.hpp"
+#include "analyzers/settings/version_settings.hpp"
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace leadline {
@@ -16,67 +17,6 @@ namespace {
 constexpr std::size_t k_most_moved = 200;
 constexpr std::size_t k_most_looked_at = 5000;
 constexpr int k_lines_searched = 1000;
-
-// The settings of one run of neighbouring lines.
-void extract_run(const FileKind& kind, std::string_view path, std::string_view section,
-                 const std::vector<std::string_view>& lines, const std::vector<int>& numbers,
-                 std::size_t first, std::size_t last, Extraction& found) {
-  std::string text;
-  const bool with_section = !section.empty() && (section.back() == ':' || section.front() == '[');
-  if (with_section) {
-    text.append(section).push_back('\n');
-  }
-  const int before = with_section ? 1 : 0;
-  for (std::size_t i = first; i < last; ++i) {
-    text.append(lines[i]).push_back('\n');
-  }
-  const auto number = [&](int line) {
-    const std::size_t at = first + static_cast<std::size_t>(std::max(line - 1 - before, 0));
-    return numbers[std::min(at, last - 1)];
-  };
-  Extraction run = extract(kind, path, text, {});
-  if (found.unread.empty()) {
-    found.unread = std::move(run.unread);
-  }
-  for (Setting& setting : run.settings) {
-    if (setting.first_line > before) {
-      setting.first_line = number(setting.first_line);
-      setting.last_line = number(setting.last_line);
-      found.settings.push_back(std::move(setting));
-    }
-  }
-}
-
-Extraction settings_of(const FileChange& file, Side side, const FileVersion& version,
-                       const SideLines& side_lines) {
-  const std::string& path = side == Side::base ? file.old_path : file.new_path;
-  const FileKind kind = detect_kind(path, version.text);
-  if (kind.format == Format::prose) {
-    return {};
-  }
-  if (version.line_numbers.empty()) {
-    return extract(kind, path, version.text, side_lines.of_interest);
-  }
-  // Each hunk by itself: what stands between them is not known.
-  Extraction found;
-  const std::vector<std::string_view> lines = split_lines(version.text);
-  const std::size_t count = std::min(lines.size(), version.line_numbers.size());
-  for (std::size_t first = 0; first < count;) {
-    std::size_t last = first + 1;
-    while (last < count && version.line_numbers[last] == version.line_numbers[last - 1] + 1) {
-      ++last;
-    }
-    std::string_view section;
-    for (const Hunk& hunk : file.hunks) {
-      if ((side == Side::base ? hunk.old_start : hunk.new_start) == version.line_numbers[first]) {
-        section = trim(hunk.section);
-      }
-    }
-    extract_run(kind, path, section, lines, version.line_numbers, first, last, found);
-    first = last;
-  }
-  return found;
-}
 
 class FileComparison {
 public:
@@ -92,9 +32,14 @@ public:
     if (new_version) {
       take(settings_of(m_file, Side::head, *new_version, m_new_lines), m_new);
     }
-    const std::vector<Candidate> removed = candidates(m_old, m_old_lines);
-    const std::vector<Candidate> added = candidates(m_new, m_new_lines);
+    m_matches = KeyMatches(m_old, m_new);
+    m_whole = (!old_version || old_version->line_numbers.empty()) &&
+              (!new_version || new_version->line_numbers.empty());
+    std::vector<Candidate> removed = candidates(m_old, m_old_lines);
+    std::vector<Candidate> added = candidates(m_new, m_new_lines);
+    compare_matches(removed, added);
     compare_candidates(removed, added);
+    compare_unchanged_lines();
     compare_parents();
     std::stable_sort(
         m_changes.begin(), m_changes.end(),
@@ -119,6 +64,100 @@ private:
       }
     }
     return found;
+  }
+
+  // What one path says to be one setting, wherever the two stand: git shows an equal line as
+  // unchanged that belongs to another block now. What is compared leaves the candidates.
+  void compare_matches(std::vector<Candidate>& removed, std::vector<Candidate>& added) {
+    std::unordered_map<const Setting*, int> came; // diff lines
+    for (const Candidate& candidate : added) {
+      came.emplace(candidate.setting, candidate.diff_line);
+    }
+    std::unordered_set<const Setting*> done;
+    std::erase_if(removed, [&](const Candidate& candidate) {
+      const Setting* after = in_head(*candidate.setting);
+      if (after == nullptr) {
+        return false;
+      }
+      const auto line = came.find(after);
+      compare(*candidate.setting, *after, line == came.end() ? candidate.diff_line : line->second);
+      done.insert(after);
+      return true;
+    });
+    std::erase_if(added, [&](const Candidate& candidate) {
+      if (done.count(candidate.setting) > 0) {
+        return true;
+      }
+      const Setting* before = in_base(*candidate.setting);
+      if (before != nullptr) {
+        compare(*before, *candidate.setting, candidate.diff_line);
+      }
+      return before != nullptr;
+    });
+  }
+
+  // Both on unchanged lines, under other parents than before.
+  void compare_unchanged_lines() {
+    for (const Setting& after : m_new) {
+      const Setting* before = in_base(after);
+      if (before == nullptr || same_value(*before, after) || is_changed(m_new_lines, after) ||
+          is_changed(m_old_lines, *before) ||
+          m_new_lines.across(after.first_line) == before->first_line) {
+        continue;
+      }
+      if (const ChangedLine* line = nearest_change(*before, after)) {
+        push(ChangeKind::modified, before, &after, line->diff_line);
+      }
+    }
+  }
+
+  // The changed line that put `after` in its block.
+  const ChangedLine* nearest_change(const Setting& before, const Setting& after) const {
+    const std::vector<std::string>& path = after.key.segments;
+    for (const auto& [lines, from] : {std::make_pair(&m_new_lines, after.first_line),
+                                      std::make_pair(&m_old_lines, before.first_line)}) {
+      for (std::size_t i = path.size(); i-- > 0;) {
+        const ChangedLine* line = named_above(*lines, from, bare(path[i]));
+        if (line != nullptr) {
+          return line;
+        }
+      }
+    }
+    const std::vector<ChangedLine>& changed =
+        m_new_lines.changed.empty() ? m_old_lines.changed : m_new_lines.changed;
+    const auto below = std::find_if(changed.begin(), changed.end(), [&](const ChangedLine& line) {
+      return line.line > after.first_line;
+    });
+    return changed.empty() ? nullptr : below == changed.begin() ? &*below : &*std::prev(below);
+  }
+
+  void compare(const Setting& before, const Setting& after, int diff_line) {
+    if (!same_value(before, after)) {
+      push(ChangeKind::modified, &before, &after, diff_line);
+    }
+  }
+
+  static bool is_changed(const SideLines& lines, const Setting& setting) {
+    return lines.first_changed(setting.first_line, setting.last_line) != nullptr;
+  }
+
+  const Setting* in_head(const Setting& before) const {
+    const Setting* after = m_matches.in_head(before);
+    return after != nullptr && is_in_one_hunk(before, *after) ? after : nullptr;
+  }
+  const Setting* in_base(const Setting& after) const {
+    const Setting* before = m_matches.in_base(after);
+    return before != nullptr && is_in_one_hunk(*before, after) ? before : nullptr;
+  }
+
+  // Of hunks alone the parents of a path may be out of sight: one hunk has the same ones.
+  bool is_in_one_hunk(const Setting& before, const Setting& after) const {
+    return m_whole || std::any_of(m_file.hunks.begin(), m_file.hunks.end(), [&](const Hunk& hunk) {
+             return before.first_line >= hunk.old_start &&
+                    before.first_line < hunk.old_start + hunk.old_lines &&
+                    after.first_line >= hunk.new_start &&
+                    after.first_line < hunk.new_start + hunk.new_lines;
+           });
   }
 
   void compare_candidates(const std::vector<Candidate>& removed,
@@ -232,9 +271,14 @@ private:
     if (gone == nullptr && come == nullptr) {
       return false;
     }
-    push(ChangeKind::removed, &before, nullptr,
-         gone != nullptr ? gone->diff_line : come->diff_line);
-    push(ChangeKind::added, nullptr, &after, come != nullptr ? come->diff_line : gone->diff_line);
+    // One whose path is still there, or was there before, is compared by its path.
+    if (in_head(before) == nullptr) {
+      push(ChangeKind::removed, &before, nullptr,
+           gone != nullptr ? gone->diff_line : come->diff_line);
+    }
+    if (in_base(after) == nullptr) {
+      push(ChangeKind::added, nullptr, &after, come != nullptr ? come->diff_line : gone->diff_line);
+    }
     return true;
   }
 
@@ -284,6 +328,8 @@ private:
   SideLines m_old_lines, m_new_lines;
   std::vector<Setting> m_old, m_new;
   std::vector<SettingChange> m_changes;
+  KeyMatches m_matches;
+  bool m_whole = true; // both versions are known whole
   std::string m_unread;
   std::size_t m_looked_at = 0;
 };

@@ -13,15 +13,18 @@ enum class ChangeKind { modified, added, removed };
 // A setting that differs between the two versions of a file. A moved, re-indented or re-quoted
 // setting with an equal value is none; one that was commented out is removed. Settings on unchanged
 // lines whose parent got another name (limits: -> requests:, a section header) are removed and
-// added, on the line of that name. A value and the parts inside it (is_part_of in embedded.hpp) are
-// both told.
+// added, on the line of that name; where a path stands once in both versions it is the same setting
+// wherever it stands, so that values exchanged between two blocks are modified. A value and the
+// parts inside it (is_part_of in embedded.hpp) are both told.
 struct SettingChange {
   ChangeKind change = ChangeKind::modified;
   std::size_t file = 0;               // index in ChangeSet::files
   std::optional<Setting> old_setting; // absent when added
   std::optional<Setting> new_setting; // absent when removed
-  int diff_line =
-      0; // its '+' line, of a removed one its '-' line; the first that changed when it has many
+  // Its '+' line, of a removed one its '-' line; the first that changed when it has many. Where a
+  // modified one stands on an unchanged line of the head: the '-' line of its old value, else the
+  // nearest changed line that names its block.
+  int diff_line = 0;
 
   const Setting& any() const { return new_setting ? *new_setting : *old_setting; }
 };

@@ -153,3 +153,17 @@ TEST_CASE("a baseline holds in a long new block as well", "[moved_settings]") {
   CHECK(report.findings[0].rule == "baseline.violated");
   CHECK(report.verdict.conclusion == Conclusion::failure);
 }
+
+TEST_CASE("values that two blocks exchange did not move: each block has another one now",
+          "[moved_settings]") {
+  ChangeBuilder builder;
+  builder.file("prod/app.ini",
+               "[pgbouncer]\nmax_client_conn = 800\n[other]\nmax_client_conn = 80\n",
+               "[pgbouncer]\nmax_client_conn = 80\n[other]\nmax_client_conn = 800\n");
+  const Report report = judged(builder);
+  const Finding* finding = about(report, "pgbouncer.max_client_conn");
+  REQUIRE(finding != nullptr);
+  CHECK(finding->setting->old_value == "800");
+  CHECK(finding->setting->new_value == "80");
+  CHECK(finding->severity >= Severity::high);
+}

@@ -49,6 +49,32 @@ TEST_CASE("two versions of a file yield what changed in it", "[setting_changes]"
   const std::vector<Row> rows = {
       {"a value", "pgbouncer.ini", "[pgbouncer]\nmax_client_conn = 200\n",
        "[pgbouncer]\nmax_client_conn = 20\n", "~ pgbouncer.max_client_conn: 200 -> 20\n"},
+      {"values exchanged between two sections", "prod/app.ini",
+       "[pgbouncer]\nmax_client_conn = 800\n[other]\nmax_client_conn = 80\n",
+       "[pgbouncer]\nmax_client_conn = 80\n[other]\nmax_client_conn = 800\n",
+       "~ pgbouncer.max_client_conn: 800 -> 80\n~ other.max_client_conn: 80 -> 800\n"},
+      {"a value that git shows in another section", "prod/app.ini",
+       "[api]\npool_size = 60\n[worker]\npool_size = 6\n",
+       "[api]\npool_size = 6\n[worker]\npool_size = 12\n",
+       "~ api.pool_size: 60 -> 6\n~ worker.pool_size: 6 -> 12\n"},
+      {"values exchanged in YAML", "prod/v.yaml", "api:\n  memory: 4Gi\nweb:\n  memory: 1Gi\n",
+       "api:\n  memory: 1Gi\nweb:\n  memory: 4Gi\n",
+       "~ api.memory: 4Gi -> 1Gi\n~ web.memory: 1Gi -> 4Gi\n"},
+      {"names of blocks exchanged", "values-prod.yaml",
+       "api:\n  replicas: 6\n  pool: 40\nworker:\n  replicas: 1\n  pool: 4\n",
+       "worker:\n  replicas: 6\n  pool: 40\napi:\n  replicas: 1\n  pool: 4\n",
+       "~ worker.replicas: 1 -> 6\n~ worker.pool: 4 -> 40\n"
+       "~ api.replicas: 6 -> 1\n~ api.pool: 40 -> 4\n"},
+      {"names of items exchanged", "prod/v.yaml",
+       "items:\n- name: api\n  pool: 60\n- name: worker\n  pool: 6\n",
+       "items:\n- name: worker\n  pool: 60\n- name: api\n  pool: 6\n",
+       "~ items[worker].pool: 6 -> 60\n~ items[api].pool: 60 -> 6\n"},
+      {"a section that goes leaves its value to the one above", "a.ini", "[a]\nx = 1\n[b]\nx = 2\n",
+       "[a]\nx = 2\n", "~ a.x: 1 -> 2\n- b.x: 2\n"},
+      {"blocks in another order", "v.yaml", "api:\n  pool: 60\nweb:\n  pool: 6\n",
+       "web:\n  pool: 6\napi:\n  pool: 60\n", ""},
+      {"an item without a name before others", "a.yml", "a:\n- x: 1\n  y: 1\n- x: 2\n  y: 2\n",
+       "a:\n- x: 0\n  y: 0\n- x: 1\n  y: 1\n- x: 2\n  y: 2\n", "+ a[0].x: 0\n+ a[0].y: 0\n"},
       {"quotes only", "a.yml", "a: true\nb: '5'\nc: x\n", "a: \"true\"\nb: 5\nc: 'x'\n", ""},
       {"nothing and its name in quotes", "a.py", "SAMESITE = None\n", "SAMESITE = \"None\"\n",
        "~ SAMESITE: None -> None\n"},
@@ -153,6 +179,26 @@ TEST_CASE("a diff alone tells the changes with the file's line numbers", "[setti
   CHECK(changes[0].diff_line == file.hunks[0].lines[4].diff_line);
 }
 
+TEST_CASE("an exchange is told on changed lines, in a diff alone as well", "[setting_changes]") {
+  const std::string before = "[pgbouncer]\nmax_client_conn = 800\n[other]\nmax_client_conn = 80\n";
+  const std::string after = "[pgbouncer]\nmax_client_conn = 80\n[other]\nmax_client_conn = 800\n";
+  const FileChange file = text_diff("prod/app.ini", before, after, 3);
+  for (const bool whole : {true, false}) {
+    CAPTURE(whole);
+    const auto changes = setting_changes(
+        file, 0, whole ? FileVersion{before, {}} : FileVersion::from_hunks(file, Side::base),
+        whole ? FileVersion{after, {}} : FileVersion::from_hunks(file, Side::head));
+    REQUIRE(changes.size() == 2);
+    for (const SettingChange& change : changes) {
+      CHECK(change.change == ChangeKind::modified);
+      CHECK(std::any_of(
+          file.hunks[0].lines.begin(), file.hunks[0].lines.end(), [&](const DiffLine& line) {
+            return line.kind != LineKind::context && line.diff_line == change.diff_line;
+          }));
+    }
+  }
+}
+
 TEST_CASE("what is nested too deeply to be read is named", "[setting_changes]") {
   const auto nested = [](const std::string& open, const std::string& close, int depth,
                          const std::string& value) {
@@ -177,6 +223,8 @@ TEST_CASE("what is nested too deeply to be read is named", "[setting_changes]") 
   CHECK(unread("a.json", 300, "", "[\n", "]\n") == "too deeply nested to be read");
   CHECK(unread("a.json", 300, "", "{\"a\":\n", "}\n") == "too deeply nested to be read");
   CHECK(unread("a.yaml", 300, "a: ", "[", "]") == "too deeply nested to be read");
+  CHECK(unread("nginx.conf", 70, "", "http {\n", "}\n") == "too deeply nested to be read");
+  CHECK(unread("nginx.conf", 50, "", "http {\n", "}\n").empty());
   CHECK(unread("a.json", 200, "", "{\"a\":\n", "}\n").empty());
   CHECK(unread("a.py", 500, "a = ", "[", "]") ==
         "too large, too deeply nested or with too long a line to be read");
