@@ -214,14 +214,29 @@ bool says_generated(std::string_view text) {
   return false;
 }
 
+// "config/prod.js", "app-settings.json": somebody's configuration, with line breaks or without.
+// Not what a build leaves: "dist/config/main.js".
+bool names_configuration(std::string_view name, std::string_view folder) {
+  constexpr std::array k_folders = {"config", "configs",      "configuration", "conf",  "cfg",
+                                    "env",    "environments", "settings",      "deploy"};
+  constexpr std::array k_built = {"dist",  "build",  "built",  "out",     "public", "static",
+                                  "asset", "assets", "bundle", "bundles", "www",    "wwwroot"};
+  constexpr std::array<std::string_view, 3> k_words = {"config", "settings", "values"};
+  const std::string_view stem = name.substr(0, name.rfind('.'));
+  const bool named = std::any_of(k_words.begin(), k_words.end(), [&](std::string_view word) {
+    return stem.find(word) != std::string_view::npos;
+  });
+  return (named || has_part(folder, k_folders)) && !has_part(folder, k_built);
+}
+
 // Code or data without line breaks, made for machines.
-bool is_minified(std::string_view name, std::string_view text) {
+bool is_minified(std::string_view name, std::string_view folder, std::string_view text) {
   const std::string_view extension = extension_of(name);
   if (extension != ".js" && extension != ".css" && extension != ".json" && extension != ".svg" &&
       extension != ".map") {
     return false;
   }
-  if (text.size() < 5000) {
+  if (text.size() < 5000 || names_configuration(name, folder)) {
     return false;
   }
   const auto lines = 1 + std::count(text.begin(), text.end(), '\n');
@@ -324,7 +339,7 @@ std::string noise_of_file(const FileChange& file, const PathMarks& marks,
   if (judged && says_generated(*judged)) {
     return "generated: its header says so";
   }
-  if (judged && is_minified(name, *judged)) {
+  if (judged && is_minified(name, folder, *judged)) {
     return "generated: minified";
   }
   return {};

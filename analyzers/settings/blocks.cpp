@@ -206,6 +206,7 @@ private:
     (void)number;
     const std::vector<std::string_view> all = words(m_statement);
     if (m_open.size() >= k_deepest) {
+      m_reading.tree.leave_unread();
       ++m_beyond;
     } else if (all.empty()) {
       m_open.push_back(m_open.back());
@@ -263,7 +264,9 @@ void read_apache(const Reading& reading) {
       }
     } else if (text.front() == '<' && text.back() == '>' && text.substr(0, 2) != "<%") {
       const std::vector<std::string_view> all = words(text.substr(1, text.size() - 2));
-      if (!all.empty() && open.size() < k_deepest) {
+      if (open.size() >= k_deepest) {
+        reading.tree.leave_unread();
+      } else if (!all.empty()) {
         open.push_back(reading.tree.child(open.back(), block_segment(all)));
       }
     } else if (const std::vector<std::string_view> all = words(text); !all.empty()) {

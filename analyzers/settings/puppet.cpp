@@ -203,6 +203,7 @@ private:
 
   void push(SettingTree::Place place, char bracket) {
     if (m_open.size() >= k_deepest) {
+      m_reading.tree.leave_unread();
       ++m_beyond;
     } else {
       m_open.push_back({place, bracket});

@@ -200,6 +200,7 @@ private:
     Element& parent = m_open.back();
     parent.has_children = true;
     if (m_open.size() >= k_deepest) {
+      m_reading.tree.leave_unread();
       m_open.push_back({element.name, parent.place, parent.place, {}, {}, 0, 0, true});
       return;
     }

@@ -218,3 +218,36 @@ TEST_CASE("a list whose unnamed items all changed was rewritten", "[analyze]") {
   REQUIRE(one.findings.size() == 1);
   CHECK(one.findings[0].severity == Severity::medium);
 }
+
+TEST_CASE("configuration of one line that is not read whole is no pass", "[analyze]") {
+  std::string open;
+  std::string close;
+  for (int i = 0; i < 2000; ++i) {
+    open += "{\"a\":";
+    close += "}";
+  }
+  const auto deep = [&](const std::string& value) {
+    return open + "{\"max_connections\":" + value + "}" + close + "\n";
+  };
+  std::string keys;
+  for (int i = 0; i < 1200; ++i) {
+    keys += "k" + std::to_string(i) + ":\"v\",";
+  }
+  const auto code = [&](const std::string& pool) {
+    return "module.exports={" + keys + "db:{pool:" + pool + "}};\n";
+  };
+  const auto conclusion = [](const std::string& path, const std::string& before,
+                             const std::string& after) {
+    ChangeBuilder builder;
+    builder.file(path, before, after);
+    const Report report = analyze(builder.changes, builder, {}, Catalog::built_in());
+    return std::make_pair(report.coverage.complete(), report.verdict.conclusion);
+  };
+  const auto unread = std::make_pair(false, Conclusion::action_required);
+  const auto passed = std::make_pair(true, Conclusion::success);
+  CHECK(conclusion("a.json", deep("200"), deep("2")) == unread);
+  CHECK(conclusion("config/prod.js", code("50"), code("49")) == unread);
+  CHECK(conclusion("web/app-settings.js", code("50"), code("49")) == unread);
+  CHECK(conclusion("dist/config/prod.js", code("50"), code("49")) == passed);
+  CHECK(conclusion("web/jquery.js", code("50"), code("49")) == passed);
+}
