@@ -1,5 +1,6 @@
 #include "analyzers/analyze.hpp"
 
+#include "analyzers/autoscaled.hpp"
 #include "analyzers/domains/chunks.hpp"
 #include "analyzers/file_reading.hpp"
 #include "analyzers/moved_settings.hpp"
@@ -31,6 +32,11 @@ constexpr double k_left_alone = 1.4;
 // An added line in a long new block is read as part of it.
 constexpr int k_lonely_addition = 12;
 constexpr double k_foreign_code = 0.9; // low
+// An autoscaler sets the number that was taken out; one that goes down to a single copy is worth a
+// remark.
+constexpr double k_scaled = 0.7;
+constexpr double k_one = 1.5;
+constexpr int k_most_scalers = 50; // looked for in one change set
 
 class Analysis {
 public:
@@ -202,6 +208,7 @@ private:
                                                from->old_setting->first_line));
           draft->restorable = from->file == f && draft->restorable;
         }
+        heed_autoscaler(draft, change);
         if (draft && !m_facts[f].noise.empty()) {
           // What generates the file is where the change is read and put right; a constant in
           // somebody else's program is nobody's setting here.
@@ -314,6 +321,16 @@ private:
     return made;
   }
 
+  void heed_autoscaler(std::optional<Concern>& draft, const SettingChange& change) {
+    if (!draft || !is_workload_size(change) || ++m_scalers_sought > k_most_scalers) {
+      return;
+    }
+    if (const auto scaler = autoscaler_of(m_changes, change, m_files)) {
+      draft->urgency = std::min(draft->urgency, scaler->keeps_more_than_one ? k_scaled : k_one);
+      draft->reasons.push_back(scaler->path + " sets the number of copies now");
+    }
+  }
+
   // A removed setting and the added one that took its place, as one change.
   const SettingChange& joined(const SettingChange& removed, const SettingChange& added) {
     m_joined.push_back(added);
@@ -337,6 +354,7 @@ private:
   std::deque<Subject> m_subjects;     // stable addresses
   std::deque<SettingChange> m_joined; // stable addresses
   std::vector<Suspect> m_suspects;
+  int m_scalers_sought = 0;
   Report m_report;
 };
 
