@@ -9,6 +9,7 @@
 #include "analyzers/risk/hba_lines.hpp"
 #include "analyzers/risk/redact_report.hpp"
 #include "analyzers/risk/removed_blocks.hpp"
+#include "analyzers/risk/siblings.hpp"
 #include "analyzers/split/plan.hpp"
 #include "base/error.hpp"
 
@@ -37,6 +38,7 @@ constexpr double k_foreign_code = 0.9; // low
 constexpr double k_scaled = 0.7;
 constexpr double k_one = 1.5;
 constexpr int k_most_scalers = 50; // looked for in one change set
+constexpr double k_outgoing = 1.2;     // medium
 
 class Analysis {
 public:
@@ -164,6 +166,7 @@ private:
 
   void judge_settings() {
     const MovedSettings moved(m_facts);
+    const std::vector<const Setting*> added = added_settings();
     const std::unordered_map<const SettingChange*, Concern> relations = find_relations();
     const auto has_moved = [&](const SettingChange& change) {
       return moved.is_same_elsewhere(change) || moved.went_elsewhere(change);
@@ -176,7 +179,10 @@ private:
       for (std::size_t i = 0; i < m_facts[f].settings.size(); ++i) {
         const SettingChange& change = m_facts[f].settings[i];
         const IndexedLine* line = m_lines[f].find(change.diff_line);
-        if (line == nullptr || has_moved(change)) {
+        // The same filter below a trigger that hands out secrets is not the same setting.
+        const auto broken = relations.find(&change);
+        const bool opens = broken != relations.end() && broken->second.rule == "permission.widened";
+        if (line == nullptr || (has_moved(change) && !opens)) {
           continue;
         }
         const SettingChange* from = moved.came_from(change);
@@ -192,9 +198,20 @@ private:
           if (draft && from == nullptr && is_block(change, *line)) {
             draft->urgency = std::min(draft->urgency, k_no_alarm);
           }
-          if (const auto broken = relations.find(&change); broken != relations.end()) {
+          if (broken != relations.end()) {
             keep_relation(draft, weigh(broken->second, subject, m_policy));
           }
+        }
+        if (draft && draft->rule == "exposure.wildcard" && change.new_setting &&
+            is_beside_outgoing(change.new_setting->key, m_facts[f].head)) {
+          // Programs may talk to everybody by default; what matters is who may talk to them.
+          draft->urgency = std::min(draft->urgency, k_outgoing);
+          draft->tail = "may talk to every address";
+          draft->effect = "What has been taken over can send data anywhere.";
+        }
+        if (draft && change.change == ChangeKind::removed &&
+            stands_as_resource(*change.old_setting, added)) {
+          draft.reset();
         }
         if (const std::optional<Concern> lost = lost_merge(m_facts[f], i)) {
           keep_worse(draft, weigh(*lost, subject, m_policy));
@@ -224,6 +241,19 @@ private:
         }
       }
     }
+  }
+
+  // That Terraform's resources state for the first time.
+  std::vector<const Setting*> added_settings() const {
+    std::vector<const Setting*> added;
+    for (const FileReading& fact : m_facts) {
+      for (const SettingChange& change : fact.settings) {
+        if (change.change == ChangeKind::added && fact.context.path.ends_with(".tf")) {
+          added.push_back(&*change.new_setting);
+        }
+      }
+    }
+    return added;
   }
 
   std::unordered_map<const SettingChange*, Concern> find_relations() {

@@ -97,7 +97,13 @@ void read_whole(const FileChange& file, const std::optional<FileVersion>& old_ve
               (change.new_setting ? one_value || may_relate(*change.new_setting)
                                   : may_be_missed(*change.old_setting));
   }
-  if (!relates && !removes) {
+  // Which way a rule for everybody's addresses goes stands beside it (risk/siblings.hpp).
+  const bool opens =
+      std::any_of(reading.settings.begin(), reading.settings.end(), [](const SettingChange& c) {
+        return c.new_setting && (c.new_setting->value.find("0.0.0.0/0") != std::string::npos ||
+                                 c.new_setting->value.find("::/0") != std::string::npos);
+      });
+  if (!relates && !removes && !opens) {
     return;
   }
   std::vector<Setting> head = extract_settings(kind, path, new_version->text, {});
@@ -107,7 +113,7 @@ void read_whole(const FileChange& file, const std::optional<FileVersion>& old_ve
   if (relates) {
     reading.relations.new_settings = head;
   }
-  if (removes) {
+  if (removes || opens) {
     reading.head = std::move(head);
   }
   if (!relates) {

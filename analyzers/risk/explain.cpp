@@ -60,21 +60,23 @@ std::string title_of(const Concern& draft, const Subject& subject, const Redacto
     return redactor.value(setting->key, setting->value);
   };
   const SettingChange& change = *subject.change;
+  const std::string name = redactor.text(short_key(key));
   std::string head;
   switch (change.change) {
   case ChangeKind::modified: {
     const auto [before, after] = shown_pair(value(change.old_setting), value(change.new_setting));
-    head = fmt::format("{} {} -> {}", short_key(key), before, after);
+    head = fmt::format("{} {} -> {}", name, before, after);
     break;
   }
   case ChangeKind::added:
-    head = fmt::format("{} = {}", short_key(key), shown_value(value(change.new_setting)));
+    head = fmt::format("{} = {}", name, shown_value(value(change.new_setting)));
     break;
   case ChangeKind::removed:
-    head = fmt::format("{} = {} removed", short_key(key), shown_value(value(change.old_setting)));
+    head = fmt::format("{} = {} removed", name, shown_value(value(change.old_setting)));
     break;
   }
-  return head + ": " + draft.tail;
+  // Part by part: a value that ends in "password" and the words after it are no secret.
+  return head + ": " + redactor.text(draft.tail);
 }
 
 // What to look at where neither the rule nor the catalogue says it; by the rule's id.
@@ -132,7 +134,7 @@ std::string sentence(std::string text) {
 void explain(Finding& finding, const Concern& draft, const Subject& subject,
              const Redactor& redactor, const std::string& where) {
   const Parameter* parameter = subject.meaning.parameter;
-  finding.title = to_valid_utf8(redactor.text(title_of(draft, subject, redactor)));
+  finding.title = to_valid_utf8(title_of(draft, subject, redactor));
   std::string message = sentence(draft.effect);
   message += "\n\nEasy to miss here: " + where + ".";
   const std::string check = !draft.check.empty() ? draft.check

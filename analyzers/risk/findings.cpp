@@ -1,5 +1,6 @@
 #include "analyzers/risk/findings.hpp"
 
+#include "analyzers/risk/guards.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -71,6 +72,13 @@ void merge_parts(std::vector<Suspect>& suspects) {
   suspects = std::move(kept);
 }
 
+// A key's last word, with its parent's where it says nothing alone: "tls.enabled" in two services
+// is one edit, "auth.enabled" beside it is another one.
+std::string name_of_sweep(const Subject& subject) {
+  return is_generic_leaf(subject.leaf) ? std::string(last_word(subject.parents)) + subject.leaf
+                                       : subject.leaf;
+}
+
 // One edit made in many places (a renamed host, a limit raised everywhere) is one thing to decide:
 // the gravest place keeps its urgency, the others follow as low. Sorted input.
 void fold_sweeps(std::vector<Suspect>& suspects) {
@@ -81,14 +89,11 @@ void fold_sweeps(std::vector<Suspect>& suspects) {
   std::unordered_map<std::string, Sweep> sweeps;
   for (std::size_t i = 0; i < suspects.size(); ++i) {
     const SettingChange& change = *suspects[i].subject->change;
-    if (suspects[i].draft.urgency >= 2) {
-      continue;
-    }
     const auto side = [](const std::optional<Setting>& setting) {
       return setting ? '=' + setting->value : std::string();
     };
     const std::string edit = suspects[i].draft.rule + '\0' + side(change.old_setting) + '\0' +
-                             side(change.new_setting) + '\0' + suspects[i].subject->leaf;
+                             side(change.new_setting) + '\0' + name_of_sweep(*suspects[i].subject);
     Sweep& sweep = sweeps.try_emplace(edit, Sweep{i, 0}).first->second;
     if (++sweep.places > 1) {
       suspects[i].draft.urgency = std::min(suspects[i].draft.urgency, 0.9);
@@ -98,6 +103,11 @@ void fold_sweeps(std::vector<Suspect>& suspects) {
   }
   for (const auto& [edit, sweep] : sweeps) {
     if (sweep.places > 1) {
+      Concern& first = suspects[sweep.first].draft;
+      if (first.urgency >= 2) {
+        first.tail += sweep.places == 2 ? std::string(" (and 1 more place)")
+                                        : fmt::format(" (and {} more places)", sweep.places - 1);
+      }
       suspects[sweep.first].sweep = sweep.places > 2;
       suspects[sweep.first].draft.reasons.push_back(
           fmt::format("the same edit stands in {} places", sweep.places));

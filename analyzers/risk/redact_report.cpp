@@ -75,8 +75,25 @@ void redact_report(Report& report, const Redactor& redactor, const KnownSecrets&
   for (Chunk& chunk : report.chunks) {
     all(chunk.evidence);
   }
+  // Before the titles are touched, which the reasons quote.
+  for (std::string& reason : report.verdict.reasons) {
+    const auto quoted =
+        std::find_if(report.findings.begin(), report.findings.end(), [&](const Finding& finding) {
+          return !finding.title.empty() && reason.find(finding.title) != std::string::npos;
+        });
+    if (quoted == report.findings.end()) {
+      text(reason);
+      continue;
+    }
+    const std::size_t at = reason.find(quoted->title);
+    std::string before = reason.substr(0, at);
+    std::string after = reason.substr(at + quoted->title.size());
+    text(before);
+    text(after);
+    reason = before + known.hide(quoted->title) + after;
+  }
   for (Finding& finding : report.findings) {
-    text(finding.title);
+    finding.title = known.hide(std::move(finding.title)); // its parts went through the redactor
     text(finding.message);
     all(finding.reasons);
     if (finding.setting) {
@@ -98,7 +115,6 @@ void redact_report(Report& report, const Redactor& redactor, const KnownSecrets&
     text(group.why);
   }
   all(report.split.reasons);
-  all(report.verdict.reasons);
 }
 
 } // namespace leadline

@@ -1,4 +1,5 @@
 #include "analyzers/domains/words.hpp"
+#include "analyzers/risk/environment_named.hpp"
 #include "analyzers/risk/rules.hpp"
 #include "base/text.hpp"
 
@@ -156,8 +157,10 @@ std::optional<Concern> judge_environment(const Subject& s) {
                    [&](std::string_view word) { return has_phrase(s.parents, word); })) {
     return std::nullopt;
   }
-  const Environment before = environment_in_value(s.old_value);
-  const Environment after = environment_in_value(s.new_value);
+  const Environment named = environment_named(s.old_value);
+  const Environment before =
+      named != Environment::unknown ? named : environment_in_value(s.old_value);
+  const Environment after = environment_named(s.new_value);
   if (before == after || after == Environment::unknown) {
     return std::nullopt;
   }

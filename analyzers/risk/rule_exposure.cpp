@@ -113,6 +113,16 @@ bool is_every_interface(std::string_view value) {
   return host == "0.0.0.0" || host == "::";
 }
 
+// Below an alarm in production as well.
+constexpr double k_own_program = 1.3;
+
+// Dockerfile, Containerfile, app.Dockerfile, Dockerfile.web
+bool is_image_recipe(std::string_view path) {
+  const std::string name = to_lower(path.substr(path.rfind('/') + 1)); // 0 without a slash
+  return name.starts_with("dockerfile") || name.ends_with(".dockerfile") ||
+         name.starts_with("containerfile");
+}
+
 bool is_port(std::string_view text) {
   return !text.empty() && text.size() <= 11 &&
          text.find_first_not_of("0123456789-") == std::string_view::npos;
@@ -124,7 +134,13 @@ std::optional<Concern> judge_listen(const Subject& s) {
   }
   // Nobody connects to 0.0.0.0: whatever the key is called, the program listens there.
   if (is_loopback(s.old_value) && is_every_interface(s.new_value)) {
-    return open_to_all(s, "listens on every interface");
+    Concern made = open_to_all(s, "listens on every interface");
+    if (is_image_recipe(s.file->path) || s.file->role == FileRole::code) {
+      // Nothing outside of a container reaches its loopback: a program in one has to listen so.
+      made.urgency = k_own_program;
+      made.check = "Does it run in a container whose ports are published on purpose?";
+    }
+    return made;
   }
   const bool listens =
       any_phrase(s.leaf, {"bind", "listen", "listener", "bind address", "listen address",

@@ -1,4 +1,5 @@
 #include "analyzers/domains/words.hpp"
+#include "analyzers/risk/cron_text.hpp"
 #include "analyzers/risk/rules.hpp"
 #include "base/text.hpp"
 
@@ -105,13 +106,8 @@ std::string address_fault(const Subject& s, std::string_view value) {
 
 // What crontab(5) cannot run: a step of 0, a range from high to low, the 31st of a month with 30
 // days.
-std::string cron_fault(const Subject&, std::string_view value) {
-  std::vector<std::string_view> fields;
-  for (const std::string_view piece : split(trim(value), ' ')) {
-    if (!piece.empty()) {
-      fields.push_back(piece);
-    }
-  }
+std::string cron_fault(const Subject& s, std::string_view value) {
+  const std::vector<std::string_view> fields = cron_fields(s, value);
   const auto is_field = [](std::string_view field) {
     return field.find_first_not_of("0123456789*,-/") == std::string_view::npos;
   };
@@ -144,13 +140,8 @@ std::string cron_fault(const Subject&, std::string_view value) {
 }
 
 // "* 3 * * *" where "0 3 * * *" was meant: sixty runs, a minute apart.
-std::string every_minute_of_an_hour(const Subject&, std::string_view value) {
-  std::vector<std::string_view> fields;
-  for (const std::string_view piece : split(trim(value), ' ')) {
-    if (!piece.empty()) {
-      fields.push_back(piece);
-    }
-  }
+std::string every_minute_of_an_hour(const Subject& s, std::string_view value) {
+  const std::vector<std::string_view> fields = cron_fields(s, value);
   return fields.size() == 5 && fields[0] == "*" && is_digits(fields[1])
              ? "every minute of that hour, where once was meant"
              : "";

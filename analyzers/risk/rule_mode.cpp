@@ -228,7 +228,8 @@ std::optional<Concern> judge_mode(const Subject& s) {
   made.rule = asked ? "address.changed" : "mode.changed";
   made.urgency = 0.85 + 0.4 * s.meaning.confidence * weight_of(s.meaning.impact);
   made.confidence = s.meaning.confidence;
-  made.tail = s.meaning.parameter != nullptr ? "another " + s.meaning.what : "works in another way";
+  made.tail =
+      s.meaning.parameter != nullptr ? "another value: " + s.meaning.what : "works in another way";
   if (s.meaning.parameter != nullptr) {
     made.effect = s.meaning.parameter->effect_up.empty() ? s.meaning.parameter->effect_down
                                                          : s.meaning.parameter->effect_up;

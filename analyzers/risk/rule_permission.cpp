@@ -190,6 +190,31 @@ std::optional<Concern> judge_token(const Subject& s) {
   return made;
 }
 
+// A container that ran as a user of its own
+// (https://kubernetes.io/docs/tasks/configure-pod-container/security-context/,
+// https://docs.docker.com/reference/dockerfile/#user).
+std::optional<Concern> judge_root(const Subject& s) {
+  const auto is_root = [](std::string_view value) {
+    const std::string_view text = trim(value);
+    const std::string_view user = text.substr(0, text.find(':'));
+    return user == "0" || user == "root";
+  };
+  const std::string name = to_lower(s.file->path.substr(s.file->path.rfind('/') + 1));
+  const bool image = s.leaf == " user " && s.setting().key.segments.size() == 1 &&
+                     (name.starts_with("dockerfile") || name.ends_with(".dockerfile") ||
+                      name.starts_with("containerfile"));
+  if (!s.modified() || s.old_is_template || (s.leaf != " run as user " && !image) ||
+      trim(s.old_value).empty() || is_root(s.old_value) || !is_root(s.new_value)) {
+    return std::nullopt;
+  }
+  Concern made = widened(s, "runs as root");
+  made.urgency = image ? 1.6 : 2.05;
+  made.effect = "Whoever takes over the program is root in the container, one fault of the kernel "
+                "or a mount away from the machine.";
+  made.check = "What needs root, and can it be done while the image is built?";
+  return made;
+}
+
 // A line of an access policy: "role:admin or rule:owner", as OpenStack, Keycloak and others write
 // them.
 std::optional<Concern> judge_access_rule(const Subject& s) {
@@ -219,7 +244,8 @@ std::optional<Concern> judge_permission(const Subject& s) {
   if (s.kind() == ChangeKind::removed || s.new_is_template) {
     return std::nullopt;
   }
-  for (const auto rule : {judge_token, judge_mode_bits, judge_grant, judge_access_rule}) {
+  for (const auto rule :
+       {judge_token, judge_root, judge_mode_bits, judge_grant, judge_access_rule}) {
     if (auto made = rule(s)) {
       return made;
     }

@@ -180,9 +180,37 @@ std::optional<Concern> judge_new_level(const Subject& s) {
   return made;
 }
 
+// What keeps the data when the resource goes
+// (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html,
+// https://kubernetes.io/docs/concepts/storage/volume-snapshot-classes/#deletionpolicy).
+std::optional<Concern> judge_deletion_policy(const Subject& s) {
+  const auto keeps = [](std::string_view value) {
+    const std::string text = to_lower(trim(value));
+    return text == "retain" || text == "snapshot" || text == "orphan" ||
+           text == "retainexceptoncreate";
+  };
+  const bool removed = s.kind() == ChangeKind::removed;
+  if ((s.leaf != " deletion policy " && s.leaf != " update replace policy ") ||
+      !keeps(s.old_value) || (!removed && to_lower(trim(s.new_value)) != "delete")) {
+    return std::nullopt;
+  }
+  Concern made = weakened(s, "the data go with the resource",
+                          "When the stack or the resource is deleted or replaced, its data are "
+                          "deleted with it.");
+  made.rule = removed ? "protection.removed" : "protection.disabled";
+  made.urgency = removed ? 1.7 : 2.1; // without it the default differs between resources
+  made.check = "Is there a backup elsewhere, and who may delete the resource?";
+  return made;
+}
+
 } // namespace
 
 std::optional<Concern> judge_protection(const Subject& s) {
+  if (s.kind() != ChangeKind::added) {
+    if (auto made = judge_deletion_policy(s)) {
+      return made;
+    }
+  }
   if (s.kind() == ChangeKind::removed) {
     // A line that asked for more than the usual.
     const std::string before = to_lower(trim(s.old_value));

@@ -1,4 +1,5 @@
 #include "analyzers/domains/words.hpp"
+#include "analyzers/risk/no_limit.hpp"
 #include "analyzers/risk/quantity_draft.hpp"
 #include "analyzers/risk/rules.hpp"
 
@@ -295,7 +296,13 @@ std::optional<Concern> judge_by_kind(const Subject& s) {
 
 std::optional<Concern> judge_quantity(const Subject& s) {
   if (!s.modified() || !s.quantity || s.quantity->direction == Direction::same ||
-      !s.meaning.known || is_bare_of_its_unit(s)) {
+      !s.meaning.known) {
+    return std::nullopt;
+  }
+  if (crosses_no_limit(s)) {
+    return judge_no_limit(s);
+  }
+  if (is_bare_of_its_unit(s)) {
     return std::nullopt;
   }
   std::optional<Concern> made = judge_by_kind(s);

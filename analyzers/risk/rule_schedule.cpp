@@ -1,4 +1,5 @@
 #include "analyzers/domains/words.hpp"
+#include "analyzers/risk/cron_text.hpp"
 #include "analyzers/risk/rules.hpp"
 #include "base/text.hpp"
 
@@ -54,14 +55,9 @@ int count_field(std::string_view field, int low, int high) {
 }
 
 // Runs in a month of five cron fields (crontab(5)); 0 when it is none that we can read.
-double runs_of(std::string_view text) {
-  std::vector<std::string_view> fields;
-  for (const std::string_view piece : split(trim(text), ' ')) {
-    if (!piece.empty()) {
-      fields.push_back(piece);
-    }
-  }
-  if (fields.size() != 5) {
+double runs_of(const Subject& s, std::string_view text) {
+  const std::vector<std::string_view> fields = cron_fields(s, text);
+  if (fields.empty()) {
     const std::string name = to_lower(trim(text));
     return name == "@hourly"                         ? 720
            : name == "@daily" || name == "@midnight" ? 30
@@ -99,8 +95,8 @@ std::optional<Concern> judge_schedule(const Subject& s) {
       s.old_is_template || is_blank(s.new_value)) {
     return std::nullopt;
   }
-  const double before = runs_of(s.old_value);
-  const double after = runs_of(s.new_value);
+  const double before = runs_of(s, s.old_value);
+  const double after = runs_of(s, s.new_value);
   const bool cron = before > 0 && after > 0;
   const bool scheduled = s.meaning.known && (s.meaning.kind == ParameterKind::schedule ||
                                              s.meaning.kind == ParameterKind::interval);

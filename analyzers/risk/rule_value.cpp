@@ -1,4 +1,5 @@
 #include "analyzers/domains/words.hpp"
+#include "analyzers/risk/cron_text.hpp"
 #include "analyzers/risk/rules.hpp"
 #include "base/text.hpp"
 
@@ -171,28 +172,20 @@ std::string date_fault(std::string_view text) {
 }
 
 // Five cron fields out of their range (crontab(5)).
-std::string cron_fault(std::string_view text) {
+std::string cron_fault(const Subject& s, std::string_view text) {
   struct Field {
     int low, high;
   };
   constexpr std::array<Field, 5> k_fields = {{{0, 59}, {0, 23}, {1, 31}, {1, 12}, {0, 7}}};
-  std::vector<std::string_view> fields;
-  for (const std::string_view piece : split(trim(text), ' ')) {
-    if (!piece.empty()) {
-      fields.push_back(piece);
-    }
-  }
-  if (fields.size() != 5) {
-    return {};
-  }
-  for (std::size_t i = 0; i < 5; ++i) {
+  const std::vector<std::string_view> fields = cron_fields(s, text);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
     for (const char c : fields[i]) {
       if (!is_digit(c) && c != '*' && c != ',' && c != '-' && c != '/') {
         return {}; // names, Jenkins' H: not ours to judge
       }
     }
   }
-  for (std::size_t i = 0; i < 5; ++i) {
+  for (std::size_t i = 0; i < fields.size(); ++i) {
     for (const std::string_view part : split(fields[i], ',')) {
       const std::string_view base = part.substr(0, part.find('/'));
       for (const std::string_view end : split(base, '-')) {
@@ -217,10 +210,14 @@ bool doubles_dollar(std::string_view before, std::string_view after) {
 std::string fault_of(const Subject& s) {
   const std::string& before = s.old_value;
   const std::string& after = s.new_value;
-  for (const auto check : {address_fault, date_fault, cron_fault}) {
+  for (const auto check : {address_fault, date_fault}) {
     if (const std::string fault = check(after); !fault.empty() && check(before).empty()) {
       return fault;
     }
+  }
+  if (const std::string fault = cron_fault(s, after);
+      !fault.empty() && cron_fault(s, before).empty()) {
+    return fault;
   }
   if (!s.modified() || after.find('\n') != std::string::npos || after.size() > 2000) {
     return {};

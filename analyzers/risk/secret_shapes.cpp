@@ -50,7 +50,7 @@ constexpr std::array<Shape, 20> k_shapes = {{
     {R"(\b(?:npm_[A-Za-z0-9]{30,}|dop_v1_[a-f0-9]{40,}|hv[sbr]\.[A-Za-z0-9_-]{20,}|sk-[A-Za-z0-9_-]{20,}))",
      "[redacted]"},
     {R"(eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*)", "[redacted]"},
-    {R"((?i)(--?(?:[a-z0-9]+[_-])*(?:password|passwd|pass|pwd|pw|secret|token|api[_-]?key)["']?[ =,]+["']?)[^\s"',]+)",
+    {R"((?i)(--?(?:[a-z0-9]+[_-])*(?:password|passwd|pass|pwd|pw|secret|token|api[_-]?key)["']?[ =,]+["']?)(?:[^\s"',-][^\s"',]*|-[^\s"',>][^\s"',]*))",
      "\\1[redacted]"},
     {R"((\s(?:-u|--user)[ =]["']?[^\s:"']+:)[^\s"']+)", "\\1[redacted]"},
     {R"((?i)(\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{6,})", "\\1[redacted]"},
