@@ -118,8 +118,9 @@ std::optional<Concern> weigh(Concern draft, const Subject& subject, const Policy
     }
     break;
   case Environment::development:
-    draft.urgency += undeployed ? 0 : k_development;
-    if (!undeployed) {
+    // "ci.yml" of a pipeline is called after what it is, not after where it runs.
+    draft.urgency += undeployed || role == FileRole::ci ? 0 : k_development;
+    if (!undeployed && role != FileRole::ci) {
       draft.reasons.push_back("in development: graver in production");
     }
     break;

@@ -160,7 +160,12 @@ std::optional<Concern> judge_environment(const Subject& s) {
   const Environment named = environment_named(s.old_value);
   const Environment before =
       named != Environment::unknown ? named : environment_in_value(s.old_value);
-  const Environment after = environment_named(s.new_value);
+  Environment after = environment_named(s.new_value);
+  // One word for another inside a name: "acme-prod-data" -> "acme-staging-data".
+  if (after == Environment::unknown && before != Environment::unknown &&
+      split_words(s.old_value).size() == split_words(s.new_value).size()) {
+    after = environment_in_value(s.new_value);
+  }
   if (before == after || after == Environment::unknown) {
     return std::nullopt;
   }

@@ -78,6 +78,8 @@ TEST_CASE("a value names an environment by a name of its own", "[false_alarms]")
   }
   check_case({"a page of production", "deploy/prod/app.yaml", "target", "https://api.acme.io/v1",
               "https://api.acme.io/test-results", ""});
+  check_case({"one word for another", "deploy/prod/app.yaml", "store.bucket", "acme-prod-data",
+              "acme-staging-data", "environment.crossed", Severity::high});
   check_case({"another environment's database", "deploy/prod/app.yaml", "db.host", "db.example.com",
               "db-staging.example.com", "environment.crossed", Severity::high});
 }

@@ -74,8 +74,8 @@ TEST_CASE("titles say each kind of number as people do", "[titles]") {
       {"app.yaml", "pool:\n  max_connections: @", "20", "0", "down to zero: connections"},
       {"postgresql.conf", "statement_timeout = @", "30s", "0",
        "no limit any more: how long a statement may run"},
-      {"web.yaml", "kind: Deployment\nspec:\n  strategy:\n    type: @", "RollingUpdate",
-       "Recreate", "another value: how a rollout replaces pods"},
+      {"web.yaml", "kind: Deployment\nspec:\n  strategy:\n    type: @", "RollingUpdate", "Recreate",
+       "another value: how a rollout replaces pods"},
   });
 }
 
