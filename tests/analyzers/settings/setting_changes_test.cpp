@@ -68,7 +68,7 @@ TEST_CASE("two versions of a file yield what changed in it", "[setting_changes]"
       {"names of items exchanged", "prod/v.yaml",
        "items:\n- name: api\n  pool: 60\n- name: worker\n  pool: 6\n",
        "items:\n- name: worker\n  pool: 60\n- name: api\n  pool: 6\n",
-       "~ items[worker].pool: 6 -> 60\n~ items[api].pool: 60 -> 6\n"},
+       "~ items[api].pool: 60 -> 6\n~ items[worker].pool: 6 -> 60\n"},
       {"a section that goes leaves its value to the one above", "a.ini", "[a]\nx = 1\n[b]\nx = 2\n",
        "[a]\nx = 2\n", "~ a.x: 1 -> 2\n- b.x: 2\n"},
       {"blocks in another order", "v.yaml", "api:\n  pool: 60\nweb:\n  pool: 6\n",
