@@ -7,6 +7,7 @@
 #include "analyzers/report_finish.hpp"
 #include "analyzers/risk/findings.hpp"
 #include "analyzers/risk/hba_lines.hpp"
+#include "analyzers/risk/hidden_characters.hpp"
 #include "analyzers/risk/redact_report.hpp"
 #include "analyzers/risk/removed_blocks.hpp"
 #include "analyzers/risk/siblings.hpp"
@@ -38,7 +39,7 @@ constexpr double k_foreign_code = 0.9; // low
 constexpr double k_scaled = 0.7;
 constexpr double k_one = 1.5;
 constexpr int k_most_scalers = 50; // looked for in one change set
-constexpr double k_outgoing = 1.2;     // medium
+constexpr double k_outgoing = 1.2; // medium
 
 class Analysis {
 public:
@@ -66,6 +67,7 @@ public:
     judge_settings();
     m_report.findings =
         make_findings(m_changes, m_report.chunks, std::move(m_suspects), m_redactor);
+    add_hidden();
     count_lines(m_report);
     m_report.split = plan_split(m_changes, m_report, m_policy, m_files);
     m_report.verdict = make_verdict(m_report, m_policy);
@@ -241,6 +243,20 @@ private:
         }
       }
     }
+  }
+
+  // What a line hides goes before what is as grave and can be seen.
+  void add_hidden() {
+    std::vector<ShownFile> shown;
+    for (const FileReading& fact : m_facts) {
+      shown.push_back({fact.context.role, fact.noise, fact.ignored});
+    }
+    std::vector<Finding> found =
+        hidden_findings(m_changes, m_report.chunks, m_lines, shown, m_policy, m_redactor);
+    m_report.findings.insert(m_report.findings.begin(), std::make_move_iterator(found.begin()),
+                             std::make_move_iterator(found.end()));
+    std::stable_sort(m_report.findings.begin(), m_report.findings.end(),
+                     [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
   }
 
   // That Terraform's resources state for the first time.
