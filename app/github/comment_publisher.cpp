@@ -103,21 +103,23 @@ CommentPublisher::Outcome CommentPublisher::publish(const RunContext& run, const
                                                     const ChangeSet& changes,
                                                     const Publishing& publishing,
                                                     const Conversation& conversation,
-                                                    Publication& publication) {
+                                                    Publication& publication, Speech speech) {
   if (!conversation.open || conversation.head_sha != run.head_sha) {
     return Outcome::superseded;
   }
   learn(conversation, publication);
   std::vector<Fresh> fresh;
   for (const Finding& finding : report.findings) {
-    if (publishing.inline_comments && finding.severity >= publishing.inline_severity &&
-        !is_shown(finding.id, publication)) {
+    if (speech == Speech::all && publishing.inline_comments &&
+        finding.severity >= publishing.inline_severity && !is_shown(finding.id, publication)) {
       fresh.push_back({&finding, anchor_of(changes, finding)});
     }
   }
   post_new(run, std::move(fresh), publication);
-  update_sticky(run, publishing.sticky_comment ? sticky_comment(report, run) : std::nullopt,
-                conversation, publication);
+  const auto sticky = publishing.sticky_comment ? sticky_comment(report, run) : std::nullopt;
+  if (speech == Speech::all || !sticky) {
+    update_sticky(run, sticky, conversation, publication);
+  }
   if (report.coverage.complete()) { // what was not analysed may still stand
     retire_fixed(run, report, conversation, publication);
   }
@@ -198,6 +200,9 @@ void CommentPublisher::update_sticky(const RunContext& run, const std::optional<
   }
   const bool exists = publication.sticky_comment_id != 0;
   if (publication.sticky_hidden || (!body && !exists)) {
+    return;
+  }
+  if (!body && found && is_retired_comment(standing->body)) {
     return;
   }
   const std::string text = cut(body ? *body : retired_comment(run), k_body_characters, "");

@@ -158,15 +158,21 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
   tell_findings(judged);
 
   const Publishing& publishing = analysis.config.publishing;
-  if (!analysis.config_mistakes.empty() || (pull.draft && !publishing.comment_on_drafts)) {
+  if (!analysis.config_mistakes.empty()) {
     return; // not marked as finished: the same head is run again when it is ready
   }
+  const bool quiet = pull.draft && !publishing.comment_on_drafts;
   const Stage stage(m_context.parts.observer, "comments");
   CommentPublisher comments(client, log, logger);
-  if (comments.publish(run, analysis.report, analysis.changes, publishing, conversation,
-                       publication) == CommentPublisher::Outcome::superseded) {
+  if (comments.publish(
+          run, analysis.report, analysis.changes, publishing, conversation, publication,
+          quiet ? CommentPublisher::Speech::settle_only : CommentPublisher::Speech::all) ==
+      CommentPublisher::Outcome::superseded) {
     logger.info("a newer head has come, no comments");
     return;
+  }
+  if (quiet) {
+    return; // likewise
   }
   publication.head_sha = pull.head_sha;
   publication.check_run_id = check.id();

@@ -19,6 +19,8 @@ constexpr std::size_t k_max_acknowledged = 40;
 constexpr const char* k_cut_notice =
     "\n\n_Cut here: GitHub takes no more. `leadline analyze` prints the whole report._\n";
 
+const std::string k_retired = std::string(k_sticky_marker) + "\n**leadline**: nothing left to say.";
+
 std::string short_sha(const std::string& sha) { return sha.substr(0, 10); }
 
 std::string of_commit(const RunContext& run) {
@@ -130,10 +132,10 @@ std::optional<std::string> sticky_comment(const Report& report, const RunContext
 }
 
 std::string retired_comment(const RunContext& run) {
-  return fmt::format(
-      "{}\n### leadline: nothing left to say\n\nWhat stood here is settled as of {}.\n",
-      k_sticky_marker, of_commit(run));
+  return fmt::format("{} What stood here is settled as of {}.\n", k_retired, of_commit(run));
 }
+
+bool is_retired_comment(const std::string& body) { return body.starts_with(k_retired); }
 
 std::string explanation(const Finding& finding) {
   std::string body =

@@ -45,8 +45,10 @@ CheckTexts check_texts(const Report& report, const RunContext& run);
 std::optional<std::string> sticky_comment(const Report& report, const RunContext& run);
 inline constexpr const char* k_sticky_marker = "<!-- leadline:sticky -->";
 
-// What the sticky comment becomes when nothing is left to say.
+// What the sticky comment becomes when nothing is left to say: one line. A body that is one already
+// needs no edit, whichever run wrote it.
 std::string retired_comment(const RunContext& run);
+bool is_retired_comment(const std::string& body);
 
 // Body of the comment on the finding's line, with a suggestion block where one is valid (only on
 // added lines of the head); ends with a hidden marker that holds the finding's id.

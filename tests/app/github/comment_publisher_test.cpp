@@ -89,6 +89,65 @@ TEST_CASE("a fixing push puts the comments out of sight and keeps threads that p
   CHECK(f.github.threads.size() == 3);
 }
 
+TEST_CASE("a sticky comment with nothing left to say is one line, written once",
+          "[comment_publisher]") {
+  PublisherFixture f;
+  f.add_finding("LL-000000000001", 12);
+  f.publish();
+  const std::string full = f.github.comments[0].body;
+  f.report.findings.clear();
+  f.report.verdict.conclusion = Conclusion::success;
+  f.publish();
+  const std::string line = f.github.comments[0].body;
+  CHECK(std::count(line.begin(), line.end(), '\n') == 2); // the hidden marker's and its own
+  CHECK(line.find("nothing left to say") != std::string::npos);
+  CHECK(line.find("max_client_conn") == std::string::npos);
+
+  f.run.head_sha = f.github.pull.head_sha = "cccc";
+  f.run.reason = "synchronize";
+  f.github.forget_calls();
+  f.publish();
+  CHECK(f.github.rest_calls() == 0); // it says so already
+  CHECK(f.github.comments[0].body == line);
+
+  SECTION("said again in the same place") {
+    f.add_finding("LL-000000000001", 12);
+    f.publish();
+    REQUIRE(f.github.comments.size() == 1);
+    CHECK(f.github.comments[0].body.find("max_client_conn") != std::string::npos);
+  }
+  SECTION("but not after a person hid the line") {
+    f.github.comments[0].minimized = true;
+    f.add_finding("LL-000000000001", 12);
+    f.publish();
+    REQUIRE(f.github.comments.size() == 1);
+    CHECK(f.github.comments[0].body == line);
+  }
+  SECTION("nor after a person deleted it") {
+    f.github.comments[0].deleted = true;
+    f.add_finding("LL-000000000001", 12);
+    f.publish();
+    CHECK(f.github.comments.size() == 1);
+  }
+}
+
+TEST_CASE("a draft is told nothing new, and what is settled does not go on standing",
+          "[comment_publisher]") {
+  PublisherFixture f;
+  f.add_finding("LL-000000000001", 12);
+  f.publish();
+  const std::string full = f.github.comments[0].body;
+  f.add_finding("LL-000000000002", 14);
+  f.publish(CommentPublisher::Speech::settle_only);
+  CHECK(f.github.threads.size() == 1);
+  CHECK(f.github.comments[0].body == full);
+  f.report.findings.clear();
+  f.report.verdict.conclusion = Conclusion::success;
+  f.publish(CommentPublisher::Speech::settle_only);
+  CHECK(f.github.threads[0].minimized);
+  CHECK(is_retired_comment(f.github.comments[0].body));
+}
+
 TEST_CASE("what a person hid or deleted is not posted again", "[comment_publisher]") {
   PublisherFixture f;
   f.add_finding("LL-000000000001", 12);

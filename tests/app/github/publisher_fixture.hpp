@@ -55,12 +55,13 @@ struct PublisherFixture {
 
   GitHubClient client() { return {github, tokens, urls, 1, "o/r"}; }
 
-  CommentPublisher::Outcome publish() {
+  CommentPublisher::Outcome
+  publish(CommentPublisher::Speech speech = CommentPublisher::Speech::all) {
     GitHubClient api = client();
     Publication publication = log.load("o/r", 7).value_or(Publication());
     CommentPublisher publisher(api, log, logger);
-    const auto outcome =
-        publisher.publish(run, report, changes, publishing, api.conversation(7), publication);
+    const auto outcome = publisher.publish(run, report, changes, publishing, api.conversation(7),
+                                           publication, speech);
     if (outcome == CommentPublisher::Outcome::published) {
       publication.head_sha = run.head_sha;
       log.save("o/r", 7, publication);

@@ -173,6 +173,23 @@ TEST_CASE("a draft gets the check at once and the comments when it is ready",
   CHECK(f.github.threads.size() == 1);
 }
 
+TEST_CASE("a pull request that became a draft does not go on showing what is settled",
+          "[pull_request_job]") {
+  JobFixture f;
+  f.run(f.job("d1"));
+  REQUIRE(f.github.comments.size() == 1);
+  f.github.pull.draft = true;
+  f.push("dddd", k_fixed);
+  f.run(f.job("d2"));
+  CHECK(f.github.comments[0].body.find("nothing left to say") != std::string::npos);
+  CHECK(f.github.threads[0].minimized);
+  f.github.pull.draft = false;
+  f.push("eeee", f.git.commits["aaaa"]); // risky again, and ready
+  f.run(f.job("d3"));
+  CHECK(f.github.comments.size() == 1);
+  CHECK(f.github.comments[0].body.find("max_client_conn") != std::string::npos);
+}
+
 TEST_CASE("a failure is told in words for who waits, not as the server sees it",
           "[pull_request_job]") {
   JobFixture f;
