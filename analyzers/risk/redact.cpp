@@ -3,6 +3,7 @@
 #include "analyzers/domains/words.hpp"
 #include "analyzers/risk/secret_shapes.hpp"
 #include "analyzers/risk/subject.hpp"
+#include "analyzers/settings/code/trusting_code.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -63,6 +64,9 @@ bool any_phrase(const List& list, std::string_view spaced) {
 bool is_reference(std::string_view value) {
   const std::string_view text = trim(value);
   if (text.empty() || is_template(text) || parse_switch(text)) {
+    return true;
+  }
+  if (text.ends_with("()") && is_trusting_call(text.substr(0, text.size() - 2))) {
     return true;
   }
   return text.starts_with('/') || text.starts_with("./") || text.starts_with("vault:") ||

@@ -37,6 +37,15 @@ std::string plain_name(const std::string& segment) {
   return normalize_key(segment.substr(0, segment.find('[')));
 }
 
+// "command[2]"
+bool is_argument(const std::string& segment) {
+  const std::string name = plain_name(segment);
+  const std::size_t open = segment.find('[');
+  return open != std::string::npos && open + 1 < segment.size() && segment[open + 1] >= '0' &&
+         segment[open + 1] <= '9' &&
+         (name == "command" || name == "args" || name == "cmd" || name == "entrypoint");
+}
+
 bool any_phrase(std::string_view spaced, std::initializer_list<std::string_view> phrases) {
   return std::any_of(phrases.begin(), phrases.end(),
                      [&](std::string_view phrase) { return has_phrase(spaced, phrase); });
@@ -149,6 +158,9 @@ private:
              leaf == " command " || leaf == " repository " || leaf == " uri " ||
              leaf == " endpoint " || leaf == " address " || leaf == " port " || leaf == " source ";
     };
+    if (is_argument(name)) {
+      return; // a word of a command line went, not what the command starts
+    }
     if (name.back() == ']' || std::any_of(members.begin(), members.end(), is_identity)) {
       for (const std::size_t i : members) {
         m_found.taken.insert(&m_changes[i]);

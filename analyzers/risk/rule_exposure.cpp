@@ -1,6 +1,9 @@
 #include "analyzers/domains/words.hpp"
+#include "analyzers/risk/network_range.hpp"
 #include "analyzers/risk/rules.hpp"
 #include "base/text.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -58,10 +61,65 @@ Concern open_to_all(const Subject& s, std::string tail) {
   return made;
 }
 
+// Whose addresses may come in, by the last part of the key: nginx's allow, a load balancer's source
+// ranges, a security group's blocks.
+bool lists_sources(const Subject& s) {
+  return any_phrase(s.leaf,
+                    {"allow", "allowed", "allow list", "allowlist", "white list", "whitelist",
+                     "source range", "source ranges", "source ip", "source ips", "cidr blocks",
+                     "cidr block", "cidrs", "authorized networks", "trusted networks", "mynetworks",
+                     "ip ranges", "remote ip"}) &&
+         !any_phrase(s.leaf, {"deny", "block list", "blacklist"});
+}
+
+// More than this many times as many addresses is no slip of a network that grew.
+constexpr int k_grown = 8; // bits
+
+std::optional<Concern> judge_wider_range(const Subject& s) {
+  if (!s.modified() || !lists_sources(s)) {
+    return std::nullopt;
+  }
+  const std::optional<Widening> wider = widened_range(s.old_value, s.new_value);
+  if (!wider) {
+    return std::nullopt;
+  }
+  Concern made = open_to_all(
+      s, fmt::format("{} lets in {} times as many addresses", wider->range,
+                     wider->bits < 20 ? fmt::format("{}", 1L << wider->bits) : "very many"));
+  made.rule = "permission.widened";
+  made.urgency = wider->reserved || wider->bits < k_grown ? 1.5 : 2.05;
+  made.effect = "Machines that were kept out get in.";
+  made.check = "Who has to reach it, and from where?";
+  return made;
+}
+
+// A list of who may come in that goes as a whole, and nginx's and Apache's "deny all"
+// (https://nginx.org/en/docs/http/ngx_http_access_module.html,
+// https://httpd.apache.org/docs/2.4/mod/mod_access_compat.html#deny): what is named in neither is
+// let in.
+std::optional<Concern> judge_gate_removed(const Subject& s) {
+  const std::string before = to_lower(trim(s.old_value));
+  const bool denies = s.leaf == " deny " && (before == "all" || before == "from all");
+  const bool list = any_phrase(s.leaf, {"whitelist source range", "allowlist source range"});
+  if ((!denies && !list) || s.old_is_template || is_open(before)) {
+    return std::nullopt;
+  }
+  Concern made = open_to_all(s, "everybody else is let in as well");
+  made.rule = "protection.removed";
+  made.urgency = 2.05;
+  made.effect = "Addresses that are not on the list were refused, and are not from now on.";
+  made.restorable = false;
+  return made;
+}
+
 std::optional<Concern> judge_wildcard(const Subject& s) {
   const std::string words = s.parents + s.leaf;
   const bool outgoing =
       any_phrase(words, {"egress", "outbound", "route", "routes", "destination", "no proxy"});
+  // nginx's "allow all" where a network stood.
+  if (s.modified() && s.leaf == " allow " && trim(s.new_value) == "all") {
+    return open_to_all(s, "open to every address");
+  }
   if (is_open(s.new_value) && !is_open(s.old_value) && !outgoing) {
     return open_to_all(s, "open to every address");
   }
@@ -113,6 +171,17 @@ bool is_every_interface(std::string_view value) {
   return host == "0.0.0.0" || host == "::";
 }
 
+// One of several addresses: Redis' "* -::*", where '-' says that the address may be absent
+// (https://redis.io/docs/latest/operate/oss_and_stack/management/config-file/).
+bool has_every_interface(std::string_view value) {
+  const std::vector<std::string_view> words = split(value, ' ');
+  return std::any_of(words.begin(), words.end(), [](std::string_view word) {
+    word = word.starts_with('-') ? word.substr(1) : word;
+    word = word.ends_with(',') ? word.substr(0, word.size() - 1) : word;
+    return word == "*" || word == "::*" || word == "0.0.0.0" || word == "::";
+  });
+}
+
 // Below an alarm in production as well.
 constexpr double k_own_program = 1.3;
 
@@ -153,10 +222,31 @@ std::optional<Concern> judge_listen(const Subject& s) {
   if (listens && local &&
       (after.starts_with("0.0.0.0") || is_star(after) || after.starts_with("*:") ||
        after.starts_with("[::]") || (after.starts_with(':') && is_port(after.substr(1))) ||
+       has_every_interface(after) ||
        is_port(after.substr(0, after.find(' '))))) { // nginx: "listen 8080 ssl"
     return open_to_all(s, "listens on every interface");
   }
+  // From one network to all: of what keeps data, where the catalogue says so.
+  if (listens && s.meaning.parameter != nullptr && s.meaning.impact == Impact::security &&
+      !is_blank(s.old_value) && has_every_interface(after) && !s.old_is_template &&
+      !has_every_interface(s.old_value)) {
+    return open_to_all(s, "listens on every interface");
+  }
   return std::nullopt;
+}
+
+// An address to listen on that goes, of a program that listens everywhere without one.
+std::optional<Concern> judge_listen_removed(const Subject& s) {
+  const Parameter* parameter = s.meaning.parameter;
+  if (parameter == nullptr || parameter->kind != ParameterKind::address ||
+      !has_every_interface(parameter->default_value) || has_every_interface(s.old_value) ||
+      is_blank(s.old_value) || s.old_is_template ||
+      !any_phrase(s.leaf, {"bind", "listen", "bind address", "listen address"})) {
+    return std::nullopt;
+  }
+  Concern made = open_to_all(s, "without it the program listens on every interface");
+  made.restorable = false;
+  return made;
 }
 
 // "[ADDRESS:]HOST_PORT:PORT[/tcp]": where a container's port is published
@@ -214,9 +304,15 @@ std::optional<Concern> judge_exposure(const Subject& s) {
     return std::nullopt;
   }
   if (s.kind() == ChangeKind::removed) {
-    return judge_published(s);
+    for (const auto rule : {judge_published, judge_gate_removed, judge_listen_removed}) {
+      if (auto made = rule(s)) {
+        return made;
+      }
+    }
+    return std::nullopt;
   }
-  for (const auto rule : {judge_wildcard, judge_published, judge_listen, judge_service}) {
+  for (const auto rule :
+       {judge_wildcard, judge_wider_range, judge_published, judge_listen, judge_service}) {
     if (auto made = rule(s)) {
       return made;
     }

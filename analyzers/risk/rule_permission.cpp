@@ -69,6 +69,9 @@ Concern widened(const Subject& s, std::string tail) {
   return made;
 }
 
+// A new line for every action, in a file that granted some: medium, high in production.
+constexpr double k_new_wildcard = 1.7;
+
 // The items of a list on one line, or the one value; lower case, without quotes.
 std::vector<std::string> items_of(std::string_view value) {
   std::string_view text = trim(value);
@@ -128,6 +131,16 @@ std::optional<Concern> judge_grant(const Subject& s) {
   if (grants_all(s.new_value) && !grants_all(s.old_value)) {
     return widened(s, "every table of every database");
   }
+  // "roleRef: {name: cluster-admin}"
+  // (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles): new or not.
+  const bool bound = (s.leaf == " name " && s.parents.ends_with(" role ref ")) ||
+                     s.leaf == " clusterrole " || s.leaf == " cluster role ";
+  if (bound && to_lower(trim(s.new_value)) == "cluster-admin" &&
+      to_lower(trim(s.old_value)) != "cluster-admin") {
+    Concern made = widened(s, "may do everything in the cluster");
+    made.urgency = s.modified() ? 2.2 : s.file->status == FileStatus::added ? 1.3 : 1.8;
+    return made;
+  }
   const bool what = any_phrase(s.leaf, {"resources"}) || (s.modified() && s.leaf == " resource ");
   const bool grants =
       what || any_phrase(s.leaf, {"action", "actions", "permission", "permissions", "role", "roles",
@@ -152,15 +165,77 @@ std::optional<Concern> judge_grant(const Subject& s) {
     return std::nullopt;
   }
   if (wide(after)) {
-    return widened(s, what ? "on every resource" : "may do everything");
+    Concern made = widened(s, what ? "on every resource" : "may do everything");
+    made.urgency = std::max(made.urgency, what ? 0 : k_new_wildcard);
+    return made;
   }
   for (const std::string& item : after) {
     const std::string_view service = whole_service(item);
     if (!service.empty() && !in(before, item)) {
-      return widened(s, fmt::format("every action of {}", service));
+      Concern made = widened(s, fmt::format("every action of {}", service));
+      made.urgency = std::max(made.urgency, k_new_wildcard);
+      return made;
     }
   }
   return std::nullopt;
+}
+
+// "deploy ALL=(ALL) NOPASSWD: ALL" (https://www.sudo.ws/docs/man/sudoers.man/): in sudoers, and in
+// what writes a line of it.
+std::optional<Concern> judge_sudo(const Subject& s) {
+  const auto asks_nobody = [](std::string_view value) {
+    return value.find("NOPASSWD") != std::string_view::npos;
+  };
+  // "(ALL) ALL", "(ALL:ALL) NOPASSWD:SETENV: ALL"
+  const auto every_command = [](std::string_view value) {
+    std::string_view rest = value.substr(std::min(value.find(')'), value.size()));
+    rest = trim(rest.substr(std::min<std::size_t>(1, rest.size())));
+    for (std::size_t colon = rest.find(':');
+         colon != std::string_view::npos && rest.substr(0, colon).find(' ') == std::string::npos;
+         colon = rest.find(':')) {
+      rest = trim(rest.substr(colon + 1));
+    }
+    return rest.starts_with("ALL") && (rest.size() == 3 || rest[3] == ' ' || rest[3] == ',');
+  };
+  const bool record = has_phrase(spaced_words(s.file->path), "sudoers");
+  if (!asks_nobody(s.new_value) && !(record && every_command(s.new_value))) {
+    return std::nullopt;
+  }
+  if (asks_nobody(s.old_value) == asks_nobody(s.new_value) &&
+      every_command(s.old_value) == every_command(s.new_value)) {
+    return std::nullopt;
+  }
+  const bool all = every_command(s.new_value);
+  if (!all && every_command(s.old_value)) {
+    return std::nullopt; // fewer commands than before
+  }
+  Concern made = widened(s, all ? asks_nobody(s.new_value) ? "root without a password"
+                                                           : "every command as root"
+                                : "some commands as root without a password");
+  made.urgency = !all ? 1.1 : s.file->status == FileStatus::added ? 1.4 : 2.1;
+  made.effect = "Whoever takes over this account is root on each machine that has the line.";
+  made.check = "Which commands are needed?";
+  return made;
+}
+
+// --authorization-mode=AlwaysAllow
+// (https://kubernetes.io/docs/reference/access-authn-authz/authorization/#authorization-modules)
+std::optional<Concern> judge_always_allow(const Subject& s) {
+  const auto allows = [](std::string_view value) {
+    return value.find("AlwaysAllow") != std::string_view::npos;
+  };
+  if (!has_phrase(s.leaf, "authorization mode") &&
+      !(s.leaf == " mode " && has_phrase(s.parents, "authorization"))) {
+    return std::nullopt;
+  }
+  if (!allows(s.new_value) || allows(s.old_value)) {
+    return std::nullopt;
+  }
+  Concern made = widened(s, "nobody is asked what he may do");
+  made.urgency = s.file->status == FileStatus::added ? 1.5 : 2.2;
+  made.effect = "Everybody who reaches the port may do everything.";
+  made.check = "Who reaches the port?";
+  return made;
 }
 
 // permissions of a workflow's token
@@ -244,8 +319,8 @@ std::optional<Concern> judge_permission(const Subject& s) {
   if (s.kind() == ChangeKind::removed || s.new_is_template) {
     return std::nullopt;
   }
-  for (const auto rule :
-       {judge_token, judge_root, judge_mode_bits, judge_grant, judge_access_rule}) {
+  for (const auto rule : {judge_token, judge_root, judge_sudo, judge_always_allow, judge_mode_bits,
+                          judge_grant, judge_access_rule}) {
     if (auto made = rule(s)) {
       return made;
     }

@@ -24,7 +24,12 @@ constexpr std::array<std::string_view, 3> k_same_site = {"none", "lax", "strict"
 constexpr std::array<std::string_view, 3> k_failure_policy = {"ignore", "warn", "fail"};
 
 int place_in(std::span<const std::string_view> ladder, std::string_view value) {
-  const auto at = std::find(ladder.begin(), ladder.end(), value);
+  auto at = std::find(ladder.begin(), ladder.end(), value);
+  if (at == ladder.end()) { // "kafka.RequireAll": a constant of a package
+    const std::size_t part = value.find_last_of(".:");
+    at = std::find(ladder.begin(), ladder.end(),
+                   part == std::string_view::npos ? value : value.substr(part + 1));
+  }
   return at == ladder.end() ? -1 : static_cast<int>(at - ladder.begin());
 }
 

@@ -154,10 +154,14 @@ std::optional<Concern> level_unknown(const Subject& s) {
 } // namespace
 
 std::optional<Concern> judge_removed(const Subject& s) {
-  if (s.kind() != ChangeKind::removed || s.meaning.parameter == nullptr || s.old_is_template) {
+  if (s.kind() != ChangeKind::removed || s.meaning.parameter == nullptr) {
     return std::nullopt;
   }
   const bool known = !s.meaning.parameter->default_value.empty();
+  if (s.old_is_template) {
+    // Whatever "${REDIS_PASSWORD}" stood for: there was a password, and there is none.
+    return known && s.meaning.kind == ParameterKind::identifier ? nothing_left(s) : std::nullopt;
+  }
   if (auto made = known ? against_default(s) : level_unknown(s)) {
     return made;
   }

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace leadline {
 namespace {
 
@@ -91,6 +93,10 @@ Concern fewer_needed(const Subject& s) {
                        after <= 0   ? "none is needed: " + what
                        : after <= 1 ? "one is enough: " + what
                                     : amount_of(*s.quantity, what));
+  // One copy that has a write may be the one that fails: documented, and grave.
+  if (s.meaning.parameter != nullptr && s.meaning.impact == Impact::data_loss && after <= 1) {
+    made.urgency = std::max(made.urgency, 2.1);
+  }
   if (made.effect.empty()) {
     made.effect = "It goes on with fewer than before, and what they did not get is lost with them.";
   }

@@ -108,9 +108,24 @@ bool leaves_safe_default(const Subject& s) {
   return usual && is_guarded(s, *usual) == true;
 }
 
+// Whether it asks who the other side is, or who made what is read: "verify_signature",
+// "ssl.verify", "verify" of a call whose name speaks of tokens or HTTP.
+bool asks_who_it_is(const Subject& s) {
+  constexpr std::array<std::string_view, 4> k_checks = {"verify", "verification", "validate certs",
+                                                        "check hostname"};
+  constexpr std::array<std::string_view, 15> k_of_whom = {
+      "ssl",       "tls",   "https", "cert", "certs", "certificate", "peer",    "host",
+      "signature", "token", "jwt",   "jws",  "http",  "session",     "hostname"};
+  return any_phrase(k_checks, s.leaf) &&
+         any_phrase(k_of_whom, s.leaf + s.parents + spaced_words(s.setting().context));
+}
+
 double stake_of_guard(const Subject& s) {
   if (s.meaning.parameter != nullptr) {
     return 1.05 + weight_of(s.meaning.impact);
+  }
+  if (asks_who_it_is(s)) {
+    return 2.15;
   }
   return any_phrase(k_vital, subject_words(s)) ? 2.05 : 1.45;
 }
@@ -221,7 +236,9 @@ std::optional<Concern> judge_switch(const Subject& s) {
                    *s.new_switch ? "a protection is given up" : "a protection is switched off");
     // New lines are read more closely than edited ones; but one that leaves a safe default is the
     // same as the default switched off.
-    made.urgency -= leaves_safe_default(s) ? 0 : 0.5;
+    const bool by_words = s.meaning.parameter == nullptr && asks_who_it_is(s) &&
+                          s.file->role == FileRole::code && s.file->status != FileStatus::added;
+    made.urgency -= leaves_safe_default(s) || by_words ? 0 : 0.5;
     made.restorable = false;
     return made;
   }

@@ -62,6 +62,34 @@ std::optional<Version> version_of(std::string_view text) {
   return version.parts.empty() ? std::nullopt : std::optional<Version>(version);
 }
 
+// A tag that moves: the next restart may bring another program
+// (https://kubernetes.io/docs/concepts/containers/images/#image-names).
+std::optional<Concern> judge_moving_tag(const Subject& s) {
+  const auto tag_of = [&](std::string_view value) {
+    const std::string_view text = trim(value);
+    const std::size_t colon = text.rfind(':');
+    const bool image = colon != std::string_view::npos &&
+                       text.find('/', colon) == std::string_view::npos && !text.starts_with("http");
+    return s.leaf == " tag " || s.leaf == " image tag " ? text
+           : image                                      ? text.substr(colon + 1)
+                                                        : std::string_view();
+  };
+  const bool names_image = s.leaf == " image " || s.leaf == " tag " || s.leaf == " image tag ";
+  const std::string_view before = tag_of(s.old_value);
+  const bool pinned = !before.empty() && before.find_first_of("0123456789") != std::string::npos;
+  if (!names_image || !pinned || tag_of(s.new_value) != "latest") {
+    return std::nullopt;
+  }
+  Concern made;
+  made.rule = "mode.changed";
+  made.urgency = s.environment == Environment::production ? 1.05 : 0.9;
+  made.confidence = 0.8;
+  made.tail = "whatever is newest at the next start";
+  made.effect = "Two copies of one service may run different versions, and going back has no name.";
+  made.check = "Which version is it today, and what would a restart at night pull?";
+  return made;
+}
+
 template <typename List>
 std::string_view first_in(const List& list, std::string_view words) {
   for (const std::string_view word : list) {
@@ -80,6 +108,9 @@ std::optional<Concern> judge_version(const Subject& s) {
                              s.new_value.find(':') != std::string::npos;
   if (!s.modified() || !names_version || s.new_value.size() > 200) {
     return std::nullopt;
+  }
+  if (auto moving = judge_moving_tag(s)) {
+    return moving;
   }
   // A port is no version, and a module that is called after a service is not the service.
   if ((s.meaning.known && s.meaning.kind == ParameterKind::address) ||
@@ -110,7 +141,13 @@ std::optional<Concern> judge_version(const Subject& s) {
                  before->parts.begin());
   const bool lower = !vaguer && after->parts < before->parts;
   const bool major = before->parts[0] != after->parts[0];
-  const std::string_view stateful = first_in(k_stateful, words);
+  std::string_view stateful = first_in(k_stateful, words);
+  // "engine_version" of a database as a service: the catalogue knows what is upgraded.
+  if (stateful.empty() && s.meaning.parameter != nullptr &&
+      s.meaning.kind == ParameterKind::version && s.meaning.impact == Impact::outage &&
+      has_phrase(s.leaf, "engine version")) {
+    stateful = "the database";
+  }
   const std::string_view runtime = first_in(k_runtimes, words);
   Concern made;
   made.rule = "version.stateful";

@@ -20,6 +20,7 @@ constexpr std::array k_rules = {
     &judge_turning_point, &judge_default,
     &judge_removed,       &judge_trust,
     &judge_permission,    &judge_pattern,
+    &judge_container,     &judge_hash_cost,
 };
 
 constexpr std::array<Rule, k_rules.size()> k_table = [] {

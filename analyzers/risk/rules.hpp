@@ -25,7 +25,10 @@ std::optional<Concern>
 judge_exposure(const Subject& subject); // who can reach it: networks, interfaces, published ports
 std::optional<Concern>
 judge_permission(const Subject& subject); // who may do what: grants, roles, file modes, tokens
-std::optional<Concern> judge_pattern(const Subject& subject);  // patterns and lists that admit
+std::optional<Concern>
+judge_container(const Subject& subject); // what of its machine a container may touch; rollouts
+std::optional<Concern> judge_hash_cost(const Subject& subject); // how dear it is to guess passwords
+std::optional<Concern> judge_pattern(const Subject& subject);   // patterns and lists that admit
 std::optional<Concern> judge_alert(const Subject& subject);    // severities, receivers, expressions
 std::optional<Concern> judge_schedule(const Subject& subject); // cron and calendars
 std::optional<Concern> judge_version(const Subject& subject);  // stateful services and runtimes

@@ -63,8 +63,8 @@ constexpr std::array<Shape, 20> k_shapes = {{
     {R"(([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@:"'{}$]*:[^\s/"'{}$][^\s/"'{}]*@)", "\\1[redacted]@"},
     {R"(([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@:"'{}$]*:(?:[^\s@"'{}$0-9/]|[0-9]{1,5}[^\s@"'{}$0-9/]|[0-9]{6})[^\s@"'{}]*@)",
      "\\1[redacted]@"},
-    // password=..., "token": "..." inside a longer text
-    {R"re((?i)((?:password|passwd|passphrase|\bpass|pwd|\bpw|secret|token|api[_-]?key|access[_-]?key|account[_-]?key|private[_-]?key|[?&;]sig)["']?\s*[:=]\s*["']?)([^\s"'&;,{}$<>\[][^\s"'&;,{}<>]{2,}))re",
+    // password=..., "token": "..." inside a longer text; not sudo's NOPASSWD: ALL
+    {R"re((?i)((?:password|(?:^|[^n]o|[^o])passwd|passphrase|\bpass|pwd|\bpw|secret|token|api[_-]?key|access[_-]?key|account[_-]?key|private[_-]?key|[?&;]sig)["']?\s*[:=]\s*["']?)([^\s"'&;,{}$<>\[][^\s"'&;,{}<>]{2,}))re",
      "\\1[redacted]"},
 }};
 

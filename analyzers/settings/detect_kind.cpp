@@ -71,6 +71,7 @@ constexpr std::array k_names = {
     Row{"redis.conf", Format::key_value},
     Row{"ssh_config", Format::key_value},
     Row{"sshd_config", Format::key_value},
+    Row{"sudoers", Format::key_value},
     Row{"sysctl.conf", Format::key_value},
     Row{"vagrantfile", Format::ruby},
     Row{"varnish.params", Format::dotenv},
@@ -240,7 +241,7 @@ Format by_folder(std::string_view path, std::string_view name) {
     return Format::key_value;
   }
   if (holds(path, "sysctl.d/") || holds(path, "limits.d/") || name == "limits.conf" ||
-      holds(path, "sshd_config.d/")) {
+      holds(path, "sshd_config.d/") || holds(path, "sudoers.d/")) {
     return Format::key_value;
   }
   if (holds(path, "logrotate")) {

@@ -85,6 +85,11 @@ std::vector<Flag> parts_of_value(const Setting& setting, const Setting* before,
   if (value.size() < 3 && before == nullptr) {
     return {};
   }
+  const bool listed =
+      value.size() > 2 && value.front() == '[' && value.back() == ']' && !is_item(setting);
+  if (listed && setting.syntax == ValueSyntax::list && has_flags(value)) {
+    return {}; // its items are settings of their own
+  }
   // timeout: {{ x | default(30) }} is timeout[default] = 30.
   if (!setting.key.segments.empty() && setting.syntax != ValueSyntax::list) {
     if (std::optional<std::string> standard = with_defaults(value)) {

@@ -186,9 +186,12 @@ private:
     if (any) {
       const SettingTree::Place place =
           target.list_item ? m_tree.item(target.place) : m_tree.child(target.place, target.key);
+      bool named = false; // by the flag before: ["--requirepass", "x"]
       for (const std::string_view item : list->items) {
         const Scanned value = unquoted(item);
-        if (speaks_for_itself(value.value)) {
+        const bool speaks = named || speaks_for_itself(value.value);
+        named = value.value.starts_with('-') && value.value.find('=') == std::string_view::npos;
+        if (speaks) {
           m_tree.add_item(place, {value.value, value.syntax, here, here});
         } else {
           m_tree.item(place);

@@ -28,6 +28,7 @@ public:
     m_hba = holds(path, "pg_hba") || holds(path, "pg_ident");
     m_limits = holds(path, "limits.conf") || holds(path, "limits.d/");
     m_cron = holds(path, "cron");
+    m_sudoers = holds(path, "sudoers");
   }
 
   void read() {
@@ -59,6 +60,10 @@ private:
   void line(std::string_view text, int first, int last) {
     m_first = first;
     m_last = last;
+    if (m_sudoers) {
+      sudo_rule(text);
+      return;
+    }
     if (text.front() == '[' && text.back() == ']') {
       m_block = m_reading.tree.child(m_reading.place, text.substr(1, text.size() - 2));
       return;
@@ -79,6 +84,16 @@ private:
       return;
     }
     assignment(text);
+  }
+
+  // "USER HOSTS=(WHOM) COMMANDS": what the user may do (sudoers(5)).
+  void sudo_rule(std::string_view text) {
+    const std::size_t end = text.find_first_of(" \t");
+    if (end != std::string_view::npos && text.front() != '@') {
+      const ValueSyntax syntax = ValueSyntax::plain;
+      m_reading.tree.add(m_block, text.substr(0, end),
+                         {trim(text.substr(end)), syntax, m_first, m_last});
+    }
   }
 
   void assignment(std::string_view text) {
@@ -158,6 +173,7 @@ private:
   bool m_hba = false;
   bool m_limits = false;
   bool m_cron = false;
+  bool m_sudoers = false;
   int m_first = 0;
   int m_last = 0;
 };

@@ -97,7 +97,13 @@ std::string flat_callee(std::string_view text) {
   }
   std::string flat;
   int depth = 0;
+  char last = '\0';
   for (const char c : text) {
+    const bool arrow = last == '-' && c == '>';
+    last = c;
+    if (arrow && depth > 0) {
+      continue; // of a function inside, closes nothing
+    }
     if (c == '(' || c == '<' || c == '{') {
       ++depth;
     } else if (c == ')' || c == '>' || c == '}') {
@@ -227,6 +233,81 @@ std::optional<Setting> option_call(const SyntaxTree& tree, const Call& call) {
   return value ? std::optional(make(tree, name, *value, last, last, call)) : std::nullopt;
 }
 
+// What makes guessing passwords dear, as the place of an argument says it: bcrypt.hash(password,
+// 12).
+struct HashCall {
+  std::string_view name;
+  std::string_view callee; // what else the callee says, in lower case; "" nothing
+  std::size_t argument;
+  std::string_view key;
+};
+// https://www.npmjs.com/package/bcrypt, https://pypi.org/project/bcrypt/,
+// https://pkg.go.dev/golang.org/x/crypto/bcrypt#GenerateFromPassword,
+// https://docs.spring.io/spring-security/reference/features/authentication/password-storage.html,
+// https://github.com/BcryptNet/bcrypt.net, https://nodejs.org/api/crypto.html,
+// https://docs.python.org/3/library/hashlib.html#hashlib.pbkdf2_hmac,
+// https://pkg.go.dev/golang.org/x/crypto/pbkdf2#Key,
+// https://learn.microsoft.com/dotnet/api/system.security.cryptography.rfc2898derivebytes.
+constexpr std::array<HashCall, 14> k_hash_calls = {{
+    {"BCryptPasswordEncoder", "", 0, "bcrypt_cost"},
+    {"GenerateFromPassword", "bcrypt", 1, "bcrypt_cost"},
+    {"HashPassword", "bcrypt", 1, "bcrypt_cost"},
+    {"gensalt", "", 0, "bcrypt_cost"},
+    {"genSalt", "", 0, "bcrypt_cost"},
+    {"genSaltSync", "", 0, "bcrypt_cost"},
+    {"hash", "bcrypt", 1, "bcrypt_cost"},
+    {"hashSync", "bcrypt", 1, "bcrypt_cost"},
+    {"Key", "pbkdf2", 2, "pbkdf2_iterations"},
+    {"Rfc2898DeriveBytes", "", 2, "pbkdf2_iterations"},
+    {"pbkdf2", "", 2, "pbkdf2_iterations"},
+    {"pbkdf2Sync", "", 2, "pbkdf2_iterations"},
+    {"pbkdf2_hmac", "", 3, "pbkdf2_iterations"},
+    {"PBEKeySpec", "", 2, "pbkdf2_iterations"},
+}};
+
+std::optional<Setting> hash_cost(const SyntaxTree& tree, const Call& call) {
+  const std::string callee = to_lower(call.callee);
+  for (const HashCall& row : k_hash_calls) {
+    if (call.name != row.name || callee.find(row.callee) == std::string::npos ||
+        call.values.size() <= row.argument) {
+      continue;
+    }
+    const int argument = call.values[row.argument];
+    const std::optional<Scalar> value =
+        is_keyword(tree, argument) ? std::nullopt : scalar_of(tree, argument);
+    if (value && value->is_number) {
+      return make(tree, row.key, *value, argument, argument, call);
+    }
+  }
+  return std::nullopt;
+}
+
+// Kafka's clients name their settings by constants: props.put(ProducerConfig.ACKS_CONFIG, "all") is
+// acks (https://kafka.apache.org/documentation/#producerconfigs).
+std::optional<Setting> named_by_constant(const SyntaxTree& tree, const Call& call) {
+  if ((call.name != "put" && call.name != "setProperty" && call.name != "of") ||
+      call.values.size() != 2) {
+    return std::nullopt;
+  }
+  std::string_view name = tree.text_of(call.values[0]);
+  const std::size_t dot = name.rfind('.');
+  name = dot == std::string_view::npos ? name : name.substr(dot + 1);
+  constexpr std::string_view k_end = "_CONFIG";
+  const bool constant = name.size() > k_end.size() && name.ends_with(k_end) &&
+                        std::all_of(name.begin(), name.end(), [](char c) {
+                          return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+                        });
+  const std::optional<Scalar> value = constant ? scalar_of(tree, call.values[1]) : std::nullopt;
+  if (!value) {
+    return std::nullopt;
+  }
+  std::string key = to_lower(name.substr(0, name.size() - k_end.size()));
+  std::replace(key.begin(), key.end(), '_', '.');
+  Setting setting = make(tree, key, *value, call.values[1], call.values[1], call);
+  setting.context = std::string(tree.text_of(call.values[0])); // whose constant it is
+  return setting;
+}
+
 // Ruby's ENV.fetch("POOL") { 5 }
 std::optional<Setting> fetch_with_block(const SyntaxTree& tree, const Call& call, int node) {
   if (call.name != "fetch" || call.values.size() != 1 ||
@@ -328,6 +409,10 @@ std::vector<Setting> settings_of_call(const SyntaxTree& tree, const Call& call) 
     settings.push_back(std::move(*fetched));
   } else if (std::optional<Setting> option = option_call(tree, call)) {
     settings.push_back(std::move(*option));
+  } else if (std::optional<Setting> cost = hash_cost(tree, call)) {
+    settings.push_back(std::move(*cost));
+  } else if (std::optional<Setting> by_constant = named_by_constant(tree, call)) {
+    settings.push_back(std::move(*by_constant));
   } else if (std::optional<Setting> named = name_and_value(tree, call)) {
     settings.push_back(std::move(*named));
   } else if (std::optional<Setting> set = setter(tree, call)) {

@@ -1,12 +1,19 @@
 #include "analyzers/settings/code/tree_walk.hpp"
 
 #include "analyzers/settings/code/literal_text.hpp"
+#include "analyzers/settings/code/trusting_code.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <optional>
 #include <utility>
 
 namespace leadline {
+namespace {
+
+constexpr std::size_t k_longest_trust = 400; // bytes of code that believes everybody
+
+} // namespace
 
 void TreeWalk::call(int node, const Place& place) {
   if (const std::optional<Scalar> scalar = scalar_of(m_tree, node)) {
@@ -14,6 +21,9 @@ void TreeWalk::call(int node, const Place& place) {
     return;
   }
   Call is = call_of(m_tree, node);
+  if (is_trusting_call(is.callee)) {
+    trusting(node, is.name, place);
+  }
   std::vector<Setting> stated = settings_of_call(m_tree, is);
   const bool has_named = !stated.empty();
   std::move(stated.begin(), stated.end(), std::back_inserter(m_settings));
@@ -25,6 +35,9 @@ void TreeWalk::call(int node, const Place& place) {
     }
     const bool is_block = at(i).kind == "annotated_lambda" || at(i).kind == "lambda_literal" ||
                           at(i).kind == "block" || at(i).kind == "do_block";
+    if (is_block && asks_for_trust(is.name) && always_agrees(m_tree.text_of(i))) {
+      trusting(i, is.name, {}); // Kotlin's hostnameVerifier { _, _ -> true }
+    }
     // `"...".trim()` and `[...].join("\n")` are about their receiver's value.
     const bool passes =
         passes_on(is) || is.name == "trim" || is.name == "trimIndent" || is.name == "format";
@@ -51,6 +64,39 @@ void TreeWalk::call(int node, const Place& place) {
     visit_later(is.arguments, inside);
   } else {
     arguments(is, inside, place, has_named);
+  }
+}
+
+// Code that stands for a value: under the key that it is given to, else under `name`.
+void TreeWalk::trusting(int node, std::string_view name, const Place& place) {
+  const std::string_view text = m_tree.text_of(node);
+  if (text.size() > k_longest_trust) {
+    return;
+  }
+  const Scalar value{single_line(text), ValueSyntax::plain, false, false};
+  if (place.path >= 0) {
+    emit(node, value, place);
+  } else {
+    emit_named(node, name, value, context_text(place.context));
+  }
+}
+
+// Java's `public void checkServerTrusted(...) {}`: a trust manager that refuses nobody
+// (https://docs.oracle.com/en/java/javase/17/docs/api/java.base/javax/net/ssl/X509TrustManager.html).
+void TreeWalk::method(int node) {
+  const int name = m_tree.child(node, "name");
+  const std::string_view text = m_tree.text_of(node);
+  const std::size_t parameters = text.find('(');
+  if (text.size() > k_longest_trust || parameters == std::string_view::npos ||
+      (name >= 0 ? m_tree.text_of(name) : text.substr(0, parameters)).find("checkServerTrusted") ==
+          std::string_view::npos) {
+    return;
+  }
+  const std::size_t open = text.find('{', parameters);
+  const std::size_t close = text.rfind('}');
+  if (open != std::string_view::npos && close != std::string_view::npos && open < close &&
+      trim(text.substr(open + 1, close - open - 1)).empty()) {
+    emit_named(node, "checkServerTrusted", Scalar{"{}", ValueSyntax::plain, false, false}, "");
   }
 }
 

@@ -1,6 +1,7 @@
 #include "analyzers/settings/code/tree_walk.hpp"
 
 #include "analyzers/settings/code/literal_text.hpp"
+#include "analyzers/settings/code/trusting_code.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -12,6 +13,15 @@ namespace leadline {
 void TreeWalk::binding(int node, const Place& inherited, Place outer) {
   const Parts parts = parts_of(m_tree, node);
   if (parts.key < 0 || parts.value < 0) {
+    // C# adds to a hook: X.ServerCertificateValidationCallback += (...) => true.
+    const std::vector<int> sides = m_tree.children(node);
+    const std::vector<std::string> hook = sides.size() >= 2
+                                              ? key_segments(m_tree.text_of(sides.front()))
+                                              : std::vector<std::string>{};
+    if (!hook.empty() && asks_for_trust(hook.back())) {
+      visit_later(sides.back(), {steps(-1, hook), inherited.context});
+      return;
+    }
     visit_children(node, {-1, inherited.context});
     return;
   }

@@ -3,8 +3,10 @@
 #include "analyzers/settings/code/literal_text.hpp"
 #include "analyzers/settings/code/string_settings.hpp"
 #include "analyzers/settings/code/tree_walk.hpp"
+#include "analyzers/settings/code/trusting_code.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -12,6 +14,17 @@ namespace leadline {
 namespace {
 
 constexpr int k_deepest_path = 24;
+
+bool is_function(std::string_view kind) {
+  constexpr auto kinds = std::to_array<std::string_view>(
+      {"anonymous_function", "anonymous_method_expression", "arrow_function", "closure_expression",
+       "func_literal", "function_expression", "lambda", "lambda_expression", "lambda_literal"});
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+bool is_method(std::string_view kind) {
+  return kind == "method_declaration" || kind == "function_declaration";
+}
 
 } // namespace
 
@@ -118,6 +131,13 @@ void TreeWalk::flush() {
 
 void TreeWalk::handle(int node, Place place) {
   node = unwrapped(m_tree, node);
+  if (is_function(at(node).kind) && place.path >= 0 &&
+      asks_for_trust(m_steps[static_cast<std::size_t>(place.path)].segment) &&
+      always_agrees(m_tree.text_of(node))) {
+    trusting(node, {}, place);
+  } else if (is_method(at(node).kind)) {
+    method(node);
+  }
   switch (role(node)) {
   case NodeRole::binding:
     binding(node, place, Place{-1, place.context});

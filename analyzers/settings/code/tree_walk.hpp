@@ -66,6 +66,8 @@ private:
 
   // tree_calls.cpp
   void call(int node, const Place& place);
+  void trusting(int node, std::string_view name, const Place& place);
+  void method(int node);
   int literal_receiver(int callee) const;
   std::string label_of(const Call& call) const;
   void arguments(const Call& call, const Place& inside, const Place& place, bool has_named);

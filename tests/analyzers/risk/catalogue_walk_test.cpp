@@ -40,7 +40,6 @@ constexpr std::array k_exceptions = {
     Exception{"redis.requirepass", "another password is rotation; only its loss weakens"},
     Exception{"terraform_lb.certificate_arn", k_file},
     Exception{"terraform_lambda.runtime", k_release},
-    Exception{"terraform_rds.engine_version", k_release},
 };
 
 bool is_number(const std::string& text) {

@@ -32,6 +32,11 @@ TEST_CASE("references to secrets stay readable", "[redact]") {
        {"{{ vault_password }}", "${DB_PASSWORD}", "/etc/ssl/private/a.key", "true", ""}) {
     CHECK(redactor.value(key("password"), value) == value);
   }
+  CHECK(redactor.value(key("credentials"), "insecure.NewCredentials()") ==
+        "insecure.NewCredentials()");
+  CHECK(redactor.value(key("credentials"), "open.Sesame()") == k_redacted);
+  CHECK(redactor.text("ops ALL=(ALL) NOPASSWD: ALL") == "ops ALL=(ALL) NOPASSWD: ALL");
+  CHECK(redactor.text("repo_passwd: sesame9") == "repo_passwd: [redacted]");
 }
 
 TEST_CASE("secrets are known by their shape wherever they stand", "[redact]") {
