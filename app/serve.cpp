@@ -68,6 +68,11 @@ public:
     m_store.enqueue(job, now_of(m_clock));
     m_others.announce();
   }
+  void move_jobs(const std::string& from, const std::string& to,
+                 std::int64_t installation_id) override {
+    m_store.move_jobs(from, to, installation_id, now_of(m_clock));
+    m_others.announce();
+  }
 
 private:
   JobStore& m_store;

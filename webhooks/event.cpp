@@ -124,6 +124,7 @@ Event read_push(const Node& root) {
   event.ref = root.at("ref").ref_name();
   event.default_branch = root.at("repository").at("default_branch").string_or("");
   event.after = root.at("after").commit_id();
+  event.forced = root.at("forced").boolean_or(false);
   for (const Node& commit : root.at("commits").items_or_none()) {
     for (const std::string_view list : {"added", "removed", "modified"}) {
       for (const Node& path : commit.at(list).items_or_none()) {

@@ -73,6 +73,7 @@ struct PushEvent {
   std::string ref;
   std::string default_branch;
   std::string after;
+  bool forced = false; // what the commits changed that it took away is not listed
   std::vector<std::string> changed_paths; // of the commits listed, sorted, unique
 };
 

@@ -18,7 +18,7 @@ constexpr std::size_t k_max_name = 1024;
 
 // What event.cpp reads, at any depth. The rest of a payload (up to 25 MB) never becomes a tree in
 // memory.
-constexpr std::array<std::string_view, 48> k_keys = {"action",
+constexpr std::array<std::string_view, 49> k_keys = {"action",
                                                      "added",
                                                      "after",
                                                      "app",
@@ -35,6 +35,7 @@ constexpr std::array<std::string_view, 48> k_keys = {"action",
                                                      "commits",
                                                      "default_branch",
                                                      "draft",
+                                                     "forced",
                                                      "from",
                                                      "full_name",
                                                      "head",

@@ -210,12 +210,15 @@ std::vector<HiddenText> hidden_text(std::string_view line, int line_number, Line
     found.push_back({kind, all[begin].code, all[begin].at, after - all[begin].at,
                      std::string(line.substr(from, to - from))});
   };
-  if (const Character* first = reordering(all); first != nullptr) {
+  // Bytes of another encoding, or of a picture, can look like anything; compilers take them all the
+  // same.
+  const bool valid = std::none_of(all.begin(), all.end(),
+                                  [](const Character& each) { return each.code == 0xFFFD; });
+  if (const Character* first = reordering(all);
+      first != nullptr && (valid || reading == LineReading::code)) {
     const auto at = static_cast<std::size_t>(first - all.data());
     add(HiddenKind::reorders, at, at + 1);
   }
-  const bool valid = std::none_of(all.begin(), all.end(),
-                                  [](const Character& each) { return each.code == 0xFFFD; });
   for (std::size_t begin = 0; begin < all.size();) {
     if (!is_hidden(all[begin].code) || is_reordering(all[begin].code)) {
       ++begin;
@@ -237,8 +240,9 @@ std::vector<HiddenText> hidden_text(std::string_view line, int line_number, Line
     const char32_t before = run > 0 ? all[run - 1].code : ' ';
     const char32_t after = end < all.size() ? all[end].code : ' ';
     const bool flag = before == 0x1F3F4;
-    if (selectors >= k_selectors || (tags > 0 && !flag) ||
-        end - run >= k_message + (flag ? 8 : 0)) {
+    if ((valid || reading == LineReading::code) &&
+        (selectors >= k_selectors || (tags > 0 && !flag) ||
+         end - run >= k_message + (flag ? 8 : 0))) {
       add(HiddenKind::carried, run, end);
       continue;
     }
@@ -247,7 +251,6 @@ std::vector<HiddenText> hidden_text(std::string_view line, int line_number, Line
                                                     before == '*' || within(before, '0', '9'));
     const bool belongs = fillers > 0 ? is_hangul(before) || is_hangul(after)
                                      : takes_joiners(before) || takes_joiners(after);
-    // Bytes of another encoding can look like anything.
     if (!valid || flag || mark_of_file || selects || belongs) {
       continue;
     }

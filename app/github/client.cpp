@@ -1,6 +1,7 @@
 #include "app/github/client.hpp"
 
 #include "app/github/answers.hpp"
+#include "app/github/app_api_json.hpp"
 #include "app/github/graphql_json.hpp"
 #include "app/github/messages_json.hpp"
 
@@ -126,6 +127,20 @@ std::vector<PullRequest> GitHubClient::open_pulls() {
     path = next_page(response, doing);
   }
   return pulls;
+}
+
+std::vector<std::string> GitHubClient::installation_repositories() {
+  const std::string doing = "listing the repositories of the installation";
+  std::vector<std::string> names;
+  std::string path = "/installation/repositories?per_page=100";
+  for (int page = 0; page < k_max_pages && !path.empty(); ++page) {
+    const HttpResponse response = get(path, doing);
+    std::vector<std::string> found =
+        understood(doing, [&] { return parse_repositories(response.body); });
+    std::move(found.begin(), found.end(), std::back_inserter(names));
+    path = next_page(response, doing);
+  }
+  return names;
 }
 
 std::int64_t GitHubClient::create_check_run(const CheckRunFields& fields) {

@@ -35,6 +35,8 @@ public:
   // Open ones with that head. Heads of forks are looked for among all open ones.
   std::vector<PullRequest> pulls_of_head(const std::string& head_sha);
   std::vector<PullRequest> open_pulls(); // at most 3,000
+  // "owner/name" of what the installation covers and can still change; at most 3,000.
+  std::vector<std::string> installation_repositories();
 
   std::int64_t create_check_run(const CheckRunFields& fields);
   void update_check_run(std::int64_t id, const CheckRunFields& fields);

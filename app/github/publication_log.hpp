@@ -21,6 +21,7 @@ struct PublishedFinding {
 // again.
 struct Publication {
   std::string head_sha;               // of the last finished run
+  std::string base_sha;               // what GitHub called its base then; "" not known
   std::int64_t check_run_id = 0;      // of head_sha
   std::int64_t sticky_comment_id = 0; // 0 none
   bool sticky_hidden = false;         // a person deleted or minimised it: never posted again
@@ -48,6 +49,9 @@ public:
   virtual std::int64_t check_run(const std::string& repository, const std::string& head_sha) = 0;
   virtual void save_check_run(const std::string& repository, const std::string& head_sha,
                               std::int64_t check_run_id) = 0;
+  // A repository has another name: all that stands under `from` stands under `to`. Of two that are
+  // about the same, the one that was written last counts.
+  virtual void move_publications(const std::string& from, const std::string& to) = 0;
   // The report (JSON) of the last run of a pull request's head, for commands and the page of a run.
   virtual void save_report(const std::string& repository, int pull_number,
                            const std::string& head_sha, const std::string& report_json) = 0;

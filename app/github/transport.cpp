@@ -113,7 +113,7 @@ public:
     target += graphql ? base.target : request.path;
     for (int redirects = 0;; ++redirects) {
       HttpResponse response = send_once(base, target, request);
-      const std::optional<std::string> moved = redirect(base, request, response);
+      const std::optional<std::string> moved = redirect(base, response);
       if (!moved || redirects == k_max_redirects) {
         return response;
       }
@@ -130,11 +130,12 @@ private:
 
   // Where to repeat the request; nullopt unless the answer says so and stays within the origin. The
   // token must never follow a redirect to another host.
-  static std::optional<std::string> redirect(const UrlParts& base, const HttpRequest& request,
-                                             const HttpResponse& response) {
-    const bool verbatim = response.status == 307 || response.status == 308;
-    const bool reading = response.status == 301 || response.status == 302;
-    if (!verbatim && !(reading && request.method == "GET")) {
+  static std::optional<std::string> redirect(const UrlParts& base, const HttpResponse& response) {
+    // Whatever the status, GitHub asks for the same request again at the new place: a write that
+    // became a GET would be lost and look as if it were done
+    // (https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects).
+    const int status = response.status;
+    if (status != 301 && status != 302 && status != 307 && status != 308) {
       return std::nullopt;
     }
     std::string location = response.header("location");

@@ -59,8 +59,8 @@ struct TransportOptions {
 
 // Over TLS with verified certificates (plain http only where ApiUrls allows it). Adds User-Agent,
 // Accept and X-GitHub-Api-Version (https://docs.github.com/rest/about-the-rest-api/api-versions).
-// Follows up to three redirects within the same origin, as a renamed repository answers, and none
-// elsewhere. Throws Error(bad_input) for a proxy that is no URL.
+// Follows up to three redirects within the same origin, as a renamed repository answers, with the
+// same method and body, and none elsewhere. Throws Error(bad_input) for a proxy that is no URL.
 std::unique_ptr<HttpTransport> make_http_transport(const ApiUrls& urls,
                                                    const TransportOptions& options);
 

@@ -1,6 +1,7 @@
 #include "app/jobs/event_jobs.hpp"
 
 #include "app/config/repository_config.hpp"
+#include "app/jobs/changed_defaults.hpp"
 #include "app/jobs/moved_repository.hpp"
 #include "webhooks/command.hpp"
 
@@ -101,18 +102,25 @@ std::vector<Job> check_jobs(const CheckEvent& event, const std::string& app_id) 
   return jobs;
 }
 
-// A pull request is judged by its merge base, so that a new configuration is read when its branch
-// is brought up to date; what a sweep finds are those that wait for a check.
+// A pull request is judged by the configuration of its merge base, which a push moves for few of
+// them: the sweep finds those. The organisation's defaults are read as they are now, by all.
 std::vector<Job> push_jobs(const PushEvent& event) {
   const bool default_branch =
       !event.default_branch.empty() && event.ref == "refs/heads/" + event.default_branch;
-  if (!default_branch || !std::binary_search(event.changed_paths.begin(), event.changed_paths.end(),
-                                             k_repository_config_path)) {
+  const bool changed =
+      event.forced || std::binary_search(event.changed_paths.begin(), event.changed_paths.end(),
+                                         k_repository_config_path);
+  if (!default_branch || !changed) {
     return {};
   }
-  Job job = job_of(event.source, JobKind::sweep, 0, "");
-  job.reason = "configuration changed";
-  return {job};
+  std::vector<Job> jobs = {job_of(event.source, JobKind::sweep, 0, "")};
+  jobs.front().reason = "configuration changed";
+  if (holds_defaults(event.source.repository)) {
+    jobs.push_back(job_of(event.source, JobKind::command, 0, ""));
+    jobs.back().command = k_defaults_changed;
+    jobs.back().reason = k_defaults_changed;
+  }
+  return jobs;
 }
 
 std::vector<Job> merge_group_jobs(const MergeGroupEvent& event) {

@@ -19,7 +19,8 @@ namespace leadline {
 //     for a fork one with pull_number 0 and the head
 //   check_run requested_action: what the button's identifier says
 //   merge_group checks_requested: a merge_group job
-//   push to the default branch that changes the configuration: a sweep
+//   push to the default branch that changes the configuration, or may by taking commits away: a
+//     sweep; in the repository ".github" also a job that has all others of the installation swept
 //   installation created, unsuspended, with new permissions; repositories added: a sweep of each
 std::vector<Job> jobs_for(const webhooks::Event& event, const std::string& app_id);
 

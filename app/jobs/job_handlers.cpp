@@ -2,6 +2,7 @@
 
 #include "app/github/conditional.hpp"
 #include "app/github/rate_limit.hpp"
+#include "app/jobs/changed_defaults.hpp"
 #include "app/jobs/command_job.hpp"
 #include "app/jobs/moved_repository.hpp"
 #include "app/jobs/organisation_defaults.hpp"
@@ -70,7 +71,7 @@ public:
           !failure && why.starts_with("the analysis ") ? why + "." : failure_words(failure);
       if (job.kind == JobKind::pull_request || job.kind == JobKind::merge_group) {
         PullRequestJob(m_context).give_up(job, words);
-      } else if (job.kind == JobKind::command && !is_move(job)) {
+      } else if (job.kind == JobKind::command && !is_move(job) && !is_change_of_defaults(job)) {
         CommandJob(m_context).give_up(job, words);
       }
     } catch (const std::exception& error) {
@@ -81,6 +82,9 @@ public:
 
 private:
   void handle(const Job& job) {
+    if (job.reason == k_defaults_changed) {
+      m_defaults.forget(job.repository.substr(0, job.repository.find('/')));
+    }
     switch (job.kind) {
     case JobKind::pull_request:
     case JobKind::merge_group:
@@ -92,6 +96,10 @@ private:
     case JobKind::command:
       if (is_move(job)) {
         move(job);
+      } else if (is_change_of_defaults(job)) {
+        GitHubClient client = m_context.client(job);
+        const std::size_t count = queue_change_of_defaults(client, m_parts.queue, job);
+        m_parts.logger.info("{}: {} repositories to sweep", job.command, count);
       } else {
         CommandJob(m_context).run(job);
       }
@@ -102,6 +110,8 @@ private:
   void move(const Job& job) {
     const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(m_parts.clock.now());
     const std::size_t moved = move_acknowledgements(m_parts.acknowledgements, job, now);
+    m_parts.log.move_publications(moved_from(job), job.repository);
+    m_parts.queue.move_jobs(moved_from(job), job.repository, job.installation_id);
     m_parts.logger.info("{}: {} acknowledgements", job.command, moved);
   }
 

@@ -26,6 +26,11 @@ public:
   // On disk when it returns. A waiting job of the same (repository, pull request) and kind is
   // replaced.
   virtual void enqueue(const Job& job) = 0;
+  // A repository has another name: what waits for `from` waits for `to`, as work of that
+  // installation (0: of the one it was of). What runs already ends under the old name, which GitHub
+  // redirects.
+  virtual void move_jobs(const std::string& from, const std::string& to,
+                         std::int64_t installation_id) = 0;
 };
 
 // Who leadline is at GitHub.

@@ -12,6 +12,7 @@ namespace leadline {
 // can give it, since theirs begin with a slash.
 inline constexpr const char* k_moved_from = "moved from ";
 bool is_move(const Job& job);
+std::string moved_from(const Job& job); // the old name
 
 // What stands acknowledged under the old name stands under `job.repository` from now on, with who,
 // why and until when. The old rows are withdrawn, so that they count for nobody who takes the name

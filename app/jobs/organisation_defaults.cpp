@@ -47,4 +47,9 @@ LoadedConfig OrganisationDefaults::of(GitHubClient& client) {
   return loaded;
 }
 
+void OrganisationDefaults::forget(const std::string& owner) {
+  const std::lock_guard lock(m_mutex);
+  std::erase_if(m_entries, [&](const auto& entry) { return entry.first.ends_with(" " + owner); });
+}
+
 } // namespace leadline

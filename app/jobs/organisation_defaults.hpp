@@ -24,6 +24,9 @@ public:
   // demands must not be lost by an outage.
   LoadedConfig of(GitHubClient& client);
 
+  // They are other ones now: the next call reads them anew.
+  void forget(const std::string& owner);
+
 private:
   struct Entry {
     LoadedConfig config;

@@ -175,6 +175,7 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
     return; // likewise
   }
   publication.head_sha = pull.head_sha;
+  publication.base_sha = pull.base_sha;
   publication.check_run_id = check.id();
   publication.check_name = check_name;
   publication.override_label = analysis.config.acknowledging.override_label;

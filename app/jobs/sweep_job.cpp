@@ -31,6 +31,12 @@ bool SweepJob::has_finished_check(GitHubClient& client, const PullRequest& pull)
   return !runs.empty() && runs.front().status == CheckStatus::completed;
 }
 
+bool SweepJob::has_other_base(const std::string& repository, const PullRequest& pull) {
+  const std::optional<Publication> publication = m_context.parts.log.load(repository, pull.number);
+  return publication && publication->head_sha == pull.head_sha && !publication->base_sha.empty() &&
+         !pull.base_sha.empty() && publication->base_sha != pull.base_sha;
+}
+
 bool SweepJob::passed_by_ended_word(const std::string& repository, const PullRequest& pull) {
   const std::optional<std::string> stored =
       m_context.parts.log.load_report(repository, pull.number, pull.head_sha);
@@ -65,7 +71,8 @@ void SweepJob::run(const Job& job) {
   });
   for (const PullRequest& pull : client.open_pulls()) {
     const bool ended = words_end && passed_by_ended_word(job.repository, pull);
-    if (!job.again && !ended && has_finished_check(client, pull)) {
+    const bool moved = has_other_base(job.repository, pull);
+    if (!job.again && !ended && !moved && has_finished_check(client, pull)) {
       continue;
     }
     Job found;
@@ -74,8 +81,12 @@ void SweepJob::run(const Job& job) {
     found.repository = job.repository;
     found.pull_number = pull.number;
     found.head_sha = pull.head_sha;
-    found.reason = ended ? k_word_ended_reason : job.reason.empty() ? "found open" : job.reason;
-    found.again = job.again || ended;
+    const std::string asked = job.reason.empty() ? "found open" : job.reason;
+    found.reason = job.again ? asked
+                   : ended   ? k_word_ended_reason
+                   : moved   ? "its base has moved"
+                             : asked;
+    found.again = job.again || ended || moved;
     found.delivery_id = job.delivery_id;
     m_context.parts.queue.enqueue(found);
     ++queued;

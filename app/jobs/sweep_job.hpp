@@ -6,7 +6,9 @@ namespace leadline {
 
 // Queues a job for each open pull request whose head has no finished check of ours, so that no
 // required check is waited for without end; all of them when the sweep is asked for again, as after
-// a change of the configuration, and those that passed by an acknowledgement whose time is over. A
+// a change of the organisation's defaults; those whose base is another commit than the one they
+// were judged against, as it may bring another configuration; and those that passed by an
+// acknowledgement whose time is over. A
 // check that has been in progress for longer than any job may take is lost: it is concluded as
 // action_required, so that nobody waits for it while its pull request waits for its turn.
 class SweepJob {
@@ -16,6 +18,7 @@ public:
 
 private:
   bool has_finished_check(GitHubClient& client, const PullRequest& pull);
+  bool has_other_base(const std::string& repository, const PullRequest& pull);
   bool passed_by_ended_word(const std::string& repository, const PullRequest& pull);
   void end_if_lost(GitHubClient& client, const CheckRun& run);
 

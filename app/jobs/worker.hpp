@@ -25,7 +25,7 @@ struct WorkerOptions {
   std::chrono::milliseconds lease{60'000};
   std::chrono::milliseconds heartbeat{15'000}; // well below `lease`
   std::chrono::milliseconds poll{1'000};       // how long a due job may go unnoticed without wake()
-  int max_attempts = 16; // over three hours with the waits below
+  int max_attempts = 16;                       // over three hours with the waits below
   std::chrono::milliseconds first_retry{5'000};
   std::chrono::milliseconds longest_retry{900'000};
   BudgetLimits budget; // of one try

@@ -246,6 +246,39 @@ bool revive_job(SqlSession& session, std::int64_t job_id, TimePoint now) {
   return true;
 }
 
+void move_job_rows(SqlSession& session, const std::string& from, const std::string& to,
+                   std::int64_t installation_id, TimePoint now) {
+  const auto rows = session.query(std::string("SELECT ") + k_job_columns +
+                                      ", state FROM jobs WHERE repository = $1 AND state <> "
+                                      "'running' ORDER BY id" +
+                                      std::string(session.for_update()),
+                                  {from});
+  for (const SqlRow& row : rows) {
+    Job job = read_job(row);
+    job.repository = to;
+    job.installation_id = installation_id != 0 ? installation_id : job.installation_id;
+    if (parse_job_state(text(row, k_after_job)) == JobState::dead) {
+      session.execute("UPDATE jobs SET repository = $2, installation_id = $3, lane = $4, target = "
+                      "$5 WHERE id = $1",
+                      {job.id, job.repository, job.installation_id, lane_of(job), target_of(job)});
+      continue;
+    }
+    session.execute("DELETE FROM jobs WHERE id = $1", {job.id});
+    const std::string target = target_of(job);
+    const std::optional<Job> newer = target.empty() ? std::nullopt : waiting_job(session, target);
+    if (!newer) {
+      insert_job(session, job, now);
+      continue;
+    }
+    Job kept = merged(job, *newer);
+    kept.id = newer->id;
+    update_waiting(session, kept, now);
+    if (job.delivery_id != kept.delivery_id) {
+      settle_delivery(session, job.delivery_id, DeliveryState::superseded);
+    }
+  }
+}
+
 std::vector<JobRecord> job_records(SqlSession& session, JobState state, std::size_t limit) {
   const std::string order = state == JobState::dead ? "died_at DESC, id DESC" : "id";
   std::vector<JobRecord> records;

@@ -24,6 +24,8 @@ bool wait_again(SqlSession& session, const LeasedJob& leased, const TimePoint* a
 bool bury_leased(SqlSession& session, const LeasedJob& leased, const std::string& error,
                  TimePoint now);
 bool revive_job(SqlSession& session, std::int64_t job_id, TimePoint now);
+void move_job_rows(SqlSession& session, const std::string& from, const std::string& to,
+                   std::int64_t installation_id, TimePoint now);
 
 std::vector<JobRecord> job_records(SqlSession& session, JobState state, std::size_t limit);
 std::optional<JobRecord> job_record(SqlSession& session, std::int64_t job_id);

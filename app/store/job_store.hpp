@@ -80,6 +80,11 @@ public:
   virtual bool revive(std::int64_t job_id,
                       TimePoint now) = 0; // a dead letter waits again, attempts from 1
 
+  // A repository has another name: what waits for `from` waits for `to`, dead letters too, as work
+  // of that installation (0: of the one it was of). What waits for the same already is newer.
+  virtual void move_jobs(const std::string& from, const std::string& to,
+                         std::int64_t installation_id, TimePoint now) = 0;
+
   virtual QueueStats queue_stats(TimePoint now) = 0;
 };
 

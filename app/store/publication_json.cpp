@@ -18,6 +18,7 @@ std::string publication_to_json(const Publication& publication) {
   }
   const json document = {{"schema", 1},
                          {"head_sha", publication.head_sha},
+                         {"base_sha", publication.base_sha},
                          {"check_run_id", publication.check_run_id},
                          {"sticky_comment_id", publication.sticky_comment_id},
                          {"sticky_hidden", publication.sticky_hidden},
@@ -37,6 +38,7 @@ Publication publication_from_json(const std::string& text) {
     publication.sticky_comment_id = document.at("sticky_comment_id").get<std::int64_t>();
     publication.sticky_hidden = document.at("sticky_hidden").get<bool>();
     // Added later: rows without them are read as before.
+    publication.base_sha = document.value("base_sha", "");
     publication.check_name = document.value("check_name", "");
     publication.override_label = document.value("override_label", "");
     publication.overridden = document.value("overridden", false);

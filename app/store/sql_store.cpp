@@ -125,6 +125,12 @@ public:
     return record;
   }
 
+  void move_jobs(const std::string& from, const std::string& to, std::int64_t installation_id,
+                 TimePoint now) override {
+    m_database->write(
+        [&](SqlSession& session) { move_job_rows(session, from, to, installation_id, now); });
+  }
+
   QueueStats queue_stats(TimePoint now) override {
     QueueStats stats;
     m_database->read([&](SqlSession& session) { stats = read_queue_stats(session, now); });
@@ -183,6 +189,41 @@ public:
         "$4) ON CONFLICT (repository, head_sha) DO UPDATE SET check_run_id = "
         "excluded.check_run_id, written = excluded.written",
         {repository, head_sha, check_run_id, wall_clock()});
+  }
+
+  void move_publications(const std::string& from, const std::string& to) override {
+    struct Table {
+      const char* name;
+      const char* same; // that two rows, n and o, are about the same
+    };
+    constexpr Table k_tables[] = {
+        {"publications", "n.pull_number = o.pull_number"},
+        {"check_runs", "n.head_sha = o.head_sha"},
+        {"pull_reports", "n.pull_number = o.pull_number AND n.head_sha = o.head_sha"}};
+    if (from == to) {
+      return;
+    }
+    m_database->write([&](SqlSession& session) {
+      for (const Table& table : k_tables) {
+        const std::string name = table.name;
+        const std::string same = table.same;
+        session.execute("DELETE FROM " + name +
+                            " AS n WHERE n.repository = $2 AND EXISTS (SELECT "
+                            "1 FROM " +
+                            name +
+                            " o WHERE o.repository = $1 AND o.written > "
+                            "n.written AND " +
+                            same + ")",
+                        {from, to});
+        session.execute("DELETE FROM " + name +
+                            " AS o WHERE o.repository = $1 AND EXISTS (SELECT "
+                            "1 FROM " +
+                            name + " n WHERE n.repository = $2 AND " + same + ")",
+                        {from, to});
+        session.execute("UPDATE " + name + " SET repository = $2 WHERE repository = $1",
+                        {from, to});
+      }
+    });
   }
 
   void save_report(const std::string& repository, int pull_number, const std::string& head_sha,

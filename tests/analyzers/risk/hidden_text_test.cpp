@@ -76,12 +76,21 @@ TEST_CASE("what is not seen is told in names and values and nowhere else", "[hid
            Row{"a keycap", "icon: 1\uFE0F\u20E3", "", ""},
            Row{"a flag",
                "x: \U0001F3F4\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F", "", ""},
-           Row{"bytes of another encoding", "x = \xE9\xE2\x80\x8B" "a", "", ""},
+           Row{"bytes of another encoding",
+               "x = \xE9\xE2\x80\x8B"
+               "a",
+               "", ""},
        }) {
     CAPTURE(row.what);
     CHECK(kinds(row.line, LineReading::code) == row.code);
     CHECK(kinds(row.line, LineReading::settings) == row.settings);
   }
+}
+
+TEST_CASE("bytes that are no text hide nothing, but in a program", "[hidden_text]") {
+  const std::string bytes = "\u2067{\xC0\xFF\u2068 \U000E0100\U000E0101\U000E0102";
+  CHECK(kinds(bytes, LineReading::settings).empty());
+  CHECK(kinds(bytes, LineReading::code) == "reorders carried");
 }
 
 TEST_CASE("a mark at the start of a file is its encoding", "[hidden_text]") {

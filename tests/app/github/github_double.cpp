@@ -132,6 +132,13 @@ HttpResponse GitHubDouble::answer(const HttpRequest& request) {
     return member ? json_response(200, {{"state", "active"}})
                   : json_response(404, {{"message", "Not Found"}});
   }
+  if (method == "GET" && path == "/installation/repositories") {
+    json list = json::array();
+    for (const std::string& name : installed) {
+      list.push_back({{"full_name", name}});
+    }
+    return json_response(200, {{"total_count", list.size()}, {"repositories", list}});
+  }
   const std::string repository = "/repos/o/r";
   const std::string rest = starts_with(path, repository) ? path.substr(repository.size()) : "?";
   if (method == "GET" && rest == "/pulls/" + std::to_string(pull.number)) {
@@ -357,6 +364,15 @@ std::int64_t MemoryLog::check_run(const std::string&, const std::string& head_sh
 void MemoryLog::save_check_run(const std::string&, const std::string& head_sha,
                                std::int64_t check_run_id) {
   check_runs[head_sha] = check_run_id;
+}
+
+void MemoryLog::move_publications(const std::string& from, const std::string& to) {
+  std::map<std::string, Publication> moved;
+  for (const auto& [key, publication] : publications) {
+    const std::string name = key.substr(0, key.find('#'));
+    moved[(name == from ? to : name) + key.substr(name.size())] = publication;
+  }
+  publications = std::move(moved);
 }
 
 void MemoryLog::save_report(const std::string&, int pull_number, const std::string& head_sha,

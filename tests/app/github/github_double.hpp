@@ -87,6 +87,7 @@ public:
 
   Pull pull;
   std::vector<Pull> other_pulls;
+  std::vector<std::string> installed = {"o/r"}; // what the installation covers
   std::vector<Check> checks;
   std::vector<Comment> threads;
   std::vector<Comment> comments;
@@ -125,6 +126,7 @@ public:
   std::int64_t check_run(const std::string& repository, const std::string& head_sha) override;
   void save_check_run(const std::string& repository, const std::string& head_sha,
                       std::int64_t check_run_id) override;
+  void move_publications(const std::string& from, const std::string& to) override;
   void save_report(const std::string& repository, int pull_number, const std::string& head_sha,
                    const std::string& report_json) override;
   std::optional<std::string> load_report(const std::string& repository, int pull_number,

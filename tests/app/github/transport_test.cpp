@@ -154,11 +154,18 @@ TEST_CASE("a redirect is followed within the origin and nowhere else", "[transpo
   github.server.Post("/moved", [](const httplib::Request&, httplib::Response& response) {
     response.set_redirect("/new", 301);
   });
+  github.server.Patch("/moved", [](const httplib::Request&, httplib::Response& response) {
+    response.set_redirect("/new", 302);
+  });
+  github.server.Patch("/see-other", [](const httplib::Request&, httplib::Response& response) {
+    response.set_redirect("/new", 303);
+  });
   const auto arrived = [](const httplib::Request& request, httplib::Response& response) {
     response.set_content(request.method + request.body, "text/plain");
   };
   github.server.Get("/new", arrived);
   github.server.Post("/new", arrived);
+  github.server.Patch("/new", arrived);
   github.server.Get("/away", [&](const httplib::Request&, httplib::Response& response) {
     response.set_redirect("http://127.0.0.1:" + std::to_string(other.port) + "/", 302);
   });
@@ -175,8 +182,13 @@ TEST_CASE("a redirect is followed within the origin and nowhere else", "[transpo
   post.method = "POST";
   post.body = "b";
   CHECK(transport->send(post).body == "POSTb");
+  // A write stays the write that it was, with its body.
   post.path = "/moved";
-  CHECK(transport->send(post).status == 301);
+  CHECK(transport->send(post).body == "POSTb");
+  post.method = "PATCH";
+  CHECK(transport->send(post).body == "PATCHb");
+  post.path = "/see-other";
+  CHECK(transport->send(post).status == 303);
   CHECK(transport->send(get("/away", "t")).status == 302);
   CHECK(transport->send(get("/scheme", "t")).status == 302);
   CHECK(transport->send(get("/loop", "t")).status == 302);

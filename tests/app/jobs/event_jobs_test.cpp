@@ -1,5 +1,6 @@
 #include "app/jobs/event_jobs.hpp"
 
+#include "app/jobs/changed_defaults.hpp"
 #include "app/jobs/moved_repository.hpp"
 #include "job_fixture.hpp"
 #include "tests/support/webhook_examples.hpp"
@@ -111,6 +112,25 @@ TEST_CASE("a new configuration on the default branch looks for waiting pull requ
   push["ref"] = "refs/heads/main";
   push["commits"][0]["modified"] = {"README.md"};
   CHECK(jobs("push", push).empty());
+  push["forced"] = true; // what it took away is not listed
+  CHECK(jobs("push", push).size() == 1);
+}
+
+TEST_CASE("a push of the organisation's defaults has its repositories swept", "[event_jobs]") {
+  json push = example("push", "");
+  push["repository"]["full_name"] = "acme/.github";
+  push["repository"]["default_branch"] = "main";
+  push["ref"] = "refs/heads/main";
+  push["commits"] = {{{"added", {".github/leadline.yml"}},
+                      {"removed", json::array()},
+                      {"modified", json::array()}}};
+  const std::vector<Job> found = jobs("push", push);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].kind == JobKind::sweep); // of its own pull requests
+  CHECK(is_change_of_defaults(found[1]));
+  CHECK_FALSE(is_move(found[1]));
+  push["repository"]["full_name"] = "acme/my.github";
+  CHECK(jobs("push", push).size() == 1);
 }
 
 TEST_CASE("re-run buttons work for our own checks only", "[event_jobs]") {

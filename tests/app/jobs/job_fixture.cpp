@@ -224,6 +224,12 @@ std::vector<Acknowledgement> MemoryAcknowledgements::audit(const std::string& re
   return found;
 }
 
+void MemoryQueue::move_jobs(const std::string& from, const std::string& to, std::int64_t) {
+  for (Job& job : jobs) {
+    job.repository = job.repository == from ? to : job.repository;
+  }
+}
+
 void JobFixture::run_queued() {
   while (!queue.jobs.empty()) {
     const Job next = queue.jobs.front();

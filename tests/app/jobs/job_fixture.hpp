@@ -38,6 +38,8 @@ public:
 class MemoryQueue final : public JobQueue {
 public:
   void enqueue(const Job& job) override { jobs.push_back(job); }
+  void move_jobs(const std::string& from, const std::string& to,
+                 std::int64_t installation_id) override;
   std::vector<Job> jobs;
 };
 

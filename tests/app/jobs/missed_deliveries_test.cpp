@@ -31,6 +31,7 @@ public:
 class Queue final : public JobQueue {
 public:
   void enqueue(const Job& job) override { jobs.push_back(job); }
+  void move_jobs(const std::string&, const std::string&, std::int64_t) override {}
   std::vector<Job> jobs;
 };
 

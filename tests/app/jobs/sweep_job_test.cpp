@@ -1,5 +1,7 @@
+#include "app/jobs/changed_defaults.hpp"
 #include "app/jobs/expired_words.hpp"
 #include "app/jobs/job_handlers.hpp"
+#include "app/jobs/moved_repository.hpp"
 
 #include "job_fixture.hpp"
 
@@ -67,6 +69,74 @@ TEST_CASE("what passed by an acknowledgement is run again when its time is over"
   f.run(early); // once is enough
   f.run_queued();
   CHECK(f.github.checks.size() == checks);
+}
+
+TEST_CASE("what is judged by another configuration now is run again, and nothing else",
+          "[sweep_job]") {
+  JobFixture f;
+  f.run(f.job());
+  CHECK(f.last_check()["conclusion"] == "failure");
+  Job sweep;
+  sweep.kind = JobKind::sweep;
+  sweep.installation_id = 1;
+  sweep.repository = "o/r";
+  sweep.reason = "configuration changed";
+  f.run(sweep);
+  CHECK(f.queue.jobs.empty()); // its merge base is the one it was judged by
+
+  GitDouble::Files base = f.git.commits["bbbb"];
+  base[".github/leadline.yml"] = "fail_on: never\n";
+  f.git.commits["cccc"] = base;
+  f.git.commits["aaaa"][".github/leadline.yml"] = "fail_on: never\n";
+  f.github.pull.base_sha = "cccc";
+  f.run(sweep);
+  REQUIRE(f.queue.jobs.size() == 1);
+  CHECK(f.queue.jobs[0].again);
+  CHECK(f.queue.jobs[0].reason == "its base has moved");
+  f.run_queued();
+  CHECK(f.last_check()["conclusion"] == "success");
+  f.run(sweep);
+  CHECK(f.queue.jobs.empty());
+}
+
+TEST_CASE("other defaults of the organisation are heeded by every open pull request at once",
+          "[sweep_job]") {
+  JobFixture f;
+  f.github.installed = {"o/.github", "o/r", "o2/r"};
+  f.run(f.job());
+  CHECK(f.last_check()["conclusion"] == "failure");
+  f.github.organisation_files[".github/leadline.yml"] = "fail_on: never\n";
+  Job changed;
+  changed.kind = JobKind::command;
+  changed.installation_id = 1;
+  changed.repository = "o/.github";
+  changed.command = changed.reason = k_defaults_changed;
+  f.run(changed);
+  REQUIRE(f.queue.jobs.size() == 1); // neither its own repository nor another owner's
+  CHECK(f.queue.jobs[0].kind == JobKind::sweep);
+  CHECK(f.queue.jobs[0].repository == "o/r");
+  f.run_queued(); // within the minute for which they are remembered
+  CHECK(f.last_check()["conclusion"] == "success");
+  CHECK(f.github.checks.size() == 2);
+}
+
+TEST_CASE("a repository with another name keeps its comment and its waiting work", "[sweep_job]") {
+  JobFixture f;
+  f.run(f.job());
+  f.log.publications["o/old#7"] = f.log.publications.at("o/r#7");
+  f.log.publications.erase("o/r#7");
+  Job waiting = f.job("d2");
+  waiting.repository = "o/old";
+  f.queue.jobs = {waiting};
+  Job moved;
+  moved.kind = JobKind::command;
+  moved.installation_id = 1;
+  moved.repository = "o/r";
+  moved.command = std::string(k_moved_from) + "o/old";
+  f.run(moved);
+  CHECK(f.log.publications.count("o/r#7") == 1);
+  CHECK(f.log.publications.count("o/old#7") == 0);
+  CHECK(f.queue.jobs.at(0).repository == "o/r");
 }
 
 TEST_CASE("a sweep queues the heads that have no finished check of ours", "[sweep_job]") {

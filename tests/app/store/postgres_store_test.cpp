@@ -102,6 +102,7 @@ TEST_CASE("the PostgreSQL store keeps the contract of stores", "[store][postgres
   SECTION("pruning") { check_pruning(open); }
   SECTION("records of jobs") { check_job_records(open); }
   SECTION("the share of an installation") { check_share_of_an_installation(open); }
+  SECTION("repositories with another name") { check_repository_moves(open); }
   SECTION("chores") { check_chores(open); }
   SECTION("moving") { check_move(url); }
   SECTION("the server restarts") {

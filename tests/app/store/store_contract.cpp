@@ -8,6 +8,7 @@
 
 #include <array>
 #include <atomic>
+#include <map>
 #include <set>
 #include <thread>
 
@@ -44,6 +45,17 @@ LeasedJob lease(Store& store, TimePoint now = k_start) {
   const std::optional<LeasedJob> leased = store.lease_next({"worker", now, k_lease});
   REQUIRE(leased);
   return *leased;
+}
+
+// When a row was written is known to a millisecond.
+void next_millisecond() {
+  const auto now = [] {
+    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  };
+  const auto start = now();
+  while (now() <= start) {
+    std::this_thread::sleep_for(1ms);
+  }
 }
 
 DeliveryState state_of(Store& store, const std::string& id) {
@@ -500,6 +512,79 @@ void check_chores(const OpenStore& open) {
   store->save_chore_reached("new", k_start + 1s);
   CHECK(store->chore_reached("new") == k_start + 1s);
   CHECK(store->claim_chore("new", k_start, 5min));
+}
+
+void check_repository_moves(const OpenStore& open) {
+  auto store = open();
+  const auto publication = [](std::int64_t sticky) {
+    Publication made;
+    made.head_sha = "aa";
+    made.base_sha = "bb";
+    made.sticky_comment_id = sticky;
+    return made;
+  };
+  store->save("o/new", 8, publication(1)); // of who had the name before
+  next_millisecond();
+  store->save("o/old", 7, publication(7));
+  store->save("o/old", 8, publication(8));
+  store->save("o/old", 9, publication(9));
+  store->save_check_run("o/old", "aa", 5);
+  store->save_report("o/old", 7, "aa", "{}");
+  next_millisecond();
+  store->save("o/new", 9, publication(99)); // by a run that was faster than the news
+  store->save("o/other", 7, publication(3));
+
+  record(*store, "d1", {pull_job("o/old", 7, "aa")});
+  Job again = pull_job("o/old", 8, "aa");
+  again.again = true;
+  record(*store, "d2", {again});
+  record(*store, "d3", {pull_job("o/old", 5, "aa")});
+  LeasedJob leased = lease(*store); // 7
+  REQUIRE(leased.job.pull_number == 7);
+  CHECK(store->bury(leased, "refused", k_start));
+  record(*store, "d4", {pull_job("o/new", 8, "bb")});
+  record(*store, "d5", {pull_job("o/other", 1, "aa")});
+
+  for (int tries = 0; tries < 2; ++tries) { // it may be told twice
+    store->move_publications("o/old", "o/new");
+    store->move_jobs("o/old", "o/new", 2, k_start);
+  }
+  store = open();
+  CHECK(store->load("o/new", 7) == publication(7));
+  CHECK(store->load("o/new", 8) == publication(8));
+  CHECK(store->load("o/new", 9) == publication(99));
+  CHECK_FALSE(store->load("o/old", 7));
+  CHECK_FALSE(store->load("o/old", 9));
+  CHECK(store->load("o/other", 7) == publication(3));
+  CHECK(store->check_run("o/new", "aa") == 5);
+  CHECK(store->check_run("o/old", "aa") == 0);
+  CHECK(store->load_report("o/new", 7, "aa") == "{}");
+  store->move_publications("o/new", "o/new");
+  CHECK(store->load("o/new", 7) == publication(7));
+
+  std::map<int, Job> waiting;
+  for (const JobRecord& each : store->jobs(JobState::waiting, 100)) {
+    if (each.job.repository != "o/other") {
+      CHECK(each.job.repository == "o/new");
+      waiting[each.job.pull_number] = each.job;
+    }
+  }
+  REQUIRE(waiting.size() == 2);
+  CHECK(waiting[5].installation_id == 2);
+  CHECK(waiting[8].head_sha == "bb"); // the newer one, which keeps what a person asked for
+  CHECK(waiting[8].again);
+  CHECK(state_of(*store, "d2") == DeliveryState::superseded);
+  CHECK(state_of(*store, "d3") == DeliveryState::queued);
+  CHECK(store->queue_stats(k_start).lost == 0);
+  const auto dead = store->jobs(JobState::dead, 1);
+  CHECK(dead.at(0).job.repository == "o/new");
+  CHECK(store->revive(dead.at(0).job.id, k_start));
+  // Lanes go by the new name: of one pull request one job runs at a time.
+  std::size_t running = 0;
+  while (store->lease_next({"worker", k_start, k_lease})) {
+    ++running;
+  }
+  CHECK(running == 4);
 }
 
 void check_move(const std::string& to) {

@@ -29,6 +29,7 @@ void check_share_of_an_installation(const OpenStore& open);
 void check_chores(const OpenStore& open);
 
 // `to` is the address of an empty store.
+void check_repository_moves(const OpenStore& open);
 void check_move(const std::string& to);
 
 } // namespace leadline::tests

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "app/jobs/job.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace leadline {
+
+class GitHubClient;
+class JobQueue;
+
+// An organisation's defaults are other ones: a job of kind `command` of its repository ".github"
+// with this command, which no person can give. It is also the reason of the runs that follow.
+inline constexpr const char* k_defaults_changed = "the organisation's defaults changed";
+bool is_change_of_defaults(const Job& job);
+
+// Whether a repository ("owner/name") is the one that holds its owner's defaults.
+bool holds_defaults(const std::string& repository);
+
+// Queues a sweep that runs every open pull request again, for each repository of the owner that the
+// installation covers: any of them may be judged otherwise now. Returns how many.
+std::size_t queue_change_of_defaults(GitHubClient& client, JobQueue& queue, const Job& job);
+
+} // namespace leadline
