@@ -75,6 +75,9 @@ struct System {
   std::vector<std::string>
       sections; // key path segments that mark its settings: "[pgbouncer]", "datasource.hikari"
   std::vector<std::string> images; // container image names, contexts and callees that mark them
+  // Extensions of the languages that it is used from ("rb"): source code of another language never
+  // means its parameters; empty: any may.
+  std::vector<std::string> code;
 };
 
 struct CatalogIndex;

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace leadline {
@@ -16,12 +17,31 @@ constexpr int k_by_context = 3000;
 
 constexpr std::size_t k_most_section_parts = 3; // "spec.template.spec"
 
+// "rb" of source code; empty where a file is no source code.
+std::string code_extension(std::string_view path) {
+  constexpr std::array<std::string_view, 25> k_code = {
+      "c",   "cc", "cjs", "cpp", "cs",  "cts", "ex", "exs", "fs", "go",    "groovy", "java", "js",
+      "jsx", "kt", "kts", "mjs", "mts", "php", "py", "rb",  "rs", "scala", "ts",     "tsx"};
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  const std::size_t dot = name.rfind('.');
+  const std::string extension = dot == std::string_view::npos ? "" : to_lower(name.substr(dot + 1));
+  return std::find(k_code.begin(), k_code.end(), extension) == k_code.end() ? "" : extension;
+}
+
 // Which systems a setting's surroundings speak for; read only when a candidate needs to know.
 class Signs {
 public:
   Signs(const CatalogIndex& index, std::string_view path, const Setting& setting,
         const KeyParts& key)
-      : m_index(index), m_path(path), m_setting(setting), m_key(key) {}
+      : m_index(index), m_path(path), m_setting(setting), m_key(key),
+        m_extension(code_extension(path)) {}
+
+  // False where the setting stands in code of a language that the system has nothing to do with.
+  bool may_mean(std::size_t system) const {
+    const std::vector<std::string>& code = m_index.code[system];
+    return m_extension.empty() || code.empty() ||
+           std::find(code.begin(), code.end(), m_extension) != code.end();
+  }
 
   // 0 when nothing speaks for it.
   int of(std::size_t system) {
@@ -106,6 +126,7 @@ private:
   std::string_view m_path;
   const Setting& m_setting;
   const KeyParts& m_key;
+  std::string m_extension;
   std::map<std::size_t, int> m_strength;
   bool m_read = false;
 };
@@ -122,6 +143,9 @@ std::size_t best_of(const CatalogIndex& index, std::string_view joined, Signs& s
   std::size_t best = k_none;
   int best_strength = -1;
   for (const Spelling& spelling : at->second) {
+    if (!signs.may_mean(index.parameter_systems[spelling.parameter])) {
+      continue;
+    }
     // A name that belongs to one system alone needs no signs.
     const bool alone = spelling.distinctive && at->second.size() == 1;
     const int strength = alone ? 1 : signs.of(index.parameter_systems[spelling.parameter]);
@@ -167,7 +191,8 @@ bool is_upper_case(std::string_view name) {
 // A name that carries its system right before the key, or an environment variable that puts some
 // prefix before a long distinctive key. Anything shorter would take `reserve_pool_timeout` for
 // `pool_timeout`.
-std::size_t by_prefix(const CatalogIndex& index, const KeyParts& key, bool upper_case) {
+std::size_t by_prefix(const CatalogIndex& index, const KeyParts& key, const Signs& signs,
+                      bool upper_case) {
   constexpr std::size_t k_words_of_a_long_key = 3;
   const std::vector<std::string>& words = key.leaf_words;
   for (std::size_t from = 1; from < words.size(); ++from) {
@@ -180,6 +205,9 @@ std::size_t by_prefix(const CatalogIndex& index, const KeyParts& key, bool upper
       continue;
     }
     for (const Spelling& spelling : at->second) {
+      if (!signs.may_mean(index.parameter_systems[spelling.parameter])) {
+        continue;
+      }
       if (upper_case && spelling.distinctive && words.size() - from >= k_words_of_a_long_key) {
         return spelling.parameter;
       }
@@ -214,7 +242,7 @@ const Parameter* Catalog::find(std::string_view path, const Setting& setting) co
   Signs signs(*m_index, path, setting, key);
   std::size_t found = by_parents(*m_index, key, signs);
   if (found == k_none) {
-    found = by_prefix(*m_index, key, is_upper_case(key.leaf));
+    found = by_prefix(*m_index, key, signs, is_upper_case(key.leaf));
   }
   if (found == k_none) {
     found = by_setter(*m_index, key, setting.context, signs);

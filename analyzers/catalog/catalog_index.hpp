@@ -41,6 +41,7 @@ struct CatalogIndex {
   GlobSet files;
   std::vector<FilePattern> patterns;          // of `files`, by index
   std::vector<std::size_t> parameter_systems; // parameter -> system
+  std::vector<std::vector<std::string>> code; // system -> extensions of its languages
 };
 
 } // namespace leadline

@@ -134,6 +134,7 @@ private:
     system.files = row.texts("files");
     system.sections = row.texts("sections");
     system.images = row.texts("images");
+    system.code = row.texts("code");
     row.finish();
     if (!m_system_ids.insert(system.id).second) {
       row.mistake("the id " + quoted(system.id) + " is taken");

@@ -248,7 +248,7 @@ TEST_CASE("configuration of one line is read, or it is no pass", "[analyze]") {
   CHECK(conclusion("a.json", deep("200"), deep("2")) == unread);
   const auto failed = std::make_pair(true, Conclusion::failure);
   CHECK(conclusion("config/prod.js", code("50"), code("5")) == failed);
-  CHECK(conclusion("web/app-settings.js", code("50"), code("5")) == failed);
+  CHECK(conclusion("prod/app-settings.js", code("50"), code("5")) == failed);
   CHECK(conclusion("dist/config/prod.js", code("50"), code("5")) == passed);
   CHECK(conclusion("web/jquery.js", code("50"), code("5")) == passed);
 }

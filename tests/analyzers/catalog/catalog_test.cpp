@@ -184,6 +184,24 @@ TEST_CASE("every key of the built-in catalogue is found where its system is spok
   }
 }
 
+TEST_CASE("code of another language does not mean a library's parameters", "[catalog]") {
+  const Catalog& catalog = Catalog::built_in();
+  const auto system_in = [&](std::string_view path, std::vector<std::string> key) {
+    Setting setting;
+    setting.key.segments = std::move(key);
+    const Parameter* found = catalog.find(path, setting);
+    return found == nullptr ? "" : found->system;
+  };
+  CHECK(system_in("config/puma.rb", {"db", "pool"}) == "activerecord");
+  CHECK(system_in("config/db.yml", {"db", "pool"}) == "activerecord");
+  CHECK(system_in("config/db.ts", {"db", "pool"}) != "activerecord");
+  CHECK(system_in("config/db.go", {"RAILS_MAX_THREADS"}) != "activerecord");
+  CHECK(system_in("app.py", {"SQLALCHEMY_POOL_SIZE"}) == "sqlalchemy");
+  CHECK(system_in("app.rb", {"SQLALCHEMY_POOL_SIZE"}) != "sqlalchemy");
+  // What runs elsewhere is configured from any language.
+  CHECK(system_in("deploy.ts", {"pgbouncer", "max_client_conn"}) == "pgbouncer");
+}
+
 TEST_CASE("keys are looked up in any spelling and by id", "[catalog]") {
   const Catalog& catalog = Catalog::built_in();
   for (const std::string key :
