@@ -48,6 +48,9 @@ constexpr std::array<Weight, k_evidence_kinds> k_weights = {{
 constexpr double k_any_two = -2.60;       // of the regression: the intercept
 constexpr double k_many_units = 1.90 / 5; // times ln of the units: large changes are of few things
 constexpr double k_many_files = 1.41 / 4; // times ln of the files
+// 95 of 100 changes that gave the weights have no more; beyond, the two terms are not known.
+constexpr std::size_t k_most_units = 150;
+constexpr std::size_t k_most_files = 40;
 constexpr int k_near_lines = 8;
 
 double cosine(const WordVector& a, const WordVector& b) {
@@ -159,9 +162,11 @@ AffinityTable::AffinityTable(const ChangeSet& changes, const Report& report,
     changed.insert(unit.file);
     m_places.push_back(std::move(place));
   }
-  m_base = k_any_two +
-           k_many_units * std::log(static_cast<double>(std::max<std::size_t>(1, units.size()))) +
-           k_many_files * std::log(static_cast<double>(std::max<std::size_t>(1, changed.size())));
+  const auto log_of = [](std::size_t count, std::size_t most) {
+    return std::log(static_cast<double>(std::clamp<std::size_t>(count, 1, most)));
+  };
+  m_base = k_any_two + k_many_units * log_of(units.size(), k_most_units) +
+           k_many_files * log_of(changed.size(), k_most_files);
 }
 
 EvidenceRow AffinityTable::evidence(std::size_t a, std::size_t b) const {

@@ -14,7 +14,8 @@ struct ClusterLimits {
 
 // Joins `members` (indices of units) bottom-up by the mean affinity of their pairs (UPGMA).
 // Clusters are in order of their first member, members ascending. More than 300 members are first
-// joined by file, then by folder, so that the cost stays bounded whatever the size of the change.
+// joined by file, then by folder, in each by domain, so that the cost stays bounded whatever the
+// size of the change.
 std::vector<std::vector<std::size_t>> cluster(const AffinityTable& table, const ChangeSet& changes,
                                               const std::vector<SplitUnit>& units,
                                               const std::vector<std::size_t>& members,

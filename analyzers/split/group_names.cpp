@@ -59,7 +59,7 @@ public:
         title += ": " + words.front();
       }
       group.title = unique(titles, title, " ({})");
-      group.why = why(drafts[i], paths, words);
+      group.why = why(drafts, i, paths, words);
     }
   }
 
@@ -124,15 +124,14 @@ private:
     return words.empty() ? "" : ": " + words.front();
   }
 
-  std::string why(const Draft& draft, const std::set<std::string>& paths,
-                  const std::vector<std::string>& words) const {
+  std::string why(const std::vector<Draft>& drafts, std::size_t at,
+                  const std::set<std::string>& paths, const std::vector<std::string>& words) const {
+    const Draft& draft = drafts[at];
     if (at_stake(draft)) {
-      return m_title_of(m_units[draft.units.front()].domain) +
-             (draft.units.size() == 1 ? " change" : " changes") +
-             " with a finding that blocks, to be reviewed by itself";
+      return why_at_stake(draft);
     }
     if (draft.units.size() == 1) {
-      return paths.size() == 1 ? "one piece, bound to nothing else" : "git needs them together";
+      return paths.size() == 1 ? "one piece, " + ties(drafts, at) : "git needs them together";
     }
     EvidenceRow sum{};
     std::size_t pairs = 0;
@@ -164,6 +163,40 @@ private:
       text += ", below " + place;
     }
     return text.empty() ? "what is left" : text;
+  }
+
+  std::string why_at_stake(const Draft& draft) const {
+    std::size_t risky = 0;
+    std::string domain;
+    for (const std::size_t unit : draft.units) {
+      if (m_units[unit].at_stake && risky++ == 0) {
+        domain = m_units[unit].domain;
+      }
+    }
+    const std::string text = m_title_of(domain) + (risky == 1 ? " change" : " changes") +
+                             " with a finding that blocks, ";
+    if (risky == draft.units.size()) {
+      return text + "to be reviewed by itself";
+    }
+    std::vector<std::string> names(draft.joined_over.begin(), draft.joined_over.end());
+    names.resize(std::min<std::size_t>(3, names.size()));
+    return text +
+           fmt::format("together with what it cannot be parted from: each needs the other ({})",
+                       fmt::join(names, ", "));
+  }
+
+  // What a piece has to do with others.
+  static std::string ties(const std::vector<Draft>& drafts, std::size_t at) {
+    if (!drafts[at].needs.empty()) {
+      return "which uses what comes before (" + drafts[at].needs.begin()->second + ")";
+    }
+    for (std::size_t later = at + 1; later < drafts.size(); ++later) {
+      const auto need = drafts[later].needs.find(at);
+      if (need != drafts[later].needs.end()) {
+        return "which what comes later uses (" + need->second + ")";
+      }
+    }
+    return "bound to nothing else";
   }
 
   const Report& m_report;

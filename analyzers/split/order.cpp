@@ -10,6 +10,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -108,9 +109,9 @@ public:
               continue;
             }
             if (added) {
-              m_drafts[draft].needs.insert(owner);
+              m_drafts[draft].needs.emplace(owner, word);
             } else {
-              m_drafts[owner].needs.insert(draft);
+              m_drafts[owner].needs.emplace(draft, word);
             }
           }
         });
@@ -145,15 +146,15 @@ bool reaches(const std::vector<Draft>& drafts, std::size_t from, std::size_t to,
     return true;
   }
   seen[from] = true;
-  return std::any_of(drafts[from].needs.begin(), drafts[from].needs.end(), [&](std::size_t next) {
-    return !seen[next] && reaches(drafts, next, to, seen);
+  return std::any_of(drafts[from].needs.begin(), drafts[from].needs.end(), [&](const auto& next) {
+    return !seen[next.first] && reaches(drafts, next.first, to, seen);
   });
 }
 
 std::vector<Draft> join_cycles(const std::vector<Draft>& drafts) {
   DisjointSets sets(drafts.size());
   for (std::size_t i = 0; i < drafts.size(); ++i) {
-    for (const std::size_t need : drafts[i].needs) {
+    for (const auto& [need, name] : drafts[i].needs) {
       std::vector<bool> seen(drafts.size(), false);
       if (reaches(drafts, need, i, seen)) {
         sets.unite(i, need);
@@ -165,18 +166,20 @@ std::vector<Draft> join_cycles(const std::vector<Draft>& drafts) {
   for (std::size_t i = 0; i < drafts.size(); ++i) {
     const auto [known, fresh] = place.emplace(sets.find(i), joined.size());
     if (fresh) {
-      joined.push_back({{}, drafts[i].rank, {}});
+      joined.push_back({{}, drafts[i].rank, {}, {}});
     }
     Draft& draft = joined[known->second];
     draft.units.insert(draft.units.end(), drafts[i].units.begin(), drafts[i].units.end());
     draft.rank = std::min(draft.rank, drafts[i].rank);
   }
   for (std::size_t i = 0; i < drafts.size(); ++i) {
-    for (const std::size_t need : drafts[i].needs) {
+    for (const auto& [need, name] : drafts[i].needs) {
       const std::size_t from = place[sets.find(i)];
       const std::size_t to = place[sets.find(need)];
       if (from != to) {
-        joined[from].needs.insert(to);
+        joined[from].needs.emplace(to, name);
+      } else {
+        joined[from].joined_over.insert(name);
       }
     }
   }
@@ -192,27 +195,35 @@ std::vector<Draft> in_merge_order(const ChangeSet& changes, const Report& report
                                   const std::vector<SplitUnit>& units, std::vector<Draft> drafts) {
   NeedFinder(changes, report, units, drafts).find();
   drafts = join_cycles(drafts);
+  std::vector<std::size_t> wanted(drafts.size());
+  std::iota(wanted.begin(), wanted.end(), 0U);
+  const auto earlier = [&](std::size_t a, std::size_t b) {
+    return drafts[a].rank != drafts[b].rank ? drafts[a].rank < drafts[b].rank : a < b;
+  };
+  std::sort(wanted.begin(), wanted.end(), earlier);
   std::vector<std::size_t> order; // old index of the draft at each place
   std::vector<std::size_t> place(drafts.size(), k_nobody);
-  while (order.size() < drafts.size()) {
-    std::size_t best = k_nobody;
-    for (std::size_t i = 0; i < drafts.size(); ++i) {
-      const bool ready = place[i] == k_nobody &&
-                         std::all_of(drafts[i].needs.begin(), drafts[i].needs.end(),
-                                     [&](std::size_t need) { return place[need] != k_nobody; });
-      if (ready && (best == k_nobody || drafts[i].rank < drafts[best].rank)) {
-        best = i;
-      }
+  // What is needed inherits the place of what needs it. Drafts are few, and no cycle is left.
+  const std::function<void(std::size_t)> put = [&](std::size_t draft) {
+    if (place[draft] != k_nobody) {
+      return;
     }
-    place[best] = order.size();
-    order.push_back(best);
-  }
+    std::vector<std::size_t> needs;
+    for (const auto& [need, name] : drafts[draft].needs) {
+      needs.push_back(need);
+    }
+    std::sort(needs.begin(), needs.end(), earlier);
+    std::for_each(needs.begin(), needs.end(), put);
+    place[draft] = order.size();
+    order.push_back(draft);
+  };
+  std::for_each(wanted.begin(), wanted.end(), put);
   std::vector<Draft> ordered;
   for (const std::size_t old : order) {
     Draft draft = std::move(drafts[old]);
-    std::set<std::size_t> needs;
-    for (const std::size_t need : draft.needs) {
-      needs.insert(place[need]);
+    std::map<std::size_t, std::string> needs;
+    for (auto& [need, name] : draft.needs) {
+      needs.emplace(place[need], std::move(name));
     }
     draft.needs = std::move(needs);
     ordered.push_back(std::move(draft));

@@ -3,7 +3,9 @@
 #include "analyzers/split/units.hpp"
 
 #include <cstddef>
+#include <map>
 #include <set>
+#include <string>
 #include <vector>
 
 namespace leadline {
@@ -12,13 +14,17 @@ namespace leadline {
 struct Draft {
   std::vector<std::size_t> units; // ascending
   int rank = 0;                   // where it would like to stand: lower merges earlier
-  std::set<std::size_t> needs;    // indices of drafts that come before it
+  // Indices of drafts that come before it, each with a name that binds them.
+  std::map<std::size_t, std::string> needs;
+  // Names over which drafts that needed each other were joined into this one; empty: none was.
+  std::set<std::string> joined_over;
 };
 
-// The drafts in merge order: what a draft needs stands before it, else by rank and place in the
-// diff. A draft needs another when its added lines use a name that the other's added lines define
-// in the same language, or when the other's removed lines use a name whose definition it removes.
-// Drafts that need each other are joined. `needs` are filled in.
+// The drafts in merge order: by rank and place in the diff, but what a draft needs stands before
+// it, and directly before it where nothing else wants to. A draft needs another when its added
+// lines use a name that the other's added lines define in the same language, or when the other's
+// removed lines use a name whose definition it removes. Drafts that need each other are joined.
+// `needs` are filled in.
 std::vector<Draft> in_merge_order(const ChangeSet& changes, const Report& report,
                                   const std::vector<SplitUnit>& units, std::vector<Draft> drafts);
 

@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t k_fewest = 8;
 constexpr std::size_t k_sample = 24;
 constexpr std::size_t k_most_asked = 32;
+constexpr std::size_t k_most_at_once = 16; // who changes more does it in one go
 
 std::vector<std::string> entries_of(const FileSource& files, const std::string& folder) {
   try {
@@ -74,7 +75,7 @@ ParallelFolders::ParallelFolders(const ChangeSet& changes, const std::vector<Spl
   std::size_t asked = 0;
   std::size_t number = 0;
   for (const auto& [folder, parts] : below) {
-    if (parts.size() < 2 || asked == k_most_asked) {
+    if (parts.size() < 2 || parts.size() > k_most_at_once || asked == k_most_asked) {
       continue;
     }
     ++asked;

@@ -12,7 +12,7 @@ namespace leadline {
 
 // Folders that stand side by side and are made after one pattern: charts, modules, one for each
 // environment. Who changes several of them mostly does it one after the other, however alike the
-// changes are.
+// changes are; more than sixteen are changed in one go.
 class ParallelFolders {
 public:
   // Looks at the base's folders below which the files of `units` part, at no more than 32 of them

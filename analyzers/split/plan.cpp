@@ -39,7 +39,7 @@ public:
         m_changes, m_report, m_units, table, ordered,
         [this](const std::string& domain) { return title_of(domain); }, found);
     for (std::size_t i = 0; i < found.size(); ++i) {
-      for (const std::size_t need : ordered[i].needs) {
+      for (const auto& [need, name] : ordered[i].needs) {
         found[i].depends_on.push_back(found[need].id);
       }
     }
@@ -64,12 +64,12 @@ private:
     for (const auto& [domain, together] : at_stake) {
       for (const std::vector<std::size_t>& units :
            cluster(table, m_changes, m_units, together, limits)) {
-        found.push_back({units, merge_order(domain) - k_stake_first, {}});
+        found.push_back({units, merge_order(domain) - k_stake_first, {}, {}});
       }
     }
     limits.at_most = k_most_groups > found.size() + 2 ? k_most_groups - found.size() : 2;
     for (const std::vector<std::size_t>& units : cluster(table, m_changes, m_units, rest, limits)) {
-      found.push_back({units, merge_order(domain_of(units)), {}});
+      found.push_back({units, merge_order(domain_of(units)), {}, {}});
     }
     return found;
   }
@@ -94,12 +94,16 @@ private:
     return found == m_domains.end() ? domain : found->second.title;
   }
 
-  // The domain of most changed lines; tests, docs and the like name a group only when it has
-  // nothing else.
+  // The domain of most changed lines, among those at stake when there are any; tests, docs and the
+  // like name a group only when it has nothing else.
   std::string domain_of(const std::vector<std::size_t>& units) const {
+    const bool at_stake = std::any_of(units.begin(), units.end(),
+                                      [&](std::size_t unit) { return m_units[unit].at_stake; });
     std::map<std::string, int> lines;
     for (const std::size_t unit : units) {
-      lines[m_units[unit].domain] += m_units[unit].lines;
+      if (!at_stake || m_units[unit].at_stake) {
+        lines[m_units[unit].domain] += m_units[unit].lines;
+      }
     }
     const auto less = [&](const auto& a, const auto& b) {
       const bool a_counts = weight_of(a.first) > 0;

@@ -102,6 +102,38 @@ TEST_CASE("what defines a name merges before what uses it", "[split][plan]") {
   CHECK(plan.groups[1].depends_on == std::vector<std::string>{plan.groups[0].id});
 }
 
+TEST_CASE("what a risky line needs comes directly before it, not behind the rest",
+          "[split][plan]") {
+  SplitBuilder builder;
+  builder.file("a/use.py", "caching", {{" import b", "+value = make_eviction_policy(3)"}})
+      .at_stake();
+  builder.added("log/format.conf", "logging", Rows(420, "log_format wide;"));
+  builder.file("z/define.py", "feature-flag",
+               {{" import c", "+def make_eviction_policy(size):", "+    return size"}});
+  const SplitPlan plan = plan_split(builder.changes, builder.report, {});
+  CHECK(outline(builder, plan) ==
+        Rows{"feature-flag: z/define.py", "caching: a/use.py", "logging: log/format.conf"});
+  CHECK(plan.groups[0].why.find("make_eviction_policy") != std::string::npos);
+  CHECK(plan.groups[2].why.find("bound to nothing else") != std::string::npos);
+  CHECK(plan.groups[0].why.find("bound to nothing else") == std::string::npos);
+}
+
+TEST_CASE("a group at stake that has to be joined keeps its name and says why", "[split][plan]") {
+  SplitBuilder builder;
+  builder
+      .file("db/db.py", "connection-pool",
+            {{" import m", "+max_overflow = emit_pool_metric(3)", "+def limited_pool(size):"}})
+      .at_stake();
+  builder.file("metrics/m.py", "logging",
+               {{" import db", "+def emit_pool_metric(size):", "+    gauge = limited_pool(size)",
+                 "+    gauge.set(size)", "+    return gauge"}});
+  const SplitPlan plan = plan_split(builder.changes, builder.report, {});
+  REQUIRE(plan.groups.size() == 1);
+  CHECK(plan.groups[0].id == "connection-pool");
+  CHECK(plan.groups[0].why.find("by itself") == std::string::npos);
+  CHECK(plan.groups[0].why.find("(emit_pool_metric, limited_pool)") != std::string::npos);
+}
+
 TEST_CASE("a small change about one thing is left whole, with the reason", "[split][plan]") {
   SplitBuilder builder;
   builder.file("src/pool.cpp", "application-code", {{"-int a;", "+int b;"}});
