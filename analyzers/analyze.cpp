@@ -3,8 +3,10 @@
 #include "analyzers/autoscaled.hpp"
 #include "analyzers/domains/chunks.hpp"
 #include "analyzers/file_reading.hpp"
+#include "analyzers/moved_protection.hpp"
 #include "analyzers/moved_settings.hpp"
 #include "analyzers/report_finish.hpp"
+#include "analyzers/resolved_values.hpp"
 #include "analyzers/risk/findings.hpp"
 #include "analyzers/risk/hba_lines.hpp"
 #include "analyzers/risk/hidden_characters.hpp"
@@ -40,6 +42,7 @@ constexpr double k_scaled = 0.7;
 constexpr double k_one = 1.5;
 constexpr int k_most_scalers = 50; // looked for in one change set
 constexpr double k_outgoing = 1.2; // medium
+constexpr double k_stands_elsewhere = 0.7;
 
 class Analysis {
 public:
@@ -168,6 +171,7 @@ private:
 
   void judge_settings() {
     const MovedSettings moved(m_facts);
+    ResolvedValues resolved(m_files);
     const std::vector<const Setting*> added = added_settings();
     const std::unordered_map<const SettingChange*, Concern> relations = find_relations();
     const auto has_moved = [&](const SettingChange& change) {
@@ -188,7 +192,14 @@ private:
           continue;
         }
         const SettingChange* from = moved.came_from(change);
-        m_subjects.push_back(make_subject(from == nullptr ? change : joined(*from, change),
+        const std::optional<ResolvedValue> behind =
+            from == nullptr ? resolved.of(m_facts[f].context.path, change) : std::nullopt;
+        if (behind && reads_the_same(change.old_setting->value, behind->value)) {
+          continue; // the value only stands elsewhere now
+        }
+        m_subjects.push_back(make_subject(from != nullptr ? joined(*from, change)
+                                          : behind        ? with_value(change, behind->value)
+                                                          : change,
                                           m_facts[f].context, m_facts[f].meanings[i]));
         const Subject& subject = m_subjects.back();
         std::optional<Concern> draft;
@@ -226,6 +237,20 @@ private:
                                                m_changes.files[from->file].path(),
                                                from->old_setting->first_line));
           draft->restorable = from->file == f && draft->restorable;
+        }
+        if (draft && behind && behind->value.empty()) {
+          draft->urgency = std::min(draft->urgency, k_no_alarm); // a file at run time may say it
+        }
+        if (draft && behind) {
+          draft->reasons.push_back(behind->value.empty()
+                                       ? behind->where + " says nothing for it"
+                                       : fmt::format("{} says it now", behind->where));
+        }
+        if (draft && still_named(f, change)) {
+          draft.reset(); // its value is computed now
+        }
+        if (draft && change.change == ChangeKind::removed) {
+          heed_same_parameter(*draft, m_facts[f], i);
         }
         heed_autoscaler(draft, change);
         if (draft && !m_facts[f].noise.empty()) {
@@ -377,6 +402,69 @@ private:
     }
   }
 
+  // Whether a removed setting of a program is still given a value, by a line that came in its
+  // place: `pool_size=50` -> `pool_size=limits.pool`.
+  bool still_named(std::size_t file, const SettingChange& change) const {
+    const std::string leaf =
+        change.change == ChangeKind::removed ? std::string(change.old_setting->key.leaf()) : "";
+    if (m_facts[file].context.role != FileRole::code || leaf.size() < 3) {
+      return false;
+    }
+    const IndexedLine* gone = m_lines[file].find(change.diff_line);
+    const std::span<const IndexedLine> lines = m_lines[file].lines();
+    return std::any_of(lines.begin(), lines.end(), [&](const IndexedLine& line) {
+      const std::size_t at = line.line->text.find(leaf);
+      const auto joins = [&](std::size_t place) {
+        const char c = place < line.line->text.size() ? line.line->text[place] : ' ';
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+      };
+      return gone != nullptr && line.line->kind == LineKind::added && line.chunk == gone->chunk &&
+             at != std::string::npos && (at == 0 || !joins(at - 1)) && !joins(at + leaf.size());
+    });
+  }
+
+  // A parameter whose line goes may stand in another layer with its value: -c max_connections=300
+  // in a command where postgresql.conf said it.
+  void heed_same_parameter(Concern& draft, const FileReading& file, std::size_t index) {
+    const Parameter* parameter = file.meanings[index].parameter;
+    if (parameter == nullptr || is_protection(file.meanings[index])) {
+      return; // another service's protection replaces none
+    }
+    if (m_stated.empty()) {
+      for (const FileReading& other : m_facts) {
+        for (std::size_t i = 0; i < other.settings.size(); ++i) {
+          if (other.meanings[i].parameter != nullptr && other.settings[i].new_setting) {
+            m_stated[other.meanings[i].parameter].push_back({&other, i});
+          }
+        }
+      }
+    }
+    const Setting& gone = *file.settings[index].old_setting;
+    const auto stated = m_stated.find(parameter);
+    if (stated == m_stated.end()) {
+      return;
+    }
+    for (const auto& [other, at] : stated->second) {
+      const Setting& there = *other->settings[at].new_setting;
+      if (reads_the_same(gone.value, there.value) && other->context.role == file.context.role &&
+          is_one_service(file.context.path, other->context.path) &&
+          environment_of_setting(there.key, other->context.environment) ==
+              environment_of_setting(gone.key, file.context.environment)) {
+        draft.urgency = std::min(draft.urgency, k_stands_elsewhere);
+        draft.reasons.push_back(
+            fmt::format("{}:{} says the same", other->context.path, there.first_line));
+        return;
+      }
+    }
+  }
+
+  // A change as the program sees it, through the reference that took the place of a literal.
+  const SettingChange& with_value(const SettingChange& change, const std::string& value) {
+    m_joined.push_back(change);
+    m_joined.back().new_setting->value = value;
+    return m_joined.back();
+  }
+
   // A removed setting and the added one that took its place, as one change.
   const SettingChange& joined(const SettingChange& removed, const SettingChange& added) {
     m_joined.push_back(added);
@@ -399,6 +487,9 @@ private:
   std::vector<LineIndex> m_lines;     // of each file
   std::deque<Subject> m_subjects;     // stable addresses
   std::deque<SettingChange> m_joined; // stable addresses
+  // by parameter, what the new versions say of it: a file and the place among its settings
+  std::unordered_map<const Parameter*, std::vector<std::pair<const FileReading*, std::size_t>>>
+      m_stated;
   std::vector<Suspect> m_suspects;
   int m_scalers_sought = 0;
   Report m_report;

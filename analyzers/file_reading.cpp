@@ -83,7 +83,8 @@ void read_whole(const FileChange& file, const std::optional<FileVersion>& old_ve
   const FileKind kind = detect_kind(path, new_version->text);
   const bool one_value = kind.format == Format::ini || kind.format == Format::dotenv ||
                          kind.format == Format::json || kind.format == Format::properties ||
-                         kind.format == Format::toml;
+                         kind.format == Format::toml ||
+                         (kind.format == Format::key_value && keeps_one_line(reading.context));
   // One mapping of YAML is no place for a key twice; several documents or a template are.
   const bool one_mapping = kind.format == Format::yaml && !kind.templated &&
                            new_version->text.size() <= k_mapping_bytes &&

@@ -30,6 +30,10 @@ struct Relation {
 bool may_relate(const Setting& setting);
 bool may_be_missed(const Setting& removed);
 
+// Whether a key that stands twice in such a file counts once, whatever the format says of others:
+// PostgreSQL, Redis, sshd, sysctl.
+bool keeps_one_line(const FileContext& file);
+
 // Relations that hold in the old version and not in the new one. `files` are the changed files
 // whose changes may break one; unchanged files beside them are read from `source` where a relation
 // reaches out of the file (neighbours.hpp bounds them). Time is linear in the settings of the

@@ -63,7 +63,9 @@ std::optional<Concern> judge_mount(const Subject& s) {
   const std::string_view after = machine_side(s, s.new_value);
   const std::string_view before = machine_side(s, s.old_value);
   if (is_engine_socket(after) && !is_engine_socket(before)) {
-    return reaches_machine(s, 2.1, "it may start any container on the machine, as root");
+    // Agents of a network or of logs speak to containerd by their nature; Docker's is everybody's.
+    return reaches_machine(s, after.ends_with("/docker.sock") ? 2.1 : 1.5,
+                           "it may start any container on the machine, as root");
   }
   // Agents read the machine's files; what was mounted otherwise before was none.
   if (is_whole_machine(after) && !is_whole_machine(before)) {

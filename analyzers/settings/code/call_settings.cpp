@@ -395,6 +395,11 @@ bool passes_on(const Call& call) {
   return std::find(names.begin(), names.end(), call.name) != names.end();
 }
 
+std::string_view set_by(const Call& call) {
+  const std::string_view key = without_setter(call.name);
+  return key == call.name ? std::string_view() : key;
+}
+
 std::vector<Setting> settings_of_call(const SyntaxTree& tree, const Call& call) {
   std::vector<Setting> settings;
   if (call.arguments < 0 || call.name.empty()) {

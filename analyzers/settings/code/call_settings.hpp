@@ -24,6 +24,9 @@ Call call_of(const SyntaxTree& tree, int node);
 // `Map.of(...)`.
 bool passes_on(const Call& call);
 
+// What a setter sets: "MaxOpenConns" of `db.SetMaxOpenConns(...)`; "" of any other call.
+std::string_view set_by(const Call& call);
+
 // The settings that a call's positional arguments state: `setMaxOpenConns(20)`,
 // `.maxConnections(20)`, `flag.Int("max-conns", 20, "help")`, `add_argument("--workers",
 // default=4)`, `ENV.fetch("X", 5)`, `env::var("X").unwrap_or("20")`. Keyword arguments and literals

@@ -26,6 +26,9 @@ void TreeWalk::call(int node, const Place& place) {
   }
   std::vector<Setting> stated = settings_of_call(m_tree, is);
   const bool has_named = !stated.empty();
+  if (!has_named) {
+    set_by_name(is);
+  }
   std::move(stated.begin(), stated.end(), std::back_inserter(m_settings));
   const int initializer = m_tree.child(node, "initializer");
   // What is called may hold calls itself: builders.

@@ -22,6 +22,12 @@ bool is_function(std::string_view kind) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
+// What gives a name to a value: a keyword argument, an entry of an object or a struct.
+bool is_entry(std::string_view kind) {
+  return kind == "keyword_argument" || kind == "pair" || kind == "literal_element" ||
+         kind == "keyed_element" || kind == "field_initializer";
+}
+
 bool is_method(std::string_view kind) {
   return kind == "method_declaration" || kind == "function_declaration";
 }
@@ -193,6 +199,9 @@ void TreeWalk::handle(int node, Place place) {
       call(node, place); // C#'s and Rust's annotations
     } else if (const std::optional<Scalar> scalar = scalar_of(m_tree, node)) {
       emit(node, *scalar, place);
+    } else if (place.path >= 0 && at(node).parent >= 0 && is_entry(at(at(node).parent).kind) &&
+               is_constant(node)) {
+      emit(node, Scalar{std::string(m_tree.text_of(node))}, place);
     } else {
       visit_children(node, {-1, place.context});
     }

@@ -6,8 +6,10 @@
 #include "analyzers/settings/code/syntax_tree.hpp"
 #include "analyzers/settings/setting.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace leadline {
@@ -73,6 +75,10 @@ private:
   void arguments(const Call& call, const Place& inside, const Place& place, bool has_named);
   bool is_stated(int argument) const;
 
+  // tree_constants.cpp: names that stand for a literal elsewhere in the file
+  bool is_constant(int node);
+  void set_by_name(const Call& call);
+
   // tree_values.cpp: values that hold more than a scalar
   bool text_inside(int node, const Place& place);
   void string(int node, const Place& place);
@@ -90,6 +96,7 @@ private:
   std::vector<Visit> m_stack;
   std::vector<Visit> m_pending;
   std::vector<Setting> m_settings;
+  std::optional<std::unordered_set<std::string_view>> m_constants; // once asked for
 };
 
 } // namespace leadline

@@ -47,6 +47,43 @@ TEST_CASE("a second line with a tenth of the value is as grave as the change", "
   }
 }
 
+TEST_CASE("which of two lines counts is the program's to say", "[duplicates]") {
+  struct Row {
+    std::string what, path, before, after;
+    std::optional<Severity> severity; // nullopt: no duplicate
+  };
+  const std::string ssh = "PasswordAuthentication no\nX11Forwarding no\n";
+  for (const Row& row : {
+           Row{"PostgreSQL takes the last", "postgresql.conf", "max_connections = 300\nport = 1\n",
+               "max_connections = 300\nport = 1\nmax_connections = 30\n", Severity::high},
+           Row{"a value that nobody reads", "postgresql.conf", "max_connections = 300\nport = 1\n",
+               "max_connections = 30\nmax_connections = 300\nport = 1\n", Severity::medium},
+           Row{"Redis takes the last", "redis.conf", "appendonly yes\ntimeout 1\n",
+               "appendonly yes\ntimeout 1\nappendonly no\n", Severity::high},
+           Row{"Redis saves more than once", "redis.conf", "save 900 1\ntimeout 1\n",
+               "save 900 1\ntimeout 1\nsave 300 10\n", std::nullopt},
+           Row{"sshd takes the first", "sshd_config", ssh, "PasswordAuthentication yes\n" + ssh,
+               Severity::high},
+           Row{"sshd reads no further", "sshd_config", ssh, ssh + "PasswordAuthentication yes\n",
+               Severity::medium},
+           Row{"a block of its own", "sshd_config", ssh,
+               ssh + "Match User ops\n  PasswordAuthentication yes\n", std::nullopt},
+           Row{"two ports", "sshd_config", "Port 22\n" + ssh, "Port 22\nPort 2222\n" + ssh,
+               std::nullopt},
+           Row{"sysctl", "etc/sysctl.d/90-till.conf", "net.core.somaxconn = 4096\na.b = 1\n",
+               "net.core.somaxconn = 4096\na.b = 1\nnet.core.somaxconn = 128\n", Severity::high},
+           Row{"who may log in", "pg_hba.conf", "host a b 10.0.0.0/8 scram-sha-256\n",
+               "host a b 10.0.0.0/8 scram-sha-256\nhost a b 10.0.0.0/8 cert\n", std::nullopt},
+       }) {
+    CAPTURE(row.what);
+    const std::vector<Finding> found = duplicates(row.path, row.before, row.after);
+    REQUIRE(found.size() == (row.severity ? 1 : 0));
+    if (row.severity) {
+      CHECK(found[0].severity == *row.severity);
+    }
+  }
+}
+
 TEST_CASE("keys that repeat all over a file are the format's way", "[duplicates]") {
   const auto pairs = [](int count) {
     std::string text;
