@@ -73,6 +73,7 @@ public:
     m_store.move_jobs(from, to, installation_id, now_of(m_clock));
     m_others.announce();
   }
+  std::vector<JobRecord> standing(const Job& job) override { return m_store.jobs_like(job); }
 
 private:
   JobStore& m_store;

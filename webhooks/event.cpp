@@ -24,6 +24,7 @@ Source read_source(const Node& root) {
   }
   const Node sender = root.at("sender");
   source.sender = sender.at("login").string_or("");
+  source.sender_id = sender.at("id").integer_or(0);
   source.sender_is_bot = sender.at("type").string_or("") == "Bot";
   return source;
 }
@@ -79,6 +80,7 @@ Event read_comment(const Node& root, std::string action, bool review_comment) {
   const Node comment = root.at("comment");
   event.comment_id = comment.at("id").integer();
   event.author_association = comment.at("author_association").string_or("NONE");
+  event.written = comment.at(action == "edited" ? "updated_at" : "created_at").string_or("");
   event.body = comment.at("body").string_or("");
   // An edit that does not say what stood there before added nothing that we may run.
   event.old_body =
@@ -95,6 +97,8 @@ Event read_check(const Node& root, std::string action, std::string_view name) {
   event.app_id = check.at("app").at("id").integer_or(0);
   event.app_client_id = check.at("app").at("client_id").string_or("");
   event.head_sha = check.at("head_sha").commit_id();
+  const Node suite = name == "check_run" ? check.at("check_suite") : check;
+  event.head_branch = suite.at("head_branch").string_or("");
   for (const Node& item : check.at("pull_requests").items_or_none()) {
     event.pull_requests.push_back(read_pull_request(item));
   }

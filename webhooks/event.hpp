@@ -17,6 +17,7 @@ struct Source {
   std::int64_t repository_id = 0;
   std::string repository; // "owner/name"
   std::string sender;     // login
+  std::int64_t sender_id = 0;
   bool sender_is_bot = false;
 };
 
@@ -44,6 +45,7 @@ struct CommentEvent { // issue_comment, pull_request_review_comment
   std::int64_t comment_id = 0;
   bool review_comment = false;
   std::string author_association; // OWNER, MEMBER, COLLABORATOR, ...
+  std::string written; // ISO 8601: when it was written, or edited; "" when the payload does not say
   std::string body;
   std::string old_body; // of an edit; `body` when the edit was of something else
 };
@@ -55,6 +57,7 @@ struct CheckEvent { // check_run, check_suite
   std::int64_t app_id = 0;   // whose check it is: other apps' are dropped
   std::string app_client_id; // the same; empty on servers that do not send it
   std::string head_sha;
+  std::string head_branch;                   // "" for forks
   std::vector<PullRequestRef> pull_requests; // empty for forks: find by head_sha
   std::string requested_action;              // identifier of the button
 };

@@ -18,7 +18,7 @@ constexpr std::size_t k_max_name = 1024;
 
 // What event.cpp reads, at any depth. The rest of a payload (up to 25 MB) never becomes a tree in
 // memory.
-constexpr std::array<std::string_view, 49> k_keys = {"action",
+constexpr std::array<std::string_view, 52> k_keys = {"action",
                                                      "added",
                                                      "after",
                                                      "app",
@@ -33,12 +33,14 @@ constexpr std::array<std::string_view, 49> k_keys = {"action",
                                                      "client_id",
                                                      "comment",
                                                      "commits",
+                                                     "created_at",
                                                      "default_branch",
                                                      "draft",
                                                      "forced",
                                                      "from",
                                                      "full_name",
                                                      "head",
+                                                     "head_branch",
                                                      "head_ref",
                                                      "head_sha",
                                                      "id",
@@ -65,6 +67,7 @@ constexpr std::array<std::string_view, 49> k_keys = {"action",
                                                      "sender",
                                                      "sha",
                                                      "type",
+                                                     "updated_at",
                                                      "user",
                                                      "zen"};
 static_assert(std::is_sorted(k_keys.begin(), k_keys.end()));

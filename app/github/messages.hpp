@@ -24,7 +24,8 @@ struct PullRequest {
   std::string base_ref;             // branch name
   std::optional<int> changed_files; // GitHub's count; absent in lists
   std::string author;
-  bool labels_known = false; // where not, `labels` says nothing
+  std::int64_t author_id = 0; // 0 not known
+  bool labels_known = false;  // where not, `labels` says nothing
   std::vector<std::string> labels;
 };
 

@@ -86,6 +86,9 @@ PullRequest read_pull_request(const json& object) {
     pull.changed_files = number<int>(object, "/changed_files");
   }
   pull.author = text_or_empty(object, "/user/login");
+  if (find(object, "/user/id") != nullptr) {
+    pull.author_id = number<std::int64_t>(object, "/user/id");
+  }
   if (const json* labels = find(object, "/labels"); labels != nullptr && labels->is_array()) {
     pull.labels_known = true;
     for (const json& label : *labels) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,11 +18,34 @@ struct PublishedFinding {
   bool operator==(const PublishedFinding&) const = default;
 };
 
+// A verdict that was there to be seen, with the findings behind it.
+struct SeenVerdict {
+  std::chrono::sys_time<std::chrono::milliseconds> at{}; // when it was about to be published
+  std::string head_sha;
+  std::vector<std::string>
+      finding_ids; // acknowledged ones too; the most urgent where there are many
+
+  bool operator==(const SeenVerdict&) const = default;
+};
+inline constexpr std::size_t k_most_seen_verdicts = 10; // kept of a pull request, the newest
+inline constexpr std::size_t k_most_seen_findings = 1'000;
+
+// Whose change a pull request is, beside who opened it.
+struct Contributor {
+  std::int64_t id = 0; // 0 not known
+  std::string login;
+
+  bool operator==(const Contributor&) const = default;
+};
+inline constexpr std::size_t k_most_contributors = 200;
+
 // What a pull request shows of us already, so that a repeated step finds it instead of posting it
 // again.
 struct Publication {
-  std::string head_sha;               // of the last finished run
+  std::string head_sha;               // of the last finished run, comments included
   std::string base_sha;               // what GitHub called its base then; "" not known
+  std::string judged_head;            // of the last finished check; drafts have that only
+  std::string owed_head;              // a verdict about it is asked for anew and not there; "" none
   std::int64_t check_run_id = 0;      // of head_sha
   std::int64_t sticky_comment_id = 0; // 0 none
   bool sticky_hidden = false;         // a person deleted or minimised it: never posted again
@@ -29,11 +53,26 @@ struct Publication {
   std::string override_label;         // likewise; "" none
   bool overridden = false;            // the label was on the pull request then
   std::vector<PublishedFinding> findings;
+  std::vector<std::string> queued_heads; // whose check was shown as queued, and perhaps still is
+  std::vector<SeenVerdict> seen;         // oldest first
+  std::vector<Contributor> contributors;
 
   bool operator==(const Publication&) const = default;
 };
 
 inline constexpr std::int64_t k_check_run_intended = -1;
+
+// How far a check run has come, as we know without asking.
+struct CheckRunState {
+  enum class Step {
+    unknown, // ask GitHub
+    queued,  // made, and nothing was added to it since
+    ended,   // completed
+  } step = Step::unknown;
+  std::string run_key; // of ended: whose end it was
+
+  bool operator==(const CheckRunState&) const = default;
+};
 
 // Durable memory of the publisher; every write is on disk when it returns. Implemented by
 // app/store.
@@ -48,7 +87,10 @@ public:
   // k_check_run_intended when a run was about to be made and its id was never learnt.
   virtual std::int64_t check_run(const std::string& repository, const std::string& head_sha) = 0;
   virtual void save_check_run(const std::string& repository, const std::string& head_sha,
-                              std::int64_t check_run_id) = 0;
+                              std::int64_t check_run_id, const CheckRunState& state = {}) = 0;
+  // Of the check run that check_run() names.
+  virtual CheckRunState check_run_state(const std::string& repository,
+                                        const std::string& head_sha) = 0;
   // A repository has another name: all that stands under `from` stands under `to`. Of two that are
   // about the same, the one that was written last counts.
   virtual void move_publications(const std::string& from, const std::string& to) = 0;

@@ -42,6 +42,14 @@ std::vector<Finding> chosen(const StoredReport& report, const std::string& id,
   return findings;
 }
 
+// Which findings the last verdict had that was there when the command was written.
+std::vector<std::string> seen_by(const Publication& publication, const Job& job) {
+  const auto verdict =
+      std::find_if(publication.seen.rbegin(), publication.seen.rend(),
+                   [&](const SeenVerdict& each) { return each.at <= job.asked_at; });
+  return verdict == publication.seen.rend() ? std::vector<std::string>() : verdict->finding_ids;
+}
+
 std::string listed(const char* title, const std::vector<std::string>& lines) {
   if (lines.empty()) {
     return "";
@@ -66,6 +74,10 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
     return pull.open ? "This head has not been analysed yet; try again when its check is done.\n"
                      : "This pull request is closed.\n";
   }
+  if (!job.head_sha.empty() && job.head_sha != pull.head_sha) {
+    return "The head has changed since: look at the check of the present one, and press its "
+           "button.\n";
+  }
   const LoadedConfig policy = policy_of_pull(m_context, client, pull);
   if (!policy.mistakes.empty()) {
     return "The configuration has mistakes; nothing can be acknowledged until they are mended.\n";
@@ -82,9 +94,18 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
   if (longest.count() > 0 && (lasts.count() == 0 || lasts > longest)) {
     lasts = longest;
   }
+  const bool all = command.finding_id == webhooks::k_all_findings;
+  const std::vector<std::string> seen =
+      seen_by(m_context.parts.log.load(job.repository, pull.number).value_or(Publication()), job);
   std::vector<std::string> done;
   std::vector<std::string> refused;
   for (const Finding& finding : findings) {
+    if (all && std::find(seen.begin(), seen.end(), finding.id) == seen.end()) {
+      refused.push_back(
+          titled(finding) +
+          ": It was not shown yet when this was asked for; look at it, and ask again.");
+      continue;
+    }
     if (const std::string why = refusal_of(client, rules, finding, job.sender, pull.author);
         !why.empty()) {
       refused.push_back(titled(finding) + ": " + why);
@@ -96,6 +117,7 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
     word.pull_number = pull.number;
     word.head_sha = pull.head_sha;
     word.by = job.sender;
+    word.by_id = job.sender_id;
     word.reason = command.reason;
     word.at = now;
     word.until = lasts.count() > 0 ? now + lasts : Acknowledgement::Time{};

@@ -8,7 +8,9 @@
 namespace leadline {
 
 // "/leadline ack ID [--for 30d] REASON" and "/leadline unack ID"; "all" in the place of an id means
-// all findings that block. Remembers or withdraws the acknowledgement and asks for a new run. Both
+// all findings that block and that its giver could have seen: those of the last verdict that was
+// published before the command was written. A button counts for the head whose check it stands on.
+// Remembers or withdraws the acknowledgement and asks for a new run. Both
 // return the answer in Markdown. May be repeated.
 class AckCommand {
 public:

@@ -26,7 +26,8 @@ struct Acknowledgement {
   std::string domain;
   int pull_number = 0; // where it was asked for
   std::string head_sha;
-  std::string by; // login
+  std::string by;         // login
+  std::int64_t by_id = 0; // of the account, which keeps it when its login changes; 0 not known
   std::string reason;
   Time at{};
   Time until{};             // 0: without end

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 
 namespace leadline {
 namespace {
@@ -28,7 +29,20 @@ Job job_of(const Source& source, JobKind kind, int pull_number, const std::strin
   job.pull_number = pull_number;
   job.head_sha = head_sha;
   job.sender = source.sender;
+  job.sender_id = source.sender_id;
   return job;
+}
+
+// The last moment of a second as GitHub writes it: "2026-01-31T23:59:59Z"; 0 for what is none.
+std::chrono::sys_time<std::chrono::milliseconds> end_of(const std::string& second) {
+  std::tm parts{};
+  const char* end = strptime(second.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+  if (end == nullptr) {
+    return {};
+  }
+  return std::chrono::floor<std::chrono::milliseconds>(
+             std::chrono::system_clock::from_time_t(timegm(&parts))) +
+         std::chrono::milliseconds(999);
 }
 
 void make_rerun(Job& job) {
@@ -63,9 +77,8 @@ std::vector<Job> comment_jobs(const CommentEvent& event) {
     job.review_comment = event.review_comment;
     job.command = command.line;
     job.reason = "asked by " + event.source.sender;
-    if (command.kind == CommandKind::rerun) {
-      make_rerun(job);
-    }
+    job.association = event.author_association;
+    job.asked_at = end_of(event.written);
     jobs.push_back(std::move(job));
   }
   return jobs;

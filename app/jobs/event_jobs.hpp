@@ -13,8 +13,9 @@ namespace leadline {
 // delivery id yet.
 //   pull_request opened, synchronize, reopened, ready_for_review, labeled, unlabeled,
 //     edited (base): a pull_request job
-//   issue_comment, pull_request_review_comment created, edited: a job for each command that was
-//     added; rerun is a pull_request job with `again`
+//   issue_comment, pull_request_review_comment created, edited: a command job for each command that
+//     was added, rerun too: before its giver is known to be allowed to ask, it must not merge with
+//     a pull request's job
 //   check_run, check_suite rerequested: a pull_request job for each pull request, with `again`;
 //     for a fork one with pull_number 0 and the head
 //   check_run requested_action: what the button's identifier says

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -11,7 +12,7 @@ enum class JobKind {
   pull_request, // analyse the head of a pull request
   merge_group,  // analyse the combined diff of a merge queue's group
   sweep,        // find the open pull requests of a repository that have no finished check of ours
-  command,      // answer a comment command other than rerun
+  command,      // carry out a command of a comment or of a button
 };
 
 // One unit of work. At most one job of a (repository, pull request) is running; a newer head
@@ -23,25 +24,34 @@ struct Job {
   std::string repository; // "owner/name"
   int pull_number = 0;    // 0: to be found by head_sha
   std::string head_sha;   // may be empty: the pull request's present head
-  std::string base_sha;   // merge_group only
+  std::string base_sha;   // merge_group only; "" not known
+  std::string head_ref;   // merge_group only: its branch, without refs/heads/
+  std::string label;      // of a job that labels alone asked for: their names, one a line
   std::string reason;     // "opened", "rerun by octocat": shown in the check
   bool again = false;     // asked for by a person: run even when this head has a finished check
   std::string command;    // kind command: the command line as written, or moved_repository.hpp's
   std::int64_t comment_id = 0; // of the comment that asked, for the receipt; 0 none
   bool review_comment = false;
-  std::string sender;      // login of who asked
+  std::string sender;         // login of who asked
+  std::int64_t sender_id = 0; // likewise; 0 not known
+  std::string association;    // of a comment's author: GitHub's author_association
+  // When it was asked for: when the comment was written, or when its delivery came. 0 not known.
+  std::chrono::sys_time<std::chrono::milliseconds> asked_at{};
   std::string delivery_id; // of the newest delivery that asked for it
   int attempt = 1;         // 1-based
 };
 
 // What a worker does with a job. Throws Error: unavailable is tried again with back-off, all others
-// and foreign exceptions end the job at once. give_up is called once when no try is left: it makes
-// the failure visible (check run action_required); it must not throw.
+// and foreign exceptions end the job at once. give_up is called when no try is left: it makes the
+// failure visible (check run action_required). It throws Error(unavailable) when nobody could be
+// told now, and is called again later then. announce is called for a job that has to wait: it shows
+// that a verdict is asked for (check run queued). Whatever it throws, the job is run all the same.
 class JobHandler {
 public:
   virtual ~JobHandler() = default;
   virtual void run(const Job& job) = 0;
-  virtual void give_up(const Job& job, const std::string& why) noexcept = 0;
+  virtual void give_up(const Job& job, const std::string& why) = 0;
+  virtual void announce(const Job& /*job*/) {}
 };
 
 } // namespace leadline

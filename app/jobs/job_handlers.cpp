@@ -63,21 +63,23 @@ public:
     }
   }
 
-  void give_up(const Job& job, const std::string& why) noexcept override {
+  void give_up(const Job& job, const std::string& why) override {
     try {
-      const std::optional<ErrorKind> failure = noted(job);
-      // What the worker says of a job that passed its budget is meant for everybody.
-      const std::string words =
-          !failure && why.starts_with("the analysis ") ? why + "." : failure_words(failure);
+      const std::string words = words_of(noted(job), why);
       if (job.kind == JobKind::pull_request || job.kind == JobKind::merge_group) {
         PullRequestJob(m_context).give_up(job, words);
       } else if (job.kind == JobKind::command && !is_move(job) && !is_change_of_defaults(job)) {
         CommandJob(m_context).give_up(job, words);
       }
-    } catch (const std::exception& error) {
+    } catch (const Error& error) {
       m_parts.logger.error("nobody could be told that the job failed: {}; it failed by: {}",
                            error.what(), why);
+      if (error.kind() == ErrorKind::unavailable) {
+        throw; // told later
+      }
+      // The repository is gone, or the App may not write to it: there is nobody to tell.
     }
+    note(job, std::nullopt);
   }
 
 private:
@@ -115,6 +117,17 @@ private:
     m_parts.logger.info("{}: {} acknowledgements", job.command, moved);
   }
 
+  // What the worker says of a job that passed its budget is meant for everybody.
+  static std::string words_of(std::optional<ErrorKind> failure, const std::string& why) {
+    if (!failure && why.starts_with("the analysis ")) {
+      return why + ".";
+    }
+    if (!failure && why.starts_with("none of ")) { // of a process that is gone
+      return "None of its tries came to an end; the operators find the causes in the log.";
+    }
+    return failure_words(failure);
+  }
+
   void note(const Job& job, std::optional<ErrorKind> failure) {
     const std::lock_guard lock(m_mutex);
     if (failure) {
@@ -126,8 +139,8 @@ private:
 
   std::optional<ErrorKind> noted(const Job& job) {
     const std::lock_guard lock(m_mutex);
-    const auto found = m_failures.extract(job.id);
-    return found.empty() ? std::nullopt : std::optional(found.mapped());
+    const auto found = m_failures.find(job.id);
+    return found == m_failures.end() ? std::nullopt : std::optional(found->second);
   }
 
   static RetryOptions retry_options() {

@@ -2,12 +2,14 @@
 
 #include "app/github/api_urls.hpp"
 #include "app/jobs/job.hpp"
+#include "app/store/job_store.hpp"
 #include "base/secret.hpp"
 
 #include <spdlog/fwd.h>
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace leadline {
 
@@ -31,6 +33,8 @@ public:
   // redirects.
   virtual void move_jobs(const std::string& from, const std::string& to,
                          std::int64_t installation_id) = 0;
+  // What stands in the queue for the same pull request, merge group or sweep: JobStore::jobs_like.
+  virtual std::vector<JobRecord> standing(const Job& job) = 0;
 };
 
 // Who leadline is at GitHub.

@@ -67,6 +67,26 @@ RunContext run_context(const JobContext& context, const Job& job, const PullRequ
   return run;
 }
 
+// What a person can have seen from `at` on.
+void remember_seen(Publication& publication, const Judged& judged, Acknowledgement::Time at) {
+  SeenVerdict verdict;
+  verdict.at = at;
+  verdict.head_sha = publication.judged_head;
+  for (const Finding& finding : judged.analysis.report.findings) {
+    verdict.finding_ids.push_back(finding.id);
+  }
+  for (const Acknowledged& each : judged.acknowledged) {
+    verdict.finding_ids.push_back(each.finding.id);
+  }
+  if (verdict.finding_ids.size() > k_most_seen_findings) {
+    verdict.finding_ids.resize(k_most_seen_findings);
+  }
+  publication.seen.push_back(std::move(verdict));
+  if (publication.seen.size() > k_most_seen_verdicts) {
+    publication.seen.erase(publication.seen.begin());
+  }
+}
+
 bool has_label(const PullRequest& pull, const std::string& label) {
   return !label.empty() &&
          std::find(pull.labels.begin(), pull.labels.end(), label) != pull.labels.end();
@@ -90,7 +110,11 @@ void PullRequestJob::run(const Job& job) {
     run_merge_group(client, job);
     return;
   }
-  if (job.comment_id != 0 && !accept_command(m_context, client, job)) {
+  if (job.comment_id != 0) { // stored by a version before, perhaps merged with a push
+    Job usual = job;
+    usual.comment_id = 0;
+    usual.again = accept_command(m_context, client, job);
+    run(usual);
     return;
   }
   if (job.pull_number == 0) {
@@ -152,7 +176,11 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
     log.save_report(job.repository, pull.number, pull.head_sha, stored_report_json(judged));
   }
   const std::string conclusion = outcome.conclusion;
+  const Acknowledgement::Time published = now();
   check.finish(std::move(outcome), check_name);
+  publication.judged_head = pull.head_sha;
+  remember_seen(publication, judged, published);
+  log.save(job.repository, pull.number, publication);
   logger.info("check={} conclusion={} findings={} acknowledged={}", check.id(), conclusion,
               analysis.report.findings.size(), judged.acknowledged.size());
   tell_findings(judged);

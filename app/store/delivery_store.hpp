@@ -40,10 +40,11 @@ public:
   // One transaction: the row of the delivery and its jobs, on disk when this returns. A delivery
   // that is known and has not failed is a duplicate and changes nothing. A pull_request,
   // merge_group or sweep job merges into the waiting job of the same target (JobTarget in
-  // store_rules.hpp): the newer head, base, reason and delivery replace the older, `again` and who
-  // asked are kept, attempts start anew. Commands never merge. The handler compares the head with
-  // GitHub: the order of deliveries is not guaranteed. Throws Error(unavailable) when nothing could
-  // be stored: disk full, read-only, locked, connection lost.
+  // store_rules.hpp): the newer head (if it names one), base, reason and delivery replace the
+  // older, `again` and who asked are kept, what labels ask for replaces nothing, attempts start
+  // anew. Commands never merge. The handler compares the head with GitHub: the order of deliveries
+  // is not guaranteed. Throws Error(unavailable) when nothing could be stored: disk full,
+  // read-only, locked, connection lost.
   virtual RecordOutcome record_delivery(const Delivery& delivery, const std::vector<Job>& jobs) = 0;
 
   virtual std::optional<DeliveryRecord> find_delivery(const std::string& id) = 0;

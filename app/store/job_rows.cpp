@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t k_max_text_bytes = 4000;
 constexpr const char* k_job_columns =
     "id, kind, installation_id, repository, pull_number, head_sha, base_sha, reason, again, "
-    "command, comment_id, review_comment, sender, delivery_id, attempts";
+    "command, comment_id, review_comment, sender, delivery_id, attempts, head_ref, label, "
+    "sender_id, association, asked_at";
 
 // A row that starts with k_job_columns.
 Job read_job(const SqlRow& row) {
@@ -32,9 +33,14 @@ Job read_job(const SqlRow& row) {
   job.sender = text(row, 12);
   job.delivery_id = text(row, 13);
   job.attempt = static_cast<int>(integer(row, 14));
+  job.head_ref = text(row, 15);
+  job.label = text(row, 16);
+  job.sender_id = integer(row, 17);
+  job.association = text(row, 18);
+  job.asked_at = time_of(integer(row, 19));
   return job;
 }
-constexpr std::size_t k_after_job = 15; // the first column behind k_job_columns
+constexpr std::size_t k_after_job = 20; // the first column behind k_job_columns
 
 std::optional<Job> waiting_job(SqlSession& session, const std::string& target) {
   const auto rows = session.query(std::string("SELECT ") + k_job_columns +
@@ -49,11 +55,14 @@ void update_waiting(SqlSession& session, const Job& job, TimePoint run_at) {
       "UPDATE jobs SET installation_id = $2, head_sha = $3, base_sha = $4, reason = $5, again = "
       "$6, "
       "comment_id = $7, review_comment = $8, sender = $9, delivery_id = $10, attempts = 0, "
-      "run_at = $11, error = '' WHERE id = $1",
+      "run_at = $11, error = '', head_ref = $12, label = $13, sender_id = $14, association = $15, "
+      "asked_at = $16, announced = CASE WHEN head_sha = $3 THEN announced ELSE 0 END WHERE id = $1",
       {job.id, job.installation_id, job.head_sha, job.base_sha,
        storable(job.reason, k_max_text_bytes), flag(job.again), job.comment_id,
        flag(job.review_comment), storable(job.sender, k_max_text_bytes), job.delivery_id,
-       millis(run_at)});
+       millis(run_at), storable(job.head_ref, k_max_text_bytes),
+       storable(job.label, k_max_text_bytes), job.sender_id,
+       storable(job.association, k_max_text_bytes), millis(job.asked_at)});
 }
 
 void add_turn(SqlSession& session, std::int64_t installation) {
@@ -128,15 +137,32 @@ void insert_job(SqlSession& session, const Job& job, TimePoint now) {
       "INSERT INTO jobs (state, kind, installation_id, repository, pull_number, head_sha, "
       "base_sha, "
       "reason, again, command, comment_id, review_comment, sender, delivery_id, lane, target, "
-      "queued_at, run_at, attempts, leases, lease_until, worker, error, died_at) VALUES "
+      "queued_at, run_at, attempts, leases, lease_until, worker, error, died_at, head_ref, label, "
+      "sender_id, association, asked_at) VALUES "
       "('waiting', "
       "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, 0, 0, 0, '', "
-      "'', 0)",
-      {std::string(name_of(job.kind)), job.installation_id, job.repository,
-       std::int64_t{job.pull_number}, job.head_sha, job.base_sha,
-       storable(job.reason, k_max_text_bytes), flag(job.again),
-       storable(job.command, k_max_text_bytes), job.comment_id, flag(job.review_comment),
-       storable(job.sender, k_max_text_bytes), job.delivery_id, lane_of(job), target, millis(now)});
+      "'', 0, $17, $18, $19, $20, $21)",
+      {std::string(name_of(job.kind)),
+       job.installation_id,
+       job.repository,
+       std::int64_t{job.pull_number},
+       job.head_sha,
+       job.base_sha,
+       storable(job.reason, k_max_text_bytes),
+       flag(job.again),
+       storable(job.command, k_max_text_bytes),
+       job.comment_id,
+       flag(job.review_comment),
+       storable(job.sender, k_max_text_bytes),
+       job.delivery_id,
+       lane_of(job),
+       target,
+       millis(now),
+       storable(job.head_ref, k_max_text_bytes),
+       storable(job.label, k_max_text_bytes),
+       job.sender_id,
+       storable(job.association, k_max_text_bytes),
+       millis(job.asked_at)});
   add_turn(session, job.installation_id);
 }
 
@@ -184,6 +210,41 @@ std::optional<LeasedJob> lease_job(SqlSession& session, const LeaseTerms& terms)
   return std::nullopt;
 }
 
+namespace {
+
+// $1 is now, $2 the time since when it must have waited.
+constexpr const char* k_unannounced =
+    "j.state = 'waiting' AND j.announced = 0 AND j.kind IN ('merge_group', 'pull_request') AND "
+    "j.run_at <= $1 AND j.queued_at < $2 AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.lane = "
+    "j.lane AND r.state = 'running')";
+
+} // namespace
+
+bool has_unannounced_job(SqlSession& session, TimePoint now, TimePoint queued_before) {
+  return !session
+              .query(std::string("SELECT 1 FROM jobs j WHERE ") + k_unannounced + " LIMIT 1",
+                     {millis(now), millis(queued_before)})
+              .empty();
+}
+
+std::optional<LeasedJob> lease_unannounced_job(SqlSession& session, const LeaseTerms& terms,
+                                               TimePoint queued_before) {
+  const auto candidates =
+      session.query(std::string("SELECT j.id FROM jobs j WHERE ") + k_unannounced +
+                        " ORDER BY j.id LIMIT 1" + std::string(session.skip_locked()),
+                    {millis(terms.now), millis(queued_before)});
+  if (candidates.empty()) {
+    return std::nullopt;
+  }
+  const auto rows = session.query(
+      std::string("UPDATE jobs SET state = 'running', announced = 1, attempts = attempts + 1, "
+                  "leases = leases + 1, lease_until = $2, worker = $3 WHERE id = $1 RETURNING ") +
+          k_job_columns + ", leases, error",
+      {candidates.front().at(0), millis(terms.now + terms.lease), terms.worker});
+  return LeasedJob{read_job(rows.at(0)), integer(rows.at(0), k_after_job),
+                   text(rows.at(0), k_after_job + 1)};
+}
+
 bool delete_leased(SqlSession& session, const LeasedJob& leased) {
   return session.execute("DELETE FROM jobs WHERE id = $1 AND leases = $2 AND state = 'running'",
                          {leased.job.id, leased.token}) == 1;
@@ -202,9 +263,9 @@ bool wait_again(SqlSession& session, const LeasedJob& leased, const TimePoint* a
     job.id = newer->id;
     session.execute(
         "UPDATE jobs SET reason = $2, again = $3, comment_id = $4, review_comment = $5, "
-        "sender = $6 WHERE id = $1",
-        {job.id, job.reason, flag(job.again), job.comment_id, flag(job.review_comment),
-         job.sender});
+        "sender = $6, head_sha = $7, label = $8, sender_id = $9 WHERE id = $1",
+        {job.id, job.reason, flag(job.again), job.comment_id, flag(job.review_comment), job.sender,
+         job.head_sha, job.label, job.sender_id});
     settle_delivery(session, leased.job.delivery_id, DeliveryState::superseded);
     return true;
   }
@@ -296,6 +357,20 @@ std::optional<JobRecord> job_record(SqlSession& session, std::int64_t job_id) {
                                       " FROM jobs WHERE id = $1",
                                   {job_id});
   return rows.empty() ? std::nullopt : std::optional(read_record(rows.front()));
+}
+
+std::vector<JobRecord> job_records_like(SqlSession& session, const Job& job) {
+  std::vector<JobRecord> records;
+  const std::string target = target_of(job);
+  if (target.empty()) {
+    return records;
+  }
+  for (const SqlRow& row : session.query(std::string("SELECT ") + k_job_columns + k_record_columns +
+                                             " FROM jobs WHERE target = $1 ORDER BY id",
+                                         {target})) {
+    records.push_back(read_record(row));
+  }
+  return records;
 }
 
 QueueStats read_queue_stats(SqlSession& session, TimePoint now) {

@@ -16,6 +16,9 @@ void insert_job(SqlSession& session, const Job& job, TimePoint now);
 // True when a job could be leased now: asked without a write, because most polls find nothing.
 bool has_runnable_job(SqlSession& session, TimePoint now);
 std::optional<LeasedJob> lease_job(SqlSession& session, const LeaseTerms& terms);
+bool has_unannounced_job(SqlSession& session, TimePoint now, TimePoint queued_before);
+std::optional<LeasedJob> lease_unannounced_job(SqlSession& session, const LeaseTerms& terms,
+                                               TimePoint queued_before);
 
 bool delete_leased(SqlSession& session, const LeasedJob& leased);
 // Back from running to waiting; `at` is null when the try did not count.
@@ -29,6 +32,7 @@ void move_job_rows(SqlSession& session, const std::string& from, const std::stri
 
 std::vector<JobRecord> job_records(SqlSession& session, JobState state, std::size_t limit);
 std::optional<JobRecord> job_record(SqlSession& session, std::int64_t job_id);
+std::vector<JobRecord> job_records_like(SqlSession& session, const Job& job);
 QueueStats read_queue_stats(SqlSession& session, TimePoint now);
 
 // The delivery is done with as far as a job of it goes; other jobs of it may still be open.

@@ -65,6 +65,11 @@ public:
   // (repository and pull request, or head when the number is not known) running.
   // Installations take turns; within one, sweeps come last and the oldest first.
   virtual std::optional<LeasedJob> lease_next(const LeaseTerms& terms) = 0;
+  // The next job of a pull request or merge group that could run now, has waited since before
+  // `queued_before` and was not returned by this call before: so that its handler can announce it.
+  // It is released afterwards. A newer head that merges into a job is announced anew.
+  virtual std::optional<LeasedJob> lease_unannounced(const LeaseTerms& terms,
+                                                     TimePoint queued_before) = 0;
   virtual bool heartbeat(const LeasedJob& leased, TimePoint until) = 0;
 
   virtual bool finish(const LeasedJob& leased) = 0; // done: forgotten, its delivery becomes done
@@ -77,6 +82,8 @@ public:
   // At most `limit`: dead ones newest first, others oldest first.
   virtual std::vector<JobRecord> jobs(JobState state, std::size_t limit) = 0;
   virtual std::optional<JobRecord> job(std::int64_t job_id) = 0;
+  // All that stand for the same target (store_rules.hpp), oldest first; none for commands.
+  virtual std::vector<JobRecord> jobs_like(const Job& job) = 0;
   virtual bool revive(std::int64_t job_id,
                       TimePoint now) = 0; // a dead letter waits again, attempts from 1
 

@@ -16,6 +16,16 @@ std::string publication_to_json(const Publication& publication) {
                         {"node_id", finding.node_id},
                         {"retired", finding.retired}});
   }
+  json seen = json::array();
+  for (const SeenVerdict& verdict : publication.seen) {
+    seen.push_back({{"at", verdict.at.time_since_epoch().count()},
+                    {"head_sha", verdict.head_sha},
+                    {"finding_ids", verdict.finding_ids}});
+  }
+  json contributors = json::array();
+  for (const Contributor& person : publication.contributors) {
+    contributors.push_back({{"id", person.id}, {"login", person.login}});
+  }
   const json document = {{"schema", 1},
                          {"head_sha", publication.head_sha},
                          {"base_sha", publication.base_sha},
@@ -25,6 +35,11 @@ std::string publication_to_json(const Publication& publication) {
                          {"check_name", publication.check_name},
                          {"override_label", publication.override_label},
                          {"overridden", publication.overridden},
+                         {"judged_head", publication.judged_head},
+                         {"owed_head", publication.owed_head},
+                         {"queued_heads", publication.queued_heads},
+                         {"seen", std::move(seen)},
+                         {"contributors", std::move(contributors)},
                          {"findings", std::move(findings)}};
   return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -42,6 +57,20 @@ Publication publication_from_json(const std::string& text) {
     publication.check_name = document.value("check_name", "");
     publication.override_label = document.value("override_label", "");
     publication.overridden = document.value("overridden", false);
+    publication.judged_head = document.value("judged_head", "");
+    publication.owed_head = document.value("owed_head", "");
+    publication.queued_heads = document.value("queued_heads", std::vector<std::string>());
+    for (const json& row : document.value("seen", json::array())) {
+      SeenVerdict verdict;
+      verdict.at += std::chrono::milliseconds(row.at("at").get<std::int64_t>());
+      verdict.head_sha = row.at("head_sha").get<std::string>();
+      verdict.finding_ids = row.at("finding_ids").get<std::vector<std::string>>();
+      publication.seen.push_back(std::move(verdict));
+    }
+    for (const json& row : document.value("contributors", json::array())) {
+      publication.contributors.push_back(
+          {row.at("id").get<std::int64_t>(), row.at("login").get<std::string>()});
+    }
     for (const json& row : document.at("findings")) {
       PublishedFinding finding;
       finding.finding_id = row.at("finding_id").get<std::string>();

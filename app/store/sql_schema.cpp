@@ -9,7 +9,7 @@ namespace leadline {
 namespace {
 
 // Never edited once released; a change is a new entry. {identity} is SqlSession::identity_type.
-constexpr std::array<const char*, 3> k_migrations = {R"sql(
+constexpr std::array<const char*, 4> k_migrations = {R"sql(
 CREATE TABLE deliveries (
   id TEXT PRIMARY KEY,
   event TEXT NOT NULL,
@@ -132,6 +132,19 @@ CREATE TABLE pull_reports (
 INSERT INTO pull_reports SELECT repository, pull_number, head_sha, report, written FROM reports;
 -- reports stays, unused: servers of the version before, which run on during an upgrade, write to it.
 CREATE INDEX pull_reports_written ON pull_reports (written);
+)sql",
+                                                     R"sql(
+ALTER TABLE jobs ADD COLUMN head_ref TEXT NOT NULL DEFAULT '';
+ALTER TABLE jobs ADD COLUMN label TEXT NOT NULL DEFAULT '';
+ALTER TABLE jobs ADD COLUMN sender_id BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN association TEXT NOT NULL DEFAULT '';
+ALTER TABLE jobs ADD COLUMN asked_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN announced BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX jobs_target ON jobs (target) WHERE target <> '';
+-- 'queued ID' or 'ended ID KEY'; the id, because servers of the version before write another one
+-- and leave this.
+ALTER TABLE check_runs ADD COLUMN state TEXT NOT NULL DEFAULT '';
+ALTER TABLE acknowledgements ADD COLUMN acknowledged_by_id BIGINT NOT NULL DEFAULT 0;
 )sql"};
 
 std::string with_identity(std::string sql, std::string_view identity) {

@@ -79,6 +79,19 @@ public:
     return write([&](SqlSession& session) { return lease_job(session, terms); });
   }
 
+  std::optional<LeasedJob> lease_unannounced(const LeaseTerms& terms,
+                                             TimePoint queued_before) override {
+    bool found = false;
+    m_database->read([&](SqlSession& session) {
+      found = has_unannounced_job(session, terms.now, queued_before);
+    });
+    if (!found) {
+      return std::nullopt;
+    }
+    return write(
+        [&](SqlSession& session) { return lease_unannounced_job(session, terms, queued_before); });
+  }
+
   bool heartbeat(const LeasedJob& leased, TimePoint until) override {
     return write([&](SqlSession& session) {
       return session.execute("UPDATE jobs SET lease_until = $3 WHERE id = $1 AND leases = $2 AND "
@@ -129,6 +142,12 @@ public:
                  TimePoint now) override {
     m_database->write(
         [&](SqlSession& session) { move_job_rows(session, from, to, installation_id, now); });
+  }
+
+  std::vector<JobRecord> jobs_like(const Job& job) override {
+    std::vector<JobRecord> records;
+    m_database->read([&](SqlSession& session) { records = job_records_like(session, job); });
+    return records;
   }
 
   QueueStats queue_stats(TimePoint now) override {
@@ -183,12 +202,21 @@ public:
   }
 
   void save_check_run(const std::string& repository, const std::string& head_sha,
-                      std::int64_t check_run_id) override {
+                      std::int64_t check_run_id, const CheckRunState& state) override {
     execute(
-        "INSERT INTO check_runs (repository, head_sha, check_run_id, written) VALUES ($1, $2, $3, "
-        "$4) ON CONFLICT (repository, head_sha) DO UPDATE SET check_run_id = "
-        "excluded.check_run_id, written = excluded.written",
-        {repository, head_sha, check_run_id, wall_clock()});
+        "INSERT INTO check_runs (repository, head_sha, check_run_id, written, state) VALUES ($1, "
+        "$2, $3, $4, $5) ON CONFLICT (repository, head_sha) DO UPDATE SET check_run_id = "
+        "excluded.check_run_id, written = excluded.written, state = excluded.state",
+        {repository, head_sha, check_run_id, wall_clock(), state_text(check_run_id, state)});
+  }
+
+  CheckRunState check_run_state(const std::string& repository,
+                                const std::string& head_sha) override {
+    const auto rows =
+        read("SELECT check_run_id, state FROM check_runs WHERE repository = $1 AND head_sha = $2",
+             {repository, head_sha});
+    return rows.empty() ? CheckRunState()
+                        : parse_state(integer(rows.front(), 0), text(rows.front(), 1));
   }
 
   void move_publications(const std::string& from, const std::string& to) override {
@@ -305,6 +333,28 @@ private:
   static std::int64_t wall_clock() {
     return millis(
         std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+  }
+
+  static std::string state_text(std::int64_t id, const CheckRunState& state) {
+    switch (state.step) {
+    case CheckRunState::Step::unknown:
+      return "";
+    case CheckRunState::Step::queued:
+      return "queued " + std::to_string(id);
+    case CheckRunState::Step::ended:
+      return "ended " + std::to_string(id) + " " + state.run_key;
+    }
+    return "";
+  }
+
+  static CheckRunState parse_state(std::int64_t id, const std::string& text) {
+    const std::string ended = "ended " + std::to_string(id) + " ";
+    if (text.starts_with(ended)) {
+      return {CheckRunState::Step::ended, text.substr(ended.size())};
+    }
+    return {text == "queued " + std::to_string(id) ? CheckRunState::Step::queued
+                                                   : CheckRunState::Step::unknown,
+            ""};
   }
 
   template <typename F>

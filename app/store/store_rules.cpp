@@ -76,12 +76,25 @@ Job merged(const Job& waiting, const Job& newer) {
   if (job.installation_id == 0) {
     job.installation_id = waiting.installation_id;
   }
+  if (job.head_sha.empty()) {
+    job.head_sha = waiting.head_sha;
+  }
+  // Labels alone may turn out to mean nothing; whatever else was asked for must not end with them.
+  if (!newer.label.empty() && waiting.label.empty()) {
+    job.label.clear();
+    job.reason = waiting.reason;
+    job.sender = waiting.sender;
+    job.sender_id = waiting.sender_id;
+  } else if (!newer.label.empty()) {
+    job.label = waiting.label + "\n" + newer.label;
+  }
   if (waiting.again && !newer.again) {
     job.again = true;
     job.reason = waiting.reason;
     job.comment_id = waiting.comment_id;
     job.review_comment = waiting.review_comment;
     job.sender = waiting.sender;
+    job.sender_id = waiting.sender_id;
   }
   return job;
 }

@@ -11,6 +11,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace leadline {
 namespace {
 
@@ -33,10 +35,11 @@ Outcome store(const WebhookParts& parts, const std::string& id, const webhooks::
     parts.logger.info("ignored {}: nothing to do", label.name);
     return {"ignored", plain(204, "nothing to do")};
   }
+  const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(parts.clock.now());
   for (Job& job : jobs) {
     job.delivery_id = id;
+    job.asked_at = job.asked_at.time_since_epoch().count() == 0 ? now : std::min(job.asked_at, now);
   }
-  const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(parts.clock.now());
   try {
     if (parts.intake.is_damaged()) {
       throw Error(ErrorKind::unavailable, "the database is damaged");

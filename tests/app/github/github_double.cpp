@@ -362,8 +362,13 @@ std::int64_t MemoryLog::check_run(const std::string&, const std::string& head_sh
 }
 
 void MemoryLog::save_check_run(const std::string&, const std::string& head_sha,
-                               std::int64_t check_run_id) {
+                               std::int64_t check_run_id, const CheckRunState& state) {
   check_runs[head_sha] = check_run_id;
+  check_run_states[head_sha] = state;
+}
+
+CheckRunState MemoryLog::check_run_state(const std::string&, const std::string& head_sha) {
+  return check_run_states[head_sha];
 }
 
 void MemoryLog::move_publications(const std::string& from, const std::string& to) {

@@ -125,7 +125,9 @@ public:
             const Publication& publication) override;
   std::int64_t check_run(const std::string& repository, const std::string& head_sha) override;
   void save_check_run(const std::string& repository, const std::string& head_sha,
-                      std::int64_t check_run_id) override;
+                      std::int64_t check_run_id, const CheckRunState& state = {}) override;
+  CheckRunState check_run_state(const std::string& repository,
+                                const std::string& head_sha) override;
   void move_publications(const std::string& from, const std::string& to) override;
   void save_report(const std::string& repository, int pull_number, const std::string& head_sha,
                    const std::string& report_json) override;
@@ -134,7 +136,8 @@ public:
 
   std::map<std::string, Publication> publications; // by "owner/name#1"
   std::map<std::string, std::int64_t> check_runs;  // by head
-  std::map<std::string, std::string> reports;      // by "7 HEAD"
+  std::map<std::string, CheckRunState> check_run_states;
+  std::map<std::string, std::string> reports; // by "7 HEAD"
 };
 
 } // namespace leadline

@@ -238,6 +238,60 @@ TEST_CASE("the button acknowledges all that blocks, under the same rules", "[ack
   CHECK(f.github.reactions.empty()); // there is no comment to react to
 }
 
+TEST_CASE("the button of an old head's check acknowledges nothing of the present one",
+          "[ack_command]") {
+  AckFixture f;
+  Job button = f.job("button");
+  button.kind = JobKind::command;
+  button.command = "/leadline ack all by the button of the check";
+  button.sender = "sam";
+  f.push("cccc", {{"pgbouncer.ini", "[pgbouncer]\nlisten_port = 6432\nmax_client_conn = 5\n"},
+                  {"README.md", "hello\n"}});
+  f.run(f.job("d2"));
+  f.run(button);
+  f.run_queued();
+  CHECK(f.acknowledgements.rows.empty());
+  CHECK(f.conclusion() == "failure");
+  CHECK(contains(f.last_answer(), "The head has changed since"));
+}
+
+TEST_CASE("what stands for all is what the giver could see when it was written", "[ack_command]") {
+  AckFixture f;
+  f.clock.pass(std::chrono::seconds(10));
+  const auto written = std::chrono::floor<std::chrono::milliseconds>(f.clock.now());
+  f.clock.pass(std::chrono::seconds(10));
+  f.push("cccc", {{"pgbouncer.ini", "[pgbouncer]\nlisten_port = 6432\nmax_client_conn = 5\n"},
+                  {"README.md", "hello\n"}});
+  f.run(f.job("d2"));
+  Job asked = f.job("d3");
+  asked.kind = JobKind::command;
+  asked.head_sha.clear();
+  asked.command = "/leadline ack all fine";
+  asked.comment_id = 300;
+  asked.sender = "sam";
+  asked.asked_at = written; // before the new value was shown
+  f.run(asked);
+  f.run_queued();
+  CHECK(f.acknowledgements.rows.empty());
+  CHECK(f.conclusion() == "failure");
+  CHECK(contains(f.last_answer(), "not shown yet when this was asked for"));
+  f.say("/leadline ack all fine");
+  CHECK(f.conclusion() == "success");
+
+  // What stood in the last verdict before the comment, and stands still, is covered.
+  AckFixture g;
+  g.clock.pass(std::chrono::seconds(10));
+  asked.asked_at = std::chrono::floor<std::chrono::milliseconds>(g.clock.now());
+  g.clock.pass(std::chrono::seconds(10));
+  g.push("cccc",
+         {{"pgbouncer.ini", "# moved\n[pgbouncer]\nlisten_port = 6432\nmax_client_conn = 20\n"},
+          {"README.md", "hello\n"}});
+  g.run(g.job("d2"));
+  g.run(asked);
+  g.run_queued();
+  CHECK(g.conclusion() == "success");
+}
+
 TEST_CASE("a merge queue goes by what was acknowledged", "[ack_command]") {
   AckFixture f;
   f.say("/leadline ack " + f.id + " fine");

@@ -1,6 +1,9 @@
 #include "app/jobs/job_handlers.hpp"
 
+#include "app/jobs/event_jobs.hpp"
+#include "app/store/store.hpp"
 #include "job_fixture.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -104,6 +107,68 @@ TEST_CASE("a comment that is gone gets no receipt and no failure", "[command_job
   };
   f.run(command(f, "/leadline help"));
   CHECK(f.github.comments.size() == 1);
+}
+
+TEST_CASE("who may not write cannot ask for a run", "[command_job]") {
+  for (const std::string sender : {"kim", "stranger"}) {
+    CAPTURE(sender);
+    JobFixture f;
+    f.run(command(f, "/leadline rerun", sender));
+    CHECK(f.queue.jobs.empty());
+    CHECK(f.github.checks.empty());
+    CHECK(f.github.reactions[77] == std::vector<std::string>{"confused"});
+  }
+}
+
+TEST_CASE("a command that is refused or fails swallows no analysis that waits", "[command_job]") {
+  JobFixture f;
+  tests::TemporaryFolder folder;
+  const auto store = open_sqlite_store((folder.path() / "s.sqlite").string());
+  const TimePoint now = std::chrono::floor<std::chrono::milliseconds>(f.clock.now());
+  const auto deliver = [&](const std::string& id, Job job) {
+    job.delivery_id = id;
+    store->record_delivery({id, "e", "o/r", now}, {job});
+  };
+  webhooks::CommentEvent comment;
+  comment.source = {1, 1, "o/r", "stranger"};
+  comment.action = "created";
+  comment.pull_number = 7;
+  comment.comment_id = 77;
+  comment.body = "/leadline rerun";
+  const std::vector<Job> asked = jobs_for(comment, "42");
+  REQUIRE(asked.size() == 1);
+  deliver("d1", f.job("d1")); // synchronize
+  deliver("d2", asked[0]);
+  deliver("d3", f.job("d3"));
+  int ran = 0;
+  while (const auto leased = store->lease_next({"worker", now, std::chrono::minutes(1)})) {
+    ++ran;
+    f.run(leased->job);
+    store->finish(*leased);
+  }
+  CHECK(ran == 2);
+  CHECK(f.last_check()["conclusion"] == "failure");
+  CHECK(f.github.reactions[77] == std::vector<std::string>{"confused"});
+
+  // Neither does one that cannot be carried out.
+  f.push("cccc", k_fixed);
+  deliver("d4", f.job("d4"));
+  Job failing = asked[0];
+  failing.sender = "sam";
+  deliver("d5", failing);
+  f.github.refuse = [](const HttpRequest& request) {
+    return request.path.find("/permission") != std::string::npos ? json_response(500, {})
+                                                                 : HttpResponse();
+  };
+  while (const auto leased = store->lease_next({"worker", now, std::chrono::minutes(1)})) {
+    try {
+      f.run(leased->job);
+      store->finish(*leased);
+    } catch (const Error& error) {
+      store->bury(*leased, error.what(), now);
+    }
+  }
+  CHECK(f.last_check()["conclusion"] == "success");
 }
 
 TEST_CASE("a re-run that comes as a command becomes a pull request's job", "[command_job]") {

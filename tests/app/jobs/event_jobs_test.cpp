@@ -63,11 +63,15 @@ TEST_CASE("a comment runs its commands, each as its own job", "[event_jobs]") {
   const std::vector<Job> found =
       jobs("issue_comment", comment("Sorry!\r\n/leadline rerun\r\n/leadline ack LL-1 known\r\n"));
   REQUIRE(found.size() == 2);
-  CHECK(found[0].kind == JobKind::pull_request);
-  CHECK(found[0].again);
-  CHECK(found[0].reason == "rerun by Codertocat");
+  CHECK(found[0].kind == JobKind::command); // who asked may not be allowed to
+  CHECK(found[0].command == "/leadline rerun");
+  CHECK_FALSE(found[0].again);
   CHECK(found[0].head_sha.empty());
   CHECK(found[0].comment_id == 42);
+  CHECK(found[0].sender_id == 21031067);
+  CHECK(found[0].association == "OWNER");
+  CHECK(found[0].asked_at == std::chrono::sys_days(std::chrono::year(2019) / 5 / 15) +
+                                 std::chrono::milliseconds(55'221'999)); // 15:20:21
   CHECK(found[1].kind == JobKind::command);
   CHECK(found[1].command == "/leadline ack LL-1 known");
   CHECK(found[1].pull_number == 7);

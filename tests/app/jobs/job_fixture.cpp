@@ -1,6 +1,7 @@
 #include "job_fixture.hpp"
 
 #include "app/git/patch_series.hpp"
+#include "app/store/store_rules.hpp"
 #include "base/handle.hpp"
 #include "base/text.hpp"
 
@@ -230,6 +231,23 @@ void MemoryQueue::move_jobs(const std::string& from, const std::string& to, std:
   }
 }
 
+std::vector<JobRecord> MemoryQueue::standing(const Job& job) {
+  std::vector<JobRecord> found;
+  const auto add = [&](const std::vector<Job>& from, JobState state) {
+    for (const Job& each : from) {
+      if (!target_of(job).empty() && target_of(each) == target_of(job)) {
+        JobRecord record;
+        record.job = each;
+        record.state = state;
+        found.push_back(std::move(record));
+      }
+    }
+  };
+  add(dead, JobState::dead);
+  add(jobs, JobState::waiting);
+  return found;
+}
+
 void JobFixture::run_queued() {
   while (!queue.jobs.empty()) {
     const Job next = queue.jobs.front();
@@ -246,6 +264,7 @@ Job JobFixture::job(const std::string& delivery) const {
   job.head_sha = github.pull.head_sha;
   job.reason = "opened";
   job.delivery_id = delivery;
+  job.asked_at = std::chrono::floor<std::chrono::milliseconds>(clock.now());
   return job;
 }
 

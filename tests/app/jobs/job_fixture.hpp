@@ -40,7 +40,9 @@ public:
   void enqueue(const Job& job) override { jobs.push_back(job); }
   void move_jobs(const std::string& from, const std::string& to,
                  std::int64_t installation_id) override;
+  std::vector<JobRecord> standing(const Job& job) override;
   std::vector<Job> jobs;
+  std::vector<Job> dead;
 };
 
 class MemoryAcknowledgements final : public AcknowledgementLog {

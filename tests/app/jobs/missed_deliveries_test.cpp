@@ -32,6 +32,7 @@ class Queue final : public JobQueue {
 public:
   void enqueue(const Job& job) override { jobs.push_back(job); }
   void move_jobs(const std::string&, const std::string&, std::int64_t) override {}
+  std::vector<JobRecord> standing(const Job&) override { return {}; }
   std::vector<Job> jobs;
 };
 

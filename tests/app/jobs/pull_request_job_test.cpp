@@ -131,18 +131,19 @@ TEST_CASE("a person's re-run makes a new check run and no new comment", "[pull_r
   CHECK(f.github.reactions[77] == std::vector<std::string>{"eyes"});
 }
 
-TEST_CASE("who may not write cannot ask for a run", "[pull_request_job]") {
-  for (const std::string sender : {"kim", "stranger"}) {
-    CAPTURE(sender);
-    JobFixture f;
-    Job rerun = f.job();
-    rerun.again = true;
-    rerun.comment_id = 77;
-    rerun.sender = sender;
-    f.run(rerun);
-    CHECK(f.github.checks.empty());
-    CHECK(f.github.reactions[77] == std::vector<std::string>{"confused"});
-  }
+TEST_CASE(
+    "a re-run that a version before has stored, and refuses now, still runs what it merged with",
+    "[pull_request_job]") {
+  JobFixture f;
+  Job rerun = f.job();
+  rerun.again = true;
+  rerun.comment_id = 77;
+  rerun.sender = "stranger";
+  f.run(rerun);
+  CHECK(f.github.reactions[77] == std::vector<std::string>{"confused"});
+  CHECK(f.github.checks.size() == 1); // the head had no verdict
+  f.run(rerun);
+  CHECK(f.github.checks.size() == 1); // it has one, and nobody who may has asked for another
 }
 
 TEST_CASE("closed pull requests and finished heads are left alone", "[pull_request_job]") {
@@ -335,11 +336,30 @@ TEST_CASE("a verdict stands when only the comments are refused", "[pull_request_
   CHECK(f.last_check()["conclusion"] == "failure");
 }
 
-TEST_CASE("when GitHub cannot even be told, that is logged", "[pull_request_job]") {
+TEST_CASE("when GitHub cannot even be told, that is logged, and told later", "[pull_request_job]") {
   JobFixture f;
+  f.git.on_fetch = [] { throw Error(ErrorKind::denied, "fetching o/r: 403"); };
+  CHECK_THROWS_AS(f.run(f.job()), Error);
   f.github.fault = [](int, const HttpRequest&) { return Fault::before; };
-  f.handler->give_up(f.job(), "fetching o/r: timed out");
-  CHECK(f.lines.str().find("timed out") != std::string::npos);
+  try {
+    f.handler->give_up(f.job(), "fetching o/r: 403");
+    FAIL("the worker would take it for told");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::unavailable);
+  }
+  CHECK(f.lines.str().find("403") != std::string::npos);
+  CHECK(f.lines.str().find("nobody could be told") != std::string::npos);
+  f.github.fault = nullptr;
+  f.clock.pass(std::chrono::minutes(15));
+  f.handler->give_up(f.job(), "fetching o/r: 403");
+  CHECK(f.last_check()["conclusion"] == "action_required");
+  CHECK(summary_of(f.last_check()).find("refused leadline access") != std::string::npos);
+}
+
+TEST_CASE("whom nobody can ever tell is not told for ever", "[pull_request_job]") {
+  JobFixture f;
+  f.github.refuse = [](const HttpRequest&) { return json_response(404, {{"message", "gone"}}); };
+  f.handler->give_up(f.job(), "reading pull request 7: 404");
   CHECK(f.lines.str().find("nobody could be told") != std::string::npos);
 }
 

@@ -49,7 +49,10 @@ public:
     }
     on_run(job);
   }
-  void give_up(const Job&, const std::string& why) noexcept override {
+  std::function<void(const Job&)> on_give_up = [](const Job&) {};
+
+  void give_up(const Job& job, const std::string& why) override {
+    on_give_up(job);
     const std::lock_guard lock(m_mutex);
     m_given_up.push_back(why);
   }
@@ -187,6 +190,34 @@ TEST_CASE("what cannot work is given up at once, and a bug does not end the serv
     CHECK(bench.store->jobs(JobState::dead, 1).at(0).error == row.why);
   }
   CHECK(bench.handler.given_up().size() == rows.size());
+}
+
+TEST_CASE("a failure that cannot be told is told later", "[jobs]") {
+  Bench bench;
+  bench.options.max_attempts = 1;
+  bench.handler.on_run = [](const Job&) {
+    throw Error(ErrorKind::unavailable, "GitHub answers 503");
+  };
+  bool reachable = false;
+  bench.handler.on_give_up = [&](const Job&) {
+    if (!reachable) {
+      throw Error(ErrorKind::unavailable, "creating the check run: cannot connect");
+    }
+  };
+  const auto workers = bench.workers();
+  bench.add(7, "d1");
+  CHECK(workers->run_one());
+  CHECK(bench.handler.given_up().empty());
+  CHECK(bench.store->find_delivery("d1")->state == DeliveryState::queued);
+  CHECK(bench.store->queue_stats(bench.now()).dead == 0);
+  CHECK_FALSE(workers->run_one());
+  reachable = true;
+  bench.clock.pass(15min);
+  CHECK(workers->run_one());
+  CHECK(bench.handler.ran().size() == 1); // it has no try left, only something to say
+  REQUIRE(bench.handler.given_up().size() == 1);
+  CHECK(bench.handler.given_up()[0].find("GitHub answers 503") != std::string::npos);
+  CHECK(bench.results == std::vector<JobResult>{JobResult::retried, JobResult::buried});
 }
 
 TEST_CASE("a refusal and an absence are tried three times before they are given up", "[jobs]") {

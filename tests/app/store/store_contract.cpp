@@ -149,6 +149,33 @@ void check_merging(const OpenStore& open) {
   CHECK(newest.job.attempt == 1);
   CHECK(store->queue_stats(k_start).waiting == 0);
 
+  // Labels replace nothing, and gather; what names no head keeps the one that waits.
+  store->finish(newest);
+  Job labelled = pull_job("o/r", 7, "ff");
+  labelled.reason = "labeled";
+  labelled.label = "bug";
+  record(*store, "d10", {pull_job("o/r", 7, "ff")});
+  record(*store, "d11", {labelled});
+  const LeasedJob push = lease(*store);
+  CHECK(push.job.label.empty());
+  CHECK(push.job.reason == "synchronize");
+  store->finish(push);
+  record(*store, "d12", {labelled});
+  labelled.label = "accepted";
+  record(*store, "d13", {labelled});
+  const LeasedJob labels = lease(*store);
+  CHECK(labels.job.label == "bug\naccepted");
+  store->finish(labels);
+  record(*store, "d14", {labelled});
+  Job wished = pull_job("o/r", 7, "");
+  wished.again = true;
+  record(*store, "d15", {wished});
+  const LeasedJob both = lease(*store);
+  CHECK(both.job.label.empty());
+  CHECK(both.job.head_sha == "ff");
+  CHECK(both.job.again);
+  store->finish(both);
+
   // Commands, other pull requests and other kinds do not merge.
   Job command = pull_job("o/r", 8, "");
   command.kind = JobKind::command;

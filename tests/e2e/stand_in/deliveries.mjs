@@ -32,7 +32,8 @@ const makers = {
       state.issueComments.push({ id, node_id: `IC_${id}`, repository, number, body, login: sender, edits: 0, minimized: null });
     }
     if (action === "edited") payload.changes = { body: { from } };
-    payload.comment = { ...payload.comment, id, body, user: { ...payload.comment.user, login: sender } };
+    const written = `${new Date().toISOString().slice(0, 19)}Z`; // whole seconds, as GitHub has them
+    payload.comment = { ...payload.comment, id, body, created_at: written, updated_at: written, user: { ...payload.comment.user, login: sender } };
     return withSource(state, payload, repository, sender);
   },
   merge_group(state, { action = "checks_requested", repository, base, head, sender = "robin" }) {
