@@ -1,5 +1,6 @@
 #include "analyzers/domains/file_facts.hpp"
 
+#include "analyzers/domains/tool_files.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -290,7 +291,8 @@ FileRole role_of_path(std::string_view path) {
     return FileRole::examples;
   }
   if (has_part(folder, k_ci_parts) || is_github_folder(folder) || in(k_tool_names, name) ||
-      in(k_ci_names, name) || name.starts_with("renovate")) {
+      in(k_ci_names, name) || name.starts_with("renovate") || is_checker_file(name) ||
+      is_test_runner_file(name)) {
     return FileRole::ci;
   }
   if (is_reference(name, folder, extension)) {

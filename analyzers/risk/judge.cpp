@@ -1,6 +1,7 @@
 #include "analyzers/risk/judge.hpp"
 
 #include "analyzers/domains/words.hpp"
+#include "analyzers/risk/everyday.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,7 +16,7 @@ constexpr double k_development = -0.25;
 // Files that nobody deploys: only what is grave elsewhere is worth a look there, and nothing is an
 // alarm.
 constexpr double k_not_deployed = -0.3; // examples: people copy them
-constexpr double k_nobody_runs = -1.1;  // tests and documentation
+constexpr double k_nobody_runs = -1.15; // tests and documentation
 constexpr double k_no_alarm = 1.9;
 constexpr double k_remark = 0.95; // just below a finding that is worth a comment
 constexpr double k_code = -0.1;
@@ -158,6 +159,9 @@ std::optional<Concern> weigh(Concern draft, const Subject& subject, const Policy
   }
   if (draft.rule == "duplicate.key" && repeats_by_design(subject)) {
     return std::nullopt;
+  }
+  if (is_everyday(subject, draft.rule)) {
+    draft.urgency = std::min(draft.urgency, k_remark);
   }
   // A file that goes as a whole takes along what it protected.
   if (subject.file->status == FileStatus::removed) {

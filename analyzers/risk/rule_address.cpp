@@ -137,9 +137,65 @@ std::string other_of(const Meaning& meaning) {
                 : (what == "uri" || what == "url" ? "another address" : "another " + what);
 }
 
+bool any_of_words(std::string_view spaced, std::initializer_list<std::string_view> words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return has_phrase(spaced, word); });
+}
+
 bool is_local(std::string_view host) {
   return host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]") ||
          host.starts_with("0.0.0.0");
+}
+
+// The same place without TLS: https -> http, amqps -> amqp, rediss -> redis.
+std::optional<Concern> judge_plain_text(const Subject& s) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> k_schemes = {
+      {{"https", "http"},
+       {"wss", "ws"},
+       {"amqps", "amqp"},
+       {"rediss", "redis"},
+       {"ldaps", "ldap"},
+       {"mqtts", "mqtt"},
+       {"smtps", "smtp"},
+       {"grpcs", "grpc"},
+       {"tls", "tcp"},
+       {"ssl", "tcp"}}};
+  const std::string before = to_lower(trim(s.old_value));
+  const std::string after = to_lower(trim(s.new_value));
+  const auto lost = [&](const auto& pair) {
+    return before.starts_with(std::string(pair.first) + "://") &&
+           after.starts_with(std::string(pair.second) + "://");
+  };
+  if (std::none_of(k_schemes.begin(), k_schemes.end(), lost) || s.old_is_template ||
+      s.new_is_template) {
+    return std::nullopt;
+  }
+  const auto host = [](const std::string& text) {
+    std::string_view rest = std::string_view(text).substr(text.find("://") + 3);
+    rest = rest.substr(0, rest.find_first_of("/?#"));
+    rest = rest.substr(rest.rfind('@') + 1); // npos + 1 is 0
+    return std::string(rest.substr(0, rest.find(':')));
+  };
+  const std::string there = host(after);
+  const bool names = any_of_words(s.leaf, {"xmlns", "schema", "namespace", "id", "ref", "iri"});
+  if (there != host(before) || there.empty() || names) {
+    return std::nullopt;
+  }
+  // Inside of a cluster or a network of one's own, what the platform does is often enough.
+  constexpr std::array<std::string_view, 6> k_inside = {
+      ".local", ".internal", ".svc", ".localdomain", ".lan", ".cluster.local"};
+  const bool inside = is_local(there) || there.find('.') == std::string::npos ||
+                      there.starts_with("10.") || there.starts_with("192.168.") ||
+                      std::any_of(k_inside.begin(), k_inside.end(),
+                                  [&](std::string_view end) { return there.ends_with(end); });
+  Concern made;
+  made.rule = "protection.disabled";
+  made.urgency = inside ? 1.05 : 1.8;
+  made.confidence = 0.85;
+  made.tail = "no TLS on the way any more";
+  made.effect = "Whoever stands between can read and change what is sent, passwords included.";
+  made.check = "Why does the other side not speak TLS any more?";
+  return made;
 }
 
 std::optional<Concern> judge_environment(const Subject& s) {
@@ -207,6 +263,16 @@ std::optional<Concern> judge_address(const Subject& s) {
   }
   if (auto crossed = judge_environment(s)) {
     return crossed;
+  }
+  if (auto plain = judge_plain_text(s)) {
+    return plain;
+  }
+  // Every address of the machine, in either version.
+  const auto everywhere = [](std::string_view value) {
+    return value == "0.0.0.0" || value == "::" || value == "[::]" || value == "*";
+  };
+  if (everywhere(trim(s.old_value)) && everywhere(trim(s.new_value))) {
+    return std::nullopt;
   }
   if (!s.meaning.known || s.meaning.kind != ParameterKind::address ||
       s.meaning.hurts == Hurts::never || is_blank(s.old_value) || is_blank(s.new_value) ||

@@ -75,7 +75,79 @@ std::vector<Piece> pieces_of(std::string_view text) {
   return pieces;
 }
 
+// A condition with its comparisons taken out, and these in their order. What stands in braces picks
+// series.
+struct Condition {
+  std::string rest;
+  std::vector<std::string> comparisons;
+};
+
+Condition condition_of(std::string_view text) {
+  Condition found;
+  int braces = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    const char c = text[i];
+    braces += c == '{' ? 1 : c == '}' ? -1 : 0;
+    const bool compares = (c == '<' || c == '>' || c == '=' || c == '!') && braces == 0;
+    if (!compares) {
+      found.rest += c == ' ' || c == '\n' ? "" : std::string(1, c);
+      ++i;
+      continue;
+    }
+    const std::size_t size = i + 1 < text.size() && text[i + 1] == '=' ? 2 : 1;
+    found.comparisons.emplace_back(text.substr(i, size));
+    found.rest += '?';
+    i += size;
+  }
+  return found;
+}
+
+bool are_opposite(std::string_view a, std::string_view b) {
+  const auto way = [](std::string_view sign) {
+    return sign == "==" ? 2 : sign == "!=" ? -2 : sign.starts_with('>') ? 1 : -1;
+  };
+  return way(a) == -way(b);
+}
+
+// "up == 0" -> "up == 1", "x > 5" -> "x < 5", "absent(up)" -> "up": it fires when all is well.
+bool is_turned_round(std::string_view before, std::string_view after) {
+  const auto absent = [](std::string_view text) {
+    text = trim(text);
+    return text.starts_with("absent(") && text.ends_with(')')
+               ? trim(text.substr(7, text.size() - 8))
+               : std::string_view();
+  };
+  if ((!absent(before).empty() && absent(before) == trim(after)) ||
+      (!absent(after).empty() && absent(after) == trim(before))) {
+    return true;
+  }
+  const Condition then = condition_of(before);
+  const Condition now = condition_of(after);
+  if (then.comparisons.size() != now.comparisons.size() || then.comparisons.empty()) {
+    return false;
+  }
+  if (then.rest == now.rest) {
+    for (std::size_t i = 0; i < then.comparisons.size(); ++i) {
+      if (are_opposite(then.comparisons[i], now.comparisons[i])) {
+        return true;
+      }
+    }
+    return false;
+  }
+  // A state that is 0 or 1, asked for the other way.
+  const auto asks = [](const Condition& condition, char state) {
+    return condition.comparisons == std::vector<std::string>{"=="} && condition.rest.size() > 2 &&
+           condition.rest.ends_with(std::string("?") + state);
+  };
+  const std::string_view left(then.rest.data(), then.rest.size() - 1);
+  return then.rest.size() == now.rest.size() && now.rest.starts_with(left) &&
+         ((asks(then, '0') && asks(now, '1')) || (asks(then, '1') && asks(now, '0')));
+}
+
 std::optional<Concern> judge_expression(const Subject& s) {
+  if (is_turned_round(s.old_value, s.new_value)) {
+    return downgraded(1.8, 0.85, "fires when all is well, and not when it is not");
+  }
   const std::vector<Piece> before = pieces_of(s.old_value);
   const std::vector<Piece> after = pieces_of(s.new_value);
   Concern other;
@@ -102,7 +174,10 @@ std::optional<Concern> judge_expression(const Subject& s) {
     const bool below = left.ends_with('<') || left.ends_with("<=");
     const bool raised = after[i].value > before[i].value;
     if ((above && raised) || (below && !raised)) {
-      return downgraded(1.3, 0.7,
+      const std::optional<Quantity> small = parse_quantity(before[i].text, "");
+      const std::optional<Quantity> large = parse_quantity(after[i].text, "");
+      const auto step = small && large ? describe_change(*small, *large) : std::nullopt;
+      return downgraded(1.3 + (step ? 0.25 * orders_of(*step) : 0), 0.7,
                         fmt::format("fires at {} instead of {}", after[i].text, before[i].text));
     }
     if (above || below) {

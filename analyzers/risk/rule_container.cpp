@@ -64,7 +64,8 @@ std::optional<Concern> judge_mount(const Subject& s) {
   const std::string_view before = machine_side(s, s.old_value);
   if (is_engine_socket(after) && !is_engine_socket(before)) {
     // Agents of a network or of logs speak to containerd by their nature; Docker's is everybody's.
-    return reaches_machine(s, after.ends_with("/docker.sock") ? 2.1 : 1.5,
+    const double agent = s.modified() ? 1.5 : 0.9;
+    return reaches_machine(s, after.ends_with("/docker.sock") ? 2.1 : agent,
                            "it may start any container on the machine, as root");
   }
   // Agents read the machine's files; what was mounted otherwise before was none.

@@ -1,4 +1,5 @@
 #include "analyzers/domains/words.hpp"
+#include "analyzers/risk/alert_words.hpp"
 #include "analyzers/risk/rules.hpp"
 #include "analyzers/risk/tls_versions.hpp"
 #include "base/text.hpp"
@@ -190,6 +191,11 @@ bool is_url_path(std::string_view value) {
 
 std::optional<Concern> judge_mode(const Subject& s) {
   if (!s.modified() || s.old_value == s.new_value) {
+    return std::nullopt;
+  }
+  // Two words for one loudness: "critical" and "page".
+  if (has_phrase(s.leaf, "severity") && loudness(s.old_value) > 0 &&
+      loudness(s.old_value) == loudness(s.new_value)) {
     return std::nullopt;
   }
   if (auto made = judge_verbosity(s)) {

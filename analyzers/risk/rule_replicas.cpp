@@ -43,12 +43,22 @@ std::string noun_of(const Subject& s, Copies copies) {
   return "copies";
 }
 
+// Nineteen copies of twenty carry what twenty did.
+constexpr double k_small_step = 0.88;
+constexpr double k_remark = 0.9;
+
+double urgency_of_fewer(const Subject& s) {
+  const double after = s.new_quantity->value;
+  const double urgency = urgency_hurting(s) - (after <= 0 ? 0.4 : 0);
+  return s.quantity->ratio > k_small_step ? std::min(urgency, k_remark) : urgency;
+}
+
 Concern fewer_running(const Subject& s) {
   const double after = s.new_quantity->value;
   const std::string rule = after <= 0   ? "replicas.zero"
                            : after <= 1 ? "replicas.single"
                                         : "replicas.reduced";
-  Concern made = draft(s, rule, urgency_hurting(s) - (after <= 0 ? 0.4 : 0),
+  Concern made = draft(s, rule, urgency_of_fewer(s),
                        after <= 0   ? "nothing of it runs any more"
                        : after <= 1 ? "one copy left: every restart is an outage"
                                     : amount_of(*s.quantity, noun_of(s, Copies::running)));
@@ -62,7 +72,7 @@ Concern fewer_running(const Subject& s) {
 
 Concern lower_floor(const Subject& s) {
   const double after = s.new_quantity->value;
-  Concern made = draft(s, "replicas.reduced", urgency_hurting(s) - (after <= 0 ? 0.4 : 0),
+  Concern made = draft(s, "replicas.reduced", urgency_of_fewer(s),
                        after <= 0   ? "may shrink to nothing"
                        : after <= 1 ? "may shrink to one: then every restart is an outage"
                                     : fmt::format("may shrink to {:g}", after));

@@ -74,6 +74,21 @@ double runs_of(const Subject& s, std::string_view text) {
   return minutes * hours * days * weekdays * months;
 }
 
+// crontab(5)'s names as their fields; anything else as it is.
+std::string_view in_fields(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> k_names = {
+      {{"@annually", "0 0 1 1 *"},
+       {"@daily", "0 0 * * *"},
+       {"@hourly", "0 * * * *"},
+       {"@midnight", "0 0 * * *"},
+       {"@monthly", "0 0 1 * *"},
+       {"@weekly", "0 0 * * 0"},
+       {"@yearly", "0 0 1 1 *"}}};
+  const auto at = std::find_if(k_names.begin(), k_names.end(),
+                               [&](const auto& row) { return row.first == trim(text); });
+  return at == k_names.end() ? trim(text) : at->second;
+}
+
 bool speaks_of(const Subject& s, std::initializer_list<std::string_view> words) {
   const std::string all = s.parents + s.leaf + spaced_words(s.file->path);
   return std::any_of(words.begin(), words.end(),
@@ -92,7 +107,8 @@ bool tells_time(std::string_view value) {
 
 std::optional<Concern> judge_schedule(const Subject& s) {
   if (!s.modified() || s.old_value == s.new_value || s.quantity || s.new_is_template ||
-      s.old_is_template || is_blank(s.new_value)) {
+      s.old_is_template || is_blank(s.new_value) ||
+      in_fields(s.old_value) == in_fields(s.new_value)) {
     return std::nullopt;
   }
   const double before = runs_of(s, s.old_value);

@@ -77,7 +77,10 @@ std::optional<Concern> judge_moving_tag(const Subject& s) {
   const bool names_image = s.leaf == " image " || s.leaf == " tag " || s.leaf == " image tag ";
   const std::string_view before = tag_of(s.old_value);
   const bool pinned = !before.empty() && before.find_first_of("0123456789") != std::string::npos;
-  if (!names_image || !pinned || tag_of(s.new_value) != "latest") {
+  // "acme/till" where "acme/till:4.1" stood is "acme/till:latest".
+  const bool lost = s.leaf == " image " && !before.empty() &&
+                    trim(s.old_value).substr(0, trim(s.old_value).rfind(':')) == trim(s.new_value);
+  if (!names_image || !pinned || (tag_of(s.new_value) != "latest" && !lost)) {
     return std::nullopt;
   }
   Concern made;
@@ -103,14 +106,14 @@ std::string_view first_in(const List& list, std::string_view words) {
 } // namespace
 
 std::optional<Concern> judge_version(const Subject& s) {
+  if (auto moving = s.modified() ? judge_moving_tag(s) : std::nullopt) {
+    return moving;
+  }
   const bool names_version = (s.meaning.known && s.meaning.kind == ParameterKind::version) ||
                              has_phrase(s.leaf, "engine") ||
                              s.new_value.find(':') != std::string::npos;
   if (!s.modified() || !names_version || s.new_value.size() > 200) {
     return std::nullopt;
-  }
-  if (auto moving = judge_moving_tag(s)) {
-    return moving;
   }
   // A port is no version, and a module that is called after a service is not the service.
   if ((s.meaning.known && s.meaning.kind == ParameterKind::address) ||

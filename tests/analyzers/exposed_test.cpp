@@ -186,6 +186,49 @@ TEST_CASE("a command that loses its password or its acknowledgement is found", "
   });
 }
 
+TEST_CASE("what loses TLS on the way is found", "[exposed]") {
+  const auto url = [](const std::string& value) { return "billing_url: " + value + "\nx: 1\n"; };
+  check_rows({
+      {"in production", "deploy/prod/till.yaml", url("https://pay.example/v1"),
+       url("http://pay.example/v1"), "high"},
+      {"anywhere", "deploy/till.yaml", url("https://pay.example/v1"), url("http://pay.example/v1"),
+       "medium"},
+      {"a queue, with its port", "deploy/prod/till.env", "MQ=amqps://mq.example:5671\nX=1\n",
+       "MQ=amqp://mq.example:5672\nX=1\n", "high"},
+      {"a cache", "deploy/prod/till.env", "CACHE=rediss://c.example:6379/0\nX=1\n",
+       "CACHE=redis://c.example:6379/0\nX=1\n", "high"},
+      {"inside of a cluster", "deploy/prod/till.yaml", url("https://pay.shop.svc.cluster.local"),
+       url("http://pay.shop.svc.cluster.local"), "medium"},
+      {"the name of a schema", "deploy/till.yaml", "schema: https://s.example/1\nx: 1\n",
+       "schema: http://s.example/1\nx: 1\n", ""},
+  });
+}
+
+TEST_CASE("conditions of alerts that are turned round are found", "[exposed]") {
+  const auto rule = [](const std::string& expr) {
+    return "groups:\n- name: a\n  rules:\n  - alert: TillDown\n    expr: " + expr +
+           "\n    for: 5m\n    labels: {severity: page}\n";
+  };
+  const std::string path = "monitoring/prod/till.rules.yml";
+  check_rows({
+      {"a state", path, rule("up == 0"), rule("up == 1"), "high"},
+      {"not", path, rule("up == 0"), rule("up != 0"), "high"},
+      {"above", path, rule("errors > 5"), rule("errors < 5"), "high"},
+      {"of two", path, rule("a > 5 and b > 3"), rule("a > 5 and b <= 3"), "high"},
+      {"absent", path, rule("absent(up{job=\"till\"})"), rule("up{job=\"till\"}"), "high"},
+      {"never reached", path, rule("rate(e[5m]) / rate(r[5m]) > 0.05"),
+       rule("rate(e[5m]) / rate(r[5m]) > 5"), "high"},
+      {"another matcher", path, rule("up{job=\"a\"} == 0"), rule("up{job!=\"a\"} == 0"), "low"},
+      {"one more", path, rule("errors >= 5"), rule("errors > 5"), "low"},
+      {"two words for one", path,
+       "groups:\n- name: a\n  rules:\n  - alert: A\n    expr: a > 1\n    labels: {severity: "
+       "critical}\n",
+       "groups:\n- name: a\n  rules:\n  - alert: A\n    expr: a > 1\n    labels: {severity: "
+       "page}\n",
+       ""},
+  });
+}
+
 TEST_CASE("passwords that are easier to guess are found", "[exposed]") {
   check_rows({
       {"a constant", "src/auth.ts", "const SALT_ROUNDS = 12;\n", "const SALT_ROUNDS = 4;\n",
