@@ -188,12 +188,12 @@ private:
   // What a piece has to do with others.
   static std::string ties(const std::vector<Draft>& drafts, std::size_t at) {
     if (!drafts[at].needs.empty()) {
-      return "which uses what comes before (" + drafts[at].needs.begin()->second + ")";
+      return "which needs what comes before (" + drafts[at].needs.begin()->second + ")";
     }
     for (std::size_t later = at + 1; later < drafts.size(); ++later) {
       const auto need = drafts[later].needs.find(at);
       if (need != drafts[later].needs.end()) {
-        return "which what comes later uses (" + need->second + ")";
+        return "needed by what comes later (" + need->second + ")";
       }
     }
     return "bound to nothing else";

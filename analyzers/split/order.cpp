@@ -1,143 +1,107 @@
 #include "analyzers/split/order.hpp"
 
-#include "analyzers/split/chunk_lines.hpp"
 #include "analyzers/split/disjoint_sets.hpp"
-#include "analyzers/split/identifiers.hpp"
-#include "base/text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <limits>
-#include <map>
 #include <numeric>
-#include <string>
-#include <string_view>
-#include <unordered_map>
+#include <utility>
 
 namespace leadline {
 namespace {
 
 constexpr std::size_t k_nobody = std::numeric_limits<std::size_t>::max();
-constexpr std::size_t k_several = k_nobody - 1;
+constexpr int k_nearly_all = 80; // percent of a draft's lines, of which no rest is worth a group
 
-std::vector<std::string_view> words_of(std::string_view line) {
-  std::vector<std::string_view> words;
-  each_identifier(line, [&](std::string_view word) { words.push_back(word); });
-  return words;
+bool is_at_stake(const std::vector<SplitUnit>& units, const Draft& draft) {
+  return std::any_of(draft.units.begin(), draft.units.end(),
+                     [&](std::size_t unit) { return units[unit].at_stake; });
 }
 
-// Files of one language can use each other's names; all others share them by chance. The ending,
-// or the first of those that stand for one language.
-std::string language_of(const std::string& path) {
-  static const std::map<std::string_view, std::string_view> k_same = {
-      {"cc", "c"},        {"cpp", "c"},     {"cxx", "c"},   {"h", "c"},     {"hh", "c"},
-      {"hpp", "c"},       {"hxx", "c"},     {"inc", "c"},   {"bash", "sh"}, {"cjs", "js"},
-      {"groovy", "java"}, {"jsx", "js"},    {"kt", "java"}, {"mjs", "js"},  {"scala", "java"},
-      {"svelte", "js"},   {"tfvars", "tf"}, {"ts", "js"},   {"tsx", "js"},  {"vue", "js"},
-  };
-  const std::string name = path.substr(path.rfind('/') + 1);
-  const std::size_t dot = name.rfind('.');
-  const std::string ending = dot == std::string::npos ? name : to_lower(name.substr(dot + 1));
-  const auto same = k_same.find(ending);
-  return same == k_same.end() ? ending : std::string(same->second);
+long lines_of(const std::vector<SplitUnit>& units, const std::vector<std::size_t>& members) {
+  return std::accumulate(members.begin(), members.end(), 0L,
+                         [&](long sum, std::size_t unit) { return sum + units[unit].lines; });
 }
 
-// Words that, standing before a name, define it, in the languages that we read.
-bool defines(std::string_view word) {
-  static constexpr std::array<std::string_view, 20> k_words = {
-      "class", "const",    "def",       "define", "enum",  "fn",      "fun",
-      "func",  "function", "interface", "let",    "local", "module",  "output",
-      "proc",  "record",   "struct",    "trait",  "type",  "variable"};
-  return std::binary_search(k_words.begin(), k_words.end(), word);
-}
-
-bool telling(std::string_view name) { return name.size() >= 5; }
-
-// Which draft alone defines a name of a language, by the added or by the removed lines.
-class Definitions {
-public:
-  void add(std::string_view name, std::size_t draft) {
-    const auto [known, fresh] = m_by.emplace(std::string(name), draft);
-    if (!fresh && known->second != draft) {
-      known->second = k_several;
+std::vector<std::size_t> drafts_of_units(std::size_t units, const std::vector<Draft>& drafts) {
+  std::vector<std::size_t> draft_of(units, k_nobody);
+  for (std::size_t i = 0; i < drafts.size(); ++i) {
+    for (const std::size_t unit : drafts[i].units) {
+      draft_of[unit] = i;
     }
   }
-  std::size_t of(std::string_view name) const {
-    const auto found = m_by.find(std::string(name));
-    return found == m_by.end() || found->second == k_several ? k_nobody : found->second;
-  }
+  return draft_of;
+}
 
-private:
-  std::unordered_map<std::string, std::size_t> m_by;
-};
-
-using EachLine = std::function<void(std::size_t draft, bool added, const std::string& language,
-                                    std::string_view line)>;
-
-class NeedFinder {
-public:
-  NeedFinder(const ChangeSet& changes, const Report& report, const std::vector<SplitUnit>& units,
-             std::vector<Draft>& drafts)
-      : m_lines(lines_of_chunks(changes, report.chunks)), m_units(units), m_drafts(drafts) {
-    for (const Chunk& chunk : report.chunks) {
-      m_languages.push_back(language_of(chunk.path));
-    }
-  }
-
-  void find() {
-    std::map<std::string, Definitions> come; // by language
-    std::map<std::string, Definitions> go;
-    each_line(
-        [&](std::size_t draft, bool added, const std::string& language, std::string_view line) {
-          const std::vector<std::string_view> words = words_of(line);
-          for (std::size_t i = 0; i + 1 < words.size(); ++i) {
-            if (defines(words[i]) && telling(words[i + 1])) {
-              (added ? come : go)[language].add(words[i + 1], draft);
-            }
-          }
-        });
-    each_line(
-        [&](std::size_t draft, bool added, const std::string& language, std::string_view line) {
-          const Definitions& known = (added ? come : go)[language];
-          for (const std::string_view word : words_of(line)) {
-            if (!telling(word)) {
-              continue;
-            }
-            const std::size_t owner = known.of(word);
-            if (owner == k_nobody || owner == draft) {
-              continue;
-            }
-            if (added) {
-              m_drafts[draft].needs.emplace(owner, word);
-            } else {
-              m_drafts[owner].needs.emplace(draft, word);
-            }
-          }
-        });
-  }
-
-private:
-  void each_line(const EachLine& take) const {
-    for (std::size_t draft = 0; draft < m_drafts.size(); ++draft) {
-      for (const std::size_t unit : m_drafts[draft].units) {
-        for (const std::size_t chunk : m_units[unit].chunks) {
-          for (const DiffLine* line : m_lines[chunk].removed) {
-            take(draft, false, m_languages[chunk], line->text);
-          }
-          for (const DiffLine* line : m_lines[chunk].added) {
-            take(draft, true, m_languages[chunk], line->text);
-          }
-        }
+// Takes what the draft `risky` needs, however far, out of drafts that have much else.
+void take_out_needs_of(std::size_t risky, const std::vector<SplitUnit>& units,
+                       const std::vector<std::vector<std::size_t>>& owners_of,
+                       std::vector<Draft>& drafts) {
+  const std::vector<std::size_t> draft_of = drafts_of_units(units.size(), drafts);
+  std::vector<bool> seen(units.size(), false);
+  std::vector<std::size_t> open = drafts[risky].units;
+  std::map<std::size_t, std::vector<std::size_t>> needed; // by draft
+  while (!open.empty()) {
+    const std::size_t unit = open.back();
+    open.pop_back();
+    for (const std::size_t owner : owners_of[unit]) {
+      if (!seen[owner] && draft_of[owner] != risky &&
+          !is_at_stake(units, drafts[draft_of[owner]])) {
+        seen[owner] = true;
+        open.push_back(owner);
+        needed[draft_of[owner]].push_back(owner);
       }
     }
   }
+  Draft taken;
+  taken.rank = drafts[risky].rank;
+  for (auto& [index, some] : needed) {
+    std::vector<std::size_t>& all = drafts[index].units;
+    if (100 * lines_of(units, some) > k_nearly_all * lines_of(units, all)) {
+      continue;
+    }
+    std::sort(some.begin(), some.end());
+    std::vector<std::size_t> rest;
+    std::set_difference(all.begin(), all.end(), some.begin(), some.end(), std::back_inserter(rest));
+    all = std::move(rest);
+    taken.units.insert(taken.units.end(), some.begin(), some.end());
+  }
+  if (!taken.units.empty()) {
+    std::sort(taken.units.begin(), taken.units.end());
+    drafts.push_back(std::move(taken));
+  }
+}
 
-  std::vector<ChunkLines> m_lines;
-  std::vector<std::string> m_languages; // by chunk
-  const std::vector<SplitUnit>& m_units;
-  std::vector<Draft>& m_drafts;
-};
+void take_out_needs(const std::vector<SplitUnit>& units, const std::vector<UnitNeed>& needs,
+                    std::vector<Draft>& drafts) {
+  std::vector<std::vector<std::size_t>> owners_of(units.size());
+  for (const UnitNeed& need : needs) {
+    if (need.strong || need.across) {
+      owners_of[need.user].push_back(need.owner);
+    }
+  }
+  const std::size_t before = drafts.size();
+  for (std::size_t i = 0; i < before; ++i) {
+    if (is_at_stake(units, drafts[i])) {
+      take_out_needs_of(i, units, owners_of, drafts);
+    }
+  }
+}
+
+// Each need of the wanted strength between two drafts, by their numbers.
+template <typename Take>
+void each_draft_need(const std::vector<SplitUnit>& units, const std::vector<UnitNeed>& needs,
+                     const std::vector<Draft>& drafts, bool strong, Take take) {
+  const std::vector<std::size_t> draft_of = drafts_of_units(units.size(), drafts);
+  for (const UnitNeed& need : needs) {
+    const std::size_t user = draft_of[need.user];
+    const std::size_t owner = draft_of[need.owner];
+    if (need.strong == strong && user != owner) {
+      take(user, owner, need.name);
+    }
+  }
+}
 
 // Whether `from` reaches `to` over needs. Drafts are few.
 bool reaches(const std::vector<Draft>& drafts, std::size_t from, std::size_t to,
@@ -191,10 +155,21 @@ std::vector<Draft> join_cycles(const std::vector<Draft>& drafts) {
 
 } // namespace
 
-std::vector<Draft> in_merge_order(const ChangeSet& changes, const Report& report,
-                                  const std::vector<SplitUnit>& units, std::vector<Draft> drafts) {
-  NeedFinder(changes, report, units, drafts).find();
+std::vector<Draft> in_merge_order(const std::vector<SplitUnit>& units,
+                                  const std::vector<UnitNeed>& needs, std::vector<Draft> drafts) {
+  take_out_needs(units, needs, drafts);
+  each_draft_need(units, needs, drafts, true,
+                  [&](std::size_t user, std::size_t owner, const std::string& name) {
+                    drafts[user].needs.emplace(owner, name);
+                  });
   drafts = join_cycles(drafts);
+  each_draft_need(units, needs, drafts, false,
+                  [&](std::size_t user, std::size_t owner, const std::string& name) {
+                    std::vector<bool> seen(drafts.size(), false);
+                    if (!reaches(drafts, owner, user, seen)) {
+                      drafts[user].needs.emplace(owner, name);
+                    }
+                  });
   std::vector<std::size_t> wanted(drafts.size());
   std::iota(wanted.begin(), wanted.end(), 0U);
   const auto earlier = [&](std::size_t a, std::size_t b) {
@@ -208,12 +183,12 @@ std::vector<Draft> in_merge_order(const ChangeSet& changes, const Report& report
     if (place[draft] != k_nobody) {
       return;
     }
-    std::vector<std::size_t> needs;
+    std::vector<std::size_t> before;
     for (const auto& [need, name] : drafts[draft].needs) {
-      needs.push_back(need);
+      before.push_back(need);
     }
-    std::sort(needs.begin(), needs.end(), earlier);
-    std::for_each(needs.begin(), needs.end(), put);
+    std::sort(before.begin(), before.end(), earlier);
+    std::for_each(before.begin(), before.end(), put);
     place[draft] = order.size();
     order.push_back(draft);
   };
@@ -221,11 +196,11 @@ std::vector<Draft> in_merge_order(const ChangeSet& changes, const Report& report
   std::vector<Draft> ordered;
   for (const std::size_t old : order) {
     Draft draft = std::move(drafts[old]);
-    std::map<std::size_t, std::string> needs;
+    std::map<std::size_t, std::string> by_place;
     for (auto& [need, name] : draft.needs) {
-      needs.emplace(place[need], std::move(name));
+      by_place.emplace(place[need], std::move(name));
     }
-    draft.needs = std::move(needs);
+    draft.needs = std::move(by_place);
     ordered.push_back(std::move(draft));
   }
   return ordered;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "analyzers/split/units.hpp"
+#include "analyzers/split/needs.hpp"
 
 #include <cstddef>
 #include <map>
@@ -21,11 +21,10 @@ struct Draft {
 };
 
 // The drafts in merge order: by rank and place in the diff, but what a draft needs stands before
-// it, and directly before it where nothing else wants to. A draft needs another when its added
-// lines use a name that the other's added lines define in the same language, or when the other's
-// removed lines use a name whose definition it removes. Drafts that need each other are joined.
-// `needs` are filled in.
-std::vector<Draft> in_merge_order(const ChangeSet& changes, const Report& report,
-                                  const std::vector<SplitUnit>& units, std::vector<Draft> drafts);
+// it, and directly before it where nothing else wants to. What units at stake need is taken out of
+// drafts that have much else. Drafts that strongly need each other are joined; a need that is not
+// strong gives way where it would close a circle. `needs` are filled in.
+std::vector<Draft> in_merge_order(const std::vector<SplitUnit>& units,
+                                  const std::vector<UnitNeed>& needs, std::vector<Draft> drafts);
 
 } // namespace leadline

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "analyzers/split/units.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace leadline {
+
+// One unit has to merge before another, as far as their changed lines tell.
+struct UnitNeed {
+  std::size_t user = 0;
+  std::size_t owner = 0; // comes before `user`
+  std::string name;      // what binds them: a name, or the path of a file
+  bool strong = false;   // the tree does not work in between; else the name may mean other things
+  bool across = false;   // between languages: a template and its values, code and its migration
+};
+
+// Added lines need the unit that adds what they use: the definition of a name in the same language,
+// a new file that they name, and over the languages the only added key or column of that name. A
+// unit that takes a definition or a file away needs those that take its uses away. Ordered by user
+// and owner, at most one for each two. Linear in the diff.
+std::vector<UnitNeed> unit_needs(const ChangeSet& changes, const Report& report,
+                                 const std::vector<SplitUnit>& units);
+
+} // namespace leadline
