@@ -5,6 +5,7 @@
 #include "app/cli/streams.hpp"
 #include "app/git/commit_stack.hpp"
 #include "app/render/json.hpp"
+#include "app/render/split_script.hpp"
 #include "app/render/split_text.hpp"
 #include "app/review.hpp"
 #include "base/error.hpp"
@@ -16,6 +17,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace leadline {
 namespace {
@@ -26,7 +28,8 @@ constexpr const char* k_footer =
     R"(The plan's groups partition every changed line. It is proven before it is shown: the patches are applied
 one after the other in memory, and the last tree is the head's tree, bit for bit.
 
-DIR then holds plan.json (the whole report), NN-ID.patch in merge order and README.md with the commands.
+DIR then holds plan.json (the whole report), NN-ID.patch in merge order with NN-ID.message, README.md, and apply.sh,
+which makes a branch of them in a clone.
 --branches writes one commit for each group, stacked, with the head commit's author, and points a branch
 PREFIX/NN-ID at each; nothing is pushed and your work tree is left alone.
 
@@ -47,49 +50,63 @@ struct Options {
   std::string config;
 };
 
-fs::path prepared_folder(const std::string& out) {
+void check_folder(const std::string& out) {
   std::error_code error;
-  fs::create_directories(out, error);
-  if (error) {
-    throw Error(ErrorKind::bad_input,
-                fmt::format("folder \"{}\" cannot be made: {}", out, error.message()));
+  if (fs::exists(out, error) && (!fs::is_directory(out, error) || !fs::is_empty(out, error))) {
+    throw Error(ErrorKind::bad_input, fmt::format("\"{}\" is no empty folder", out));
   }
-  if (!fs::is_empty(out, error) || error) {
-    throw Error(ErrorKind::bad_input, fmt::format("folder \"{}\" is not empty", out));
-  }
-  return out;
 }
 
 void write_folder(const Options& options, const Review& made) {
-  const fs::path folder = prepared_folder(options.out);
+  const fs::path folder = options.out;
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    throw Error(ErrorKind::bad_input,
+                fmt::format("folder \"{}\" cannot be made: {}", options.out, error.message()));
+  }
   write_output((folder / "plan.json").string(), render_json(made.report));
   write_output((folder / "README.md").string(), split_readme(made.report));
   for (std::size_t i = 0; i < made.patches.size(); ++i) {
-    write_output((folder / (split_name(made.report.split, i) + ".patch")).string(),
-                 made.patches[i]);
+    const std::string name = (folder / split_name(made.report.split, i)).string();
+    write_output(name + ".patch", made.patches[i]);
+    write_output(name + ".message", split_commit_message(made.report, i));
+  }
+  if (!made.patches.empty()) {
+    write_output((folder / "apply.sh").string(), split_script(made.report));
   }
 }
 
-void write_branches(const Options& options, const GitRepository& repository, const Review& made) {
+std::vector<StackedCommit> stack_of(const Options& options, const Review& made) {
   std::vector<StackedCommit> commits;
   for (std::size_t i = 0; i < made.patches.size(); ++i) {
     commits.push_back({options.branches + "/" + split_name(made.report.split, i),
                        split_commit_message(made.report, i), made.patches[i]});
   }
-  write_stack(repository.path(), made.report.range, commits);
+  return commits;
 }
 
 int split_and_write(const Options& options) {
+  if (!options.out.empty()) {
+    check_folder(options.out);
+  }
   const auto repository = GitRepository::open(options.repository);
   const Range range = repository->resolve(options.range);
   const Policy policy = policy_for(*repository, range, options.config);
   const Review made = review(*repository, range, policy, Catalog::built_in());
   const bool unproven = made.patches.empty() && !made.report.chunks.empty();
-  if (!unproven && !options.out.empty()) {
-    write_folder(options, made);
-  }
-  if (!unproven && !options.branches.empty()) {
-    write_branches(options, *repository, made);
+  if (!unproven) {
+    const bool branches = !options.branches.empty();
+    const std::vector<StackedCommit> stack = stack_of(options, made);
+    if (branches) {
+      check_stack(repository->path(), stack); // before anything is written
+    }
+    if (!options.out.empty()) {
+      write_folder(options, made);
+    }
+    if (branches) {
+      write_stack(repository->path(), made.report.range, stack);
+    }
   }
   write_output("", split_text(made.report, options.branches));
   // A plan of every changed line that is proven is whole, whatever could be read of the settings.

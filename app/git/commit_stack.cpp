@@ -16,6 +16,7 @@ using git::Tree;
 using Commit = Handle<git_commit, git_commit_free>;
 using Signature = Handle<git_signature, git_signature_free>;
 using Reference = Handle<git_reference, git_reference_free>;
+using ReferenceIterator = Handle<git_reference_iterator, git_reference_iterator_free>;
 
 Commit look_up_commit(git_repository* repository, const std::string& id) {
   const git_oid oid = git::oid_of(id);
@@ -74,17 +75,47 @@ std::vector<std::string> write(git_repository* repository, const Range& range,
   return ids;
 }
 
+// What git's own commands take (a name does not start with '-'), and what a file system can hold.
+bool is_valid(const std::string& branch) {
+  constexpr std::size_t k_most_bytes = 200;
+  int valid = 0;
+  return branch.size() <= k_most_bytes && git_branch_name_is_valid(&valid, branch.c_str()) == 0 &&
+         valid != 0;
+}
+
+bool exists(git_repository* repository, const std::string& branch) {
+  Reference reference;
+  return git_reference_lookup(Out(reference), repository, ("refs/heads/" + branch).c_str()) == 0;
+}
+
 void check_branches(git_repository* repository, const std::vector<StackedCommit>& commits) {
   for (const StackedCommit& commit : commits) {
-    const std::string name = "refs/heads/" + commit.branch;
-    int valid = 0;
-    if (git_reference_name_is_valid(&valid, name.c_str()) < 0 || valid == 0) {
-      throw Error(ErrorKind::bad_input,
-                  fmt::format("\"{}\" is no valid branch name", commit.branch));
+    const std::string& branch = commit.branch;
+    if (!is_valid(branch)) {
+      throw Error(ErrorKind::bad_input, fmt::format("\"{}\" is no valid branch name", branch));
     }
-    Reference reference;
-    if (git_reference_lookup(Out(reference), repository, name.c_str()) == 0) {
-      throw Error(ErrorKind::bad_input, fmt::format("branch \"{}\" exists already", commit.branch));
+    if (exists(repository, branch)) {
+      throw Error(ErrorKind::bad_input, fmt::format("branch \"{}\" exists already", branch));
+    }
+    for (std::size_t slash = branch.find('/'); slash != std::string::npos;
+         slash = branch.find('/', slash + 1)) {
+      if (exists(repository, branch.substr(0, slash))) {
+        throw Error(ErrorKind::bad_input,
+                    fmt::format("branch \"{}\" exists, so that \"{}\" cannot be made",
+                                branch.substr(0, slash), branch));
+      }
+    }
+    ReferenceIterator below;
+    if (git_reference_iterator_glob_new(Out(below), repository,
+                                        ("refs/heads/" + branch + "/*").c_str()) < 0) {
+      throw git_error(ErrorKind::unavailable, "looking for branches below", branch);
+    }
+    git_reference* reference = nullptr;
+    if (git_reference_next(&reference, below.get()) == 0) {
+      const Reference found(reference);
+      throw Error(ErrorKind::bad_input,
+                  fmt::format("branch \"{}\" exists, so that \"{}\" cannot be made",
+                              git_reference_shorthand(found.get()), branch));
     }
   }
 }
@@ -98,19 +129,31 @@ std::vector<std::string> write_commits(const std::string& path, const Range& ran
   return write(repository.get(), range, commits, committer);
 }
 
+void check_stack(const std::string& path, const std::vector<StackedCommit>& commits) {
+  const Repository repository = open_repository(path);
+  check_branches(repository.get(), commits);
+}
+
 std::vector<std::string> write_stack(const std::string& path, const Range& range,
                                      const std::vector<StackedCommit>& commits) {
   const Repository repository = open_repository(path);
   check_branches(repository.get(), commits);
   const std::vector<std::string> ids = write(repository.get(), range, commits, std::nullopt);
+  std::vector<Reference> made;
   for (std::size_t i = 0; i < commits.size(); ++i) {
     const std::string name = "refs/heads/" + commits[i].branch;
     const git_oid id = git::oid_of(ids[i]);
     Reference reference;
-    if (git_reference_create(Out(reference), repository.get(), name.c_str(), &id, 0,
-                             "leadline split") < 0) {
-      throw git_error(ErrorKind::unavailable, "creating branch", commits[i].branch);
+    const int result = git_reference_create(Out(reference), repository.get(), name.c_str(), &id, 0,
+                                            "leadline split");
+    if (result < 0) {
+      const Error error = git_error(ErrorKind::unavailable, "creating branch", commits[i].branch);
+      for (const Reference& earlier : made) {
+        git_reference_delete(earlier.get());
+      }
+      throw error;
     }
+    made.push_back(std::move(reference));
   }
   return ids;
 }

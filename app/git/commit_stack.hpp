@@ -30,8 +30,11 @@ std::vector<std::string> write_commits(const std::string& repository, const Rang
                                        const std::vector<StackedCommit>& commits,
                                        const std::optional<Committer>& committer = {});
 
-// Writes the commits and points a branch at each. Throws Error(bad_input) when a branch exists
-// already or a name is not valid; then no branch is made.
+// Throws Error(bad_input) where a branch of the stack could not be made: its name is not valid, it
+// exists already, or an existing branch stands in the place of its folder or below it.
+void check_stack(const std::string& repository, const std::vector<StackedCommit>& commits);
+
+// Writes the commits and points a branch at each, after check_stack: all of them or none.
 std::vector<std::string> write_stack(const std::string& repository, const Range& range,
                                      const std::vector<StackedCommit>& commits);
 

@@ -16,7 +16,11 @@ Commit find_commit(git_repository* repository, const std::string& revision) {
   Commit commit;
   if (name.find('\0') != std::string::npos ||
       git_revparse_single(Out(object), repository, name.c_str()) < 0) {
-    throw git_error(ErrorKind::bad_input, "unknown revision", name);
+    const Error error = git_error(ErrorKind::bad_input, "unknown revision", name);
+    throw git_repository_is_shallow(repository) == 1
+        ? Error(error.kind(), std::string(error.what()) +
+                                  " (this clone is shallow: git fetch --unshallow brings the rest)")
+        : error;
   }
   git_object* peeled = nullptr;
   if (git_object_peel(&peeled, object.get(), GIT_OBJECT_COMMIT) < 0) {
@@ -56,7 +60,12 @@ Range resolve_range(git_repository* repository, const std::string& range) {
     return {parent, hex(*git_commit_id(head.get())), parent};
   }
   const bool symmetric = range.compare(dots, 3, "...") == 0;
-  const Commit base = find_commit(repository, range.substr(0, dots));
+  const std::string from = range.substr(0, dots);
+  if (from == k_empty_tree) { // as git diff takes it: all of the head
+    const Commit head = find_commit(repository, range.substr(dots + (symmetric ? 3 : 2)));
+    return {from, hex(*git_commit_id(head.get())), from};
+  }
+  const Commit base = find_commit(repository, from);
   const Commit head = find_commit(repository, range.substr(dots + (symmetric ? 3 : 2)));
   Range resolved = between(base, head);
   if (symmetric) {

@@ -75,11 +75,11 @@ public:
   // Branches of a split and their pull requests.
   std::vector<RemoteBranch> branches_below(const std::string& prefix); // "PREFIX/..."
   CommitFacts commit_facts(const std::string& commit);
-  std::vector<PullRequest> open_pulls_of_branch(const std::string& branch);
+  std::vector<PullRequest> pulls_of_branch(const std::string& branch);
   // As a draft where the repository has drafts. What GitHub does not accept (422), or does not let
   // us do (403), is told in the outcome.
   PullOutcome create_pull(const NewPull& pull);
-  void edit_pull(int number, const NewPull& pull); // title, body and base
+  void edit_pull(int number, const NewPull& pull); // title, body and base; "" leaves one as it is
 
 private:
   enum class Repeat { never, allowed };

@@ -25,7 +25,10 @@ struct PullRequest {
   std::optional<int> changed_files; // GitHub's count; absent in lists
   std::string author;
   std::int64_t author_id = 0; // 0 not known
-  bool labels_known = false;  // where not, `labels` says nothing
+  std::string title;
+  std::string body;
+  bool merged = false;
+  bool labels_known = false; // where not, `labels` says nothing
   std::vector<std::string> labels;
 };
 

@@ -89,6 +89,9 @@ PullRequest read_pull_request(const json& object) {
   if (find(object, "/user/id") != nullptr) {
     pull.author_id = number<std::int64_t>(object, "/user/id");
   }
+  pull.title = text_or_empty(object, "/title");
+  pull.body = text_or_empty(object, "/body");
+  pull.merged = !text_or_empty(object, "/merged_at").empty(); // lists have no "merged"
   if (const json* labels = find(object, "/labels"); labels != nullptr && labels->is_array()) {
     pull.labels_known = true;
     for (const json& label : *labels) {

@@ -28,11 +28,11 @@ CommitFacts GitHubClient::commit_facts(const std::string& commit) {
   return understood(doing, [&] { return parse_commit_facts(response.body); });
 }
 
-std::vector<PullRequest> GitHubClient::open_pulls_of_branch(const std::string& branch) {
-  const std::string doing = "finding the pull request of branch " + branch;
+std::vector<PullRequest> GitHubClient::pulls_of_branch(const std::string& branch) {
+  const std::string doing = "finding the pull requests of branch " + branch;
   const std::string owner = m_repository.substr(0, m_repository.find('/'));
   const HttpResponse response = get(
-      m_path + "/pulls?state=open&per_page=100&head=" + url_encode(owner + ":" + branch), doing);
+      m_path + "/pulls?state=all&per_page=100&head=" + url_encode(owner + ":" + branch), doing);
   std::vector<PullRequest> pulls =
       understood(doing, [&] { return parse_pull_requests(response.body); });
   // An unknown head is no filter to GitHub.

@@ -67,9 +67,16 @@ std::string new_pull_json(const NewPull& pull, bool draft) {
 }
 
 std::string pull_edit_json(const NewPull& pull) {
-  return json{
-      {"title", to_valid_utf8(pull.title)}, {"body", to_valid_utf8(pull.body)}, {"base", pull.base}}
-      .dump();
+  json edit = json::object();
+  const auto put = [&](const char* key, const std::string& value) {
+    if (!value.empty()) {
+      edit[key] = to_valid_utf8(value);
+    }
+  };
+  put("title", pull.title);
+  put("body", pull.body);
+  put("base", pull.base);
+  return edit.dump();
 }
 
 } // namespace leadline

@@ -5,12 +5,15 @@
 #include "app/render/neutralize.hpp"
 #include "app/render/split_markdown.hpp"
 #include "app/render/split_text.hpp"
+#include "base/digest.hpp"
+#include "base/text.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 namespace leadline {
 namespace {
@@ -28,12 +31,46 @@ std::string branch_of(const Report& report, std::size_t index, int pull_number) 
   return fmt::format("leadline/{}/{}", pull_number, split_name(report.split, index).substr(3));
 }
 
+// A text of ours ends in a hash of itself: what a person wrote over is known by it, and kept.
+constexpr std::string_view k_seal = "\n<!-- leadline-split:";
+
+std::string seal_of(const std::string& title, std::string_view body) {
+  return std::string(k_seal) + sha256_hex(title + "\n" + std::string(body)).substr(0, 16) +
+         " -->\n";
+}
+
+bool is_ours(const PullRequest& pull) {
+  const std::size_t seal = pull.body.rfind(k_seal);
+  return seal != std::string::npos &&
+         trim(std::string_view(pull.body).substr(seal)) ==
+             trim(seal_of(pull.title, std::string_view(pull.body).substr(0, seal)));
+}
+
+// Brings a standing pull request to `wanted`, as far as nobody else wrote its text.
+void bring_up_to_date(GitHubClient& client, const PullRequest& standing, NewPull wanted) {
+  if (!is_ours(standing)) {
+    wanted.title.clear();
+    wanted.body.clear();
+  }
+  const bool base = standing.base_ref != wanted.base;
+  const bool text = !wanted.title.empty() &&
+                    (standing.title != wanted.title || trim(standing.body) != trim(wanted.body));
+  if (base || text) {
+    client.edit_pull(standing.number, wanted);
+  }
+}
+
 std::vector<StackedCommit> commits_of(const Report& report, const std::vector<std::string>& patches,
                                       int pull_number, const std::string& trailer) {
   std::vector<StackedCommit> commits;
+  std::set<std::string> taken; // a domain of somebody's own may read as another one's
   for (std::size_t i = 0; i < patches.size(); ++i) {
-    commits.push_back({branch_of(report, i, pull_number),
-                       split_commit_message(report, i) + "\n" + trailer + "\n", patches[i]});
+    std::string branch = branch_of(report, i, pull_number);
+    while (!taken.insert(branch).second) {
+      branch += "-2";
+    }
+    commits.push_back(
+        {branch, split_commit_message(report, i) + "\n" + trailer + "\n", patches[i]});
   }
   return commits;
 }
@@ -58,6 +95,7 @@ std::string SplitPusher::run(const Report& report, const std::vector<std::string
     pushes.push_back({commits[i].branch, ids[i], ""});
   }
   std::vector<std::string> leftovers;
+  std::set<std::string> remote;
   for (const RemoteBranch& branch :
        m_client.branches_below(fmt::format("leadline/{}", m_pull.number))) {
     const auto push = std::find_if(pushes.begin(), pushes.end(), [&](const BranchPush& row) {
@@ -67,6 +105,7 @@ std::string SplitPusher::run(const Report& report, const std::vector<std::string
       leftovers.push_back(branch.name);
       continue;
     }
+    remote.insert(branch.name);
     push->expected = branch.commit;
     if (branch.commit == push->commit) {
       continue;
@@ -80,28 +119,53 @@ std::string SplitPusher::run(const Report& report, const std::vector<std::string
     }
   }
 
+  // A part that was merged, and whose branch was deleted, stays merged.
+  std::vector<SplitPart> parts;
+  std::vector<std::optional<PullRequest>> standing;
+  std::vector<BranchPush> wanted_pushes;
+  for (const BranchPush& push : pushes) {
+    const std::vector<PullRequest> pulls = m_client.pulls_of_branch(push.branch);
+    const auto merged = std::find_if(pulls.begin(), pulls.end(), [&](const PullRequest& pull) {
+      return pull.merged && pull.head_sha == push.commit && remote.count(push.branch) == 0;
+    });
+    const auto open =
+        std::find_if(pulls.begin(), pulls.end(), [](const PullRequest& pull) { return pull.open; });
+    SplitPart part{push.branch, 0, ""};
+    if (merged != pulls.end()) {
+      part.pull_number = merged->number;
+      part.note = "merged";
+    } else {
+      wanted_pushes.push_back(push);
+    }
+    parts.push_back(std::move(part));
+    standing.push_back(open == pulls.end() ? std::nullopt : std::optional(*open));
+  }
+
   const std::vector<std::string> refusals =
       with_git_token(m_client, TokenScope::branches, [&](const Secret& token) {
-        return git.push(repository, {url, token}, pushes);
+        return git.push(repository, {url, token}, wanted_pushes);
       });
   for (std::size_t i = 0; i < refusals.size(); ++i) {
     if (!refusals[i].empty()) {
       return fmt::format("GitHub did not take {}: {}. No pull request was opened.\n",
-                         code_span(pushes[i].branch), neutralize(refusals[i]));
+                         code_span(wanted_pushes[i].branch), neutralize(refusals[i]));
     }
   }
-  m_context.parts.logger.info("pushed {} branches of a split", pushes.size());
+  m_context.parts.logger.info("pushed {} branches of a split", wanted_pushes.size());
 
-  std::vector<SplitPart> parts;
-  for (std::size_t i = 0; i < pushes.size(); ++i) {
-    const int previous = i == 0 ? 0 : parts.back().pull_number;
+  const SplitPart* below = nullptr; // the part that the next one stands on, unless it is merged
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    SplitPart& part = parts[i];
+    if (part.note == "merged") {
+      continue;
+    }
+    const int previous = below == nullptr ? 0 : below->pull_number;
     NewPull wanted{split_pull_title(report, run, i), split_pull_body(report, run, i, previous),
-                   pushes[i].branch, i == 0 ? m_pull.base_ref : pushes[i - 1].branch};
-    SplitPart part{pushes[i].branch, 0, ""};
-    const std::vector<PullRequest> standing = m_client.open_pulls_of_branch(wanted.head);
-    if (!standing.empty()) {
-      part.pull_number = standing.front().number;
-      m_client.edit_pull(part.pull_number, wanted);
+                   part.branch, below == nullptr ? m_pull.base_ref : below->branch};
+    wanted.body += seal_of(wanted.title, wanted.body);
+    if (standing[i]) {
+      part.pull_number = standing[i]->number;
+      bring_up_to_date(m_client, *standing[i], wanted);
     } else {
       const PullOutcome outcome = m_client.create_pull(wanted);
       part.pull_number = outcome.number;
@@ -109,7 +173,7 @@ std::string SplitPusher::run(const Report& report, const std::vector<std::string
                   : outcome.draft     ? ""
                                       : "no draft: this repository has none";
     }
-    parts.push_back(std::move(part));
+    below = &part;
   }
   return split_pushed_answer(report, run, parts, leftovers);
 }

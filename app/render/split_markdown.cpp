@@ -75,30 +75,27 @@ std::string proof(const SplitPlan& plan) {
       counted(static_cast<long>(plan.groups.size()), "group"), code_span(plan.proof.substr(0, 12)));
 }
 
-// Nothing but commit ids, numbers and names of our own stand in a command that is to be copied.
+// Nothing but commit ids and numbers stand in a command that is to be copied. One program makes all
+// branches or none, so that a second paste, a dirty work tree or a name that is taken does no harm.
 std::string commands(const Report& report, const std::string& head, int pull_number) {
   const std::string& base = report.range.merge_base;
   if (!is_commit(base) || !is_commit(head) || report.split.groups.empty()) {
     return "";
   }
-  std::string lines;
-  if (pull_number > 0) {
-    lines += fmt::format("git fetch origin pull/{}/head\n", pull_number);
-  }
-  lines += fmt::format("leadline split {}..{} --out split\n", base, head);
-  const std::size_t shown = std::min(k_max_rows, report.split.groups.size());
-  for (std::size_t i = 0; i < shown; ++i) {
-    const std::string name = split_name(report.split, i);
-    lines += fmt::format("git switch --create part-{}{}\n", i + 1, i == 0 ? " " + base : "");
-    lines += fmt::format("git apply --index split/{0}.patch && git commit -m {0}\n", name);
-  }
-  if (shown == report.split.groups.size()) {
-    lines += fmt::format("git diff --exit-code {} && echo rebuilt\n", head);
-  }
-  return fmt::format("<details><summary>Commands that make the patches, one for each "
-                     "group</summary>\n\n```sh\n{}```\n\nOr all branches at once: `leadline split "
-                     "{}..{} --branches part`\n\n</details>\n\n",
-                     lines, base, head);
+  const std::string prefix = pull_number > 0
+                                 ? fmt::format("split-{}-{}", pull_number, head.substr(0, 12))
+                                 : "split-" + head.substr(0, 12);
+  const std::string fetch =
+      pull_number > 0 ? fmt::format("git fetch origin pull/{}/head &&\n", pull_number) : "";
+  return fmt::format(
+      "<details><summary>Commands that make a branch for each group</summary>\n\n```sh\n"
+      "{0}leadline split {1}..{2} --branches {3} &&\n"
+      "git push origin 'refs/heads/{3}/*:refs/heads/{3}/*'\n```\n\n"
+      "The branches `{3}/01-…` and so on hold one commit each, with the head's author, and stand "
+      "on one another; the last one has the head's tree. Nothing is checked out, and no branch is "
+      "overwritten. Patches for plain `git apply` instead: `leadline split {1}..{2} --out "
+      "FOLDER`\n\n</details>\n\n",
+      fetch, base, head, prefix);
 }
 
 std::string pull_link(int number) { return number > 0 ? fmt::format("#{}", number) : "-"; }

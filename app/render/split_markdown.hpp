@@ -14,7 +14,7 @@ namespace leadline {
 enum class SplitCommands { shown, hidden };
 
 // What the plan recommends and why; when it does, the plan as a table in merge order, its proof,
-// and the commands that make its patches; with a `pull_number` they fetch its head first.
+// and the commands that make its branches; with a `pull_number` they fetch its head first.
 std::string split_section(const Report& report, SplitCommands commands, const std::string& head,
                           int pull_number = 0);
 

@@ -111,8 +111,16 @@ std::string split_text(const Report& report, const std::string& branches) {
   return text;
 }
 
+std::string split_branch(const Report& report) {
+  return "split-" + report.range.head.substr(0, 12);
+}
+
 std::string split_readme(const Report& report) {
   const SplitPlan& plan = report.split;
+  if (plan.groups.empty()) {
+    return fmt::format("# Nothing to split in {}\n\nNo line is changed.\n",
+                       report.range.head.substr(0, 12));
+  }
   std::string text =
       fmt::format("# Split of {} in {}\n\n", report.range.head.substr(0, 12),
                   plan.groups.size() == 1 ? std::string("one part")
@@ -125,14 +133,26 @@ std::string split_readme(const Report& report) {
     text += fmt::format("| `{}.patch` | {} | {} | {} |\n", split_name(plan, i),
                         neutralize(group.title), size_of(group), needs_of(plan, group));
   }
-  text += fmt::format(
-      "\nOn a branch of its own, one commit for each part:\n\n```sh\ngit switch -c split {}\n",
-      report.range.merge_base);
-  for (std::size_t i = 0; i < plan.groups.size(); ++i) {
-    const std::string name = split_name(plan, i);
-    text += fmt::format("git apply --index {}.patch && git commit -m {}\n", name, name);
-  }
-  text += fmt::format("git diff --exit-code split {} && echo rebuilt\n```\n", report.range.head);
+  text += fmt::format(R"(
+In a clone of the repository that has the head, with no tracked file changed:
+
+```sh
+sh PATH/OF/THIS/FOLDER/apply.sh
+```
+
+makes the branch `{0}` (another one: `apply.sh NAME`), with one commit for each part, the head's author and the
+drafted `NN-ID.message`, and compares its tree with the head's. An existing branch is left alone.
+
+By hand, from the top folder of the clone: `git switch --create {0} {1}`, then in this order
+
+```sh
+git apply --index --whitespace=nowarn PATH/OF/THIS/FOLDER/{2}.patch && git commit --file PATH/OF/THIS/FOLDER/{2}.message
+```
+
+and so on with each part; at the end `git diff {3}` prints nothing.
+)",
+                      split_branch(report), report.range.merge_base, split_name(plan, 0),
+                      report.range.head);
   return text;
 }
 
@@ -141,7 +161,8 @@ std::string split_commit_message(const Report& report, std::size_t index) {
   const SplitGroup& group = plan.groups[index];
   std::string text =
       fmt::format("{} (part {} of {})\n\n", visible(group.title), index + 1, plan.groups.size());
-  text += fmt::format("Split from {}: {}.\n", report.range.head.substr(0, 12), size_of(group));
+  text += fmt::format("Split from {}: {}.\n{}.\n", report.range.head.substr(0, 12), size_of(group),
+                      visible(group.why));
   for (const Finding* finding : findings_of(report, group)) {
     text += fmt::format("\n{}: {}\n", name_of(finding->severity), visible(finding->title));
   }

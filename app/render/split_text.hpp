@@ -11,14 +11,17 @@ namespace leadline {
 // `index` (0-based). ASCII letters, digits, '-', '_' and '.' only.
 std::string split_name(const SplitPlan& plan, std::size_t index);
 
+// "split-2f6c0a9e4d7b": of the parts of that head; the same head has the same name.
+std::string split_branch(const Report& report);
+
 // The plan for a terminal: a row for each group, then what was written. `branches` is the prefix,
 // "" when none were.
 std::string split_text(const Report& report, const std::string& branches);
 
-// README.md of a folder of patches: what is in each, and the commands that apply them.
+// README.md of a folder of patches: what is in each, and how they are applied.
 std::string split_readme(const Report& report);
 
-// Subject, the group's files, findings and what it needs.
+// Subject, what binds the group, its findings and its files.
 std::string split_commit_message(const Report& report, std::size_t index);
 
 } // namespace leadline

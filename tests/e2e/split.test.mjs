@@ -50,7 +50,7 @@ test("the plan and its commands are posted again on request", async () => {
   assert.match(body, /\| 3 \| Logging/);
   assert.match(body, /Proven: .* bit for bit/);
   assert.match(body, /git fetch origin pull\/4271\/head/);
-  assert.match(body, /git apply --index split\/01-connection-pool\.patch/);
+  assert.match(body, new RegExp(`leadline split [0-9a-f]{40}\\.\\.${pull.headSha} --branches split-4271-${pull.headSha.slice(0, 12)} &&`));
   assert.doesNotMatch(body, /--push/); // not allowed here
 });
 
@@ -111,6 +111,35 @@ test("asked again, what stands is found and nothing is doubled", async () => {
   const state = await harness.state();
   assert.deepEqual(parts(state).map((row) => row.number), parts(before).map((row) => row.number));
   assert.equal(git("for-each-ref", "refs/heads/leadline/"), tips);
+});
+
+test("what a person wrote over a part's title and text is kept", async () => {
+  const [first, second] = parts(await harness.state());
+  await harness.control("pulls", { ...first, title: "Raise the pool", body: `${first.body}Discussed with the DBAs.\n` });
+  await harness.control("pulls", { ...second, base: "main" });
+  await answerTo("/leadline split --push");
+  const after = parts(await harness.state());
+  assert.equal(after[0].title, "Raise the pool");
+  assert.match(after[0].body, /Discussed with the DBAs/);
+  assert.equal(after[1].base, first.head); // what was ours is brought back
+  await harness.control("pulls", first);
+});
+
+test("a part that was merged is not opened again", async () => {
+  const before = parts(await harness.state());
+  const [first] = before;
+  await harness.control("pulls", { ...first, state: "closed", merged: true });
+  const tip = git("rev-parse", first.head);
+  git("update-ref", "-d", `refs/heads/${first.head}`);
+  const body = await answerTo("/leadline split --push");
+  assert.match(body, new RegExp(`#${first.number} \\| merged`));
+  const after = parts(await harness.state());
+  assert.deepEqual(after.map((row) => row.number), before.slice(1).map((row) => row.number));
+  assert.equal(after[0].base, "main");
+  assert.ok(!branches().includes(first.head));
+  git("update-ref", `refs/heads/${first.head}`, tip);
+  await harness.control("pulls", first);
+  await answerTo("/leadline split --push");
 });
 
 test("a crash between pushing and opening leaves no second pull request", async () => {

@@ -220,23 +220,167 @@ TEST_CASE("over a sequence of pushes the groups that are left alone keep their i
   CHECK(ids() == Ids(opened.begin() + 1, opened.end()));
 }
 
-TEST_CASE("the README's commands rebuild the head", "[cli][split]") {
+namespace {
+
+// A clone of the incident's repository in which somebody works.
+struct Clone {
+  const Incident& incident;
+  std::string path = incident.folder.path() + "/clone";
+
+  explicit Clone(const Incident& of) : incident(of) {
+    REQUIRE(run_program({"git", "clone", "-q", incident.repository, path}).exit_code == 0);
+    git({"config", "user.name", "Sam"});
+    git({"config", "user.email", "sam@acme.example"});
+    git({"switch", "-q", "--detach", "base"});
+  }
+
+  std::string git(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), {"git", "-C", path});
+    const ProgramRun run = run_program(arguments);
+    CAPTURE(run.err, arguments.back());
+    CHECK(run.exit_code == 0);
+    return run.out;
+  }
+
+  ProgramRun shell(const std::string& commands) const {
+    return run_program({"sh", "-c", "PATH=\"$1:$PATH\"; cd \"$2\" || exit 99; " + commands, "sh",
+                        fs::path(LEADLINE_PROGRAM).parent_path().string(), path});
+  }
+};
+
+} // namespace
+
+TEST_CASE("apply.sh makes the parts in a clone, and changes nothing when something is in the way",
+          "[cli][split]") {
   const Incident incident;
-  const fs::path out = fs::path(incident.folder.path()) / "parts";
+  const fs::path out = fs::path(incident.folder.path()) / "the parts";
   REQUIRE(run_leadline({"split", "-C", incident.repository, "base...head", "--out", out.string()})
               .exit_code == 0);
-  const std::string readme = read(out / "README.md");
-  const std::size_t begin = readme.find("```sh\n") + 6;
-  const std::string commands = readme.substr(begin, readme.find("```", begin) - begin);
-  const ProgramRun run = run_program({"sh", "-e", "-c",
-                                      "export GIT_DIR=" + incident.repository +
-                                          "/.git GIT_WORK_TREE=" + incident.repository +
-                                          " GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b "
-                                          "GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b\n" +
-                                          "cd " + out.string() + "\n" + commands});
+  CHECK(read(out / "README.md").find("apply.sh") != std::string::npos);
+  const Clone clone(incident);
+  const std::string head = incident.git({"rev-parse", "head"}).substr(0, 40);
+  const std::string apply = "sh '" + (out / "apply.sh").string() + "'";
+  clone.git({"config", "apply.whitespace", "error"}); // people have that
+  const auto state = [&] {
+    return clone.git({"rev-parse", "HEAD"}) + clone.git({"status", "--porcelain"});
+  };
+
+  const std::string before = state();
+  std::ofstream(clone.path + "/README.md", std::ios::app) << "Mine.\n";
+  clone.git({"add", "-A"});
+  const std::string staged = state();
+  CHECK(clone.shell(apply).exit_code != 0);
+  CHECK(state() == staged);
+  CHECK(clone.git({"branch", "--list", "split-*"}).empty());
+  clone.git({"reset", "-q", "--hard"});
+  REQUIRE(state() == before);
+
+  const ProgramRun made = clone.shell("mkdir -p below && cd below && " + apply);
+  CAPTURE(made.err);
+  CHECK(made.exit_code == 0);
+  CHECK(made.out.find("rebuilt: split-" + head.substr(0, 12)) == 0);
+  CHECK(clone.git({"diff", head, "HEAD"}).empty());
+  const auto groups = nlohmann::json::parse(read(out / "plan.json"))["split"]["groups"];
+  CHECK(clone.git({"rev-list", "--count", "base..HEAD"}) == std::to_string(groups.size()) + "\n");
+  const std::string who = "--format=%an <%ae> %ad";
+  CHECK(clone.git({"log", "-1", who}) == incident.git({"log", "-1", who, "head"}));
+  CHECK(clone.git({"log", "-1", "--format=%s", "HEAD~" + std::to_string(groups.size() - 1)}) ==
+        "Connection pool (part 1 of " + std::to_string(groups.size()) + ")\n");
+
+  const std::string after = state();
+  CHECK(clone.shell(apply).exit_code != 0); // the branch exists
+  CHECK(state() == after);
+  CHECK(clone.shell(apply + " again").exit_code == 0);
+}
+
+TEST_CASE("apply.sh starts a branch of its own where the range starts at nothing", "[cli][split]") {
+  const TemporaryFolder folder;
+  test::GitFixture fixture(fs::path(folder.path()) / "first");
+  fixture.write("a.conf", "max_client_conn = 200\n");
+  fixture.write("b.py", "print(1)\n");
+  const std::string head = fixture.commit();
+  const fs::path out = fs::path(folder.path()) / "parts";
+  const std::string path = (fs::path(folder.path()) / "first").string();
+  for (const std::string& range : {head, "4b825dc642cb6eb9a060e54bf8d69288fbee4904.." + head}) {
+    fs::remove_all(out);
+    REQUIRE(run_leadline({"split", "-C", path, range, "--out", out.string()}).exit_code == 0);
+    const ProgramRun run =
+        run_program({"sh", "-c",
+                     "cd \"$1\" && git -c user.name=a -c user.email=a@b status >/dev/null && "
+                     "GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b sh \"$2/apply.sh\" part-$3",
+                     "sh", path, out.string(), std::to_string(range.size())});
+    CAPTURE(run.err, range);
+    CHECK(run.exit_code == 0);
+    CHECK(run.out.find("rebuilt: part-") == 0);
+  }
+}
+
+TEST_CASE("the comment's commands make and push the branches; a second paste does no harm",
+          "[cli][split]") {
+  const Incident incident;
+  const Clone clone(incident);
+  const std::string origin = incident.folder.path() + "/origin.git";
+  REQUIRE(run_program({"git", "clone", "-q", "--bare", incident.repository, origin}).exit_code ==
+          0);
+  clone.git({"remote", "set-url", "origin", origin});
+  const ProgramRun told =
+      run_leadline({"analyze", "-C", incident.repository, "base...head", "--format", "markdown"});
+  const std::size_t begin = told.out.find("```sh\nleadline split") + 6;
+  REQUIRE(begin > 6);
+  const std::string commands = told.out.substr(begin, told.out.find("```", begin) - begin);
+  std::ofstream(clone.path + "/README.md", std::ios::app) << "Mine.\n";
+  clone.git({"add", "-A"});
+  const auto state = [&] {
+    return clone.git({"rev-parse", "HEAD"}) + clone.git({"status", "--porcelain"});
+  };
+  const std::string before = state();
+
+  const ProgramRun run = clone.shell(commands);
   CAPTURE(run.err, commands);
   CHECK(run.exit_code == 0);
-  CHECK(run.out.find("rebuilt\n") != std::string::npos);
+  CHECK(state() == before);
+  const std::string pushed = run_program({"git", "-C", origin, "for-each-ref",
+                                          "--format=%(refname:short)", "refs/heads/split-*/*"})
+                                 .out;
+  CHECK(pushed.find("/01-connection-pool\n") != std::string::npos);
+  const std::string last = pushed.substr(pushed.rfind('\n', pushed.size() - 2) + 1);
+  CHECK(run_program({"git", "-C", origin, "diff", "head", last.substr(0, last.size() - 1)})
+            .out.empty());
+  CHECK(clone.shell(commands).exit_code == 2);
+  CHECK(state() == before);
+}
+
+TEST_CASE("branches are refused before anything is written", "[cli][split]") {
+  const Incident incident;
+  const fs::path out = fs::path(incident.folder.path()) / "parts";
+  const auto split = [&](const std::string& prefix) {
+    return run_leadline({"split", "-C", incident.repository, "base...head", "--out", out.string(),
+                         "--branches", prefix});
+  };
+  incident.git({"branch", "taken", "head"});
+  incident.git({"branch", "deep/01-connection-pool/below", "head"});
+  struct Row {
+    const char* prefix;
+    const char* says;
+  };
+  const std::string long_name(300, 'x');
+  for (const Row& row : {Row{"taken", "branch \"taken\" exists"},
+                         Row{"deep", "branch \"deep/01-connection-pool/below\" exists"},
+                         Row{"-x", "no valid branch name"}, Row{"a..b", "no valid branch name"},
+                         Row{long_name.c_str(), "no valid branch name"}}) {
+    const std::string prefix = std::string(row.prefix);
+    const ProgramRun run = prefix == "-x"
+                               ? run_leadline({"split", "-C", incident.repository, "base...head",
+                                               "--out", out.string(), "--branches=-x"})
+                               : split(prefix);
+    CAPTURE(prefix.substr(0, 20), run.err);
+    CHECK(run.exit_code == 2);
+    CHECK(run.err.find(row.says) != std::string::npos);
+    CHECK_FALSE(fs::exists(out));
+  }
+  CHECK(incident.git({"for-each-ref", "refs/heads/-x", "refs/heads/a..b"}).empty());
+  CHECK(split("fresh").exit_code == 0);
+  CHECK(fs::exists(out / "apply.sh"));
 }
 
 TEST_CASE("a policy that requires the split blocks the check, and says so", "[cli][split]") {

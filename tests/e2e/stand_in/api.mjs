@@ -49,7 +49,8 @@ export function pullRequest(state, pull) {
     body: pull.body,
     draft: pull.draft,
     user: user(pull.author),
-    merged: false,
+    merged: pull.merged,
+    merged_at: pull.merged ? pull.createdAt : null,
     requested_teams: [],
     requested_reviewers: [],
     changed_files: stat.files,
@@ -170,8 +171,8 @@ const routes = [
     [200, { ...example("installation"), id: state.installationOf(match[1]), app_id: state.appId }]],
   [GET, /^\/repos\/([^/]+\/[^/]+)\/pulls$/, "installation", ({ state, match, query }) => {
     const head = query.get("head")?.split(":")[1];
-    return [200, page([...state.pulls.values()].filter((pull) => pull.repository === match[1] && pull.state === "open" &&
-      (!head || pull.head === head)), query).map((pull) => pullSimple(state, pull))];
+    return [200, page([...state.pulls.values()].filter((pull) => pull.repository === match[1] &&
+      ["all", pull.state].includes(query.get("state") ?? "open") && (!head || pull.head === head)), query).map((pull) => pullSimple(state, pull))];
   }],
   [POST, /^\/repos\/([^/]+\/[^/]+)\/pulls$/, "installation", ({ state, match, body, login }) => {
     const repository = match[1];

@@ -77,10 +77,10 @@ export class State {
   // Opens a pull request, or moves its head: refs/pull/N/head follows, as on GitHub. With the ids of both commits given,
   // the refs are the caller's.
   putPull({ repository, number, base, head, title, body = "", author = "robin", draft = false, fork, labels = [],
-    state = "open", installation, baseSha, headSha }) {
+    state = "open", merged = false, installation, baseSha, headSha }) {
     const known = this.pull(repository, number);
     const pull = known ?? { repository, number, createdAt: new Date().toISOString() };
-    Object.assign(pull, { base, head, title, body, author, draft, fork, labels, state });
+    Object.assign(pull, { base, head, title, body, author, draft, fork, labels, state, merged });
     if (installation) this.installations.set(repository, installation);
     pull.baseSha = baseSha ?? this.sha(repository, base);
     // GitHub keeps the objects of a fork in the network of the base repository.

@@ -1,0 +1,64 @@
+#include "app/render/split_script.hpp"
+
+#include "app/render/split_text.hpp"
+
+namespace leadline {
+namespace {
+
+constexpr const char* k_usage = R"sh(#!/bin/sh
+# Makes a branch of the parts, one commit each, in the clone of the repository in which it is called.
+# usage: sh apply.sh [BRANCH]
+set -eu
+
+)sh";
+
+constexpr const char* k_start = R"sh(parts=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+
+cd -- "$(git rev-parse --show-toplevel)"
+if [ -n "$(git status --porcelain --untracked-files=no)" ]; then
+  echo "apply.sh: tracked files are changed here: commit or stash them first" >&2
+  exit 1
+fi
+GIT_AUTHOR_NAME=$(git show -s --format=%an "$head")
+GIT_AUTHOR_EMAIL=$(git show -s --format=%ae "$head")
+GIT_AUTHOR_DATE=$(git show -s --format=%aI "$head")
+export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_AUTHOR_DATE
+kind=$(git cat-file -t "$base")
+if [ "$kind" = commit ]; then
+  git switch --quiet --no-track --create "$branch" "$base"
+else # the parts start at nothing
+  git switch --quiet --orphan "$branch"
+fi
+
+part() {
+  git apply --index --whitespace=nowarn "$parts/$1.patch"
+  git commit --quiet --no-verify --cleanup=verbatim --file "$parts/$1.message"
+}
+)sh";
+
+constexpr const char* k_end = R"sh(
+if [ "$(git rev-parse 'HEAD^{tree}')" != "$(git rev-parse "$head^{tree}")" ]; then
+  echo "apply.sh: the parts do not rebuild $head" >&2
+  exit 1
+fi
+echo "rebuilt: $branch has the tree of $head"
+)sh";
+
+} // namespace
+
+std::string split_script(const Report& report) {
+  const SplitPlan& plan = report.split;
+  if (plan.groups.empty()) {
+    return "";
+  }
+  std::string text = k_usage;
+  text += "head=" + report.range.head + "\nbase=" + report.range.merge_base + "\nbranch=${1:-" +
+          split_branch(report) + "}\n";
+  text += k_start;
+  for (std::size_t i = 0; i < plan.groups.size(); ++i) {
+    text += "part " + split_name(plan, i) + "\n";
+  }
+  return text + k_end;
+}
+
+} // namespace leadline
