@@ -49,14 +49,15 @@ std::optional<Relation> min_over_max(const SettingChange& change, const Settings
 // https://www.pgbouncer.org/config.html, https://pkg.go.dev/database/sql#DB.SetMaxIdleConns,
 // https://github.com/brettwooldridge/HikariCP#gear-configuration-knobs-baby,
 // https://nginx.org/en/docs/ngx_core_module.html#worker_rlimit_nofile,
-// https://www.postgresql.org/docs/current/runtime-config-connection.html
+// https://www.postgresql.org/docs/current/runtime-config-connection.html,
+// https://cert-manager.io/docs/usage/certificate/
 struct Part {
   std::string_view part;
   std::string_view whole;
   std::string_view rule;
   std::string_view effect;
 };
-constexpr std::array<Part, 6> k_parts = {{
+constexpr std::array<Part, 7> k_parts = {{
     {"default_pool_size", "max_client_conn", "relation.pool_over_clients",
      "Clients are refused while connections to the database stay unused."},
     {"max_idle_conns", "max_open_conns", "relation.min_over_max",
@@ -68,6 +69,8 @@ constexpr std::array<Part, 6> k_parts = {{
     {"worker_connections", "worker_rlimit_nofile", "relation.connections_over_files",
      "Each connection takes a file, to a backend two: nginx logs \"too many open files\" at peak "
      "and refuses clients."},
+    {"renewBefore", "duration", "relation.min_over_max",
+     "cert-manager refuses the certificate, or renews it without end."},
     {"xms", "xmx", "relation.min_over_max", "The JVM does not start."},
 }};
 

@@ -40,10 +40,12 @@ bool may_relate(const Setting& setting) {
       is_workflow_trigger(setting)) {
     return true;
   }
-  constexpr std::array<std::string_view, 20> k_phrases = {
-      "min",       "max",      "minimum", "maximum",   "pool size",  "conns",         "connections",
-      "replicas",  "xmx",      "xms",     "heap",      "old space",  "replica count", "timeout",
-      "keepalive", "harakiri", "nofile",  "mem limit", "memory max", "ram percentage"};
+  constexpr std::array<std::string_view, 21> k_phrases = {
+      "min",         "max",         "minimum",       "maximum",    "pool size",
+      "conns",       "connections", "replicas",      "xmx",        "xms",
+      "heap",        "old space",   "replica count", "timeout",    "keepalive",
+      "harakiri",    "nofile",      "mem limit",     "memory max", "ram percentage",
+      "renew before"};
   return std::any_of(k_phrases.begin(), k_phrases.end(),
                      [&](std::string_view phrase) { return has_phrase(leaf, phrase); });
 }

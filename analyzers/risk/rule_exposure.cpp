@@ -101,6 +101,23 @@ std::optional<Concern> judge_gate_removed(const Subject& s) {
   const std::string before = to_lower(trim(s.old_value));
   const bool denies = s.leaf == " deny " && (before == "all" || before == "from all");
   const bool list = any_phrase(s.leaf, {"whitelist source range", "allowlist source range"});
+  // A step or a job of a workflow that ran for one branch or one repository alone
+  // (https://docs.github.com/en/actions/writing-workflows/choosing-when-your-workflow-runs/using-conditions-to-control-job-execution).
+  const bool gated =
+      s.leaf == " if " && s.file->path.find(".github/workflows/") != std::string::npos &&
+      any_phrase(spaced_words(before), {"github ref", "github ref name", "github repository",
+                                        "github actor", "github event name"});
+  if (gated) {
+    Concern made;
+    made.rule = "protection.removed";
+    made.urgency = 1.6;
+    made.confidence = 0.7;
+    made.tail = "it runs for every branch and event that starts the workflow";
+    made.effect = "What was kept to one branch, event or repository is done for all of them.";
+    made.check = "Which branches and events start the workflow, and may each of them do this?";
+    made.restorable = false;
+    return made;
+  }
   if ((!denies && !list) || s.old_is_template || is_open(before)) {
     return std::nullopt;
   }

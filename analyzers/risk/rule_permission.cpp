@@ -195,7 +195,10 @@ std::optional<Concern> judge_sudo(const Subject& s) {
          colon = rest.find(':')) {
       rest = trim(rest.substr(colon + 1));
     }
-    return rest.starts_with("ALL") && (rest.size() == 3 || rest[3] == ' ' || rest[3] == ',');
+    const auto in_word = [](char c) {
+      return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '/';
+    };
+    return rest.starts_with("ALL") && (rest.size() == 3 || !in_word(rest[3]));
   };
   const bool record = has_phrase(spaced_words(s.file->path), "sudoers");
   if (!asks_nobody(s.new_value) && !(record && every_command(s.new_value))) {

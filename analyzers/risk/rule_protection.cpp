@@ -111,7 +111,11 @@ std::optional<Concern> judge_ladder(const Subject& s) {
   by_words("samesite", k_same_site);
   by_words("failure policy", k_failure_policy);
   if (step < 0) {
-    return weakened(s, "a weaker level of protection",
+    // "acks", "Restart": levels of something else than of who gets in.
+    const bool guards = s.meaning.parameter == nullptr || s.meaning.impact == Impact::security;
+    return weakened(s,
+                    guards ? "a weaker level of protection"
+                           : fmt::format("a weaker level: {}", s.meaning.parameter->title),
                     "Connections and users that were refused or checked are let through.");
   }
   if (step > 0) {

@@ -35,7 +35,7 @@ std::optional<Concern> judge_retries_without_bound(const Subject& s) {
   }
   Concern made;
   made.rule = "retries.unbounded";
-  made.urgency = s.modified() ? 1.85 : 1.2;
+  made.urgency = s.modified() ? 2.1 : 1.2;
   made.confidence = s.meaning.parameter != nullptr ? 0.9 : 0.75;
   made.tail = s.new_quantity && s.new_quantity->value >= k_many ? "as good as without bound"
                                                                 : "retries without bound";
