@@ -1,6 +1,7 @@
 #include "analyzers/split/affinity.hpp"
 
 #include "analyzers/domains/file_facts.hpp"
+#include "analyzers/split/language.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -20,6 +21,8 @@ struct Weight {
 // Logistic regression over pairs of chunks of some 340 squashed runs of commits in twelve public
 // histories; whether both came from one commit (docs/split.md, "Where the weights come from").
 // `apart` and `one_subject` are decisions: what is at stake in two ways is reviewed in two places.
+// So are `own_test`, `own_docs`, `filled_in` and `brought_in`: one feature is reviewed in one
+// place.
 constexpr std::array<Weight, k_evidence_kinds> k_weights = {{
     {Evidence::same_file, 2.51, 0, "one file"},
     {Evidence::near, 0.53, 0, "close together in one file"},
@@ -32,7 +35,12 @@ constexpr std::array<Weight, k_evidence_kinds> k_weights = {{
     {Evidence::same_lines, 0.65, -0.20, "equal lines added"},
     {Evidence::moved_lines, 1.38, 1.38, "lines that move"},
     {Evidence::both_leave, -0.79, -0.79, ""},
-    {Evidence::file_and_test, 0.42, 0.42, "code and its test"},
+    {Evidence::test_and_code, 0.42, 0.42, ""},
+    {Evidence::own_test, 2.0, 2.0, "code and its test"},
+    {Evidence::own_docs, 2.5, 2.5, "a feature and its documentation"},
+    {Evidence::filled_in, 2.0, 2.0, "one reads a setting or a column of the other"},
+    {Evidence::brought_in, 1.0, 1.0, "one brings in a new file of the other"},
+    {Evidence::two_features, -2.5, -2.5, ""},
     {Evidence::one_is_docs, -0.35, -0.35, ""},
     {Evidence::both_docs, -0.99, -0.99, ""},
     {Evidence::same_kind, 0.25, 0.25, ""},
@@ -52,6 +60,22 @@ constexpr double k_many_files = 1.41 / 4; // times ln of the files
 constexpr std::size_t k_most_units = 150;
 constexpr std::size_t k_most_files = 40;
 constexpr int k_near_lines = 8;
+constexpr std::size_t k_telling_stem = 4;
+constexpr std::size_t k_most_of_stem = 6;    // files of the diff named after one thing
+constexpr int k_most_units_with = 4;         // that have a word which names a file
+constexpr std::size_t k_telling_mention = 6; // bytes of such a word
+constexpr double k_mention = 0.6;            // of being named after it
+
+// Names of files that say what they are in any feature, not of which.
+constexpr std::string_view k_any_stem = " index main readme init __init__ util utils common types "
+                                        "test tests value values default defaults "
+                                        "config configuration package changelog changes license "
+                                        "makefile dockerfile setup base core helper "
+                                        "helpers model models view views server client route "
+                                        "routes router variables outputs schema style "
+                                        "styles page layout conftest chart kustomization "
+                                        "deployment service ingress handler handlers error "
+                                        "errors constants settings options version ";
 
 double cosine(const WordVector& a, const WordVector& b) {
   double sum = 0;
@@ -127,9 +151,16 @@ std::string_view words_for(Evidence evidence) {
 
 AffinityTable::AffinityTable(const ChangeSet& changes, const Report& report,
                              const std::vector<SplitUnit>& units,
-                             const std::set<std::string>& weighty, const FileSource& files)
+                             const std::set<std::string>& weighty,
+                             const std::vector<UnitNeed>& needs, const FileSource& files)
     : m_profiles(profile_units(changes, report, units)), m_parallel(changes, units, files) {
   const std::size_t shared = shared_folder(changes, units);
+  for (const UnitNeed& need : needs) {
+    if (need.across || need.of_file) {
+      (need.across ? m_filled_in : m_brought_in).insert(std::minmax(need.user, need.owner));
+    }
+  }
+  std::map<std::string, std::set<std::size_t>> files_of; // by stem
   std::set<std::size_t> changed;
   for (const SplitUnit& unit : units) {
     const FileChange& file = changes.files[unit.file];
@@ -159,8 +190,27 @@ AffinityTable::AffinityTable(const ChangeSet& changes, const Report& report,
     if (unit.sure && weighty.count(unit.domain) != 0) {
       place.weighty_domain = unit.domain;
     }
+    if (std::string stem = stem_of(path);
+        stem.size() >= k_telling_stem && !is_among(k_any_stem, stem)) {
+      files_of[stem].insert(unit.file);
+      place.stem = std::move(stem);
+    }
     changed.insert(unit.file);
     m_places.push_back(std::move(place));
+  }
+  std::map<std::string, std::pair<bool, bool>> roles; // of a stem: new code; a test or docs
+  for (Place& place : m_places) {
+    if (!place.stem.empty() && files_of[place.stem].size() > k_most_of_stem) {
+      place.stem.clear();
+    }
+    auto& [code, other] = roles[place.stem];
+    other = other || place.is_test || place.is_docs;
+    code = code || (!place.is_test && !place.is_docs &&
+                    changes.files[place.file].status == FileStatus::added);
+  }
+  for (Place& place : m_places) {
+    const auto& [code, other] = roles[place.stem];
+    place.of_feature = !place.stem.empty() && code && other;
   }
   const auto log_of = [](std::size_t count, std::size_t most) {
     return std::log(static_cast<double>(std::clamp<std::size_t>(count, 1, most)));
@@ -194,7 +244,19 @@ EvidenceRow AffinityTable::evidence(std::size_t a, std::size_t b) const {
     set(Evidence::same_top, holds(below && !elsewhere));
     set(Evidence::other_top, holds(elsewhere));
     set(Evidence::parallel, holds(m_parallel.apart(here.file, there.file)));
-    set(Evidence::file_and_test, holds(here.is_test != there.is_test));
+    const std::pair<std::size_t, std::size_t> pair = std::minmax(a, b);
+    const bool one_name = !here.stem.empty() && here.stem == there.stem;
+    const bool brings_in = m_brought_in.count(pair) != 0;
+    set(Evidence::test_and_code, holds(here.is_test != there.is_test));
+    set(Evidence::own_test, holds(here.is_test != there.is_test && !here.is_docs &&
+                                  !there.is_docs && (one_name || brings_in)));
+    set(Evidence::own_docs, here.is_docs == there.is_docs ? 0
+                            : one_name                    ? 1
+                            : here.is_docs                ? names_other(a, b)
+                                                          : names_other(b, a));
+    set(Evidence::filled_in, holds(m_filled_in.count(pair) != 0));
+    set(Evidence::brought_in, holds(brings_in));
+    set(Evidence::two_features, holds(here.of_feature && there.of_feature && !one_name));
     set(Evidence::one_is_docs, holds(here.is_docs != there.is_docs));
     set(Evidence::both_docs, holds(here.is_docs && there.is_docs));
     set(Evidence::both_leave, holds(here.leaves && there.leaves));
@@ -221,6 +283,17 @@ EvidenceRow AffinityTable::evidence(std::size_t a, std::size_t b) const {
   set(Evidence::apart, holds(known && here.weighty_domain != there.weighty_domain));
   set(Evidence::one_subject, holds(known && here.weighty_domain == there.weighty_domain));
   return row;
+}
+
+// How much the documentation `docs` speaks of the file of `other`.
+double AffinityTable::names_other(std::size_t docs, std::size_t other) const {
+  const std::size_t word = m_profiles.of_unit[other].stem;
+  if (word == k_no_word || m_places[other].stem.size() < k_telling_mention ||
+      m_profiles.units_with[word] > k_most_units_with) {
+    return 0;
+  }
+  const NumberSet& words = m_profiles.of_unit[docs].common;
+  return std::binary_search(words.begin(), words.end(), word) ? k_mention : 0;
 }
 
 double AffinityTable::between(std::size_t a, std::size_t b) const {

@@ -28,6 +28,24 @@ std::string place_of(const std::set<std::string>& paths) {
   return place;
 }
 
+// The deepest folder that holds two thirds of the paths, "" when only the root does.
+std::string place_of_most(const std::set<std::string>& paths) {
+  std::map<std::string, std::size_t> below;
+  for (const std::string& path : paths) {
+    for (std::size_t slash = path.find('/'); slash != std::string::npos;
+         slash = path.find('/', slash + 1)) {
+      ++below[path.substr(0, slash + 1)];
+    }
+  }
+  std::string place;
+  for (const auto& [folder, count] : below) {
+    if (3 * count >= 2 * paths.size() && folder.size() > place.size()) {
+      place = folder;
+    }
+  }
+  return place;
+}
+
 class Namer {
 public:
   Namer(const ChangeSet& changes, const Report& report, const std::vector<SplitUnit>& units,
@@ -117,9 +135,11 @@ private:
     if (paths.size() == 1) {
       return " in " + paths.begin()->substr(paths.begin()->rfind('/') + 1);
     }
-    const std::string place = place_of(paths);
-    if (!place.empty()) {
+    if (const std::string place = place_of(paths); !place.empty()) {
       return " below " + place;
+    }
+    if (const std::string place = place_of_most(paths); !place.empty()) {
+      return " mostly below " + place;
     }
     return words.empty() ? "" : ": " + words.front();
   }

@@ -71,7 +71,7 @@ public:
 
   const Places& defined() const { return m_defined; }
 
-  // Takes (user, owner, name, strong, across) of every unit that uses what another one has.
+  // Takes the need of every unit that uses what another one has.
   template <typename Take>
   void each_use(const Places& elsewhere, Take take) const {
     for (std::size_t unit = 0; unit < m_units.size(); ++unit) {
@@ -80,8 +80,9 @@ public:
       for (const std::string& name : words.uses) {
         const std::string own = std::string(language) + ':' + name;
         if (elsewhere.count(own) == 0) {
-          each_owner(m_defined, own, unit,
-                     [&](std::size_t owner) { take(unit, owner, name, is_compound(name), false); });
+          each_owner(m_defined, own, unit, [&](std::size_t owner) {
+            take({unit, owner, name, is_compound(name), false, false});
+          });
         }
         if (is_compound(name) && name.size() >= k_least_plain) {
           each_far_owner(m_keys, name, unit, language, take);
@@ -95,7 +96,7 @@ public:
       }
       for (const auto& [file, strong] : words.files) {
         if (file != unit && (strong || m_added)) { // a file that goes may be mentioned still
-          take(unit, file, m_changes.files[m_units[file].file].path(), strong, false);
+          take({unit, file, m_changes.files[m_units[file].file].path(), strong, false, true});
         }
       }
     }
@@ -178,7 +179,7 @@ private:
     const auto found = places.find(name);
     if (found != places.end() && found->second.lines == 1 && found->second.units[0] != user &&
         (not_of.empty() || found->second.language != not_of)) {
-      take(user, found->second.units[0], name, false, true);
+      take({user, found->second.units[0], name, false, true, false});
     }
   }
 
@@ -209,15 +210,12 @@ std::vector<UnitNeed> unit_needs(const ChangeSet& changes, const Report& report,
       known->second = std::move(need);
     }
   };
-  comes.each_use({}, [&](std::size_t user, std::size_t owner, const std::string& name, bool strong,
-                         bool across) {
-    note({user, owner, name, strong, across});
-  });
+  comes.each_use({}, note);
   // A name that only changes is no name that goes.
-  goes.each_use(comes.defined(), [&](std::size_t user, std::size_t owner, const std::string& name,
-                                     bool strong, bool across) {
-    if (!across) {
-      note({owner, user, name, strong, across});
+  goes.each_use(comes.defined(), [&](UnitNeed need) {
+    if (!need.across) {
+      std::swap(need.user, need.owner);
+      note(std::move(need));
     }
   });
   std::vector<UnitNeed> found;

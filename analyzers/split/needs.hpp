@@ -15,6 +15,7 @@ struct UnitNeed {
   std::string name;      // what binds them: a name, or the path of a file
   bool strong = false;   // the tree does not work in between; else the name may mean other things
   bool across = false;   // between languages: a template and its values, code and its migration
+  bool of_file = false;  // `name` is the path of a file that comes or goes
 };
 
 // Added lines need the unit that adds what they use: the definition of a name in the same language,

@@ -29,9 +29,9 @@ public:
   }
 
   std::vector<SplitGroup> groups() const {
-    const AffinityTable table(m_changes, m_report, m_units, weighty(), m_files);
-    const std::vector<Draft> ordered =
-        in_merge_order(m_units, unit_needs(m_changes, m_report, m_units), drafts(table));
+    const std::vector<UnitNeed> needs = unit_needs(m_changes, m_report, m_units);
+    const AffinityTable table(m_changes, m_report, m_units, weighty(), needs, m_files);
+    const std::vector<Draft> ordered = in_merge_order(m_units, needs, drafts(table));
     std::vector<SplitGroup> found;
     for (const Draft& draft : ordered) {
       found.push_back(group(draft));

@@ -287,8 +287,14 @@ UnitProfiles profile_units(const ChangeSet& changes, const Report& report,
   }
   UnitProfiles found = profiler.finish();
   const std::map<std::size_t, WordVector> paths = path_vectors(changes, units);
+  std::unordered_map<std::string_view, std::size_t> numbers;
+  for (std::size_t word = 0; word < found.words.size(); ++word) {
+    numbers.emplace(found.words[word], word);
+  }
   for (std::size_t i = 0; i < units.size(); ++i) {
     found.of_unit[i].path = paths.at(units[i].file);
+    const auto stem = numbers.find(stem_of(changes.files[units[i].file].path()));
+    found.of_unit[i].stem = stem == numbers.end() ? k_no_word : stem->second;
   }
   return found;
 }

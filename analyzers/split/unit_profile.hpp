@@ -14,6 +14,8 @@ using WordVector = std::vector<std::pair<std::size_t, double>>;
 // Numbers of things, ascending, each once.
 using NumberSet = std::vector<std::size_t>;
 
+inline constexpr std::size_t k_no_word = static_cast<std::size_t>(-1);
+
 // What the changed lines of a unit tell about it. Numbers stand for texts and mean the same in all
 // profiles that were made together.
 struct UnitProfile {
@@ -26,7 +28,9 @@ struct UnitProfile {
   NumberSet defined;    // names that the added lines define
   NumberSet undefined;  // names whose definition the removed lines hold
   NumberSet edits;      // replacements, the text around them left out
-  NumberSet added;      // lines, trimmed, long enough to tell
+  // Number of the word that the file is named after; k_no_word when no unit has that word.
+  std::size_t stem = k_no_word;
+  NumberSet added; // lines, trimmed, long enough to tell
   NumberSet removed;
 };
 
