@@ -8,7 +8,8 @@ namespace leadline {
 namespace {
 
 constexpr std::size_t k_most_of_folder = 20;
-constexpr std::size_t k_shortest = 3; // names of fewer bytes are names of anything
+constexpr std::size_t k_most_of_name = 40; // files of one name, so that looking up stays cheap
+constexpr std::size_t k_shortest = 3;      // names of fewer bytes are names of anything
 
 std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -177,7 +178,7 @@ void FileNames::look_up_ending(const std::string& from, std::string_view ending,
                                std::vector<std::size_t>& found) const {
   const auto& places = bare ? m_stems : m_names;
   const auto some = places.find(last_of(std::string(ending)));
-  if (some == places.end()) {
+  if (some == places.end() || some->second.size() > k_most_of_name) {
     return;
   }
   std::size_t nearest = 0;

@@ -128,6 +128,16 @@ TEST_CASE("what is used comes before its use, whatever the language", "[split][n
   }
 }
 
+TEST_CASE("a name of a file is looked up only while few files have it", "[split][needs]") {
+  for (const std::size_t count : {40, 41}) {
+    std::vector<Part> parts = {{"site/list.yml", {"+  - pool7/values.yaml"}}};
+    for (std::size_t i = 0; i < count; ++i) {
+      parts.push_back({"charts/pool" + std::to_string(i) + "/values.yaml", {"x"}, true});
+    }
+    CHECK(needs_of(parts).size() == (count == 40 ? 1 : 0));
+  }
+}
+
 TEST_CASE("what is taken away goes after its uses, and what only changes binds the other way",
           "[split][needs]") {
   CHECK(needs_of({{"a.py", {"-    run(fetch_rows())"}}, {"b.py", {"-def fetch_rows():"}}}) ==
