@@ -36,21 +36,80 @@ std::optional<CheckRun> CheckPublisher::known_run(const std::string& head_sha) {
   return std::nullopt;
 }
 
-std::int64_t CheckPublisher::create(const std::string& head_sha, CheckRunFields fields) {
+std::int64_t CheckPublisher::create(const std::string& head_sha, CheckRunFields fields,
+                                    const CheckRunState& state) {
   fields.name = fields.name.empty() ? m_identity.name : fields.name;
   fields.head_sha = head_sha;
   m_log.save_check_run(m_client.repository(), head_sha, k_check_run_intended);
   const std::int64_t id = m_client.create_check_run(fields);
-  m_log.save_check_run(m_client.repository(), head_sha, id);
+  m_log.save_check_run(m_client.repository(), head_sha, id, state);
   return id;
+}
+
+bool CheckPublisher::announce(const std::string& head_sha, const std::string& run_key,
+                              const std::string& reason) {
+  const CheckRunState state = m_log.check_run_state(m_client.repository(), head_sha);
+  if (state.step == CheckRunState::Step::queued) {
+    return false;
+  }
+  if (state.step == CheckRunState::Step::unknown) {
+    const std::optional<CheckRun> known = known_run(head_sha);
+    if (known && known->status != CheckStatus::completed) {
+      return false;
+    }
+  }
+  CheckRunFields fields;
+  fields.external_id = run_key;
+  fields.status = CheckStatus::queued;
+  fields.title = "Waiting for its turn";
+  fields.summary = reason.empty() ? "Queued." : "Queued: " + neutralize(reason) + ".";
+  create(head_sha, fields, {CheckRunState::Step::queued, ""});
+  return true;
+}
+
+void CheckPublisher::withdraw(const std::string& head_sha, const std::string& run_key) {
+  const std::string& repository = m_client.repository();
+  std::int64_t id = m_log.check_run(repository, head_sha);
+  if (id == k_check_run_intended) { // a crash came before its id was learnt
+    const std::optional<CheckRun> known = known_run(head_sha);
+    id = known && known->status == CheckStatus::queued ? known->id : 0;
+  } else if (m_log.check_run_state(repository, head_sha).step != CheckRunState::Step::queued) {
+    id = 0;
+  }
+  if (id == 0) {
+    return;
+  }
+  CheckRunFields outcome;
+  outcome.conclusion = "cancelled";
+  outcome.title = "Superseded";
+  outcome.summary = "This head was replaced before its turn came: the check of the present one has "
+                    "the verdict.";
+  finish({id, false, 0, head_sha, run_key}, std::move(outcome));
+}
+
+void CheckPublisher::hand_over(const Begun& begun) {
+  m_log.save_check_run(m_client.repository(), begun.head_sha, begun.id,
+                       {CheckRunState::Step::queued, ""});
 }
 
 CheckPublisher::Begun CheckPublisher::begin(const std::string& head_sha, const std::string& run_key,
                                             const std::string& reason) {
-  const std::optional<CheckRun> known = known_run(head_sha);
+  const std::string& repository = m_client.repository();
+  const std::int64_t id = m_log.check_run(repository, head_sha);
+  const CheckRunState state = m_log.check_run_state(repository, head_sha);
+  if (state.step == CheckRunState::Step::queued) {
+    m_log.save_check_run(repository, head_sha, id); // from now on GitHub knows better
+    return {id, false, 0, head_sha, run_key};
+  }
+  if (state.step == CheckRunState::Step::ended && state.run_key == run_key) {
+    return {id, true, 0, head_sha, run_key};
+  }
+  const std::optional<CheckRun> known =
+      state.step == CheckRunState::Step::ended ? std::nullopt : known_run(head_sha);
   if (known && (known->status != CheckStatus::completed || known->external_id == run_key)) {
-    m_log.save_check_run(m_client.repository(), head_sha, known->id);
-    return {known->id, known->status == CheckStatus::completed, known->annotations};
+    m_log.save_check_run(repository, head_sha, known->id);
+    return {known->id, known->status == CheckStatus::completed, known->annotations, head_sha,
+            run_key};
   }
   CheckRunFields fields;
   fields.external_id = run_key;
@@ -58,7 +117,7 @@ CheckPublisher::Begun CheckPublisher::begin(const std::string& head_sha, const s
   fields.started_at = iso_time(m_clock.now());
   fields.title = "Reading the diff";
   fields.summary = reason.empty() ? "In progress." : "In progress: " + neutralize(reason) + ".";
-  return {create(head_sha, fields), false, 0};
+  return {create(head_sha, fields, {}), false, 0, head_sha, run_key};
 }
 
 void CheckPublisher::finish(const Begun& begun, CheckRunFields outcome) {
@@ -85,10 +144,13 @@ void CheckPublisher::finish(const Begun& begun, CheckRunFields outcome) {
     next += k_annotations_per_request;
   }
   outcome.annotations.assign(next, annotations.end());
+  outcome.external_id = begun.run_key; // it may have been made for another run
   outcome.status = CheckStatus::completed;
   outcome.completed_at = iso_time(m_clock.now());
   add_rerun(outcome.actions);
   m_client.update_check_run(begun.id, outcome);
+  m_log.save_check_run(m_client.repository(), begun.head_sha, begun.id,
+                       {CheckRunState::Step::ended, begun.run_key});
 }
 
 bool CheckPublisher::conclude(const std::string& head_sha, const std::string& run_key,
@@ -99,14 +161,14 @@ bool CheckPublisher::conclude(const std::string& head_sha, const std::string& ru
     return false;
   }
   if (known && known->status != CheckStatus::completed) {
-    finish({known->id, false, known->annotations}, std::move(outcome));
+    finish({known->id, false, known->annotations, head_sha, run_key}, std::move(outcome));
     return true;
   }
   outcome.external_id = run_key;
   outcome.status = CheckStatus::completed;
   outcome.completed_at = iso_time(m_clock.now());
   add_rerun(outcome.actions);
-  create(head_sha, std::move(outcome));
+  create(head_sha, std::move(outcome), {CheckRunState::Step::ended, run_key});
   return true;
 }
 

@@ -10,7 +10,8 @@
 namespace leadline {
 
 // Makes the check run of a head and finishes it, each once, whatever fails in between. The id is
-// looked up in the log, then at GitHub, before a run is made. A person's re-run makes a new check
+// looked up in the log, then at GitHub where the log does not know how far the run has come, before
+// a run is made. A person's re-run makes a new check
 // run: annotations can only be added to one
 // (https://docs.github.com/rest/checks/runs#update-a-check-run).
 class CheckPublisher {
@@ -24,10 +25,20 @@ public:
     std::int64_t id = 0;
     bool finished = false; // by an earlier try of the same run
     int annotations = 0;   // that it has already
+    std::string head_sha = {};
+    std::string run_key = {};
   };
 
   CheckPublisher(GitHubClient& client, PublicationLog& log, Clock& clock, Identity identity)
       : m_client(client), m_log(log), m_clock(clock), m_identity(std::move(identity)) {}
+
+  // Shows that a verdict about `head_sha` is asked for, where no run is under way: a check run that
+  // is queued. begin() takes it over. False: one is under way.
+  bool announce(const std::string& head_sha, const std::string& run_key, const std::string& reason);
+  // Ends what announce() has shown of a head that is none any more, as cancelled.
+  void withdraw(const std::string& head_sha, const std::string& run_key);
+  // What begin() has made is another run's to finish: as if it were announced only.
+  void hand_over(const Begun& begun);
 
   // `run_key` is the same for all tries of one run and stands in the check run's external_id.
   Begun begin(const std::string& head_sha, const std::string& run_key, const std::string& reason);
@@ -45,7 +56,8 @@ public:
 
 private:
   std::optional<CheckRun> known_run(const std::string& head_sha);
-  std::int64_t create(const std::string& head_sha, CheckRunFields fields);
+  std::int64_t create(const std::string& head_sha, CheckRunFields fields,
+                      const CheckRunState& state);
 
   GitHubClient& m_client;
   PublicationLog& m_log;

@@ -3,6 +3,7 @@
 #include "app/github/messages_json.hpp"
 #include "app/github/publication_log.hpp"
 #include "app/jobs/acknowledging.hpp"
+#include "app/jobs/announcing.hpp"
 #include "app/jobs/policy_of_pull.hpp"
 #include "app/jobs/stored_report.hpp"
 #include "app/jobs/work_observer.hpp"
@@ -95,8 +96,10 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
     lasts = longest;
   }
   const bool all = command.finding_id == webhooks::k_all_findings;
-  const std::vector<std::string> seen =
-      seen_by(m_context.parts.log.load(job.repository, pull.number).value_or(Publication()), job);
+  const Publication publication =
+      m_context.parts.log.load(job.repository, pull.number).value_or(Publication());
+  const std::vector<std::string> seen = seen_by(publication, job);
+  const std::vector<Contributor> authors = authors_of(pull, publication);
   std::vector<std::string> done;
   std::vector<std::string> refused;
   for (const Finding& finding : findings) {
@@ -106,7 +109,8 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
           ": It was not shown yet when this was asked for; look at it, and ask again.");
       continue;
     }
-    if (const std::string why = refusal_of(client, rules, finding, job.sender, pull.author);
+    if (const std::string why =
+            refusal_of(client, rules, finding, {job.sender_id, job.sender}, authors);
         !why.empty()) {
       refused.push_back(titled(finding) + ": " + why);
       continue;
@@ -128,7 +132,7 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
   m_context.parts.logger.info("{} findings acknowledged by {}, {} refused", done.size(), job.sender,
                               refused.size());
   if (!done.empty()) {
-    m_context.parts.queue.enqueue(rerun_after(job, "acknowledged by " + job.sender));
+    queue_rerun(m_context, job, "acknowledged by " + job.sender);
   }
   const std::string until =
       lasts.count() > 0 ? " until " + iso_time(m_context.parts.clock.now() + lasts) : "";
@@ -161,7 +165,7 @@ std::string AckCommand::withdraw(GitHubClient& client, const Job& job,
     }
   }
   // Also when nothing stood any more: an earlier try may have ended here.
-  m_context.parts.queue.enqueue(rerun_after(job, "acknowledgement withdrawn by " + job.sender));
+  queue_rerun(m_context, job, "acknowledgement withdrawn by " + job.sender);
   m_context.parts.logger.info("{} acknowledgements withdrawn by {}", withdrawn, job.sender);
   return withdrawn == 0
              ? fmt::format("No acknowledgement of {} stood here.\n", code_span(command.finding_id))

@@ -26,16 +26,24 @@ bool is_about(const Acknowledgement& word, const Finding& finding) {
          word.new_value == same.new_value;
 }
 
-bool is_same_login(const std::string& a, const std::string& b) {
-  return to_lower(a) == to_lower(b);
+// An account keeps its id when it takes another login, and somebody else may take the old one.
+bool is_same(const Contributor& a, const Contributor& b) {
+  return a.id != 0 && b.id != 0 ? a.id == b.id
+                                : !a.login.empty() && to_lower(a.login) == to_lower(b.login);
+}
+
+bool is_among(const Contributor& person, const std::vector<Contributor>& people) {
+  return std::any_of(people.begin(), people.end(),
+                     [&](const Contributor& each) { return is_same(person, each); });
 }
 
 bool counts(const Acknowledgement& word, const Finding& finding, const Acknowledging& rules,
             const AcknowledgedChange& change) {
-  const bool by_author = !change.author.empty() && is_same_login(word.by, change.author);
+  const bool by_author = is_among(Contributor{word.by_id, word.by}, change.authors);
   return is_about(word, finding) && word.holds_at(change.now) && (!by_author || rules.by_author) &&
          finding.severity <= rules.max_severity &&
-         (!is_redacted(word) || word.head_sha == change.head_sha) &&
+         (!is_redacted(word) || word.head_sha == change.head_sha ||
+          (change.holds_here && change.holds_here(word, finding))) &&
          (!change.stands || change.stands(word, finding));
 }
 
@@ -64,6 +72,12 @@ std::vector<Acknowledged> set_aside(Report& report, const std::vector<Acknowledg
   return acknowledged;
 }
 
+std::vector<Contributor> authors_of(const PullRequest& pull, const Publication& publication) {
+  std::vector<Contributor> authors = publication.contributors;
+  authors.push_back({pull.author_id, pull.author});
+  return authors;
+}
+
 std::function<bool(const Acknowledgement&, const Finding&)> still_owns(GitHubClient& client,
                                                                        const Acknowledging& rules) {
   return [&client, &rules](const Acknowledgement& word, const Finding& finding) {
@@ -74,9 +88,10 @@ std::function<bool(const Acknowledgement&, const Finding&)> still_owns(GitHubCli
 }
 
 std::string refusal_of(GitHubClient& client, const Acknowledging& rules, const Finding& finding,
-                       const std::string& login, const std::string& author) {
-  if (!rules.by_author && is_same_login(login, author)) {
-    return "The author of a pull request cannot acknowledge its findings: somebody else has to.";
+                       const Contributor& giver, const std::vector<Contributor>& authors) {
+  if (!rules.by_author && is_among(giver, authors)) {
+    return "Who has opened a pull request, or pushed to it, cannot acknowledge its findings: "
+           "somebody else has to.";
   }
   if (finding.severity > rules.max_severity) {
     return fmt::format("It is {}; here nothing above {} can be acknowledged.",
@@ -86,7 +101,7 @@ std::string refusal_of(GitHubClient& client, const Acknowledging& rules, const F
   if (owners == rules.owners.end()) {
     return "";
   }
-  const Membership found = is_among(client, login, owners->second);
+  const Membership found = is_among(client, giver.login, owners->second);
   if (found == Membership::yes) {
     return "";
   }

@@ -2,6 +2,8 @@
 
 #include "analyzers/report.hpp"
 #include "app/config/repository_config.hpp"
+#include "app/github/messages.hpp"
+#include "app/github/publication_log.hpp"
 #include "app/jobs/acknowledgement.hpp"
 
 #include <functional>
@@ -20,17 +22,23 @@ struct Acknowledged {
 
 // What acknowledgements are held against.
 struct AcknowledgedChange {
-  std::string author; // of the pull request; "" where several are merged together
+  std::vector<Contributor> authors; // authors_of() the pull request; empty where it is not known
   std::string head_sha;
   Acknowledgement::Time now{};
   // Whether the giver of a word might still give it; empty: yes. Asked last.
   std::function<bool(const Acknowledgement& word, const Finding& finding)> stands = {};
+  // Whether a word about a secret that was given for another head holds here; empty: no.
+  std::function<bool(const Acknowledgement& word, const Finding& finding)> holds_here = {};
 };
+
+// Whose change a pull request is: who opened it, and who has pushed to it as far as we have seen.
+std::vector<Contributor> authors_of(const PullRequest& pull, const Publication& publication);
 
 // Takes what is acknowledged out of `report` and judges what is left. A word counts for the finding
 // of its id, path, key and values while nobody has withdrawn it, it has not expired, its giver is
-// not the author of this pull request (unless `rules` allow that) and the finding is not graver
-// than `rules` allow. Where a value is a secret, and so not known, it counts for one head only.
+// not among the authors of this pull request (unless `rules` allow that) and the finding is not
+// graver than `rules` allow. Where a value is a secret, and so not known, it counts for one head
+// only.
 std::vector<Acknowledged> set_aside(Report& report, const std::vector<Acknowledgement>& words,
                                     const RepositoryConfig& config,
                                     const AcknowledgedChange& change);
@@ -41,10 +49,10 @@ std::vector<Acknowledged> set_aside(Report& report, const std::vector<Acknowledg
 std::function<bool(const Acknowledgement&, const Finding&)> still_owns(GitHubClient& client,
                                                                        const Acknowledging& rules);
 
-// Why `login` may not acknowledge `finding` of a pull request by `author`, as a sentence; "" when
+// Why `giver` may not acknowledge `finding` of a pull request by `authors`, as a sentence; "" when
 // nothing is against it. Asks GitHub for members of teams.
 std::string refusal_of(GitHubClient& client, const Acknowledging& rules, const Finding& finding,
-                       const std::string& login, const std::string& author);
+                       const Contributor& giver, const std::vector<Contributor>& authors);
 
 // The row of a word about `finding`, without who, why and when.
 Acknowledgement word_about(const Finding& finding);

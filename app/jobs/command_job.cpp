@@ -1,6 +1,8 @@
 #include "app/jobs/command_job.hpp"
 
 #include "app/jobs/ack_command.hpp"
+#include "app/jobs/announcing.hpp"
+#include "app/jobs/refusals.hpp"
 #include "app/jobs/split_command.hpp"
 #include "app/jobs/tell_command.hpp"
 #include "app/jobs/who_may.hpp"
@@ -62,7 +64,7 @@ void CommandJob::run(const Job& job) {
   }
   const webhooks::Command command = webhooks::parse_command(job.command);
   if (command.kind == CommandKind::rerun) {
-    m_context.parts.queue.enqueue(rerun_after(job, "rerun by " + job.sender));
+    queue_rerun(m_context, job, "rerun by " + job.sender);
     return;
   }
   const Conversation conversation = client.conversation(job.pull_number);
@@ -117,7 +119,8 @@ void CommandJob::help(GitHubClient& client, const Job& job, const webhooks::Comm
 
 void CommandJob::give_up(const Job& job, const std::string& why) {
   GitHubClient client = m_context.client(job);
-  if (job.pull_number == 0 || client.permission(job.sender) < Permission::write) {
+  if (job.pull_number == 0 || !m_context.refusals.may_ask(job) ||
+      client.permission(job.sender) < Permission::write) {
     return; // nobody who was never heard is answered
   }
   answer(client, job, client.conversation(job.pull_number),

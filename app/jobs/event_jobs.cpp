@@ -2,6 +2,7 @@
 
 #include "app/config/repository_config.hpp"
 #include "app/jobs/changed_defaults.hpp"
+#include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/moved_repository.hpp"
 #include "webhooks/command.hpp"
 
@@ -53,7 +54,7 @@ void make_rerun(Job& job) {
 
 std::vector<Job> pull_request_jobs(const PullRequestEvent& event) {
   constexpr std::array<std::string_view, 6> k_actions = {
-      k_labeled, "opened", "ready_for_review", "reopened", "synchronize", k_unlabeled};
+      k_labeled, k_opened, "ready_for_review", "reopened", k_synchronize, k_unlabeled};
   const bool asked = std::find(k_actions.begin(), k_actions.end(), event.action) != k_actions.end();
   if (!asked && !event.base_changed) {
     return {};
@@ -61,6 +62,9 @@ std::vector<Job> pull_request_jobs(const PullRequestEvent& event) {
   Job job = job_of(event.source, JobKind::pull_request, event.pull_request.number,
                    event.pull_request.head_sha);
   job.reason = event.base_changed ? "base changed" : event.action;
+  if (event.action == k_labeled || event.action == k_unlabeled) {
+    job.label = event.label;
+  }
   // The head may be known already, but against another base.
   job.again = event.base_changed;
   return {job};
@@ -90,6 +94,16 @@ std::vector<Job> check_jobs(const CheckEvent& event, const std::string& app_id) 
   const bool button = event.action == "requested_action";
   if (!ours || (event.action != "rerequested" && !button)) {
     return {};
+  }
+  if (parse_merge_queue_ref(event.head_branch)) {
+    if (button && event.requested_action != k_rerun_action) {
+      return {}; // no other one is offered there
+    }
+    Job job = job_of(event.source, JobKind::merge_group, 0, event.head_sha);
+    make_rerun(job);
+    job.kind = JobKind::merge_group;
+    job.head_ref = event.head_branch;
+    return {job};
   }
   std::vector<PullRequestRef> pull_requests = event.pull_requests;
   if (pull_requests.empty()) {
@@ -142,6 +156,8 @@ std::vector<Job> merge_group_jobs(const MergeGroupEvent& event) {
   }
   Job job = job_of(event.source, JobKind::merge_group, 0, event.head_sha);
   job.base_sha = event.base_sha;
+  constexpr std::string_view k_heads = "refs/heads/";
+  job.head_ref = event.head_ref.substr(event.head_ref.starts_with(k_heads) ? k_heads.size() : 0);
   job.reason = "merge queue";
   return {job};
 }

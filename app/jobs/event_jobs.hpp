@@ -17,7 +17,7 @@ namespace leadline {
 //     was added, rerun too: before its giver is known to be allowed to ask, it must not merge with
 //     a pull request's job
 //   check_run, check_suite rerequested: a pull_request job for each pull request, with `again`;
-//     for a fork one with pull_number 0 and the head
+//     for a fork one with pull_number 0 and the head; for a merge queue's group a merge_group job
 //   check_run requested_action: what the button's identifier says
 //   merge_group checks_requested: a merge_group job
 //   push to the default branch that changes the configuration, or may by taking commits away: a
@@ -44,5 +44,8 @@ inline constexpr const char* k_acknowledge_action = "acknowledge";
 // now.
 inline constexpr const char* k_labeled = "labeled";
 inline constexpr const char* k_unlabeled = "unlabeled";
+// Reasons of jobs whose sender wrote what is judged.
+inline constexpr const char* k_opened = "opened";
+inline constexpr const char* k_synchronize = "synchronize";
 
 } // namespace leadline

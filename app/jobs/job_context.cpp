@@ -1,5 +1,6 @@
 #include "app/jobs/job_context.hpp"
 
+#include "app/jobs/merge_queue_ref.hpp"
 #include "base/digest.hpp"
 
 #include <spdlog/spdlog.h>
@@ -40,6 +41,20 @@ void queue_by_head(const JobContext& context, GitHubClient& client, const Job& j
     found.pull_number = pull.number;
     found.comment_id = 0;
     context.parts.queue.enqueue(found);
+  }
+  if (pulls.empty() && job.kind == JobKind::pull_request) {
+    for (const RemoteBranch& branch : client.branches_below(k_merge_queue_prefix)) {
+      if (branch.commit == job.head_sha) {
+        Job group = job;
+        group.id = 0;
+        group.kind = JobKind::merge_group;
+        group.head_ref = branch.name;
+        group.comment_id = 0;
+        context.parts.queue.enqueue(group);
+        context.parts.logger.info("a merge queue's group has this head");
+        return;
+      }
+    }
   }
   context.parts.logger.info("{} open pull requests have this head", pulls.size());
 }

@@ -6,6 +6,7 @@
 namespace leadline {
 
 class OrganisationDefaults;
+class Refusals;
 
 // What every kind of job works with. All of it outlives the job; safe for several threads.
 struct JobContext {
@@ -14,6 +15,7 @@ struct JobContext {
   HttpTransport& transport; // rate limited
   InstallationTokens& tokens;
   OrganisationDefaults& defaults;
+  Refusals& refusals;
 
   GitHubClient client(const Job& job) const;
 };
@@ -25,7 +27,7 @@ std::string run_key(const Job& job);
 Job rerun_after(const Job& job, const std::string& reason);
 
 // A check event of a fork names no pull request: each open one that has the head gets a job like
-// `job`.
+// `job`. Where there is none, but a merge queue's group has the head, the group is run again.
 void queue_by_head(const JobContext& context, GitHubClient& client, const Job& job);
 
 } // namespace leadline

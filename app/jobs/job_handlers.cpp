@@ -2,11 +2,14 @@
 
 #include "app/github/conditional.hpp"
 #include "app/github/rate_limit.hpp"
+#include "app/jobs/announcing.hpp"
 #include "app/jobs/changed_defaults.hpp"
 #include "app/jobs/command_job.hpp"
+#include "app/jobs/merge_group_job.hpp"
 #include "app/jobs/moved_repository.hpp"
 #include "app/jobs/organisation_defaults.hpp"
 #include "app/jobs/pull_request_job.hpp"
+#include "app/jobs/refusals.hpp"
 #include "app/jobs/sweep_job.hpp"
 #include "base/error.hpp"
 
@@ -48,7 +51,9 @@ public:
         m_jwt(AppJwt::create(m_app.app_id, m_app.private_key)),
         m_limited(make_rate_limited(parts.transport, parts.clock, parts.logger, retry_options())),
         m_transport(make_conditional(*m_limited)), m_tokens(*m_transport, *m_jwt, parts.clock),
-        m_defaults(parts.clock), m_context{m_app, m_parts, *m_transport, m_tokens, m_defaults} {}
+        m_defaults(parts.clock),
+        m_refusals(parts.clock), m_context{m_app,    m_parts,    *m_transport,
+                                           m_tokens, m_defaults, m_refusals} {}
 
   void run(const Job& job) override {
     try {
@@ -62,6 +67,8 @@ public:
       throw;
     }
   }
+
+  void announce(const Job& job) override { announce_run(m_context, job); }
 
   void give_up(const Job& job, const std::string& why) override {
     try {
@@ -89,8 +96,10 @@ private:
     }
     switch (job.kind) {
     case JobKind::pull_request:
-    case JobKind::merge_group:
       PullRequestJob(m_context).run(job);
+      break;
+    case JobKind::merge_group:
+      MergeGroupJob(m_context).run(job);
       break;
     case JobKind::sweep:
       SweepJob(m_context).run(job);
@@ -156,6 +165,7 @@ private:
   const std::unique_ptr<HttpTransport> m_transport;
   InstallationTokens m_tokens;
   OrganisationDefaults m_defaults;
+  Refusals m_refusals;
   const JobContext m_context;
   std::mutex m_mutex;
   std::map<std::int64_t, ErrorKind> m_failures; // of the last try, by job

@@ -2,7 +2,9 @@
 
 #include "app/github/check_publisher.hpp"
 #include "app/github/comment_publisher.hpp"
+#include "app/jobs/announcing.hpp"
 #include "app/jobs/event_jobs.hpp"
+#include "app/jobs/named_check.hpp"
 #include "app/jobs/policy_of_pull.hpp"
 #include "app/jobs/who_may.hpp"
 #include "app/jobs/work_observer.hpp"
@@ -18,44 +20,8 @@ namespace {
 
 // GitHub may not have seen yet what its webhook has told.
 constexpr std::chrono::seconds k_replication{2};
-
-// The check run of one job, made as soon as its name is known: what branch protection waits for
-// must not stand there under another name, even for a moment.
-class NamedCheck {
-public:
-  NamedCheck(const JobContext& context, GitHubClient& client, const Job& job, std::string head_sha)
-      : m_context(context), m_client(client), m_job(job), m_head_sha(std::move(head_sha)) {}
-
-  void begin(const std::string& name) {
-    if (!m_begun) {
-      m_name = name;
-      m_begun = publisher().begin(m_head_sha, run_key(m_job), m_job.reason);
-    }
-  }
-  void finish(CheckRunFields outcome, const std::string& name) {
-    begin(name);
-    if (name != m_name) { // the configuration was another one when its name was remembered
-      outcome.name = name;
-    }
-    const Stage stage(m_context.parts.observer, "check");
-    publisher().finish(*m_begun, std::move(outcome));
-  }
-
-  bool finished_before() const { return m_begun && m_begun->finished; }
-  std::int64_t id() const { return m_begun->id; }
-
-private:
-  CheckPublisher publisher() {
-    return {m_client, m_context.parts.log, m_context.parts.clock, {m_name, m_context.app.app_id}};
-  }
-
-  const JobContext& m_context;
-  GitHubClient& m_client;
-  const Job& m_job;
-  std::string m_head_sha;
-  std::string m_name;
-  std::optional<CheckPublisher::Begun> m_begun;
-};
+// For how long the head that was read with the conversation is taken for the present one.
+constexpr std::chrono::seconds k_fresh{1};
 
 RunContext run_context(const JobContext& context, const Job& job, const PullRequest& pull) {
   RunContext run;
@@ -65,6 +31,17 @@ RunContext run_context(const JobContext& context, const Job& job, const PullRequ
   run.reason = job.reason;
   run.web_url = context.app.urls.server;
   return run;
+}
+
+// Who opens a pull request or pushes to it is one of its authors.
+void remember_contributor(const Job& job, Publication& publication) {
+  const Contributor person{job.sender_id, job.sender};
+  std::vector<Contributor>& known = publication.contributors;
+  const bool wrote = job.reason == k_opened || job.reason == k_synchronize;
+  if (wrote && !person.login.empty() && known.size() < k_most_contributors &&
+      std::find(known.begin(), known.end(), person) == known.end()) {
+    known.push_back(person);
+  }
 }
 
 // What a person can have seen from `at` on.
@@ -95,10 +72,13 @@ bool has_label(const PullRequest& pull, const std::string& label) {
 // Whether the verdict of the last run is still the one of `pull`.
 bool is_settled(const Job& job, const PullRequest& pull, const Publication& publication) {
   const bool overridden = has_label(pull, publication.override_label);
+  // The comments of a draft wait for more than a label.
+  const std::string& judged =
+      pull.draft && !job.label.empty() ? publication.judged_head : publication.head_sha;
   // The label may have been set anew by somebody else.
   const bool label_moved = (job.reason == k_labeled || job.reason == k_unlabeled) &&
                            (overridden || publication.overridden);
-  return !job.again && publication.head_sha == pull.head_sha && !label_moved &&
+  return !job.again && judged == pull.head_sha && !label_moved &&
          overridden == publication.overridden;
 }
 
@@ -106,10 +86,6 @@ bool is_settled(const Job& job, const PullRequest& pull, const Publication& publ
 
 void PullRequestJob::run(const Job& job) {
   GitHubClient client = m_context.client(job);
-  if (job.kind == JobKind::merge_group) {
-    run_merge_group(client, job);
-    return;
-  }
   if (job.comment_id != 0) { // stored by a version before, perhaps merged with a push
     Job usual = job;
     usual.comment_id = 0;
@@ -121,13 +97,45 @@ void PullRequestJob::run(const Job& job) {
     queue_by_head(m_context, client, job);
     return;
   }
-  const auto publication = m_context.parts.log.load(job.repository, job.pull_number);
+  auto publication = m_context.parts.log.load(job.repository, job.pull_number);
+  if (publication && means_nothing(job, *publication)) {
+    m_context.parts.logger.info("the label means nothing here");
+    return;
+  }
+  if (job.again &&
+      publication) { // until it is there: whatever becomes of this run, a sweep sees it
+    publication->owed_head = job.head_sha.empty() ? publication->judged_head : job.head_sha;
+    m_context.parts.log.save(job.repository, job.pull_number, *publication);
+  }
   if (!job.again && publication && publication->head_sha == job.head_sha &&
-      publication->override_label.empty()) {
+      publication->override_label.empty() && !is_announced(job.repository, job.head_sha)) {
     m_context.parts.logger.info("the head has its verdict already"); // a label, a late delivery
     return;
   }
   run_pull(client, job, present_state(client, job));
+}
+
+bool PullRequestJob::is_announced(const std::string& repository, const std::string& head_sha) {
+  return m_context.parts.log.check_run_state(repository, head_sha).step ==
+         CheckRunState::Step::queued;
+}
+
+// What waits behind this run: a verdict about the same head that is asked for anew, say after a
+// change of the base, or a newer head.
+PullRequestJob::Behind PullRequestJob::behind(const Job& job, const PullRequest& pull) {
+  for (const JobRecord& record : m_context.parts.queue.standing(job)) {
+    const Job& next = record.job;
+    if (record.state != JobState::waiting) {
+      continue;
+    }
+    if (!next.head_sha.empty() && next.head_sha != pull.head_sha) {
+      return Behind::another_head;
+    }
+    if (next.again) {
+      return Behind::same_head;
+    }
+  }
+  return Behind::nothing;
 }
 
 PullRequest PullRequestJob::present_state(GitHubClient& client, const Job& job) {
@@ -142,24 +150,27 @@ PullRequest PullRequestJob::present_state(GitHubClient& client, const Job& job) 
 void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRequest& pull) {
   spdlog::logger& logger = m_context.parts.logger;
   PublicationLog& log = m_context.parts.log;
+  Publication publication = log.load(job.repository, pull.number).value_or(Publication());
+  withdraw_announcements(m_context, client, job, publication, pull.open ? pull.head_sha : "");
   if (!pull.open) {
     logger.info("the pull request is closed");
     return;
   }
-  Publication publication = log.load(job.repository, pull.number).value_or(Publication());
-  if (is_settled(job, pull, publication)) {
+  remember_contributor(job, publication);
+  log.save(job.repository, pull.number, publication);
+  if (is_settled(job, pull, publication) && !is_announced(job.repository, pull.head_sha)) {
     logger.info("the head has its verdict already");
     return;
   }
   NamedCheck check(m_context, client, job, pull.head_sha);
-  std::string check_name = known_check_name(job);
+  std::string check_name = known_check_name(m_context, job.repository);
   if (!check_name.empty()) {
     check.begin(check_name);
   }
   check_name = check_name.empty() ? m_context.app.check_name : check_name;
   const Judged judged = judge(client, pull, [&](const RepositoryConfig& config) {
     check_name = config.publishing.check_name;
-    remember_check_name(job, check_name);
+    remember_check_name(m_context, job.repository, check_name);
     check.begin(check_name);
   });
   const Analysis& analysis = judged.analysis;
@@ -170,15 +181,31 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
     outcome.summary += "\n\n" + mismatch;
     logger.warn(mismatch);
   }
-  const Conversation conversation = client.conversation(pull.number, pull.head_sha);
+  Conversation conversation = client.conversation(pull.number, pull.head_sha);
+  const auto read = m_context.parts.clock.now();
   judge_same_head(client, job, pull, conversation, outcome);
   if (analysis.config_mistakes.empty()) {
     log.save_report(job.repository, pull.number, pull.head_sha, stored_report_json(judged));
   }
+  if (behind(job, pull) == Behind::same_head) {
+    check.hand_over();
+    publication.queued_heads = {pull.head_sha};
+    log.save(job.repository, pull.number, publication);
+    logger.info("another verdict about this head is asked for: the run behind this one gives it");
+    return;
+  }
   const std::string conclusion = outcome.conclusion;
   const Acknowledgement::Time published = now();
   check.finish(std::move(outcome), check_name);
+  publication.head_sha.clear(); // until the comments are there
   publication.judged_head = pull.head_sha;
+  publication.base_sha = pull.base_sha;
+  publication.owed_head.clear();
+  publication.queued_heads.clear();
+  publication.check_run_id = check.id();
+  publication.check_name = check_name;
+  publication.override_label = analysis.config.acknowledging.override_label;
+  publication.overridden = has_label(pull, publication.override_label);
   remember_seen(publication, judged, published);
   log.save(job.repository, pull.number, publication);
   logger.info("check={} conclusion={} findings={} acknowledged={}", check.id(), conclusion,
@@ -191,6 +218,14 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
   }
   const bool quiet = pull.draft && !publishing.comment_on_drafts;
   const Stage stage(m_context.parts.observer, "comments");
+  // Annotations, limits and pull requests of the same head take their time.
+  if (behind(job, pull) == Behind::another_head) {
+    logger.info("a newer head waits, no comments");
+    return;
+  }
+  if (m_context.parts.clock.now() - read > k_fresh) {
+    conversation = client.conversation(pull.number);
+  }
   CommentPublisher comments(client, log, logger);
   if (comments.publish(
           run, analysis.report, analysis.changes, publishing, conversation, publication,
@@ -203,11 +238,6 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
     return; // likewise
   }
   publication.head_sha = pull.head_sha;
-  publication.base_sha = pull.base_sha;
-  publication.check_run_id = check.id();
-  publication.check_name = check_name;
-  publication.override_label = analysis.config.acknowledging.override_label;
-  publication.overridden = has_label(pull, publication.override_label);
   log.save(job.repository, pull.number, publication);
 }
 
@@ -223,9 +253,11 @@ Judged PullRequestJob::judge(GitHubClient& client, const PullRequest& pull,
   });
   Analysis& analysis = judged.analysis;
   if (analysis.config_mistakes.empty()) {
-    judged.acknowledged = set_aside(
-        analysis.report, words_for(client, pull, analysis), analysis.config,
-        {pull.author, pull.head_sha, now(), still_owns(client, analysis.config.acknowledging)});
+    judged.acknowledged =
+        set_aside(analysis.report, words_for(client, pull, analysis), analysis.config,
+                  {authors_of(pull, m_context.parts.log.load(client.repository(), pull.number)
+                                        .value_or(Publication())),
+                   pull.head_sha, now(), still_owns(client, analysis.config.acknowledging)});
   }
   return judged;
 }
@@ -278,9 +310,11 @@ std::vector<Acknowledgement> PullRequestJob::words_of_label(GitHubClient& client
     m_context.parts.logger.info("the override label was not set by somebody who may write");
     return {};
   }
+  const std::vector<Contributor> authors = authors_of(
+      pull, m_context.parts.log.load(client.repository(), pull.number).value_or(Publication()));
   std::vector<Acknowledgement> words;
   for (const Finding& finding : analysis.report.findings) {
-    if (refusal_of(client, rules, finding, login, pull.author).empty()) {
+    if (refusal_of(client, rules, finding, {0, login}, authors).empty()) {
       Acknowledgement word = word_about(finding);
       word.by = login;
       word.reason = "label \"" + rules.override_label + "\"";
@@ -323,63 +357,12 @@ void PullRequestJob::judge_same_head(GitHubClient& client, const Job& job, const
   }
 }
 
-void PullRequestJob::run_merge_group(GitHubClient& client, const Job& job) {
-  PullRequest group;
-  group.head_sha = job.head_sha;
-  group.base_sha = job.base_sha;
-  NamedCheck check(m_context, client, job, job.head_sha);
-  std::string check_name = known_check_name(job);
-  if (!check_name.empty()) {
-    check.begin(check_name);
-    if (check.finished_before()) {
-      return;
-    }
-  }
-  check_name = check_name.empty() ? m_context.app.check_name : check_name;
-  AnalysisRequest request = request_for(m_context, client, group);
-  request.range = job.base_sha + ".." + job.head_sha;
-  request.refs = {};
-  request.configured = [&](const RepositoryConfig& config) {
-    check_name = config.publishing.check_name;
-    remember_check_name(job, check_name);
-    check.begin(check_name);
-  };
-  Judged judged;
-  judged.analysis = with_git_token(client, TokenScope::usual, [&](const Secret& token) {
-    request.remote.token = token;
-    return run_analysis(m_context.parts.git, m_context.parts.catalog, request,
-                        m_context.parts.observer);
-  });
-  judged.acknowledged = set_aside(
-      judged.analysis.report, m_context.parts.acknowledgements.acknowledgements(job.repository),
-      judged.analysis.config,
-      {"", job.head_sha, now(), still_owns(client, judged.analysis.config.acknowledging)});
-  CheckRunFields outcome = outcome_of(judged, run_context(m_context, job, group));
-  const std::string conclusion = outcome.conclusion;
-  check.finish(std::move(outcome), check_name);
-  m_context.parts.logger.info("merge group check={} conclusion={}", check.id(), conclusion);
-}
-
 void PullRequestJob::tell_findings(const Judged& judged) {
   for (const Finding& finding : judged.analysis.report.findings) {
     m_context.parts.observer.found(finding);
   }
   for (const Acknowledged& each : judged.acknowledged) {
     m_context.parts.observer.found(each.finding);
-  }
-}
-
-// Under which name the check of a repository stood last; "" when none is known.
-std::string PullRequestJob::known_check_name(const Job& job) {
-  const auto repository = m_context.parts.log.load(job.repository, 0);
-  return repository ? repository->check_name : std::string();
-}
-
-void PullRequestJob::remember_check_name(const Job& job, const std::string& name) {
-  if (known_check_name(job) != name) {
-    Publication repository;
-    repository.check_name = name;
-    m_context.parts.log.save(job.repository, 0, repository);
   }
 }
 
@@ -393,19 +376,28 @@ void PullRequestJob::give_up(const Job& job, const std::string& words) {
   if (job.pull_number != 0) { // the present head has been analysed, if it is another one
     const PullRequest pull = client.pull_request(job.pull_number);
     heads.insert(pull.open ? pull.head_sha : job.head_sha);
+    Publication publication =
+        m_context.parts.log.load(job.repository, pull.number).value_or(Publication());
+    withdraw_announcements(m_context, client, job, publication, pull.open ? pull.head_sha : "");
   }
   heads.erase("");
   const CheckRunFields outcome = unfinished_outcome(words, run_key(job));
   // Nobody without write permission may take a verdict away by a command that fails.
   const auto earlier =
       job.comment_id != 0 ? CheckPublisher::Earlier::keep : CheckPublisher::Earlier::replace;
-  const std::string known = known_check_name(job);
+  const std::string known = known_check_name(m_context, job.repository);
   CheckPublisher checks(client, m_context.parts.log, m_context.parts.clock,
                         {known.empty() ? m_context.app.check_name : known, m_context.app.app_id});
   for (const std::string& head_sha : heads) {
     if (!checks.conclude(head_sha, run_key(job), outcome, earlier)) {
       m_context.parts.logger.warn("head={} keeps its verdict", head_sha);
     }
+  }
+  if (auto publication = m_context.parts.log.load(job.repository, job.pull_number);
+      job.pull_number != 0 && publication) {
+    publication->owed_head.clear(); // what there is to say about it is said
+    publication->queued_heads.clear();
+    m_context.parts.log.save(job.repository, job.pull_number, *publication);
   }
 }
 

@@ -6,8 +6,8 @@
 
 namespace leadline {
 
-// Kinds pull_request and merge_group: from a head to a finished check, comments and a stored
-// report. Closed pull requests and heads that are finished already cost one call at most. May be
+// Kind pull_request: from a head to a finished check, comments and a stored report.
+// Closed pull requests and heads that are finished already cost one call at most. May be
 // run again after any failure.
 class PullRequestJob {
 public:
@@ -15,14 +15,17 @@ public:
 
   void run(const Job& job);
 
-  // Concludes the check as action_required: an analysis that did not happen must never look like a
-  // pass. `words` say why, for who waits for a verdict. Throws Error when that cannot be done
-  // either.
+  // Of merge groups too. Concludes the check as action_required: an analysis that did not happen
+  // must never look like a pass. `words` say why, for who waits for a verdict. Throws Error when
+  // that cannot be done either.
   void give_up(const Job& job, const std::string& words);
 
 private:
+  enum class Behind { nothing, same_head, another_head };
+
+  Behind behind(const Job& job, const PullRequest& pull);
+  bool is_announced(const std::string& repository, const std::string& head_sha);
   void run_pull(GitHubClient& client, const Job& job, const PullRequest& pull);
-  void run_merge_group(GitHubClient& client, const Job& job);
   PullRequest present_state(GitHubClient& client, const Job& job);
   Judged judge(GitHubClient& client, const PullRequest& pull,
                const std::function<void(const RepositoryConfig&)>& configured);
@@ -33,8 +36,6 @@ private:
   void judge_same_head(GitHubClient& client, const Job& job, const PullRequest& pull,
                        const Conversation& conversation, CheckRunFields& outcome);
   void tell_findings(const Judged& judged);
-  std::string known_check_name(const Job& job);
-  void remember_check_name(const Job& job, const std::string& name);
   Acknowledgement::Time now() const;
 
   JobContext m_context;

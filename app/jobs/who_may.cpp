@@ -1,6 +1,7 @@
 #include "app/jobs/who_may.hpp"
 
 #include "app/jobs/policy_of_pull.hpp"
+#include "app/jobs/refusals.hpp"
 #include "base/text.hpp"
 
 #include <spdlog/spdlog.h>
@@ -21,9 +22,17 @@ bool is_in_a_team(const JobContext& context, GitHubClient& client, const Job& jo
 } // namespace
 
 bool accept_command(const JobContext& context, GitHubClient& client, const Job& job) {
+  if (!context.refusals.may_ask(job)) {
+    context.parts.logger.info("command of {} dropped: refused a short while ago, or one of many",
+                              job.sender);
+    return false;
+  }
   const Permission permission = client.permission(job.sender);
   const bool accepted = permission == Permission::write || permission == Permission::admin ||
                         is_in_a_team(context, client, job);
+  if (!accepted) {
+    context.refusals.remember(job);
+  }
   if (job.comment_id != 0) {
     client.react(job.comment_id, job.review_comment, accepted ? "eyes" : "confused");
   }

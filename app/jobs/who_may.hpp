@@ -12,7 +12,8 @@ struct Job;
 struct JobContext;
 
 // Whether who asked may give commands: write permission or better, or member of a team that the
-// configuration names. The comment, if there is one, gets a reaction as a receipt.
+// configuration names. The comment, if there is one, gets a reaction as a receipt; no call is spent
+// on people of whom refusals.hpp says so.
 bool accept_command(const JobContext& context, GitHubClient& client, const Job& job);
 
 // Whether `login` is one of `names`: "@login" or "@organisation/team".

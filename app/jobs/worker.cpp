@@ -63,6 +63,7 @@ public:
     for (std::size_t i = 0; i < m_options.threads; ++i) {
       m_threads.emplace_back([this] { take_jobs(); });
     }
+    m_announcer = std::thread([this] { announce_jobs(); });
     m_heart = std::thread([this] { beat(); });
   }
 
@@ -110,6 +111,42 @@ public:
     return true;
   }
 
+  bool announce_one() override {
+    std::optional<LeasedJob> leased;
+    try {
+      leased = m_parts.store.lease_unannounced({m_options.name, now(), m_options.lease},
+                                               now() - m_options.announce_after);
+    } catch (const std::exception& e) {
+      m_parts.logger.error("looking for jobs to announce: {}", chain_of(e));
+    }
+    if (!leased) {
+      return false;
+    }
+    const Job& job = leased->job;
+    const LogKeys keys = keys_of(job);
+    {
+      const std::lock_guard lock(m_mutex);
+      m_running.emplace(job.id, Running{*leased, std::chrono::steady_clock::now()});
+    }
+    try {
+      m_parts.handler.announce(job);
+    } catch (const std::exception& e) {
+      m_parts.logger.warn("job {}: it could not be announced: {}", job.id, chain_of(e));
+    }
+    try {
+      m_parts.store.release(*leased);
+    } catch (const std::exception& e) {
+      m_parts.logger.error("job {}: handing it back: {}", job.id, chain_of(e));
+    }
+    {
+      const std::lock_guard lock(m_mutex);
+      m_running.erase(job.id);
+    }
+    m_changed.notify_all();
+    wake();
+    return true;
+  }
+
 private:
   struct Running {
     LeasedJob leased;
@@ -131,8 +168,10 @@ private:
       thread.join();
     }
     m_threads.clear();
-    if (m_heart.joinable()) {
-      m_heart.join();
+    for (std::thread* thread : {&m_announcer, &m_heart}) {
+      if (thread->joinable()) {
+        thread->join();
+      }
     }
   }
 
@@ -177,12 +216,31 @@ private:
     }
   }
 
+  void announce_jobs() {
+    while (true) {
+      {
+        const std::lock_guard lock(m_mutex);
+        if (m_stopping) {
+          return;
+        }
+      }
+      if (!announce_one()) {
+        std::unique_lock lock(m_mutex);
+        m_work.wait_for(lock, m_options.poll, [this] { return m_stopping; });
+      }
+    }
+  }
+
+  static LogKeys keys_of(const Job& job) {
+    return {{"delivery", job.delivery_id},
+            {"repo", job.repository},
+            {"pr", job.pull_number == 0 ? "" : std::to_string(job.pull_number)},
+            {"sha", job.head_sha}};
+  }
+
   void run(const LeasedJob& leased) {
     const Job& job = leased.job;
-    const LogKeys keys{{"delivery", job.delivery_id},
-                       {"repo", job.repository},
-                       {"pr", job.pull_number == 0 ? "" : std::to_string(job.pull_number)},
-                       {"sha", job.head_sha}};
+    const LogKeys keys = keys_of(job);
     {
       const std::lock_guard lock(m_mutex);
       m_running.emplace(job.id, Running{leased, std::chrono::steady_clock::now()});
@@ -393,6 +451,7 @@ private:
   std::uint64_t m_wakes = 0;
   std::map<std::int64_t, Running> m_running; // by job id
   std::vector<std::thread> m_threads;
+  std::thread m_announcer;
   std::thread m_heart;
 };
 

@@ -57,7 +57,7 @@ Publication publication_from_json(const std::string& text) {
     publication.check_name = document.value("check_name", "");
     publication.override_label = document.value("override_label", "");
     publication.overridden = document.value("overridden", false);
-    publication.judged_head = document.value("judged_head", "");
+    publication.judged_head = document.value("judged_head", publication.head_sha);
     publication.owed_head = document.value("owed_head", "");
     publication.queued_heads = document.value("queued_heads", std::vector<std::string>());
     for (const json& row : document.value("seen", json::array())) {

@@ -79,6 +79,12 @@ Job merged(const Job& waiting, const Job& newer) {
   if (job.head_sha.empty()) {
     job.head_sha = waiting.head_sha;
   }
+  if (job.base_sha.empty()) {
+    job.base_sha = waiting.base_sha;
+  }
+  if (job.head_ref.empty()) {
+    job.head_ref = waiting.head_ref;
+  }
   // Labels alone may turn out to mean nothing; whatever else was asked for must not end with them.
   if (!newer.label.empty() && waiting.label.empty()) {
     job.label.clear();

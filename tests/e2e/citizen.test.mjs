@@ -187,6 +187,35 @@ test("a merge queue's group is judged by its combined diff on its own head", asy
   assert.equal((await finished(bad)).conclusion, "failure");
 });
 
+test("the check of a merge queue's group is run again by its button", async () => {
+  const sha = commit("gh-readonly-queue/main/pr-3-cafe", "main", { [file]: pool(7) });
+  await harness.deliver({ event: "merge_group", repository, base: "main", head: "gh-readonly-queue/main/pr-3-cafe" });
+  const first = await finished(sha);
+  assert.equal(first.conclusion, "failure");
+  assert.deepEqual(first.actions.map((row) => row.identifier), ["rerun"]);
+  await settled();
+  // Its event names no pull request and, here, no branch either.
+  await harness.deliver({ event: "check_run", action: "requested_action", repository, identifier: "rerun", sender: "sam",
+    checkRunId: runsOf(await harness.state(), sha).at(-1).id });
+  assert.equal((await finished(sha, 2)).conclusion, "failure");
+  await settled();
+});
+
+test("a re-run by comment shows its check as queued, and leaves it finished", async () => {
+  const sha = git("rev-parse", "lower").trim();
+  const runs = runsOf(await settled(), sha).length;
+  await harness.control("forget", {});
+  await say(1, "/leadline rerun", "sam");
+  const check = await finished(sha, runs + 1);
+  assert.notEqual(check.conclusion, "action_required");
+  const state = await settled();
+  const made = state.requests.filter((row) => row.method === "POST" && row.path.endsWith("/check-runs"));
+  assert.equal(made.length, 1);
+  const calls = restCalls(state);
+  console.log(`REST calls of a re-run by comment, command and run: ${calls.length} (${calls.map((row) => `${row.method} ${row.path.replace(`/repos/${repository}`, "")}`).join(", ")})`);
+  assert.ok(calls.length <= 2 + 5, `${calls.length} REST calls`);
+});
+
 test("a fork's pull request is judged, and found by its head when it is run again", async () => {
   const sha = commit("from-fork", "main", { [file]: pool(30) }, path.join(harness.file("repositories"), "contributor/shop.git"));
   await open(3, "from-fork", { fork: "contributor/shop", author: "contributor" });

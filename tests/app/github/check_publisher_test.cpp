@@ -146,6 +146,56 @@ TEST_CASE("a verdict stands when only what came after it failed", "[check_publis
   CHECK(f.github.checks.size() == 2);
 }
 
+TEST_CASE("a check run that was announced is taken over, not made twice", "[check_publisher]") {
+  CheckFixture f;
+  GitHubClient api = f.client();
+  CheckPublisher checks = f.publisher(api);
+  CHECK(checks.announce("aaaa", "d1", "base changed"));
+  REQUIRE(f.github.checks.size() == 1);
+  CHECK(f.github.checks[0].fields["status"] == "queued");
+  CHECK_FALSE(f.github.checks[0].fields.contains("conclusion"));
+  CHECK_FALSE(checks.announce("aaaa", "d2", "base changed"));
+  f.github.forget_calls();
+  f.run_once("d2", "success", 0);
+  CHECK(f.github.rest_calls() == 1); // nothing is asked, nothing is made
+  REQUIRE(f.github.checks.size() == 1);
+  CHECK(f.github.checks[0].fields["conclusion"] == "success");
+  CHECK(f.github.checks[0].fields["external_id"] == "d2");
+  f.run_once("d2", "success", 0); // tried again
+  CHECK(f.github.checks.size() == 1);
+  CHECK(checks.announce("aaaa", "d3", "unack")); // over a verdict that stands
+  CHECK(f.github.checks.size() == 2);
+}
+
+TEST_CASE("nothing is announced while a run is under way", "[check_publisher]") {
+  CheckFixture f;
+  GitHubClient api = f.client();
+  CheckPublisher checks = f.publisher(api);
+  checks.begin("aaaa", "d1", "opened");
+  CHECK_FALSE(checks.announce("aaaa", "d2", "base changed"));
+  CHECK(f.github.checks.size() == 1);
+}
+
+TEST_CASE("what was announced of a head that is none any more is cancelled", "[check_publisher]") {
+  for (const bool crashed : {false, true}) {
+    CAPTURE(crashed);
+    CheckFixture f;
+    GitHubClient api = f.client();
+    CheckPublisher checks = f.publisher(api);
+    checks.announce("aaaa", "d1", "synchronize");
+    if (crashed) { // before its id was learnt
+      f.log.save_check_run("o/r", "aaaa", k_check_run_intended);
+    }
+    checks.withdraw("aaaa", "d2");
+    CHECK(f.github.checks[0].fields["status"] == "completed");
+    CHECK(f.github.checks[0].fields["conclusion"] == "cancelled");
+    f.run_once("d3", "failure");
+    REQUIRE(f.github.checks.size() == 2);
+    checks.withdraw("aaaa", "d4"); // a verdict is left alone
+    CHECK(f.github.checks[1].fields["conclusion"] == "failure");
+  }
+}
+
 TEST_CASE("check runs of other apps are left alone", "[check_publisher]") {
   CheckFixture f;
   f.log.check_runs["aaaa"] = k_check_run_intended;

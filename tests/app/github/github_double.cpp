@@ -23,7 +23,7 @@ json pull_json(const GitHubDouble::Pull& pull) {
           {"state", pull.state},
           {"draft", pull.draft},
           {"changed_files", pull.changed_files},
-          {"user", {{"login", pull.author}}},
+          {"user", {{"login", pull.author}, {"id", pull.author_id}}},
           {"labels", label_nodes(pull)},
           {"head", {{"sha", pull.head_sha}, {"ref", "topic"}, {"repo", {{"full_name", "o/r"}}}}},
           {"base", {{"sha", pull.base_sha}, {"ref", "main"}}}};
@@ -151,6 +151,13 @@ HttpResponse GitHubDouble::answer(const HttpRequest& request) {
       list.push_back(pull_json(other));
     }
     return json_response(200, list);
+  }
+  if (method == "GET" && starts_with(rest, "/git/matching-refs/")) {
+    json refs = json::array();
+    for (const auto& [name, commit] : branches) {
+      refs.push_back({{"ref", "refs/heads/" + name}, {"object", {{"sha", commit}}}});
+    }
+    return json_response(200, refs);
   }
   if (method == "POST" && rest == "/check-runs") {
     Check check;

@@ -56,6 +56,7 @@ public:
     int changed_files = 1;
     std::string author = "author";
     std::vector<std::string> labels = {};
+    std::int64_t author_id = 900;
   };
   struct Check {
     std::int64_t id = 0;
@@ -96,7 +97,8 @@ public:
   std::map<std::string, std::vector<std::string>> teams; // "org/slug": logins
   bool members_permission = true;
   std::map<std::string, std::string> organisation_files; // of ".github", by path
-  std::string labeller = "sam";                          // of every label
+  std::map<std::string, std::string> branches; // name: commit; those that a merge queue made
+  std::string labeller = "sam";                // of every label
   int reviews = 0;
 
   HttpResponse send(const HttpRequest& request) override;

@@ -79,6 +79,7 @@ TEST_CASE("the author of a pull request cannot acknowledge its findings, unless 
   CHECK(f.acknowledgements.rows.empty());
   f.say("/leadline ack " + f.id + " trust me", "AUTHOR"); // logins know no case
   f.github.permissions["AUTHOR"] = "write";
+  f.clock.pass(std::chrono::minutes(11)); // who was refused is not asked about for a while
   f.say("/leadline ack " + f.id + " trust me!", "AUTHOR");
   CHECK(f.acknowledgements.rows.empty());
 
@@ -314,6 +315,7 @@ TEST_CASE("a label acknowledges for who has set it, as long as it is there", "[a
   CHECK(f.conclusion() == "failure");
   Job labelled = f.job("d3");
   labelled.reason = "labeled";
+  labelled.label = "accepted";
   f.github.pull.labels = {"accepted"};
   SECTION("a reviewer") {
     f.run(labelled);
@@ -338,9 +340,13 @@ TEST_CASE("a label acknowledges for who has set it, as long as it is there", "[a
     f.run(labelled);
     CHECK(f.conclusion() == "failure");
   }
-  SECTION("another label costs one call") {
+  SECTION("another label costs no call, and the same one that changes nothing one") {
     f.github.pull.labels = {"bug"};
     f.github.forget_calls();
+    labelled.label = "bug";
+    f.run(labelled);
+    CHECK(f.github.calls.empty());
+    labelled.label = "bug\naccepted"; // set and taken away
     f.run(labelled);
     CHECK(f.github.rest_calls() == 1);
   }
@@ -348,11 +354,109 @@ TEST_CASE("a label acknowledges for who has set it, as long as it is there", "[a
 
 TEST_CASE("a label costs no call where none has a meaning", "[ack_command]") {
   AckFixture f;
-  f.github.forget_calls();
   Job labelled = f.job("d3");
   labelled.reason = "labeled";
+  labelled.label = "bug";
+  f.github.forget_calls();
   f.run(labelled);
   CHECK(f.github.calls.empty());
+  f.github.pull.draft = true; // drafts have labels too
+  f.push("cccc", k_fixed);
+  f.run(f.job("d4"));
+  f.github.forget_calls();
+  labelled.head_sha = "cccc";
+  f.run(labelled);
+  CHECK(f.github.calls.empty());
+}
+
+TEST_CASE("who has pushed to a pull request cannot acknowledge its findings, under any login",
+          "[ack_command]") {
+  AckFixture f;
+  Job push = f.job("d2");
+  push.reason = "synchronize";
+  push.sender = "sam";
+  push.sender_id = 31;
+  f.push("cccc", {{"pgbouncer.ini", "[pgbouncer]\nlisten_port = 6432\nmax_client_conn = 20\n"},
+                  {"README.md", "hello again\n"}});
+  push.head_sha = "cccc";
+  f.run(push);
+  const auto say = [&](const std::string& sender, std::int64_t id) {
+    Job asked = f.job("d-" + sender);
+    asked.kind = JobKind::command;
+    asked.head_sha.clear();
+    asked.command = "/leadline ack " + f.id + " fine";
+    asked.comment_id = 500 + id;
+    asked.sender = sender;
+    asked.sender_id = id;
+    f.github.permissions[sender] = "write";
+    f.run(asked);
+    f.run_queued();
+  };
+  say("sam", 31);
+  say("samantha", 31); // another login of the same account
+  say("other", 900);   // of who opened it
+  CHECK(f.acknowledgements.rows.empty());
+  CHECK(f.conclusion() == "failure");
+  CHECK(contains(f.last_answer(), "Not acknowledged"));
+  say("author", 32); // who took the old login of who opened it
+  CHECK(f.conclusion() == "success");
+  REQUIRE(f.acknowledgements.rows.size() == 1);
+  CHECK(f.acknowledgements.rows[0].by_id == 32);
+  // A word that was given elsewhere does not serve its giver's own pull request.
+  f.github.pull.author_id = 32;
+  f.github.pull.author = "another";
+  Job again = f.job("d9");
+  again.again = true;
+  f.run(again);
+  CHECK(f.conclusion() == "failure");
+}
+
+TEST_CASE("a merge queue goes by what was acknowledged of a secret, of the same change only",
+          "[ack_command]") {
+  AckFixture f;
+  const std::string redis = "port 6379\nrequirepass S3cretLongOne\nmaxmemory 100mb\n";
+  const std::string open = "port 6379\n\nmaxmemory 100mb\n";
+  f.git.commits["bbbb"]["redis.conf"] = redis;
+  GitDouble::Files files = f.git.commits["bbbb"];
+  files["redis.conf"] = open;
+  f.push("5555", files);
+  f.run(f.job("d2"));
+  CHECK(f.conclusion() == "failure");
+  f.say("/leadline ack all nobody reaches it");
+  REQUIRE(f.acknowledgements.rows.size() == 1);
+  CHECK(contains(f.acknowledgements.rows[0].old_value, "redacted"));
+  CHECK(f.conclusion() == "success");
+
+  f.git.commits["gggg"] = files;
+  Job group = f.job("group");
+  group.kind = JobKind::merge_group;
+  group.pull_number = 0;
+  group.head_sha = "gggg";
+  group.base_sha = "bbbb";
+  group.head_ref = "gh-readonly-queue/main/pr-7-bbbb";
+  SECTION("the same change") {
+    f.github.forget_calls();
+    f.run(group);
+    CHECK(f.conclusion() == "success");
+    CHECK(f.github.rest_calls() <= 5);
+  }
+  SECTION("another secret in the same place") {
+    f.git.commits["b3b3"] = f.git.commits["bbbb"];
+    f.git.commits["b3b3"]["redis.conf"] = "port 6379\nrequirepass An0therSecret\nmaxmemory 100mb\n";
+    group.base_sha = "b3b3";
+    f.run(group);
+    CHECK(f.conclusion() == "failure");
+  }
+  SECTION("another pull request's group") {
+    group.head_ref = "gh-readonly-queue/main/pr-8-bbbb";
+    f.run(group);
+    CHECK(f.conclusion() == "failure");
+  }
+  SECTION("the pull request has another head now") {
+    f.github.pull.head_sha = "eeee";
+    f.run(group);
+    CHECK(f.conclusion() == "failure");
+  }
 }
 
 TEST_CASE("a word about a secret counts for one head only", "[ack_command]") {
@@ -365,6 +469,6 @@ TEST_CASE("a word about a secret counts for one head only", "[ack_command]") {
   Acknowledgement word = word_about(finding);
   word.by = "sam";
   word.head_sha = "aaaa";
-  CHECK(set_aside(report, {word}, {}, {"author", "bbbb", {}}).empty());
-  CHECK(set_aside(report, {word}, {}, {"author", "aaaa", {}}).size() == 1);
+  CHECK(set_aside(report, {word}, {}, {{{0, "author"}}, "bbbb", {}}).empty());
+  CHECK(set_aside(report, {word}, {}, {{{0, "author"}}, "aaaa", {}}).size() == 1);
 }

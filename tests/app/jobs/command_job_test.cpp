@@ -1,6 +1,7 @@
 #include "app/jobs/job_handlers.hpp"
 
 #include "app/jobs/event_jobs.hpp"
+#include "app/jobs/refusals.hpp"
 #include "app/store/store.hpp"
 #include "job_fixture.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -169,6 +170,45 @@ TEST_CASE("a command that is refused or fails swallows no analysis that waits", 
     }
   }
   CHECK(f.last_check()["conclusion"] == "success");
+}
+
+TEST_CASE("who was refused costs no more calls for a while", "[command_job]") {
+  JobFixture f;
+  Job asked = command(f, "/leadline explain LL-1", "stranger");
+  asked.association = "NONE";
+  f.run(asked);
+  CHECK(f.github.rest_calls() == 3); // the permission, whose team it may be, the reaction
+  f.github.forget_calls();
+  for (int i = 0; i < 5; ++i) {
+    asked.comment_id = 80 + i;
+    f.run(asked);
+    f.handler->give_up(asked, "x");
+  }
+  CHECK(f.github.calls.empty());
+  f.clock.pass(Refusals::k_remembered);
+  f.github.permissions["stranger"] = "write"; // invited meanwhile
+  f.run(asked);
+  CHECK(f.github.reactions[84] == std::vector<std::string>{"eyes"});
+}
+
+TEST_CASE("many strangers use up their own share of questions, and nobody else's",
+          "[command_job]") {
+  JobFixture f;
+  const auto ask = [&](const std::string& sender, const std::string& association) {
+    Job asked = command(f, "/leadline config", sender);
+    asked.association = association;
+    f.github.forget_calls();
+    f.run(asked);
+    return f.github.calls.size();
+  };
+  for (std::size_t i = 0; i < Refusals::k_most_outsiders; ++i) {
+    CHECK(ask("stranger" + std::to_string(i), i % 2 == 0 ? "NONE" : "CONTRIBUTOR") > 0);
+  }
+  CHECK(ask("one more", "FIRST_TIME_CONTRIBUTOR") == 0);
+  CHECK(ask("sam", "MEMBER") > 0);
+  CHECK_FALSE(f.github.comments.empty());
+  f.clock.pass(Refusals::k_counted);
+  CHECK(ask("one more", "NONE") > 0);
 }
 
 TEST_CASE("a re-run that comes as a command becomes a pull request's job", "[command_job]") {

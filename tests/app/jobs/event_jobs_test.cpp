@@ -1,6 +1,7 @@
 #include "app/jobs/event_jobs.hpp"
 
 #include "app/jobs/changed_defaults.hpp"
+#include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/moved_repository.hpp"
 #include "job_fixture.hpp"
 #include "tests/support/webhook_examples.hpp"
@@ -47,6 +48,8 @@ TEST_CASE("a pull request is analysed when its head or base is new", "[event_job
     CHECK(found[0].pull_number == 2);
     CHECK(found[0].head_sha == "ec26c3e57ca3a959ca5aad62de7213c562f8c821");
     CHECK(found[0].reason == action);
+    CHECK(found[0].label.empty() ==
+          (std::string_view(action).find("labeled") == std::string::npos));
     CHECK_FALSE(found[0].again);
     CHECK(found[0].repository == "Codertocat/Hello-World");
   }
@@ -181,12 +184,43 @@ TEST_CASE("a button does what its identifier says", "[event_jobs]") {
   CHECK(jobs("check_run", payload).empty());
 }
 
+TEST_CASE("the check of a merge queue's group is run again as one", "[event_jobs]") {
+  for (const char* event : {"check_suite", "check_run"}) {
+    CAPTURE(event);
+    json payload = example(event, "rerequested");
+    json& suite = payload.contains("check_run") ? payload["check_run"]["check_suite"]
+                                                : payload["check_suite"];
+    payload[event]["app"]["id"] = 29310;
+    suite["head_branch"] = "gh-readonly-queue/release/2.x/pr-104-929f8209";
+    const std::vector<Job> found = jobs(event, payload);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].kind == JobKind::merge_group);
+    CHECK(found[0].again);
+    CHECK(found[0].head_sha == payload[event]["head_sha"]);
+    CHECK(found[0].head_ref == "gh-readonly-queue/release/2.x/pr-104-929f8209");
+    CHECK(jobs(event, payload, "1").empty());
+  }
+  const auto ref = parse_merge_queue_ref("gh-readonly-queue/release/2.x/pr-104-929f8209");
+  REQUIRE(ref);
+  CHECK(ref->base == "release/2.x");
+  CHECK(ref->pull_number == 104);
+  for (const char* other :
+       {"", "main", "gh-readonly-queue/", "gh-readonly-queue/pr-1-a", "gh-readonly-queue/main/pr-",
+        "gh-readonly-queue/main/pr-x-1", "gh-readonly-queue/main/pr-7x",
+        "gh-readonly-queue/main/pr-0-a", "gh-readonly-queue/main/pr-99999999999-a",
+        "x/gh-readonly-queue/main/pr-1-a"}) {
+    CAPTURE(other);
+    CHECK_FALSE(parse_merge_queue_ref(other));
+  }
+}
+
 TEST_CASE("merge queues and installations get their jobs", "[event_jobs]") {
   const std::vector<Job> group = jobs("merge_group", example("merge_group", "checks_requested"));
   REQUIRE(group.size() == 1);
   CHECK(group[0].kind == JobKind::merge_group);
   CHECK_FALSE(group[0].head_sha.empty());
   CHECK_FALSE(group[0].base_sha.empty());
+  CHECK(group[0].head_ref.starts_with("gh-readonly-queue/main/pr-104-"));
 
   const std::vector<Job> sweep = jobs("installation", example("installation", "created"));
   REQUIRE(sweep.size() == 1);

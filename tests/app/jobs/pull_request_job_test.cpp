@@ -375,6 +375,130 @@ TEST_CASE("a refused command cannot take a verdict away", "[pull_request_job]") 
   CHECK(f.last_check()["conclusion"] == "failure");
 }
 
+TEST_CASE("an older verdict does not stand while another is asked for", "[pull_request_job]") {
+  JobFixture f;
+  f.push("dddd", k_fixed);
+  f.run(f.job("d1"));
+  CHECK(f.last_check()["conclusion"] == "success");
+  Job again = f.job("d2"); // its base is another one, say
+  again.again = true;
+  f.handler->announce(f.job("d3")); // a late delivery asks for nothing
+  CHECK(f.github.checks.size() == 1);
+  f.handler->announce(again);
+  f.handler->announce(again);
+  REQUIRE(f.github.checks.size() == 2);
+  CHECK(f.last_check()["status"] == "queued");
+  CHECK_FALSE(f.last_check().contains("conclusion"));
+  f.run(again);
+  CHECK(f.github.checks.size() == 2);
+  CHECK(f.last_check()["conclusion"] == "success");
+}
+
+TEST_CASE("a re-run by comment takes five REST calls at most, and its check waits at once",
+          "[pull_request_job]") {
+  JobFixture f;
+  f.run(f.job("d1"));
+  Job command = f.job("d2");
+  command.kind = JobKind::command;
+  command.head_sha.clear();
+  command.command = "/leadline rerun";
+  command.comment_id = 77;
+  command.sender = "sam";
+  f.github.forget_calls();
+  f.run(command);
+  CHECK(f.github.calls == std::vector<std::string>{"GET /repos/o/r/collaborators/sam/permission",
+                                                   "POST /repos/o/r/issues/comments/77/reactions",
+                                                   "POST /repos/o/r/check-runs"});
+  CHECK(f.last_check()["status"] == "queued");
+  f.github.forget_calls();
+  f.github.threads.clear(); // as if its comment were new
+  f.log.publications["o/r#7"].findings.clear();
+  f.run_queued();
+  CHECK(f.github.rest_calls() <= 5);
+  CHECK(f.github.checks.size() == 2);
+  CHECK(f.last_check()["conclusion"] == "failure");
+}
+
+TEST_CASE("a run that had to wait takes five REST calls with the one that showed it",
+          "[pull_request_job]") {
+  JobFixture f;
+  f.log.publications["o/r#0"].check_name = "leadline"; // of another pull request
+  f.handler->announce(f.job());
+  CHECK(f.last_check()["status"] == "queued");
+  f.run(f.job());
+  CHECK(f.github.rest_calls() == 5);
+  CHECK(f.github.checks.size() == 1);
+  CHECK(f.last_check()["conclusion"] == "failure");
+  CHECK(f.github.threads.size() == 1);
+}
+
+TEST_CASE("what was shown as queued ends with its head", "[pull_request_job]") {
+  JobFixture f;
+  f.run(f.job("d1"));
+  f.push("cccc", k_fixed);
+  f.handler->announce(f.job("d2"));
+  REQUIRE(f.github.checks.size() == 2);
+  SECTION("pushed over") {
+    f.push("dddd", k_fixed);
+    f.run(f.job("d3"));
+    REQUIRE(f.github.checks.size() == 3);
+    CHECK(f.github.checks[1].fields["conclusion"] == "cancelled");
+    CHECK(f.github.checks[2].fields["conclusion"] == "success");
+  }
+  SECTION("closed") {
+    f.github.pull.state = "closed";
+    f.run(f.job("d2"));
+    CHECK(f.github.checks[1].fields["conclusion"] == "cancelled");
+  }
+  SECTION("given up") {
+    f.push("dddd", k_fixed);
+    f.handler->give_up(f.job("d3"), "x");
+    CHECK(f.github.checks[1].fields["conclusion"] == "cancelled");
+    CHECK(f.last_check()["conclusion"] == "action_required");
+  }
+}
+
+TEST_CASE("a run leaves the check to the one behind it that asks for another verdict",
+          "[pull_request_job]") {
+  JobFixture f;
+  Job again = f.job("d2");
+  again.again = true;
+  again.reason = "base changed";
+  f.queue.jobs = {again};
+  f.run(f.job("d1"));
+  REQUIRE(f.github.checks.size() == 1);
+  CHECK_FALSE(f.last_check().contains("conclusion"));
+  CHECK(f.github.threads.empty());
+  f.run_queued();
+  CHECK(f.github.checks.size() == 1);
+  CHECK(f.last_check()["conclusion"] == "failure");
+  CHECK(f.github.threads.size() == 1);
+}
+
+TEST_CASE("a head that is pushed over while its check is finished gets no comment",
+          "[pull_request_job]") {
+  JobFixture f;
+  SECTION("the next one waits") {
+    Job newer = f.job("d2");
+    newer.head_sha = "ffff";
+    f.queue.jobs = {newer};
+    f.run(f.job("d1"));
+  }
+  SECTION("GitHub has it") {
+    f.github.fault = [&](int, const HttpRequest& request) {
+      if (request.method == "PATCH" && request.path.find("/check-runs/") != std::string::npos) {
+        f.clock.pass(std::chrono::seconds(5)); // a limit, or many annotations
+        f.github.pull.head_sha = "ffff";
+      }
+      return Fault::none;
+    };
+    f.run(f.job("d1"));
+  }
+  CHECK(f.last_check()["conclusion"] == "failure"); // true of that head
+  CHECK(f.github.threads.empty());
+  CHECK(f.github.comments.empty());
+}
+
 TEST_CASE("a merge group is judged by its combined diff, on its own head", "[pull_request_job]") {
   JobFixture f;
   f.git.commits["gggg"] = f.git.commits["aaaa"];
@@ -393,4 +517,41 @@ TEST_CASE("a merge group is judged by its combined diff, on its own head", "[pul
   CHECK_THROWS_AS(f.run(job), Error);
   f.handler->give_up(job, "gone");
   CHECK(f.last_check()["conclusion"] == "action_required");
+}
+
+TEST_CASE("a merge group's check can be run again, and says where to acknowledge",
+          "[pull_request_job]") {
+  JobFixture f;
+  f.git.commits["gggg"] = f.git.commits["aaaa"];
+  Job job = f.job();
+  job.kind = JobKind::merge_group;
+  job.pull_number = 0;
+  job.head_sha = "gggg";
+  job.base_sha = "bbbb";
+  job.head_ref = "gh-readonly-queue/main/pr-7-bbbb";
+  f.run(job);
+  CHECK(summary_of(f.last_check()).find("on pull request 7") != std::string::npos);
+  CHECK(f.last_check()["actions"].size() == 1); // Re-run
+  SECTION("its branch is named") {
+    Job again = job;
+    again.delivery_id = "d2";
+    again.base_sha.clear(); // a check's event does not say
+    again.again = true;
+    f.run(again);
+  }
+  SECTION("its branch is looked for") {
+    f.github.pull.head_sha = "eeee";
+    f.github.branches["gh-readonly-queue/main/pr-7-bbbb"] = "gggg";
+    Job again = f.job("d2");
+    again.pull_number = 0;
+    again.head_sha = "gggg";
+    again.again = true;
+    f.run(again);
+    REQUIRE(f.queue.jobs.size() == 1);
+    CHECK(f.queue.jobs[0].kind == JobKind::merge_group);
+    f.run_queued();
+  }
+  REQUIRE(f.github.checks.size() == 2);
+  CHECK(f.github.checks[1].head_sha == "gggg");
+  CHECK(f.last_check()["conclusion"] == "failure");
 }

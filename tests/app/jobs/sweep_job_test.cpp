@@ -179,3 +179,68 @@ TEST_CASE("a sweep queues the heads that have no finished check of ours", "[swee
   REQUIRE(f.queue.jobs.size() == 2);
   CHECK(f.queue.jobs[0].again);
 }
+
+TEST_CASE("a verdict that was asked for anew and never came is found by a sweep", "[sweep_job]") {
+  JobFixture f;
+  Job sweep;
+  sweep.kind = JobKind::sweep;
+  sweep.installation_id = 1;
+  sweep.repository = "o/r";
+  f.push("dddd", k_fixed);
+  f.run(f.job("d1"));
+  f.run(sweep);
+  CHECK(f.queue.jobs.empty());
+  Job again = f.job("d2");
+  again.again = true;
+  f.github.fault = [](int, const HttpRequest&) { return GitHubDouble::Fault::before; };
+  CHECK_THROWS_AS(f.run(again), Error); // and its process dies
+  f.github.fault = nullptr;
+  f.clock.pass(std::chrono::hours(1));
+  f.run(sweep);
+  REQUIRE(f.queue.jobs.size() == 1);
+  CHECK(f.queue.jobs[0].again);
+  f.run(sweep); // it waits already
+  CHECK(f.queue.jobs.size() == 1);
+  f.run_queued();
+  CHECK(f.github.checks.size() == 2);
+  f.run(sweep);
+  CHECK(f.queue.jobs.empty());
+}
+
+TEST_CASE("a merge queue's group without a finished check is found by a sweep", "[sweep_job]") {
+  JobFixture f;
+  Job sweep;
+  sweep.kind = JobKind::sweep;
+  sweep.installation_id = 1;
+  sweep.repository = "o/r";
+  f.run(f.job("d1"));
+  f.git.commits["gggg"] = f.git.commits["aaaa"];
+  f.github.branches["gh-readonly-queue/main/pr-7-0000"] = "gggg";
+  std::string base = "bbbb"; // where its pull request begins
+  SECTION("its event never came") {}
+  SECTION("its job died") {
+    Job dead = f.job("d2");
+    dead.kind = JobKind::merge_group;
+    dead.pull_number = 0;
+    dead.head_sha = "gggg";
+    dead.base_sha = base = "b2b2";
+    f.git.commits["b2b2"] = f.git.commits["bbbb"];
+    f.queue.dead = {dead};
+  }
+  f.github.forget_calls();
+  f.run(sweep);
+  REQUIRE(f.queue.jobs.size() == 1);
+  CHECK(f.queue.jobs[0].kind == JobKind::merge_group);
+  CHECK(f.queue.jobs[0].head_sha == "gggg");
+  CHECK(f.queue.jobs[0].base_sha == base);
+  CHECK(f.github.rest_calls() == 3); // pull requests, branches, the checks of one
+  f.run(sweep);                      // it waits already
+  CHECK(f.queue.jobs.size() == 1);
+  f.run_queued();
+  CHECK(f.github.checks.back().head_sha == "gggg");
+  CHECK(f.last_check()["conclusion"] == "failure");
+  f.github.forget_calls();
+  f.run(sweep);
+  CHECK(f.queue.jobs.empty());
+  CHECK(f.github.rest_calls() == 2);
+}

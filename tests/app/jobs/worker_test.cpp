@@ -56,6 +56,14 @@ public:
     const std::lock_guard lock(m_mutex);
     m_given_up.push_back(why);
   }
+  void announce(const Job& job) override {
+    announced.push_back(job.pull_number);
+    if (on_announce) {
+      on_announce();
+    }
+  }
+  std::vector<int> announced; // by announce_one() of the test's thread
+  std::function<void()> on_announce;
   std::vector<Job> ran() {
     const std::lock_guard lock(m_mutex);
     return m_ran;
@@ -190,6 +198,30 @@ TEST_CASE("what cannot work is given up at once, and a bug does not end the serv
     CHECK(bench.store->jobs(JobState::dead, 1).at(0).error == row.why);
   }
   CHECK(bench.handler.given_up().size() == rows.size());
+}
+
+TEST_CASE("a job that has to wait is announced once, and run all the same", "[jobs]") {
+  Bench bench;
+  const auto workers = bench.workers();
+  bench.add(7, "d1");
+  CHECK_FALSE(workers->announce_one()); // it may start at once
+  bench.clock.pass(1001ms);
+  bench.handler.on_announce = [] { throw Error(ErrorKind::unavailable, "GitHub is away"); };
+  CHECK(workers->announce_one());
+  CHECK_FALSE(workers->announce_one());
+  CHECK(bench.handler.announced == std::vector<int>{7});
+  CHECK(bench.store->find_delivery("d1")->state == DeliveryState::queued);
+  CHECK(workers->run_one());
+  REQUIRE(bench.handler.ran().size() == 1);
+  CHECK(bench.handler.ran()[0].attempt == 1);
+
+  // What runs already has a check of its own: its lane is left alone.
+  bench.handler.on_announce = nullptr;
+  bench.add(8);
+  REQUIRE(bench.store->lease_next({"other", bench.now(), 60s}));
+  bench.add(8);
+  bench.clock.pass(2s);
+  CHECK_FALSE(workers->announce_one());
 }
 
 TEST_CASE("a failure that cannot be told is told later", "[jobs]") {

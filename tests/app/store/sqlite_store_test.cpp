@@ -57,6 +57,7 @@ TEST_CASE("the SQLite store keeps the contract of stores", "[store]") {
   SECTION("deliveries") { check_deliveries(open); }
   SECTION("merging") { check_merging(open); }
   SECTION("lanes") { check_lanes(open); }
+  SECTION("announcing") { check_announcing(open); }
   SECTION("turns") { check_turns(open); }
   SECTION("leases") { check_leases(open); }
   SECTION("retries and dead letters") { check_retries_and_dead_letters(open); }

@@ -205,6 +205,53 @@ void check_lanes(const OpenStore& open) {
   CHECK(lease(*store).job.pull_number == 7);
 }
 
+void check_announcing(const OpenStore& open) {
+  const auto store = open();
+  const LeaseTerms terms{"worker", k_start + 1s, k_lease};
+  Job command = pull_job("o/r", 6, "");
+  command.kind = JobKind::command;
+  Job group = pull_job("o/r", 0, "99");
+  group.kind = JobKind::merge_group;
+  group.head_ref = "gh-readonly-queue/main/pr-1-a";
+  group.sender_id = 31;
+  group.association = "MEMBER";
+  group.asked_at = k_start;
+  record(*store, "d1", {command, pull_job("o/r", 7, "aa"), group});
+  CHECK_FALSE(store->lease_unannounced(terms, k_start)); // has not waited
+  const auto first = store->lease_unannounced(terms, k_start + 1ms);
+  REQUIRE(first);
+  CHECK(first->job.pull_number == 7);
+  const auto second = store->lease_unannounced(terms, k_start + 1ms);
+  REQUIRE(second);
+  CHECK(second->job.head_ref == group.head_ref);
+  CHECK(second->job.sender_id == 31);
+  CHECK(second->job.association == "MEMBER");
+  CHECK(second->job.asked_at == k_start);
+  CHECK_FALSE(store->lease_unannounced(terms, k_start + 1ms));
+  CHECK(store->release(*first));
+  CHECK(store->release(*second));
+  CHECK_FALSE(store->lease_unannounced(terms, k_start + 1ms)); // once
+  record(*store, "d2", {pull_job("o/r", 7, "aa")});
+  CHECK_FALSE(store->lease_unannounced(terms, k_start + 1ms));
+  record(*store, "d3", {pull_job("o/r", 7, "bb")}); // another head
+  const auto third = store->lease_unannounced(terms, k_start + 1ms);
+  REQUIRE(third);
+  CHECK(third->job.head_sha == "bb");
+  CHECK(store->release(*third));
+
+  REQUIRE(store->jobs_like(pull_job("o/r", 7, "")).size() == 1);
+  CHECK(store->jobs_like(pull_job("o/r", 7, ""))[0].job.head_sha == "bb");
+  CHECK(store->jobs_like(pull_job("o/r", 7, ""))[0].state == JobState::waiting);
+  CHECK(store->jobs_like(pull_job("o/r", 8, "")).empty());
+  CHECK(store->jobs_like(command).empty());
+  CHECK(lease(*store).job.kind == JobKind::command);
+  const LeasedJob run = lease(*store);
+  CHECK(run.job.attempt == 1); // what was only announced was not tried
+  record(*store, "d4", {pull_job("o/r", 7, "cc")});
+  CHECK(store->jobs_like(run.job).size() == 2);
+  CHECK_FALSE(store->lease_unannounced(terms, k_start + 1ms)); // its lane is taken
+}
+
 void check_turns(const OpenStore& open) {
   const auto store = open();
   for (int number = 1; number <= 5; ++number) {
@@ -312,6 +359,11 @@ void check_publications(const OpenStore& open) {
   publication.check_name = "risk";
   publication.override_label = "accepted";
   publication.overridden = true;
+  publication.judged_head = "aa";
+  publication.owed_head = "ab";
+  publication.queued_heads = {"ac"};
+  publication.seen = {{k_start, "aa", {"LL-1"}}};
+  publication.contributors = {{31, "sam"}};
   publication.findings = {{"LL-1", 11, "node", false}, {"LL-2", 0, "", true}};
   store->save("o/r", 7, publication);
   store->save_check_run("o/r", "aa", k_check_run_intended);
@@ -322,6 +374,15 @@ void check_publications(const OpenStore& open) {
   CHECK(store->load("o/r", 7) == publication);
   CHECK_FALSE(store->load("o/r", 8));
   CHECK(store->check_run("o/r", "aa") == 5'000'000'000);
+  CHECK(store->check_run_state("o/r", "aa") == CheckRunState());
+  store->save_check_run("o/r", "aa", 6, {CheckRunState::Step::queued, ""});
+  CHECK(store->check_run_state("o/r", "aa").step == CheckRunState::Step::queued);
+  const CheckRunState ended{CheckRunState::Step::ended, "d1#7"};
+  store->save_check_run("o/r", "aa", 7, ended);
+  CHECK(store->check_run_state("o/r", "aa") == ended);
+  store->save_check_run("o/r", "aa", 8);
+  CHECK(store->check_run_state("o/r", "aa") == CheckRunState());
+  CHECK(store->check_run_state("o/r", "bb") == CheckRunState());
   CHECK(store->load_report("o/r", 7, "aa") == "{\"schema\": 1}\n");
   // Two pull requests may share a head.
   store->save_report("o/r", 8, "aa", "{\"schema\": 1, \"of\": 8}\n");

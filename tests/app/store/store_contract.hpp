@@ -16,6 +16,7 @@ using OpenStore = std::function<std::unique_ptr<Store>()>;
 void check_deliveries(const OpenStore& open);
 void check_merging(const OpenStore& open);
 void check_lanes(const OpenStore& open);
+void check_announcing(const OpenStore& open);
 void check_turns(const OpenStore& open);
 void check_leases(const OpenStore& open);
 void check_retries_and_dead_letters(const OpenStore& open);

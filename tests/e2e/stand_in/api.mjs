@@ -1,5 +1,6 @@
 // GitHub's REST API, as far as leadline uses it. Answers are GitHub's own examples with our state laid over them, so
 // that the validating proxy in front can hold them against GitHub's description.
+import crypto from "node:crypto";
 import fs from "node:fs";
 import { example } from "./openapi.mjs";
 
@@ -19,8 +20,11 @@ const need = (thing) => {
   return thing;
 };
 
+// Each account has an id of its own.
+export const accountId = (login) => parseInt(crypto.createHash("sha256").update(login).digest("hex").slice(0, 8), 16);
+
 function user(login, type = "User") {
-  return { ...example("pull-request").user, login, type };
+  return { ...example("pull-request").user, login, type, id: accountId(login) };
 }
 const botLogin = "leadline[bot]";
 

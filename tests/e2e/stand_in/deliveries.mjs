@@ -1,6 +1,6 @@
 // Signed webhooks, made from GitHub's example payloads.
 import crypto from "node:crypto";
-import { pullRequest } from "./api.mjs";
+import { accountId, pullRequest } from "./api.mjs";
 import { exchange } from "./exchange.mjs";
 import { webhookExample } from "./openapi.mjs";
 
@@ -9,7 +9,7 @@ function withSource(state, payload, repository, sender) {
   payload.repository = { ...payload.repository, name, full_name: repository,
     owner: { ...payload.repository?.owner, login: owner } };
   payload.installation = { ...(payload.installation ?? {}), id: state.installationOf(repository) };
-  payload.sender = { ...payload.sender, login: sender, type: sender.endsWith("[bot]") ? "Bot" : "User" };
+  payload.sender = { ...payload.sender, login: sender, id: accountId(sender), type: sender.endsWith("[bot]") ? "Bot" : "User" };
   return payload;
 }
 
@@ -33,7 +33,7 @@ const makers = {
     }
     if (action === "edited") payload.changes = { body: { from } };
     const written = `${new Date().toISOString().slice(0, 19)}Z`; // whole seconds, as GitHub has them
-    payload.comment = { ...payload.comment, id, body, created_at: written, updated_at: written, user: { ...payload.comment.user, login: sender } };
+    payload.comment = { ...payload.comment, id, body, created_at: written, updated_at: written, user: { ...payload.comment.user, login: sender, id: accountId(sender) } };
     return withSource(state, payload, repository, sender);
   },
   merge_group(state, { action = "checks_requested", repository, base, head, sender = "robin" }) {

@@ -1,0 +1,94 @@
+#include "app/jobs/announcing.hpp"
+
+#include "app/github/check_publisher.hpp"
+#include "app/jobs/named_check.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace leadline {
+namespace {
+
+// The head that the check of `job` belongs to; "" when nothing is to be announced for it.
+std::string announced_head(const Job& job, const Publication& publication) {
+  if (job.kind == JobKind::merge_group) {
+    return job.head_sha;
+  }
+  if (job.kind != JobKind::pull_request || job.pull_number == 0) {
+    return "";
+  }
+  if (!job.label.empty()) {
+    return publication.judged_head.empty() || means_nothing(job, publication) ? "" : job.head_sha;
+  }
+  const std::string head = job.head_sha.empty() ? publication.judged_head : job.head_sha;
+  return job.again || publication.judged_head != head ? head : "";
+}
+
+CheckPublisher publisher(const JobContext& context, GitHubClient& client, const std::string& name) {
+  return {client, context.parts.log, context.parts.clock, {name, context.app.app_id}};
+}
+
+} // namespace
+
+bool means_nothing(const Job& job, const Publication& publication) {
+  const std::string& meant = publication.override_label;
+  return !job.label.empty() && !publication.judged_head.empty() &&
+         (meant.empty() ||
+          ("\n" + job.label + "\n").find("\n" + meant + "\n") == std::string::npos);
+}
+
+void announce_run(const JobContext& context, const Job& job) {
+  PublicationLog& log = context.parts.log;
+  const std::string name = known_check_name(context, job.repository);
+  Publication publication = log.load(job.repository, job.pull_number).value_or(Publication());
+  const std::string head = announced_head(job, publication);
+  if (name.empty() || head.empty()) {
+    return;
+  }
+  std::vector<std::string>& queued = publication.queued_heads;
+  if (job.pull_number != 0 && std::find(queued.begin(), queued.end(), head) == queued.end()) {
+    queued.push_back(head); // first: what is shown must be found again, should it have no turn
+    log.save(job.repository, job.pull_number, publication);
+  }
+  GitHubClient client = context.client(job);
+  if (publisher(context, client, name).announce(head, run_key(job), job.reason)) {
+    context.parts.logger.info("shown as queued");
+  }
+}
+
+void queue_rerun(const JobContext& context, const Job& job, const std::string& reason) {
+  const Job rerun = rerun_after(job, reason);
+  context.parts.queue.enqueue(rerun);
+  try {
+    announce_run(context, rerun);
+  } catch (const Error& error) {
+    context.parts.logger.warn("the run that was asked for could not be shown as queued: {}",
+                              error.what());
+  }
+}
+
+void withdraw_announcements(const JobContext& context, GitHubClient& client, const Job& job,
+                            Publication& publication, const std::string& kept_head) {
+  const std::vector<std::string> queued = publication.queued_heads;
+  if (queued.empty()) {
+    return;
+  }
+  const std::string name = known_check_name(context, job.repository);
+  for (const std::string& head : queued) {
+    if (head != kept_head) {
+      try {
+        publisher(context, client, name).withdraw(head, run_key(job));
+      } catch (const Error& error) {
+        if (error.kind() != ErrorKind::not_found) {
+          throw;
+        }
+        context.parts.logger.warn("what was announced is gone: {}", error.what());
+      }
+      std::erase(publication.queued_heads, head);
+      context.parts.log.save(job.repository, job.pull_number, publication);
+    }
+  }
+}
+
+} // namespace leadline

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "app/github/publication_log.hpp"
+#include "app/jobs/job_context.hpp"
+
+#include <string>
+
+namespace leadline {
+
+// Shows a check run as queued for a job that has to wait, so that nobody takes an older verdict for
+// the one that is asked for. Does nothing where the head has its verdict and no other is asked for,
+// where a check is under way already, and in a repository whose check's name is not known yet. A
+// run that starts takes the check run over: it costs the call that would have made it. Throws
+// Error.
+void announce_run(const JobContext& context, const Job& job);
+
+// Whether none of the labels that alone asked for `job` is the one that acknowledges. Where a
+// verdict stands, it is known which one that is.
+bool means_nothing(const Job& job, const Publication& publication);
+
+// Enqueues rerun_after(job, reason) and announces it. What announcing throws is logged only.
+void queue_rerun(const JobContext& context, const Job& job, const std::string& reason);
+
+// Ends what was announced for heads that never had their turn, all but `kept_head`, and forgets
+// them in `publication`, which is saved. "" keeps none.
+void withdraw_announcements(const JobContext& context, GitHubClient& client, const Job& job,
+                            Publication& publication, const std::string& kept_head);
+
+} // namespace leadline

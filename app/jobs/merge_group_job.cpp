@@ -1,0 +1,168 @@
+#include "app/jobs/merge_group_job.hpp"
+
+#include "app/github/publication_log.hpp"
+#include "app/jobs/merge_queue_ref.hpp"
+#include "app/jobs/named_check.hpp"
+#include "app/jobs/policy_of_pull.hpp"
+#include "app/jobs/stored_report.hpp"
+#include "base/error.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace leadline {
+namespace {
+
+// Reports of groups are stored under this number: no pull request has it.
+constexpr int k_no_pull = 0;
+
+using ChangedLines = std::vector<std::pair<LineKind, std::string>>;
+
+ChangedLines changed_lines(const ChangeSet& changes, const std::string& path) {
+  ChangedLines lines;
+  for (const FileChange& file : changes.files) {
+    if (file.path() != path) {
+      continue;
+    }
+    for (const Hunk& hunk : file.hunks) {
+      for (const DiffLine& line : hunk.lines) {
+        if (line.kind != LineKind::context) {
+          lines.emplace_back(line.kind, line.text);
+        }
+      }
+    }
+  }
+  return lines;
+}
+
+// The pull request that the group adds; nullopt when it is gone.
+std::optional<PullRequest> last_of(GitHubClient& client, const MergeQueueRef& ref) {
+  try {
+    return client.pull_request(ref.pull_number);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) {
+      throw;
+    }
+    return std::nullopt;
+  }
+}
+
+} // namespace
+
+void MergeGroupJob::run(const Job& job) {
+  GitHubClient client = m_context.client(job);
+  const std::optional<MergeQueueRef> ref = parse_merge_queue_ref(job.head_ref);
+  NamedCheck check(m_context, client, job, job.head_sha);
+  std::string check_name = known_check_name(m_context, job.repository);
+  if (!check_name.empty()) {
+    check.begin(check_name);
+    if (check.finished_before()) {
+      return;
+    }
+  }
+  check_name = check_name.empty() ? m_context.app.check_name : check_name;
+  PullRequest group;
+  group.head_sha = job.head_sha;
+  group.base_sha = base_of(client, job, ref);
+  AnalysisRequest request = request_for(m_context, client, group);
+  request.refs = {};
+  request.configured = [&](const RepositoryConfig& config) {
+    check_name = config.publishing.check_name;
+    remember_check_name(m_context, job.repository, check_name);
+    check.begin(check_name);
+  };
+  Judged judged;
+  judged.analysis = with_git_token(client, TokenScope::usual, [&](const Secret& token) {
+    request.remote.token = token;
+    return run_analysis(m_context.parts.git, m_context.parts.catalog, request,
+                        m_context.parts.observer);
+  });
+  set_acknowledged_aside(client, job, ref, judged);
+  RunContext run;
+  run.repository = job.repository;
+  run.head_sha = job.head_sha;
+  run.reason = job.reason;
+  run.web_url = m_context.app.urls.server;
+  CheckRunFields outcome = outcome_of(judged, run);
+  if (ref && outcome.conclusion == name_of(Conclusion::failure)) {
+    outcome.summary +=
+        fmt::format("\n\nA group of a merge queue has no place for an answer. To acknowledge a "
+                    "finding, comment "
+                    "`/leadline ack ID REASON` on pull request {}, and add it to the queue again.",
+                    ref->pull_number);
+  }
+  if (judged.analysis.config_mistakes.empty()) { // a re-run finds its base there
+    m_context.parts.log.save_report(job.repository, k_no_pull, job.head_sha,
+                                    stored_report_json(judged));
+  }
+  const std::string conclusion = outcome.conclusion;
+  check.finish(std::move(outcome), check_name);
+  m_context.parts.logger.info("merge group check={} conclusion={}", check.id(), conclusion);
+}
+
+// Where the group begins: as its event says, as an earlier run knew, or else where its pull request
+// does, so that no change of it is missed.
+std::string MergeGroupJob::base_of(GitHubClient& client, const Job& job,
+                                   const std::optional<MergeQueueRef>& ref) {
+  if (!job.base_sha.empty()) {
+    return job.base_sha;
+  }
+  if (const auto stored =
+          m_context.parts.log.load_report(job.repository, k_no_pull, job.head_sha)) {
+    if (const std::string base = parse_stored_report(*stored).range.base; !base.empty()) {
+      return base;
+    }
+  }
+  if (ref) {
+    if (const std::optional<PullRequest> last = last_of(client, *ref)) {
+      return last->base_sha;
+    }
+  }
+  throw Error(ErrorKind::not_found, "the base of merge group " + job.head_sha + " is not known");
+}
+
+void MergeGroupJob::set_acknowledged_aside(GitHubClient& client, const Job& job,
+                                           const std::optional<MergeQueueRef>& ref,
+                                           Judged& judged) {
+  Analysis& analysis = judged.analysis;
+  const std::vector<Acknowledgement> words =
+      m_context.parts.acknowledgements.acknowledgements(job.repository);
+  if (words.empty() || analysis.report.findings.empty()) {
+    return;
+  }
+  AcknowledgedChange change;
+  change.head_sha = job.head_sha;
+  change.now = std::chrono::time_point_cast<std::chrono::milliseconds>(m_context.parts.clock.now());
+  change.stands = still_owns(client, analysis.config.acknowledging);
+  std::optional<ChangeSet> theirs; // read when it is needed
+  const std::optional<PullRequest> last = ref ? last_of(client, *ref) : std::nullopt;
+  if (last) {
+    change.authors = authors_of(
+        *last, m_context.parts.log.load(job.repository, last->number).value_or(Publication()));
+    change.holds_here = [&](const Acknowledgement& word, const Finding& finding) {
+      if (word.pull_number != last->number || word.head_sha != last->head_sha) {
+        return false;
+      }
+      if (!theirs) {
+        theirs = changes_of(client, *last);
+      }
+      const ChangedLines lines = changed_lines(analysis.changes, finding.path);
+      return !lines.empty() && lines == changed_lines(*theirs, finding.path);
+    };
+  }
+  judged.acknowledged = set_aside(analysis.report, words, analysis.config, change);
+}
+
+ChangeSet MergeGroupJob::changes_of(GitHubClient& client, const PullRequest& pull) {
+  const AnalysisRequest request = request_for(m_context, client, pull);
+  return with_git_token(client, TokenScope::usual, [&](const Secret& token) {
+    const auto repository =
+        m_context.parts.git.fetch(request.repository, {request.remote.url, token}, request.commits);
+    return repository->change_set(repository->resolve(request.range));
+  });
+}
+
+} // namespace leadline

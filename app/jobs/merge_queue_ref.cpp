@@ -1,0 +1,27 @@
+#include "app/jobs/merge_queue_ref.hpp"
+
+#include <charconv>
+
+namespace leadline {
+
+std::optional<MergeQueueRef> parse_merge_queue_ref(std::string_view branch) {
+  constexpr std::string_view k_pull = "pr-";
+  const std::string prefix = std::string(k_merge_queue_prefix) + "/";
+  const std::size_t last = branch.rfind('/');
+  if (!branch.starts_with(prefix) || last <= prefix.size()) {
+    return std::nullopt;
+  }
+  const std::string_view name = branch.substr(last + 1);
+  if (!name.starts_with(k_pull)) {
+    return std::nullopt;
+  }
+  MergeQueueRef ref;
+  ref.base = branch.substr(prefix.size(), last - prefix.size());
+  const char* begin = name.data() + k_pull.size();
+  const char* end = name.data() + name.size();
+  const auto [rest, failure] = std::from_chars(begin, end, ref.pull_number);
+  const bool whole = rest == end || *rest == '-';
+  return failure == std::errc() && whole && ref.pull_number > 0 ? std::optional(ref) : std::nullopt;
+}
+
+} // namespace leadline

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace leadline {
+
+// Merge queues make their groups on branches below this one.
+inline constexpr const char* k_merge_queue_prefix = "gh-readonly-queue";
+
+// What the branch of a merge queue's group says: "gh-readonly-queue/BASE/pr-7-SHA". The group adds
+// pull request 7 to what stands before it in the queue
+// (https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges/managing-a-merge-queue).
+struct MergeQueueRef {
+  std::string base; // branch that is merged into
+  int pull_number = 0;
+};
+
+// `branch` without refs/heads/; nullopt for any other branch.
+std::optional<MergeQueueRef> parse_merge_queue_ref(std::string_view branch);
+
+} // namespace leadline

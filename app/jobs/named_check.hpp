@@ -1,0 +1,44 @@
+#pragma once
+
+#include "app/github/check_publisher.hpp"
+#include "app/jobs/job_context.hpp"
+
+#include <optional>
+#include <string>
+
+namespace leadline {
+
+// The check run of one job, made as soon as its name is known: what branch protection waits for
+// must not stand there under another name, even for a moment. What it is given outlives it.
+class NamedCheck {
+public:
+  NamedCheck(const JobContext& context, GitHubClient& client, const Job& job, std::string head_sha)
+      : m_context(context), m_client(client), m_job(job), m_head_sha(std::move(head_sha)) {}
+
+  // The first time only.
+  void begin(const std::string& name);
+  // `name` may be another one than was begun with: what the configuration says now.
+  void finish(CheckRunFields outcome, const std::string& name);
+  // Another run of the same head is to finish it.
+  void hand_over();
+
+  bool finished_before() const { return m_begun && m_begun->finished; }
+  std::int64_t id() const { return m_begun->id; }
+
+private:
+  CheckPublisher publisher();
+
+  const JobContext& m_context;
+  GitHubClient& m_client;
+  const Job& m_job;
+  std::string m_head_sha;
+  std::string m_name;
+  std::optional<CheckPublisher::Begun> m_begun;
+};
+
+// Under which name the check of a repository stood last; "" when none is known.
+std::string known_check_name(const JobContext& context, const std::string& repository);
+void remember_check_name(const JobContext& context, const std::string& repository,
+                         const std::string& name);
+
+} // namespace leadline
