@@ -43,6 +43,8 @@ constexpr double k_one = 1.5;
 constexpr int k_most_scalers = 50; // looked for in one change set
 constexpr double k_outgoing = 1.2; // medium
 constexpr double k_stands_elsewhere = 0.7;
+constexpr std::size_t k_most_places = 64;    // of one parameter, looked at for one that went
+constexpr std::size_t k_nearest_lines = 200; // behind a removed line
 
 class Analysis {
 public:
@@ -412,15 +414,26 @@ private:
     }
     const IndexedLine* gone = m_lines[file].find(change.diff_line);
     const std::span<const IndexedLine> lines = m_lines[file].lines();
-    return std::any_of(lines.begin(), lines.end(), [&](const IndexedLine& line) {
+    const auto names = [&](const IndexedLine& line) {
       const std::size_t at = line.line->text.find(leaf);
       const auto joins = [&](std::size_t place) {
         const char c = place < line.line->text.size() ? line.line->text[place] : ' ';
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
       };
-      return gone != nullptr && line.line->kind == LineKind::added && line.chunk == gone->chunk &&
-             at != std::string::npos && (at == 0 || !joins(at - 1)) && !joins(at + leaf.size());
-    });
+      return line.line->kind == LineKind::added && at != std::string::npos &&
+             (at == 0 || !joins(at - 1)) && !joins(at + leaf.size());
+    };
+    // Behind it: git prints the removed lines of a chunk first.
+    if (gone == nullptr) {
+      return false;
+    }
+    const auto from = static_cast<std::size_t>(gone - lines.data());
+    for (std::size_t i = from; i < std::min(lines.size(), from + k_nearest_lines); ++i) {
+      if (lines[i].chunk == gone->chunk && names(lines[i])) {
+        return true;
+      }
+    }
+    return false;
   }
 
   // A parameter whose line goes may stand in another layer with its value: -c max_connections=300
@@ -430,11 +443,15 @@ private:
     if (parameter == nullptr || is_protection(file.meanings[index])) {
       return; // another service's protection replaces none
     }
-    if (m_stated.empty()) {
+    if (!m_has_stated) {
+      m_has_stated = true;
       for (const FileReading& other : m_facts) {
         for (std::size_t i = 0; i < other.settings.size(); ++i) {
           if (other.meanings[i].parameter != nullptr && other.settings[i].new_setting) {
-            m_stated[other.meanings[i].parameter].push_back({&other, i});
+            auto& places = m_stated[other.meanings[i].parameter];
+            if (places.size() < k_most_places) {
+              places.push_back({&other, i});
+            }
           }
         }
       }
@@ -490,6 +507,7 @@ private:
   // by parameter, what the new versions say of it: a file and the place among its settings
   std::unordered_map<const Parameter*, std::vector<std::pair<const FileReading*, std::size_t>>>
       m_stated;
+  bool m_has_stated = false;
   std::vector<Suspect> m_suspects;
   int m_scalers_sought = 0;
   Report m_report;

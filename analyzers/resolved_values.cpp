@@ -8,7 +8,8 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
-#include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace leadline {
 namespace {
@@ -72,22 +73,34 @@ std::optional<ResolvedValue> ResolvedValues::of(const std::string& path,
   return std::nullopt;
 }
 
-const std::vector<Setting>& ResolvedValues::settings_of(const std::string& path) {
+const ResolvedValues::Stated& ResolvedValues::settings_of(const std::string& path) {
   const auto known = m_read.find(path);
-  static const std::vector<Setting> k_none;
+  static const Stated k_none;
   if (known != m_read.end() || m_read.size() >= k_most_files) {
     return known == m_read.end() ? k_none : known->second;
   }
-  std::vector<Setting>& settings = m_read[path];
+  Stated& stated = m_read[path];
   try {
     const std::optional<std::string> text = m_files.read(Side::head, path);
     if (text && text->size() <= k_largest_file) {
-      settings = extract_settings(detect_kind(path, *text), path, *text, {});
+      for (Setting& setting : extract_settings(detect_kind(path, *text), path, *text, {})) {
+        std::string key = setting.key.text();
+        stated.emplace(std::move(key), std::move(setting));
+      }
     }
   } catch (const Error&) {
-    settings.clear(); // what cannot be read resolves nothing; the file itself is counted elsewhere
+    stated.clear(); // what cannot be read resolves nothing; the file itself is counted elsewhere
   }
-  return settings;
+  return stated;
+}
+
+const std::vector<std::string>& ResolvedValues::beside(const std::string& path) {
+  const auto [at, fresh] = m_beside.try_emplace(folder_of(path));
+  if (fresh) {
+    at->second = m_files.siblings(Side::head, path);
+    at->second.push_back(path.substr(at->first.size()));
+  }
+  return at->second;
 }
 
 // https://helm.sh/docs/chart_template_guide/values_files/
@@ -95,30 +108,23 @@ std::optional<ResolvedValue> ResolvedValues::in_chart(const std::string& path,
                                                       const std::string& name) {
   const std::string chart = path.substr(0, path.rfind("templates/"));
   const std::string values = chart + "values.yaml";
-  const std::vector<Setting>& stated = settings_of(values);
+  const Stated& stated = settings_of(values);
   if (stated.empty()) {
     return std::nullopt;
   }
-  const auto says = [&](const Setting& setting) { return setting.key.text() == name; };
-  const auto found = std::find_if(stated.begin(), stated.end(), says);
-  if (found != stated.end()) {
-    return is_plain(found->value)
-               ? std::optional(ResolvedValue{found->value, place_of(values, *found)})
+  const auto found = stated.lower_bound(name);
+  if (found != stated.end() && found->first == name) {
+    return is_plain(found->second.value)
+               ? std::optional(ResolvedValue{found->second.value, place_of(values, found->second)})
                : std::nullopt;
   }
-  // A mapping or a list stands there.
-  if (std::any_of(stated.begin(), stated.end(),
-                  [&](const Setting& setting) { return setting.key.text().starts_with(name); })) {
-    return std::nullopt;
+  if (found != stated.end() && found->first.starts_with(name)) {
+    return std::nullopt; // a mapping or a list stands there
   }
-  for (const std::string& other : m_files.siblings(Side::head, values)) {
+  for (const std::string& other : beside(values)) {
     const bool is_values = other.find("values") != std::string::npos &&
                            (other.ends_with(".yaml") || other.ends_with(".yml"));
-    if (!is_values || chart + other == values) {
-      continue;
-    }
-    const std::vector<Setting>& also = settings_of(chart + other);
-    if (std::any_of(also.begin(), also.end(), says)) {
+    if (is_values && chart + other != values && settings_of(chart + other).count(name) > 0) {
       return std::nullopt; // one environment at least has it
     }
   }
@@ -131,43 +137,38 @@ std::optional<ResolvedValue> ResolvedValues::in_terraform(const std::string& pat
                                                           const std::string& name) {
   const std::string folder = folder_of(path);
   const std::string wanted = root == "var" ? "variable." + name : "locals." + name;
-  std::vector<std::string> names = m_files.siblings(Side::head, path);
-  names.push_back(path.substr(folder.size()));
   std::optional<ResolvedValue> found;
-  for (const std::string& file : names) {
+  for (const std::string& file : beside(path)) {
     const bool variables = file.ends_with(".tfvars") || file.ends_with(".tfvars.json");
     if (!file.ends_with(".tf") && !variables) {
       continue;
     }
-    for (const Setting& setting : settings_of(folder + file)) {
-      if (variables && root == "var" && setting.key.text() == name) {
-        return std::nullopt; // which file of variables is used is not written down
-      }
-      if (!variables && setting.key.text() == wanted) {
-        if (found || !is_plain(setting.value)) {
-          return std::nullopt;
-        }
-        found = ResolvedValue{setting.value, place_of(folder + file, setting)};
-      }
+    const Stated& stated = settings_of(folder + file);
+    if (variables && root == "var" && stated.count(name) > 0) {
+      return std::nullopt; // which file of variables is used is not written down
     }
+    const auto [first, last] = stated.equal_range(wanted);
+    if (variables || first == last) {
+      continue;
+    }
+    if (found || std::next(first) != last || !is_plain(first->second.value)) {
+      return std::nullopt;
+    }
+    found = ResolvedValue{first->second.value, place_of(folder + file, first->second)};
   }
   return found;
 }
 
 std::optional<ResolvedValue> ResolvedValues::in_source(const std::string& path,
                                                        const std::string& name, int line) {
-  const Setting* found = nullptr;
-  for (const Setting& setting : settings_of(path)) {
-    if (setting.key.segments.size() != 1 || setting.key.segments[0] != name) {
-      continue;
-    }
-    if (found != nullptr || !is_plain(setting.value)) {
-      return std::nullopt;
-    }
-    found = &setting;
+  const auto [first, last] = settings_of(path).equal_range(name);
+  if (first == last || std::next(first) != last) {
+    return std::nullopt;
   }
-  return found != nullptr && found->value != name && found->first_line != line
-             ? std::optional(ResolvedValue{found->value, place_of(path, *found)})
+  const Setting& found = first->second;
+  return found.key.segments.size() == 1 && is_plain(found.value) && found.value != name &&
+                 found.first_line != line
+             ? std::optional(ResolvedValue{found.value, place_of(path, found)})
              : std::nullopt;
 }
 

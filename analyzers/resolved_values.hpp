@@ -30,7 +30,10 @@ public:
   std::optional<ResolvedValue> of(const std::string& path, const SettingChange& change);
 
 private:
-  const std::vector<Setting>& settings_of(const std::string& path);
+  using Stated = std::multimap<std::string, Setting>; // by key, as KeyPath::text
+
+  const Stated& settings_of(const std::string& path);
+  const std::vector<std::string>& beside(const std::string& path);
   std::optional<ResolvedValue> in_chart(const std::string& path, const std::string& name);
   std::optional<ResolvedValue> in_terraform(const std::string& path, const std::string& root,
                                             const std::string& name);
@@ -38,7 +41,8 @@ private:
                                          int line);
 
   const FileSource& m_files;
-  std::map<std::string, std::vector<Setting>> m_read;
+  std::map<std::string, Stated> m_read;
+  std::map<std::string, std::vector<std::string>> m_beside; // by folder
 };
 
 } // namespace leadline
