@@ -59,6 +59,7 @@ constexpr double k_many_files = 1.41 / 4; // times ln of the files
 // 95 of 100 changes that gave the weights have no more; beyond, the two terms are not known.
 constexpr std::size_t k_most_units = 150;
 constexpr std::size_t k_most_files = 40;
+constexpr double k_most_for_nothing = 0; // two units with nothing in common are not one thing
 constexpr int k_near_lines = 8;
 constexpr std::size_t k_telling_stem = 4;
 constexpr std::size_t k_most_of_stem = 6;    // files of the diff named after one thing
@@ -215,8 +216,9 @@ AffinityTable::AffinityTable(const ChangeSet& changes, const Report& report,
   const auto log_of = [](std::size_t count, std::size_t most) {
     return std::log(static_cast<double>(std::clamp<std::size_t>(count, 1, most)));
   };
-  m_base = k_any_two + k_many_units * log_of(units.size(), k_most_units) +
-           k_many_files * log_of(changed.size(), k_most_files);
+  m_base =
+      std::min(k_most_for_nothing, k_any_two + k_many_units * log_of(units.size(), k_most_units) +
+                                       k_many_files * log_of(changed.size(), k_most_files));
 }
 
 EvidenceRow AffinityTable::evidence(std::size_t a, std::size_t b) const {
@@ -299,6 +301,31 @@ double AffinityTable::names_other(std::size_t docs, std::size_t other) const {
 double AffinityTable::between(std::size_t a, std::size_t b) const {
   const EvidenceRow row = evidence(a, b);
   return std::accumulate(row.begin(), row.end(), m_base);
+}
+
+std::vector<std::size_t>
+AffinityTable::common_edits(const std::vector<std::size_t>& members) const {
+  constexpr std::size_t k_share = 20;
+  std::map<std::size_t, std::size_t> members_with; // by edit
+  for (const std::size_t member : members) {
+    for (const std::size_t edit : m_profiles.of_unit[member].edits) {
+      ++members_with[edit];
+    }
+  }
+  std::vector<std::size_t> found;
+  for (const std::size_t member : members) {
+    std::size_t most = 0;
+    std::size_t best = 0;
+    for (const std::size_t edit : m_profiles.of_unit[member].edits) {
+      const std::size_t with = members_with[edit];
+      if (with > most && with * k_share >= members.size()) {
+        most = with;
+        best = edit + 1;
+      }
+    }
+    found.push_back(best);
+  }
+  return found;
 }
 
 std::vector<std::string> AffinityTable::words_of(const std::vector<std::size_t>& members) const {

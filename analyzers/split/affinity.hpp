@@ -68,6 +68,10 @@ public:
   // How much each kind of evidence adds to that.
   EvidenceRow evidence(std::size_t a, std::size_t b) const;
 
+  // By number in `members`: a number for the replacement that the member shares with at least a
+  // twentieth of them, the commonest one; 0 there is none.
+  std::vector<std::size_t> common_edits(const std::vector<std::size_t>& members) const;
+
   // The words, rare elsewhere, that most of `members` have in common, the most telling first; none
   // when there are none.
   std::vector<std::string> words_of(const std::vector<std::size_t>& members) const;

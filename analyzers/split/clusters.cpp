@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 
 namespace leadline {
@@ -25,9 +26,10 @@ std::string folder_of(const std::string& path, std::size_t depth) {
 }
 
 // One cluster for each member; of many, for each file; of many files, for each folder, as deep as
-// the bound allows. Each domain has a cluster of its own there.
-Clusters seeds(const ChangeSet& changes, const std::vector<SplitUnit>& units,
-               const std::vector<std::size_t>& members) {
+// the bound allows. Each domain has a cluster of its own there, and each replacement that is made
+// all over, as long as these are not too many.
+Clusters seeds(const AffinityTable& table, const ChangeSet& changes,
+               const std::vector<SplitUnit>& units, const std::vector<std::size_t>& members) {
   Clusters found;
   if (members.size() <= k_max_seeds) {
     for (const std::size_t member : members) {
@@ -36,20 +38,30 @@ Clusters seeds(const ChangeSet& changes, const std::vector<SplitUnit>& units,
     return found;
   }
   constexpr std::size_t k_whole_path = 9;
-  for (std::size_t depth = k_whole_path;; --depth) {
-    std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> by_place;
-    for (const std::size_t member : members) {
-      const std::string& path = changes.files[units[member].file].path();
-      by_place[{depth == k_whole_path ? path : folder_of(path, depth), units[member].domain}]
-          .push_back(member);
+  std::vector<std::size_t> edits = table.common_edits(members);
+  for (std::size_t depth = k_whole_path;;) {
+    std::map<std::tuple<std::string, std::string, std::size_t>, std::vector<std::size_t>> by_place;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      const SplitUnit& unit = units[members[i]];
+      const std::string& path = changes.files[unit.file].path();
+      by_place[{depth == k_whole_path ? path : folder_of(path, depth), unit.domain, edits[i]}]
+          .push_back(members[i]);
     }
-    if (by_place.size() <= k_max_seeds || depth == 0) {
-      for (auto& [place, together] : by_place) {
-        found.push_back(std::move(together));
-      }
-      std::sort(found.begin(), found.end());
-      return found;
+    if (by_place.size() > k_max_seeds && depth > 0) {
+      --depth;
+      continue;
     }
+    if (by_place.size() > k_max_seeds &&
+        std::count(edits.begin(), edits.end(), 0U) < static_cast<std::ptrdiff_t>(edits.size())) {
+      edits.assign(members.size(), 0);
+      depth = k_whole_path;
+      continue;
+    }
+    for (auto& [place, together] : by_place) {
+      found.push_back(std::move(together));
+    }
+    std::sort(found.begin(), found.end());
+    return found;
   }
 }
 
@@ -75,7 +87,7 @@ double mean_affinity(const AffinityTable& table, const std::vector<std::size_t>&
 Clusters cluster(const AffinityTable& table, const ChangeSet& changes,
                  const std::vector<SplitUnit>& units, const std::vector<std::size_t>& members,
                  const ClusterLimits& limits) {
-  Clusters clusters = seeds(changes, units, members);
+  Clusters clusters = seeds(table, changes, units, members);
   const std::size_t size = clusters.size();
   std::vector<std::vector<double>> affinity(size, std::vector<double>(size, 0));
   for (std::size_t i = 0; i < size; ++i) {

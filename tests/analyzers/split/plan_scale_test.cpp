@@ -105,6 +105,28 @@ TEST_CASE("two edits in many folders of a pattern are two groups however many fo
   }
 }
 
+TEST_CASE("two replacements made all over are two groups however many chunks they have",
+          "[split][scale]") {
+  for (const int files : {10, 30, 200}) {
+    CAPTURE(files);
+    SplitBuilder builder;
+    for (int i = 0; i < files; ++i) {
+      std::vector<Rows> hunks;
+      for (int j = 0; j < 7; ++j) {
+        hunks.push_back({" func f() {", "-  logger.Printf(\"start\")", "+  slog.Info(\"start\", 1)",
+                         " v := 1", "-  conn := openPlain()",
+                         "+  conn := openWithTimeout(30 * time.Second)"});
+      }
+      builder.file("p" + std::to_string(i % 3) + "/m" + std::to_string(i) + ".go",
+                   "application-code", hunks);
+    }
+    const SplitPlan plan = plan_split(builder.changes, builder.report, {});
+    REQUIRE(plan.groups.size() == 2);
+    CHECK(plan.groups[0].additions == plan.groups[1].additions);
+    CHECK(plan.recommended == (files * 28 > 400));
+  }
+}
+
 TEST_CASE("a large change without parts is not said to review well, nor recommended to be split",
           "[split][scale]") {
   for (const int count : {301, 2000}) {
