@@ -49,13 +49,14 @@ std::int64_t CheckPublisher::create(const std::string& head_sha, CheckRunFields 
 bool CheckPublisher::announce(const std::string& head_sha, const std::string& run_key,
                               const std::string& reason) {
   const CheckRunState state = m_log.check_run_state(m_client.repository(), head_sha);
-  if (state.step == CheckRunState::Step::queued) {
+  if (state.step == CheckRunState::Step::queued ||
+      (state.step == CheckRunState::Step::ended && state.run_key == run_key)) {
     return false;
   }
   if (state.step == CheckRunState::Step::unknown) {
     const std::optional<CheckRun> known = known_run(head_sha);
-    if (known && known->status != CheckStatus::completed) {
-      return false;
+    if (known && (known->status != CheckStatus::completed || known->external_id == run_key)) {
+      return false; // under way, or ended by a try whose answer was lost
     }
   }
   CheckRunFields fields;

@@ -33,7 +33,7 @@ public:
       : m_client(client), m_log(log), m_clock(clock), m_identity(std::move(identity)) {}
 
   // Shows that a verdict about `head_sha` is asked for, where no run is under way: a check run that
-  // is queued. begin() takes it over. False: one is under way.
+  // is queued. begin() takes it over. False: one is under way, or this one has ended.
   bool announce(const std::string& head_sha, const std::string& run_key, const std::string& reason);
   // Ends what announce() has shown of a head that is none any more, as cancelled.
   void withdraw(const std::string& head_sha, const std::string& run_key);

@@ -176,6 +176,18 @@ TEST_CASE("nothing is announced while a run is under way", "[check_publisher]") 
   CHECK(f.github.checks.size() == 1);
 }
 
+TEST_CASE("a run that has ended is not announced, whether or not its end was heard of",
+          "[check_publisher]") {
+  CheckFixture f;
+  f.run_once("d1", "failure");
+  GitHubClient api = f.client();
+  CheckPublisher checks = f.publisher(api);
+  CHECK_FALSE(checks.announce("aaaa", "d1", "opened"));
+  f.log.save_check_run("o/r", "aaaa", f.github.checks[0].id); // the answer to its end was lost
+  CHECK_FALSE(checks.announce("aaaa", "d1", "opened"));
+  CHECK(f.github.checks.size() == 1);
+}
+
 TEST_CASE("what was announced of a head that is none any more is cancelled", "[check_publisher]") {
   for (const bool crashed : {false, true}) {
     CAPTURE(crashed);
