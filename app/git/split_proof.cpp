@@ -1,6 +1,7 @@
 #include "app/git/split_proof.hpp"
 
 #include "analyzers/split/patch.hpp"
+#include "analyzers/split/recommend.hpp"
 #include "base/error.hpp"
 
 #include <algorithm>
@@ -112,8 +113,8 @@ SplitPlan coarser(const Report& report,
 
 } // namespace
 
-std::vector<std::string> prove_split(PatchSeries& series, const ChangeSet& changes,
-                                     Report& report) {
+std::vector<std::string> prove_split(PatchSeries& series, const ChangeSet& changes, Report& report,
+                                     const Policy& policy) {
   report.split.proof.clear();
   if (report.split.groups.empty()) {
     return {};
@@ -138,7 +139,9 @@ std::vector<std::string> prove_split(PatchSeries& series, const ChangeSet& chang
     std::vector<std::string> patches = proven_patches(series, changes, report, why);
     if (!patches.empty()) {
       report.split.proof = series.head_tree();
-      report.split.recommended = report.split.recommended && report.split.groups.size() > 1;
+      if (step > 0) { // joined groups answer fewer reasons
+        recommend_split(report, policy, report.split);
+      }
       return patches;
     }
     if (step == steps.size()) {

@@ -111,7 +111,7 @@ std::string split_section(const Report& report, SplitCommands shown, const std::
   std::string text =
       plan.recommended ? fmt::format("#### Split it into {}\n\n",
                                      counted(static_cast<long>(plan.groups.size()), "pull request"))
-                       : std::string("#### This reviews well as it is\n\n");
+                       : std::string("#### No split recommended\n\n");
   text += reasons(plan);
   if (!plan.recommended) {
     return text;

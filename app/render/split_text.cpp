@@ -77,7 +77,7 @@ std::string split_text(const Report& report, const std::string& branches) {
   const SplitPlan& plan = report.split;
   std::string text = plan.recommended      ? "Split recommended:\n"
                      : plan.groups.empty() ? "No split:\n"
-                                           : "No split needed:\n";
+                                           : "No split recommended:\n";
   for (const std::string& reason : plan.reasons) {
     text += "  " + visible(reason) + "\n";
   }

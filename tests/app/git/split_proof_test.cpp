@@ -69,8 +69,17 @@ struct Plan {
     }
     report.split.groups[2].depends_on = {"g1"};
     report.split.recommended = true;
+    report.split.reasons = {"of the plan that was not proven"};
+    report.stats.additions = report.stats.deletions = 3;
   }
 };
+
+// Four changed lines review well.
+Policy small_changes() {
+  Policy policy;
+  policy.split.max_lines = 4;
+  return policy;
+}
 
 std::vector<std::string> trees_of(const std::vector<std::string>& patches, const char* last) {
   std::vector<std::string> trees(patches.size(), "between");
@@ -84,7 +93,7 @@ TEST_CASE("a plan that rebuilds the head is shown as it is, with its proof", "[s
   Plan plan;
   SeriesDouble series;
   series.trees = [](const auto& patches) { return trees_of(patches, "head"); };
-  CHECK(prove_split(series, plan.changes, plan.report).size() == 3);
+  CHECK(prove_split(series, plan.changes, plan.report, small_changes()).size() == 3);
   CHECK(plan.report.split.proof == "head");
   CHECK(plan.report.split.recommended);
 }
@@ -97,22 +106,25 @@ TEST_CASE("a plan that fails is made coarser: first groups that share a file, th
   series.trees = [&](const auto& patches) {
     return trees_of(patches, patches.size() <= most ? "head" : "other");
   };
-  CHECK(prove_split(series, plan.changes, plan.report).size() == 2);
+  CHECK(prove_split(series, plan.changes, plan.report, small_changes()).size() == 2);
   const std::vector<SplitGroup>& groups = plan.report.split.groups;
   REQUIRE(groups.size() == 2);
   CHECK(groups[0].chunks == std::vector<std::string>{"c1", "c2"});
   CHECK(groups[0].additions == 2);
   CHECK(groups[0].files == 1);
   CHECK(groups[1].depends_on == std::vector<std::string>{"g1"});
-  CHECK(plan.report.split.recommended);
+  CHECK(plan.report.split.recommended); // 4 of 6 lines in the largest part
+  CHECK(plan.report.split.reasons == std::vector<std::string>{"6 changed lines, more than 4"});
 
   most = 1;
   Plan again;
-  CHECK(prove_split(series, again.changes, again.report).size() == 1);
+  CHECK(prove_split(series, again.changes, again.report, small_changes()).size() == 1);
   REQUIRE(again.report.split.groups.size() == 1);
   CHECK(again.report.split.groups[0].chunks == std::vector<std::string>{"c1", "c2", "c3"});
   CHECK(again.report.split.groups[0].depends_on.empty());
   CHECK_FALSE(again.report.split.recommended); // one part is no split
+  REQUIRE(again.report.split.reasons.size() == 1);
+  CHECK(again.report.split.reasons[0].find("no useful split was found") != std::string::npos);
 }
 
 TEST_CASE("a plan that cannot be proven is not shown", "[split_proof]") {
@@ -121,7 +133,7 @@ TEST_CASE("a plan that cannot be proven is not shown", "[split_proof]") {
   series.trees = [](const auto&) -> std::vector<std::string> {
     throw Error(ErrorKind::bad_input, "a.ini:1: the patch expects another line");
   };
-  CHECK(prove_split(series, plan.changes, plan.report).empty());
+  CHECK(prove_split(series, plan.changes, plan.report, small_changes()).empty());
   CHECK(series.asked == 3);
   CHECK(plan.report.split.groups.empty());
   CHECK(plan.report.split.proof.empty());
@@ -137,5 +149,5 @@ TEST_CASE("what may work later is not taken for a plan that fails", "[split_proo
   series.trees = [](const auto&) -> std::vector<std::string> {
     throw Error(ErrorKind::unavailable, "no memory");
   };
-  CHECK_THROWS_AS(prove_split(series, plan.changes, plan.report), Error);
+  CHECK_THROWS_AS(prove_split(series, plan.changes, plan.report, small_changes()), Error);
 }
