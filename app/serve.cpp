@@ -18,9 +18,11 @@
 #include "app/store/store.hpp"
 #include "app/store/work_hints.hpp"
 #include "app/version.hpp"
+#include "app/web/audit_route.hpp"
 #include "app/web/http_server.hpp"
 #include "app/web/intake_state.hpp"
 #include "app/web/metrics.hpp"
+#include "app/web/report_route.hpp"
 #include "app/web/status_routes.hpp"
 #include "app/web/webhook_endpoint.hpp"
 #include "base/error.hpp"
@@ -134,6 +136,7 @@ GitHubApp app_of(const ServerConfig& config) {
   app.app_id = config.app_id;
   app.private_key = config.private_key;
   app.urls = config.urls;
+  app.reports = ReportLinks(config.public_url, config.webhook_secrets);
   return app;
 }
 
@@ -266,6 +269,13 @@ int serve(const ServerConfig& config, spdlog::logger& logger) {
                                                 work->wake();
                                               }
                                             }}));
+    if (!config.api_tokens.empty()) {
+      routes.push_back(audit_route({config.api_tokens, *store, logger}));
+    }
+    if (!config.public_url.empty()) {
+      routes.push_back(report_route(
+          {ReportLinks(config.public_url, config.webhook_secrets), *store, clock, logger}));
+    }
   }
   const auto server = HttpServer::create({config.host, config.port, {}}, std::move(routes), logger);
   if (work) {

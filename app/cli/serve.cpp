@@ -21,6 +21,8 @@ constexpr const char* k_footer = R"(Environment:
   WEBHOOK_SECRET       its webhook secret; several with commas while one is replaced (required)
   WEBHOOK_PATH         where GitHub delivers to          [/api/github/webhooks]
   HOST, PORT           where to listen                   [127.0.0.1, 3000]
+  LEADLINE_API_TOKEN   opens GET /api/audit; several with commas while one is replaced  [closed]
+  LEADLINE_PUBLIC_URL  https address of this server for browsers: checks link to /report there
   GITHUB_API_URL       REST address of a GitHub Enterprise Server, https://HOST/api/v3
   GITHUB_GRAPHQL_URL, GITHUB_SERVER_URL                  where they do not follow from it
   LEADLINE_DATA        folder of the database and the Git cache
@@ -36,7 +38,7 @@ constexpr const char* k_footer = R"(Environment:
   HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE                   as everywhere
 
 Paths beside WEBHOOK_PATH: /healthz (the process lives), /readyz (a delivery can be stored),
-/metrics (Prometheus).)";
+/metrics (Prometheus), and as configured /api/audit and /report.)";
 
 } // namespace
 

@@ -76,6 +76,8 @@ public:
     read_app_id(config);
     read_private_key(config);
     read_secrets(config);
+    read_api(config);
+    read_public_url(config);
     read_address(config);
     read_urls(config);
     read_data(config);
@@ -205,6 +207,36 @@ private:
     }
   }
 
+  void read_api(ServerConfig& config) {
+    constexpr std::size_t k_shortest = 20; // guessing takes too long from here on
+    const std::string list = value("LEADLINE_API_TOKEN").value_or("");
+    if (list.empty()) {
+      return;
+    }
+    for (const std::string_view token : split(list, ',')) {
+      const std::string_view text = trim(token);
+      if (text.size() < k_shortest) {
+        mistake("LEADLINE_API_TOKEN", "has a token of less than 20 characters");
+        return;
+      }
+      config.api_tokens.emplace_back(std::string(text));
+    }
+  }
+
+  void read_public_url(ServerConfig& config) {
+    const std::string text = value("LEADLINE_PUBLIC_URL").value_or("");
+    const auto parts = parse_url(text);
+    if (text.empty()) {
+      return;
+    }
+    const bool plain = parts && text.find_first_of("?#@()<>[]\"'` ") == std::string::npos;
+    if (!plain || (parts->scheme != "https" && !is_loopback(parts->host))) {
+      mistake("LEADLINE_PUBLIC_URL", "\"" + text + "\" is no https address without a query");
+      return;
+    }
+    config.public_url = text.substr(0, text.find_last_not_of('/') + 1);
+  }
+
   // The variable as a number; `fallback` when it is not set or is a mistake.
   int number(const char* name, int least, int most, int fallback) {
     const auto text = value(name);
@@ -250,7 +282,8 @@ private:
     if (path.front() != '/' || path.size() < 2 || path.size() > 200 ||
         !std::all_of(path.begin(), path.end(), is_path_character)) {
       mistake("WEBHOOK_PATH", "\"" + path + "\" is no path of letters, digits and \"-_./\"");
-    } else if (path == "/healthz" || path == "/readyz" || path == "/metrics") {
+    } else if (path == "/healthz" || path == "/readyz" || path == "/metrics" ||
+               path == "/api/audit" || path == "/report") {
       mistake("WEBHOOK_PATH", "\"" + path + "\" is taken");
     }
   }

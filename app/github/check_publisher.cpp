@@ -128,8 +128,11 @@ void CheckPublisher::finish(const Begun& begun, CheckRunFields outcome) {
   std::vector<Annotation> annotations = std::move(outcome.annotations);
   outcome.annotations.clear();
   if (annotations.size() > k_max_annotations) {
-    outcome.summary += "\n\n" + std::to_string(annotations.size() - k_max_annotations) +
-                       " findings have no annotation; all are listed in the report.";
+    outcome.summary +=
+        "\n\n" + std::to_string(annotations.size() - k_max_annotations) +
+        " findings have no annotation; all are in " +
+        (outcome.details_url.empty() ? std::string("the report that `leadline analyze` prints.")
+                                     : "[the whole report](" + outcome.details_url + ").");
     annotations.resize(k_max_annotations);
   }
   outcome.summary = cut(outcome.summary, k_text_characters, k_cut);

@@ -2,6 +2,7 @@
 
 #include "app/github/api_urls.hpp"
 #include "app/jobs/job.hpp"
+#include "app/report_link.hpp"
 #include "app/store/job_store.hpp"
 #include "base/secret.hpp"
 
@@ -43,6 +44,7 @@ struct GitHubApp {
   Secret private_key; // PEM
   ApiUrls urls;
   std::string check_name = "leadline"; // what branch protection requires
+  ReportLinks reports = {};            // to what a check has no room for
 };
 
 // What the handler works with; everything outlives it. One handler serves all workers: run() may be

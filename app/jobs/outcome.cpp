@@ -82,6 +82,7 @@ CheckRunFields outcome_of(const Judged& judged, const RunContext& run) {
   outcome.title = texts.title;
   outcome.summary = texts.summary;
   outcome.text = texts.text;
+  outcome.details_url = run.report_url;
   for (const Finding& finding : analysis.report.findings) {
     if (std::optional<Annotation> annotation = annotation_of(analysis.changes, finding);
         annotation) {

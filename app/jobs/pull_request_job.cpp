@@ -30,6 +30,8 @@ RunContext run_context(const JobContext& context, const Job& job, const PullRequ
   run.head_sha = pull.head_sha;
   run.reason = job.reason;
   run.web_url = context.app.urls.server;
+  run.report_url = context.app.reports.link({job.repository, pull.number, pull.head_sha},
+                                            context.parts.clock.now());
   return run;
 }
 
@@ -341,8 +343,9 @@ void PullRequestJob::judge_same_head(GitHubClient& client, const Job& job, const
         !bases.insert(other.base_sha).second) {
       continue;
     }
-    const CheckRunFields theirs =
-        outcome_of(judge(client, other, {}), run_context(m_context, job, other));
+    RunContext run = run_context(m_context, job, other);
+    run.report_url.clear(); // what is judged here on the side is not stored
+    const CheckRunFields theirs = outcome_of(judge(client, other, {}), run);
     if (theirs.conclusion != outcome.conclusion) {
       const std::string name = "Pull request " + std::to_string(other.number);
       outcome.conclusion = theirs.conclusion;

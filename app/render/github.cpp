@@ -18,6 +18,8 @@ constexpr std::size_t k_body_limit = 65'536;
 constexpr std::size_t k_max_acknowledged = 40;
 constexpr const char* k_cut_notice =
     "\n\n_Cut here: GitHub takes no more. `leadline analyze` prints the whole report._\n";
+constexpr std::size_t k_notice_room = 1'500; // characters: of cut_with_notice()'s own words
+constexpr std::size_t k_named_sections = 5;
 
 const std::string k_retired = std::string(k_sticky_marker) + "\n**leadline**: nothing left to say.";
 
@@ -36,8 +38,51 @@ std::string footer(const Report& report, const RunContext& run) {
                      coverage_sentence(report.coverage), of_commit(run));
 }
 
-MarkdownLinks links_of(const RunContext& run) {
-  return {run.web_url, run.repository, run.pull_number};
+MarkdownLinks links_of(const Report& report, const RunContext& run) {
+  return {run.web_url, run.repository, run.pull_number, whole_report(report, run)};
+}
+
+// What a text that was cut leaves open would swallow what follows.
+std::string closing_of(const std::string& kept) {
+  bool fence = false;
+  int details = 0;
+  for (const std::string_view line : split_lines(kept)) {
+    fence = line.starts_with("```") ? !fence : fence;
+    details += line.starts_with("<details>") ? 1 : 0;
+    details -= line.starts_with("</details>") ? 1 : 0;
+  }
+  std::string closing = fence ? "```\n" : "";
+  for (; details > 0; --details) {
+    closing += "\n</details>\n";
+  }
+  return closing;
+}
+
+// The headings in what was left out, in our own words.
+std::string sections_in(const std::string& dropped) {
+  std::string names;
+  std::size_t found = 0;
+  for (const std::string_view line : split_lines(dropped)) {
+    if (line.starts_with("#### ") && ++found <= k_named_sections) {
+      names += (names.empty() ? "" : ", ") + std::string(line.substr(5));
+    }
+  }
+  return names.empty() ? names : fmt::format(", with: {}", names);
+}
+
+// At most `limit` characters, and what is missing is said, with where it is.
+std::string cut_with_notice(const std::string& text, std::size_t limit, const std::string& whole) {
+  if (count_characters(text) <= limit) {
+    return text;
+  }
+  std::string kept = cut(text, limit - k_notice_room - count_characters(whole), "");
+  const std::string dropped = text.substr(kept.size());
+  kept += kept.ends_with('\n') ? "" : "\n";
+  const auto lines = static_cast<long>(split_lines(dropped).size());
+  return kept + closing_of(kept) +
+         fmt::format("\n\n**Cut here, GitHub takes no more**: {} missing{}. {}\n",
+                     lines == 1 ? "1 line is" : grouped(lines) + " lines are",
+                     shortened(sections_in(dropped), 500), whole);
 }
 
 std::string verdict_text(const Report& report) {
@@ -48,7 +93,7 @@ std::string verdict_text(const Report& report) {
   return text;
 }
 
-std::string acknowledged_section(const RunContext& run) {
+std::string acknowledged_section(const RunContext& run, const std::string& whole) {
   if (run.acknowledged.empty()) {
     return "";
   }
@@ -67,7 +112,7 @@ std::string acknowledged_section(const RunContext& run) {
                         neutralize(shortened(each.reason, 300)));
   }
   if (run.acknowledged.size() > k_max_acknowledged) {
-    text += fmt::format("\n_and {} more_\n", run.acknowledged.size() - k_max_acknowledged);
+    text += "\n_" + left_out(run.acknowledged.size(), k_max_acknowledged, whole) + "_\n";
   }
   return text + "\n";
 }
@@ -90,8 +135,22 @@ bool suggestion_is_valid(const Finding& finding) {
 
 } // namespace
 
+std::string whole_report(const Report& report, const RunContext& run) {
+  if (!run.report_url.empty()) {
+    return fmt::format("[The whole report]({})", run.report_url);
+  }
+  const auto is_id = [](const std::string& text) {
+    return !text.empty() && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+  };
+  const std::string& base = report.range.merge_base;
+  const std::string range =
+      is_id(base) && is_id(run.head_sha) ? " " + base + ".." + run.head_sha : "";
+  return "`leadline analyze" + range + "` prints all";
+}
+
 CheckTexts check_texts(const Report& report, const RunContext& run) {
   CheckTexts texts;
+  const MarkdownLinks links = links_of(report, run);
   texts.title = headline_of(report, run);
   std::string summary =
       fmt::format("**{}** - {}, {}.\n\n", conclusion_words(report.verdict.conclusion),
@@ -99,15 +158,16 @@ CheckTexts check_texts(const Report& report, const RunContext& run) {
   if (const std::string reasons = verdict_text(report); !reasons.empty()) {
     summary += reasons + "\n";
   }
-  summary += findings_table(report, links_of(run));
-  summary += acknowledged_section(run);
-  summary += skipped_list(report);
+  summary += findings_table(report, links);
+  summary += acknowledged_section(run, links.whole);
+  summary += skipped_list(report, links);
   summary += run.notes;
-  texts.summary = cut(summary, k_check_limit, k_cut_notice);
+  texts.summary = cut_with_notice(summary, k_check_limit, links.whole);
 
-  std::string text = split_section(report, SplitCommands::shown, run.head_sha, run.pull_number);
-  text += domains_table(report);
-  texts.text = cut(text, k_check_limit, k_cut_notice);
+  std::string text =
+      split_section(report, SplitCommands::shown, run.head_sha, run.pull_number, links.whole);
+  text += domains_table(report, links);
+  texts.text = cut_with_notice(text, k_check_limit, links.whole);
   return texts;
 }
 
@@ -116,19 +176,20 @@ std::optional<std::string> sticky_comment(const Report& report, const RunContext
       run.acknowledged.empty() && report.verdict.conclusion == Conclusion::success) {
     return std::nullopt;
   }
+  const MarkdownLinks links = links_of(report, run);
   std::string body = std::string(k_sticky_marker) + "\n";
   body += "### leadline: " + neutralize(headline_of(report, run)) + "\n\n";
   if (report.findings.empty() && run.acknowledged.empty()) {
     body += verdict_text(report) + "\n";
   }
-  body += findings_table(report, links_of(run));
-  body += acknowledged_section(run);
-  body += skipped_list(report);
+  body += findings_table(report, links);
+  body += acknowledged_section(run, links.whole);
+  body += skipped_list(report, links);
   if (report.split.recommended) {
-    body += split_section(report, SplitCommands::shown, run.head_sha, run.pull_number);
+    body += split_section(report, SplitCommands::shown, run.head_sha, run.pull_number, links.whole);
   }
   body += footer(report, run);
-  return cut(body, k_body_limit, k_cut_notice);
+  return cut_with_notice(body, k_body_limit, links.whole);
 }
 
 std::string retired_comment(const RunContext& run) {

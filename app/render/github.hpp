@@ -13,7 +13,7 @@ namespace leadline {
 // What GitHub shows of a report, within its limits: summary and text 65,535 characters, bodies
 // 65,536 (https://docs.github.com/rest/checks/runs, https://docs.github.com/rest/issues/comments).
 // Text that comes from the diff is neutralised: no mentions, references, HTML, links or broken code
-// spans. What is cut is said.
+// spans. What is cut is said, with where the whole is.
 struct CheckTexts {
   std::string title;
   std::string summary;
@@ -36,7 +36,11 @@ struct RunContext {
   std::string web_url = "https://github.com"; // of the host that people open, without a last '/'
   std::vector<ShownAcknowledgement> acknowledged; // not among the report's findings
   std::string notes; // Markdown for the check's summary: what else there is to say of the run
+  std::string report_url = {}; // of the page that has all of it; "" without one
 };
+
+// Where all of a report is, in Markdown: its page, or the command that prints it.
+std::string whole_report(const Report& report, const RunContext& run);
 
 CheckTexts check_texts(const Report& report, const RunContext& run);
 

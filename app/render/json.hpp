@@ -11,4 +11,8 @@ namespace leadline {
 // '\n'. Equal reports give equal bytes.
 std::string render_json(const Report& report);
 
+// What render_json() made, read again. Throws Error(bad_input) for what it did not make; older
+// versions left fields out.
+Report report_from_json(const std::string& text);
+
 } // namespace leadline

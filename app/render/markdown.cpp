@@ -36,7 +36,9 @@ std::string render_markdown(const Report& report) {
     text += "- " + neutralize(shortened(reason, 500)) + "\n";
   }
   text += report.verdict.reasons.empty() ? "" : "\n";
-  text += findings_table(report, {});
+  MarkdownLinks links;
+  links.whole = "`--format json` has all";
+  text += findings_table(report, links);
   std::size_t remarks = 0;
   for (std::size_t i = 0; i < report.findings.size(); ++i) {
     remarks += report.findings[i].severity == Severity::low ? 1 : 0;
@@ -44,9 +46,9 @@ std::string render_markdown(const Report& report) {
       text += finding_section(report.findings[i]);
     }
   }
-  text += skipped_list(report);
-  text += split_section(report, SplitCommands::shown, report.range.head);
-  text += domains_table(report);
+  text += skipped_list(report, links);
+  text += split_section(report, SplitCommands::shown, report.range.head, 0, links.whole);
+  text += domains_table(report, links);
   text.pop_back(); // each part ends in an empty line; a file ends in '\n'
   return text;
 }

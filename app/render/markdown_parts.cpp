@@ -61,10 +61,9 @@ std::string change_cell(const Finding& finding) {
       value_cell(finding.setting->old_value), value_cell(finding.setting->new_value));
 }
 
-std::string more_rows(std::size_t all) {
-  return all > k_max_rows
-             ? fmt::format("\n_and {} more_\n", grouped(static_cast<long>(all - k_max_rows)))
-             : "";
+std::string more_rows(std::size_t all, const MarkdownLinks& links) {
+  const std::string more = left_out(all, k_max_rows, links.whole);
+  return more.empty() ? more : "\n_" + more + "_\n";
 }
 
 } // namespace
@@ -107,10 +106,10 @@ std::string findings_table(const Report& report, const MarkdownLinks& links) {
                     name_of(finding.severity), table_code(finding.id), place_cell(finding, links),
                     change_cell(finding), neutralize(shortened(finding.title, k_title_characters)));
   }
-  return table + more_rows(report.findings.size()) + "\n";
+  return table + more_rows(report.findings.size(), links) + "\n";
 }
 
-std::string skipped_list(const Report& report) {
+std::string skipped_list(const Report& report, const MarkdownLinks& links) {
   const std::vector<Skipped>& skipped = report.coverage.skipped;
   if (skipped.empty()) {
     return "";
@@ -122,13 +121,12 @@ std::string skipped_list(const Report& report) {
                         neutralize(shortened(skipped[i].why, k_title_characters)));
   }
   if (skipped.size() > k_max_skipped) {
-    list +=
-        fmt::format("- and {} more\n", grouped(static_cast<long>(skipped.size() - k_max_skipped)));
+    list += "- " + left_out(skipped.size(), k_max_skipped, links.whole) + "\n";
   }
   return list + "\n";
 }
 
-std::string domains_table(const Report& report) {
+std::string domains_table(const Report& report, const MarkdownLinks& links) {
   if (report.domains.empty()) {
     return "";
   }
@@ -139,7 +137,13 @@ std::string domains_table(const Report& report) {
         fmt::format("| {} | {} | +{} −{} |\n", neutralize(shortened(domain.name, 60)),
                     grouped(domain.hunks), grouped(domain.additions), grouped(domain.deletions));
   }
-  return table + more_rows(report.domains.size()) + "\n";
+  return table + more_rows(report.domains.size(), links) + "\n";
+}
+
+std::string left_out(std::size_t all, std::size_t shown, const std::string& whole) {
+  return all <= shown ? ""
+                      : fmt::format("and {} more{}", grouped(static_cast<long>(all - shown)),
+                                    whole.empty() ? "" : ": " + whole);
 }
 
 std::string place_span(const Finding& finding) {

@@ -15,6 +15,7 @@ struct MarkdownLinks {
   std::string web_url;    // "https://github.com"
   std::string repository; // "owner/name"
   int pull_number = 0;
+  std::string whole = {}; // Markdown: where the rows are that a list leaves out; "" nowhere
 };
 
 std::string severity_icon(Severity severity);
@@ -22,8 +23,12 @@ std::string conclusion_words(Conclusion conclusion); // "Passed", "Failed", "Act
 
 std::string findings_table(const Report& report, const MarkdownLinks& links);
 // What was not analysed, and why.
-std::string skipped_list(const Report& report);
-std::string domains_table(const Report& report);
+std::string skipped_list(const Report& report, const MarkdownLinks& links);
+std::string domains_table(const Report& report, const MarkdownLinks& links);
+
+// "and 12 more: [the whole report](...)", of a list that shows `shown` of `all`; "" when it shows
+// them all.
+std::string left_out(std::size_t all, std::size_t shown, const std::string& whole);
 
 // "`path:line`", or the path alone.
 std::string place_span(const Finding& finding);

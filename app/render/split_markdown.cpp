@@ -1,5 +1,6 @@
 #include "app/render/split_markdown.hpp"
 
+#include "app/render/markdown_parts.hpp"
 #include "app/render/neutralize.hpp"
 #include "app/render/split_text.hpp"
 #include "app/render/words.hpp"
@@ -40,7 +41,7 @@ std::string row(const Report& report, std::size_t index,
                      after.empty() ? "-" : fmt::format("{}", fmt::join(after, ", ")));
 }
 
-std::string table(const Report& report) {
+std::string table(const Report& report, const std::string& whole) {
   const std::vector<SplitGroup>& groups = report.split.groups;
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < groups.size(); ++i) {
@@ -52,7 +53,7 @@ std::string table(const Report& report) {
     text += row(report, i, places);
   }
   if (groups.size() > k_max_rows) {
-    text += fmt::format("\n_and {} more_\n", groups.size() - k_max_rows);
+    text += "\n_" + left_out(groups.size(), k_max_rows, whole) + "_\n";
   }
   return text + "\n";
 }
@@ -103,7 +104,7 @@ std::string pull_link(int number) { return number > 0 ? fmt::format("#{}", numbe
 } // namespace
 
 std::string split_section(const Report& report, SplitCommands shown, const std::string& head,
-                          int pull_number) {
+                          int pull_number, const std::string& whole) {
   const SplitPlan& plan = report.split;
   if (plan.groups.empty()) {
     return "";
@@ -116,7 +117,7 @@ std::string split_section(const Report& report, SplitCommands shown, const std::
   if (!plan.recommended) {
     return text;
   }
-  text += table(report) + proof(plan);
+  text += table(report, whole) + proof(plan);
   return text + (shown == SplitCommands::shown ? commands(report, head, pull_number) : "");
 }
 
@@ -128,7 +129,8 @@ std::string split_answer(const Report& report, const RunContext& run, SplitPush 
   if (plan.groups.empty()) {
     return text;
   }
-  text += table(report) + proof(plan) + commands(report, run.head_sha, run.pull_number);
+  text += table(report, whole_report(report, run)) + proof(plan) +
+          commands(report, run.head_sha, run.pull_number);
   if (push == SplitPush::allowed && plan.groups.size() > 1) {
     text += "`/leadline split --push` pushes these branches and opens a draft pull request for "
             "each.\n";

@@ -14,9 +14,10 @@ namespace leadline {
 enum class SplitCommands { shown, hidden };
 
 // What the plan recommends and why; when it does, the plan as a table in merge order, its proof,
-// and the commands that make its branches; with a `pull_number` they fetch its head first.
+// and the commands that make its branches; with a `pull_number` they fetch its head first. `whole`
+// says where the groups are that the table leaves out.
 std::string split_section(const Report& report, SplitCommands commands, const std::string& head,
-                          int pull_number = 0);
+                          int pull_number, const std::string& whole);
 
 enum class SplitPush { allowed, forbidden };
 

@@ -254,6 +254,7 @@ private:
     WebRequest ours;
     ours.method = request.method;
     ours.path = request.path;
+    ours.query.assign(request.params.begin(), request.params.end());
     ours.peer = request.remote_addr;
     ours.headers.assign(request.headers.begin(), request.headers.end());
     ours.body = std::move(body);
@@ -261,6 +262,7 @@ private:
     WebResponse made = route.handler(ours);
     response.status = made.status;
     for (const auto& [name, value] : made.headers) {
+      response.headers.erase(name); // a handler knows better than the defaults
       response.set_header(name, value);
     }
     if (made.status != 204) {
@@ -344,6 +346,20 @@ private:
 };
 
 } // namespace
+
+bool WebRequest::asks_only_for(std::initializer_list<std::string_view> names) const {
+  return std::all_of(query.begin(), query.end(), [&](const auto& given) {
+    const auto same = std::count_if(query.begin(), query.end(),
+                                    [&](const auto& other) { return other.first == given.first; });
+    return same == 1 && std::find(names.begin(), names.end(), given.first) != names.end();
+  });
+}
+
+std::string WebRequest::parameter(std::string_view name) const {
+  const auto found = std::find_if(query.begin(), query.end(),
+                                  [&](const auto& given) { return given.first == name; });
+  return found == query.end() ? std::string() : found->second;
+}
 
 std::string WebRequest::header(std::string_view name) const {
   const std::string wanted = to_lower(name);

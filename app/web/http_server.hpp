@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,12 +19,18 @@ namespace leadline {
 struct WebRequest {
   std::string method;
   std::string path;
+  std::vector<std::pair<std::string, std::string>> query; // decoded, in order of their names
   std::string peer; // address of the client, as the socket sees it
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
 
   // Value of the first header of this name, in any case; empty when there is none.
   std::string header(std::string_view name) const;
+
+  // Whether every parameter is one of `names` and none is given twice.
+  bool asks_only_for(std::initializer_list<std::string_view> names) const;
+  // Value of the parameter of this name; empty when there is none.
+  std::string parameter(std::string_view name) const;
 };
 
 struct WebResponse {

@@ -5,12 +5,14 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import test, { after, before } from "node:test";
-import { Harness, run, until } from "./harness.mjs";
+import { freePort, Harness, run, until } from "./harness.mjs";
+import { exchange } from "./stand_in/exchange.mjs";
 
 const harness = new Harness();
 const repository = "acme/shop";
 const file = "deploy/prod/pgbouncer.ini";
 const program = process.env.LEADLINE_PROGRAM;
+const apiToken = "a token of the tests only";
 let bare, checkName;
 
 const git = (...args) => run("git", ["-C", harness.file("work"), "-c", "user.name=Robin", "-c", "user.email=robin@acme.example", ...args]);
@@ -53,7 +55,9 @@ before(async () => {
   await harness.control("listing", { installations: false }); // no sweep counts among the calls
   await harness.control("teams", { team: "acme/dba", logins: ["sam"] });
   await harness.control("permissions", { login: "pat", permission: "write" });
-  await harness.startLeadline(program, { LEADLINE_RETRY_BASE_MS: "200", LEADLINE_MAX_ATTEMPTS: "4" });
+  harness.leadlinePort = await freePort();
+  await harness.startLeadline(program, { LEADLINE_RETRY_BASE_MS: "200", LEADLINE_MAX_ATTEMPTS: "4", LEADLINE_API_TOKEN: apiToken,
+    LEADLINE_PUBLIC_URL: `http://127.0.0.1:${harness.leadlinePort}/` });
   checkName = "risk";
 });
 after(async () => {
@@ -323,6 +327,38 @@ test("what was acknowledged stays so when the repository gets another name", asy
   assert.equal((await finished(sha, 2)).conclusion, "failure");
 });
 
+test("a check leads to its whole report by a link that nobody else can make", async () => {
+  const sha = commit("linked", "main", { [file]: pool(60) });
+  await open(11, "linked");
+  await harness.deliver({ event: "pull_request", action: "opened", repository, number: 11 });
+  const { details_url: link } = await finished(sha);
+  const page = await exchange(link);
+  assert.equal(page.status, 200);
+  assert.match(page.text, /max_client_conn/);
+  assert.doesNotMatch(page.text, /<script/);
+  assert.equal(JSON.parse((await exchange(`${link}&format=json`)).text).range.head, sha);
+  assert.equal((await exchange(link.replace("pull=11", "pull=1"))).status, 403);
+});
+
+test("an Enterprise Server is asked by GraphQL beside its REST API, and minimises what is settled", async () => {
+  commit("settled", "main", { [file]: pool(18) });
+  await open(12, "settled");
+  await harness.deliver({ event: "pull_request", action: "opened", repository, number: 12 });
+  await settled();
+  await harness.control("forget", {});
+  commit("settled", "main", { "README.md": "something else\n" });
+  await open(12, "settled");
+  await harness.deliver({ event: "pull_request", action: "synchronize", repository, number: 12 });
+  const state = await settled();
+  const comments = [...state.reviewComments, ...state.issueComments].filter((row) => row.number === 12);
+  assert.deepEqual(comments.map((row) => row.minimized), ["resolved", null]);
+  assert.match(comments[1].body, /nothing left to say/);
+  // The stand-in has it at /api/graphql alone, as such a server does; below /api/v3 no description knows it.
+  assert.deepEqual(state.requests.filter((row) => row.path.endsWith("graphql")).map((row) => [row.kind, row.status, row.operation])
+    .filter(([, , operation]) => operation !== "FileOfDefaultBranch"),
+  [["graphql", 200, "PullRequestConversation"], ["graphql", 200, "Retire"]]);
+});
+
 test("the audit has every acknowledgement, withdrawn ones too", async () => {
   const { status, stdout, stderr } = spawnSync(program, ["audit", "--repository", repository], { encoding: "utf8",
     env: { PATH: process.env.PATH, LEADLINE_DATA: harness.file("data") } });
@@ -331,4 +367,15 @@ test("the audit has every acknowledgement, withdrawn ones too", async () => {
   assert.ok(rows.some((row) => row.by === "sam" && row.reason === "the fleet shrinks to four pods" && row.new === "20" && row.until));
   assert.ok(rows.some((row) => /label/.test(row.reason) && row.withdrawn_by));
   assert.ok(rows.every((row) => row.by !== "robin" && row.by !== "pat"));
+  // And so it is by the API, page by page.
+  const ask = (query, headers) => exchange(`${harness.leadline}/api/audit${query}`, { headers });
+  assert.equal((await ask("", {})).status, 401);
+  let all = "";
+  for (let next = `?repository=${encodeURIComponent(repository)}&limit=2`; next;) {
+    const { status, text, headers } = await ask(next, { authorization: `Bearer ${apiToken}` });
+    assert.equal(status, 200);
+    all += text;
+    next = headers.link?.match(/^<\/api\/audit(\?.*)>; rel="next"$/)?.[1];
+  }
+  assert.equal(all, stdout);
 });

@@ -1,11 +1,13 @@
-// Whatever goes wrong once, a run ends as if nothing had: the calls of three runs - a pull request is opened, its head moves,
-// a finding is acknowledged - are recorded, then each of them fails in each way, each in a repository of its own, and what
-// GitHub shows in the end is held against what it shows where nothing failed.
+// Whatever goes wrong once, a run ends as if nothing had: the calls of what leadline does - a pull request is opened, its head
+// moves, a finding is acknowledged, a merge queue asks, each button is pressed, a sweep finds a head without a check - are
+// recorded, then each of them fails in each way, each in a repository of its own, and what GitHub shows in the end is held
+// against what it shows where nothing failed.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import test, { after, before } from "node:test";
 import { Harness, run } from "./harness.mjs";
+import { webhookExample } from "./stand_in/openapi.mjs";
 
 const harness = new Harness({ validate: false }); // no description has answers like these
 const file = "deploy/prod/pgbouncer.ini";
@@ -51,8 +53,9 @@ function makeTemplate() {
   const commit = (ref, mark, from, clients) => `commit ${ref}\nmark :${mark}\ncommitter ${who}\ndata 1\n.\n${from}` +
     `M 100644 inline ${file}\ndata ${pool(clients).length}\n${pool(clients)}\n`;
   run("git", ["-C", directory, "fast-import", "--quiet"], { input: commit("refs/heads/main", 1, "", 200) +
-    commit("refs/heads/first", 2, "from :1\n", 20) + commit("refs/heads/second", 3, "from :1\n", 10) });
-  for (const name of ["main", "first", "second"]) heads[name] = run("git", ["-C", directory, "rev-parse", name]).trim();
+    commit("refs/heads/first", 2, "from :1\n", 20) + commit("refs/heads/second", 3, "from :1\n", 10) +
+    commit("refs/heads/third", 4, "from :1\n", 5) + commit("refs/heads/queue", 5, "from :1\n", 8) });
+  for (const name of ["main", "first", "second", "third", "queue"]) heads[name] = run("git", ["-C", directory, "rev-parse", name]).trim();
   fs.rmSync(path.join(directory, "hooks"), { recursive: true });
 }
 
@@ -80,7 +83,29 @@ const phases = [
   { what: "acknowledged", begin: async (at) => {
     await deliver(at, { event: "issue_comment", action: "created", body: `/leadline ack ${findingId} the fleet shrinks`, sender: "sam" });
   } },
+  { what: "merge group", late: true, own: true, begin: async (at) => {
+    await deliver(at, { event: "merge_group", base: "main", head: "queue" });
+  } },
+  { what: "button Re-run", late: true, begin: (at, state) => press(at, state, "second", "rerun") },
+  { what: "button Split", late: true, begin: (at, state) => press(at, state, "second", "split") },
+  { what: "sweep", late: true, begin: async (at) => {
+    await moveTo("third", at); // and nobody is told
+    const payload = webhookExample("installation", "created");
+    const [owner, name] = repositoryOf(at).split("/");
+    payload.installation = { ...payload.installation, id: installationOf(at), account: { ...payload.installation.account, login: owner } };
+    payload.repositories = [{ ...payload.repositories[0], name, full_name: repositoryOf(at) }];
+    await deliver(at, { event: "installation", action: "created", payload });
+  } },
+  { what: "button Acknowledge", late: true, begin: (at, state) => press(at, state, "third", "acknowledge") },
 ];
+
+// A button of the last check of a head; as for a fork, the event names no pull request.
+async function press(at, state, head, identifier) {
+  const checkRunId = state.byRepository.get(repositoryOf(at)).checkRuns.findLast((row) => row.head_sha === heads[head]).id;
+  await deliver(at, { event: "check_run", action: "requested_action", checkRunId, identifier, sender: "sam" });
+}
+
+const nameOf = (call) => `${call.method} ${call.path} ${call.operation}`;
 
 before(async () => {
   makeTemplate();
@@ -139,13 +164,13 @@ async function recordedCalls() {
 
 test("whichever call fails once, in whatever way, a run ends as if none had", async () => {
   for (const phase of phases) {
-    await phase.begin(0);
+    await phase.begin(0, await stateByRepository());
     await harness.idle();
     phase.calls = await recordedCalls();
     phase.expected = shown(await stateByRepository(), 0);
     if (phase.what === "pushed") [findingId] = phase.expected.checks.at(-1).summary.match(/LL-[0-9a-f]{12}/);
   }
-  const [opened, pushed, acknowledged] = phases.map((phase) => phase.expected);
+  const [opened, pushed, acknowledged, grouped, rerun, split, swept, pressed] = phases.map((phase) => phase.expected);
   // What the others are held against is what it should be.
   assert.deepEqual(opened.checks.map((row) => [row.conclusion, row.annotations]), [["failure", [[file, 3]]]]);
   assert.equal(opened.reviews.length, 1);
@@ -156,22 +181,38 @@ test("whichever call fails once, in whatever way, a run ends as if none had", as
   assert.deepEqual(acknowledged.comments.map((row) => [row.path, row.by, row.hidden]), [[file, "leadline[bot]", "resolved"],
     [file, "leadline[bot]", "resolved"], [undefined, "leadline[bot]", null], [undefined, "sam", null], [undefined, "leadline[bot]", null]]);
 
+  const conclusions = (phase) => phase.checks.map((row) => row.conclusion).slice(3);
+  assert.deepEqual(conclusions(grouped), ["failure"]);
+  assert.deepEqual(conclusions(rerun), ["failure", "success"]);
+  assert.deepEqual(conclusions(split), conclusions(rerun));
+  assert.match(split.comments.at(-1).body, /push_split_branches/); // it may not push here, and says so
+  assert.deepEqual(conclusions(swept), ["failure", "success", "failure"]);
+  assert.deepEqual(conclusions(pressed), ["failure", "success", "failure", "success"]);
+
+  const known = new Set();
   for (const [order, phase] of phases.entries()) {
-    // What is read once a minute is not always read again.
-    phase.faults = phase.calls.filter((call) => order === 0 || call.operation !== "FileOfDefaultBranch")
-      .flatMap((call) => ways.filter((way) => !way.of || way.of(call)).map((way) => ({ ...call, ...way })));
-    assert.ok(phase.calls.length >= 5, `${phase.calls.length} calls`);
+    // What is read once a minute is not always read again. A button or a sweep ends in a run as above, whose calls have
+    // failed there.
+    const calls = phase.calls.filter((call) => (order === 0 || call.operation !== "FileOfDefaultBranch") &&
+      (!phase.late || phase.own || !known.has(nameOf(call))));
+    phase.faults = calls.flatMap((call) => ways.filter((way) => !way.of || way.of(call)).map((way) => ({ ...call, ...way })));
+    phase.calls.forEach((call) => known.add(nameOf(call)));
+    assert.ok(phase.calls.length >= 3, `${phase.what}: ${phase.calls.length} calls`);
   }
-  const cases = Math.max(...phases.map((phase) => phase.faults.length));
+  const most = (of) => Math.max(...of.map((phase) => phase.faults.length));
+  const cases = most(phases);
+  const lateCases = most(phases.filter((phase) => phase.late));
   const wrong = [];
   for (const phase of phases) {
     const began = Date.now();
     await harness.control("faults", phase.faults.map((fault, at) => ({ ...fault, installation: installationOf(at + 1) })));
-    for (let at = 1; at <= cases; ++at) await phase.begin(at);
+    const casesHere = phase.late ? lateCases : cases;
+    const before = await stateByRepository();
+    for (let at = 1; at <= casesHere; ++at) await phase.begin(at, before);
     await harness.idle();
     const state = await stateByRepository();
     const faults = (await harness.control("faults")).slice(-phase.faults.length);
-    for (let at = 1; at <= cases; ++at) {
+    for (let at = 1; at <= casesHere; ++at) {
       const fault = faults[at - 1];
       const where = fault ? `${phase.what}: ${fault.method} ${fault.path} ${fault.operation ?? ""} [${fault.skip}]: ${fault.what}` : `${phase.what}, no fault`;
       if (fault && fault.hits.length !== 1) wrong.push(`${where}: it was never asked`);
@@ -194,7 +235,7 @@ test("a line that GitHub refuses costs no other comment", async () => {
   const other = "deploy/prod/pgbouncer-reports.ini";
   const stream = ["first", "second"].map((name) => `commit refs/heads/both-${name}\ncommitter Robin <robin@acme.example> 1767225600 +0000\ndata 1\n.\n` +
     `${name === "first" ? `from ${heads.main}\n` : `from refs/heads/both-first\n`}` + [file, other].map((each) => {
-    const text = pool(name === "first" ? 200 : 20);
+    const text = pool(name === "first" ? 200 : each === file ? 20 : 15); // two edits: one that is made twice is told once
     return `M 100644 inline ${each}\ndata ${text.length}\n${text}\n`;
   }).join("")).join("");
   run("git", ["-C", directory, "fast-import", "--quiet"], { input: stream });

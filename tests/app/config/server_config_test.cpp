@@ -186,3 +186,37 @@ TEST_CASE("without LEADLINE_DATA the data goes where the user's data is", "[serv
   variables["STATE_DIRECTORY"] = "/var/lib/private/leadline";
   CHECK(read(variables).data_folder == "/var/lib/private/leadline");
 }
+
+TEST_CASE("the API and the public address are off until they are configured, and checked",
+          "[server_config]") {
+  const Key key;
+  Variables variables = good(key);
+  CHECK(read(variables).api_tokens.empty());
+  CHECK(read(variables).public_url.empty());
+  variables["LEADLINE_API_TOKEN"] = "a-token-of-20-letters, another-of-20-letters";
+  variables["LEADLINE_PUBLIC_URL"] = "https://leadline.example:8443/app/";
+  const ServerConfig config = read(variables);
+  REQUIRE(config.api_tokens.size() == 2);
+  CHECK(config.api_tokens[1].reveal() == "another-of-20-letters");
+  CHECK(config.public_url == "https://leadline.example:8443/app");
+  variables["LEADLINE_PUBLIC_URL"] = "http://127.0.0.1:3000";
+  CHECK(read(variables).public_url == "http://127.0.0.1:3000");
+  for (const char* url : {"http://leadline.example", "leadline.example", "https://u:p@l.example",
+                          "https://l.example/?a=b", "https://l.example/#x", "https://l.example/(x)",
+                          "ftp://l.example"}) {
+    CAPTURE(url);
+    variables["LEADLINE_PUBLIC_URL"] = url;
+    CHECK(mistakes(variables).find("LEADLINE_PUBLIC_URL: ") != std::string::npos);
+  }
+  variables = good(key);
+  for (const char* token :
+       {"short-hunter2", "a-token-of-20-letters,", "a-token-of-20-letters,hunter2"}) {
+    CAPTURE(token);
+    variables["LEADLINE_API_TOKEN"] = token;
+    CHECK(mistakes(variables).find("LEADLINE_API_TOKEN: ") != std::string::npos);
+    CHECK(mistakes(variables).find("hunter2") == std::string::npos);
+  }
+  variables = good(key);
+  variables["WEBHOOK_PATH"] = "/api/audit";
+  CHECK(mistakes(variables).find("is taken") != std::string::npos);
+}

@@ -176,8 +176,12 @@ JobFixture::JobFixture() {
   github.permissions = {{"sam", "write"}, {"kim", "read"}, {"robin", "admin"}};
   git.commits["bbbb"] = {{"pgbouncer.ini", k_before}, {"README.md", "hello\n"}};
   push("aaaa", {{"pgbouncer.ini", k_after}, {"README.md", "hello\n"}});
-  handler = make_job_handler(
-      {"42", test_key(), ApiUrls(), "leadline"},
+  handler = handler_with({});
+}
+
+std::unique_ptr<JobHandler> JobFixture::handler_with(const ReportLinks& links) {
+  return make_job_handler(
+      {"42", test_key(), ApiUrls(), "leadline", links},
       {github, git, log, acknowledgements, queue, Catalog::built_in(), clock, observer, logger});
 }
 

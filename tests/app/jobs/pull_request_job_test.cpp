@@ -174,6 +174,20 @@ TEST_CASE("a draft gets the check at once and the comments when it is ready",
   CHECK(f.github.threads.size() == 1);
 }
 
+TEST_CASE("a check links to its whole report where the server knows its address",
+          "[pull_request_job]") {
+  JobFixture f;
+  f.run(f.job("d1"));
+  CHECK(f.last_check().count("details_url") == 0);
+  const ReportLinks links("https://leadline.example", {Secret("s3cret")});
+  f.handler = f.handler_with(links);
+  f.push("dddd", k_fixed);
+  f.run(f.job("d2"));
+  const std::string link = f.last_check()["details_url"];
+  CHECK(link == links.link({"o/r", 7, "dddd"}, f.clock.now()));
+  CHECK(f.log.reports.count("7 dddd") == 1); // and it is there
+}
+
 TEST_CASE("a pull request that became a draft does not go on showing what is settled",
           "[pull_request_job]") {
   JobFixture f;

@@ -1,9 +1,10 @@
 #include "app/render/github.hpp"
+#include "app/render/json.hpp"
 
 #include "app/render/markdown.hpp"
 #include "app/render/text.hpp"
 #include "app/render/utf8.hpp"
-#include "tests/app/render/report_from_json.hpp"
+#include "tests/app/render/render_data.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -257,6 +258,56 @@ TEST_CASE("a report of any size fits into GitHub's limits and says what it leave
   const std::string sticky = sticky_comment(report, k_run).value();
   CHECK(count_characters(sticky) <= 65'536);
   CHECK_THAT(sticky, Catch::Contains("and 4,962 more"));
+}
+
+TEST_CASE("whatever is cut says how much is missing and where all of it is", "[github]") {
+  Report report = sample("incident");
+  report.range.merge_base = "00aa11bb22cc33dd44ee55ff66778899aabbccdd";
+  const Finding finding = report.findings.front();
+  const SplitGroup group = report.split.groups.front();
+  for (int i = 0; i < 200; ++i) {
+    report.findings.push_back(finding);
+    report.split.groups.push_back(group);
+    report.coverage.skipped.push_back({std::string(100, 'p'), std::string(200, 'w')});
+    report.domains.push_back(report.domains.front());
+  }
+  RunContext run = k_run;
+  for (int i = 0; i < 60; ++i) {
+    run.acknowledged.push_back({finding, "sam", "meant", ""});
+  }
+  run.notes = "#### Further\n\n" + std::string(70'000, 'n') + "\n\n#### More of it\n";
+  for (const bool has_page : {false, true}) {
+    CAPTURE(has_page);
+    run.report_url = has_page ? "https://l.example/report?a=1&b=2" : "";
+    const std::string whole = has_page ? "[The whole report](https://l.example/report?a=1&b=2)"
+                                       : "`leadline analyze " + report.range.merge_base + ".." +
+                                             run.head_sha + "` prints all";
+    const CheckTexts texts = check_texts(report, run);
+    CHECK(count_characters(texts.summary) <= 65'535);
+    CHECK_THAT(texts.summary, Catch::Contains("more: " + whole));
+    CHECK_THAT(texts.summary, Catch::EndsWith(whole + "\n"));
+    CHECK_THAT(texts.summary, Catch::Contains("lines are missing, with: More of it. "));
+    CHECK(count_of(texts.summary, "more: " + whole) == 3); // findings, acknowledged, skipped
+    CHECK(count_of(texts.text, "more: " + whole) == 2);    // groups, domains
+    CHECK(count_of(*sticky_comment(report, run), "more: " + whole) == 4);
+    const std::string html = html_of(texts.summary);
+    CHECK(count_of(html, "<a href=\"https://l.example/report?a=1&amp;b=2\">The whole report</a>") ==
+          (has_page ? 4 : 0));
+  }
+}
+
+TEST_CASE("a text that is cut inside a folded block of code does not swallow the notice",
+          "[github]") {
+  Report report = sample("quiet");
+  RunContext run = k_run;
+  run.notes = "<details><summary>x</summary>\n\n```sh\n";
+  for (int i = 0; i < 9000; ++i) {
+    run.notes += "command\n";
+  }
+  run.notes += "```\n\n</details>\n";
+  const std::string html = html_of(check_texts(report, run).summary);
+  CHECK(html.rfind("</details>") > html.rfind("<pre>"));
+  CHECK(html.find("<strong>Cut here, GitHub takes no more</strong>") > html.rfind("</details>"));
 }
 
 TEST_CASE("cutting counts characters, prefers line ends and says so", "[github]") {

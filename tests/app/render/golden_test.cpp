@@ -6,7 +6,7 @@
 #include "app/render/rdjson.hpp"
 #include "app/render/sarif_json.hpp"
 #include "app/render/text.hpp"
-#include "tests/app/render/report_from_json.hpp"
+#include "tests/app/render/render_data.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -2,7 +2,7 @@
 
 #include "base/text.hpp"
 #include "tests/app/cli/program.hpp"
-#include "tests/app/render/report_from_json.hpp"
+#include "tests/app/render/render_data.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -1,20 +1,13 @@
-#include "tests/app/render/report_from_json.hpp"
+#include "app/render/json.hpp"
+
+#include "base/error.hpp"
 
 #include <nlohmann/json.hpp>
-
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <stdexcept>
 
 namespace leadline {
 namespace {
 
 using nlohmann::json;
-namespace fs = std::filesystem;
-
-const fs::path k_data = fs::path(LEADLINE_SOURCE_DIR) / "tests" / "data" / "render";
 
 std::string text_of(const json& value) { return value.is_null() ? "" : value.get<std::string>(); }
 int line_of(const json& value) { return value.is_null() ? 0 : value.get<int>(); }
@@ -30,7 +23,7 @@ Conclusion conclusion_of(const std::string& name) {
       return conclusion;
     }
   }
-  throw std::runtime_error("conclusion " + name);
+  throw Error(ErrorKind::bad_input, "no conclusion: " + name);
 }
 
 ChangeKind change_of(const std::string& name) {
@@ -39,7 +32,7 @@ ChangeKind change_of(const std::string& name) {
       return kind;
     }
   }
-  throw std::runtime_error("change " + name);
+  throw Error(ErrorKind::bad_input, "no kind of change: " + name);
 }
 
 Chunk chunk_of(const json& row) {
@@ -83,7 +76,11 @@ Finding finding_of(const json& row) {
   Finding finding;
   finding.id = row.at("id");
   finding.rule = row.at("rule");
-  finding.severity = severity_of(row.at("severity").get<std::string>()).value();
+  const auto severity = severity_of(row.at("severity").get<std::string>());
+  if (!severity) {
+    throw Error(ErrorKind::bad_input, "no severity: " + row.at("severity").dump());
+  }
+  finding.severity = *severity;
   finding.confidence = row.at("confidence");
   finding.path = row.at("path");
   finding.side = row.at("side") == "LEFT" ? Side::base : Side::head;
@@ -118,10 +115,7 @@ SplitGroup group_of(const json& row) {
   return group;
 }
 
-} // namespace
-
-Report report_from_json(const std::string& text) {
-  const json root = json::parse(text);
+Report report_of(const json& root) {
   Report report;
   const json& range = root.at("range");
   report.range = {text_of(range.at("base")), text_of(range.at("head")),
@@ -165,23 +159,14 @@ Report report_from_json(const std::string& text) {
   return report;
 }
 
-std::string read_render_data(const std::string& name) {
-  std::ifstream stream(k_data / name, std::ios::binary);
-  if (!stream) {
-    throw std::runtime_error("no tests/data/render/" + name);
-  }
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
+} // namespace
 
-std::vector<std::string> render_cases() {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(k_data)) {
-    if (entry.is_directory()) {
-      names.push_back(entry.path().filename().string());
-    }
+Report report_from_json(const std::string& text) {
+  try {
+    return report_of(json::parse(text));
+  } catch (const json::exception& e) {
+    throw Error(ErrorKind::bad_input, std::string("reading a report: ") + e.what());
   }
-  std::sort(names.begin(), names.end());
-  return names;
 }
 
 } // namespace leadline
