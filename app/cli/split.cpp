@@ -50,6 +50,14 @@ struct Options {
   std::string config;
 };
 
+// What git would take, and nobody means.
+void check_prefix(const std::string& prefix) {
+  if (prefix == "@" || prefix == "HEAD" || prefix.starts_with("refs/")) {
+    throw Error(ErrorKind::bad_input,
+                fmt::format("--branches takes a prefix of branch names, not \"{}\"", prefix));
+  }
+}
+
 void check_folder(const std::string& out) {
   std::error_code error;
   if (fs::exists(out, error) && (!fs::is_directory(out, error) || !fs::is_empty(out, error))) {
@@ -77,6 +85,14 @@ void write_folder(const Options& options, const Review& made) {
   }
 }
 
+// What write_folder wrote: the folder was empty before.
+void empty_folder(const std::string& out) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(out, ignored)) {
+    fs::remove(entry.path(), ignored);
+  }
+}
+
 std::vector<StackedCommit> stack_of(const Options& options, const Review& made) {
   std::vector<StackedCommit> commits;
   for (std::size_t i = 0; i < made.patches.size(); ++i) {
@@ -90,6 +106,7 @@ int split_and_write(const Options& options) {
   if (!options.out.empty()) {
     check_folder(options.out);
   }
+  check_prefix(options.branches);
   const auto repository = GitRepository::open(options.repository);
   const Range range = repository->resolve(options.range);
   const Policy policy = policy_for(*repository, range, options.config);
@@ -105,7 +122,12 @@ int split_and_write(const Options& options) {
       write_folder(options, made);
     }
     if (branches) {
-      write_stack(repository->path(), made.report.range, stack);
+      try {
+        write_stack(repository->path(), made.report.range, stack);
+      } catch (const Error&) {
+        empty_folder(options.out); // so that the same command can be tried again
+        throw;
+      }
     }
   }
   write_output("", split_text(made.report, options.branches));

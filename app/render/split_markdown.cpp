@@ -87,10 +87,10 @@ std::string commands(const Report& report, const std::string& head, int pull_num
                                  ? fmt::format("split-{}-{}", pull_number, head.substr(0, 12))
                                  : "split-" + head.substr(0, 12);
   const std::string fetch =
-      pull_number > 0 ? fmt::format("git fetch origin pull/{}/head &&\n", pull_number) : "";
+      pull_number > 0 ? fmt::format("git fetch origin pull/{}/head\n", pull_number) : "";
   return fmt::format(
       "<details><summary>Commands that make a branch for each group</summary>\n\n```sh\n"
-      "{0}leadline split {1}..{2} --branches {3} &&\n"
+      "{0}leadline split {1}..{2} --branches {3}\n"
       "git push origin 'refs/heads/{3}/*:refs/heads/{3}/*'\n```\n\n"
       "The branches `{3}/01-…` and so on hold one commit each, with the head's author, and stand "
       "on one another; the last one has the head's tree. Nothing is checked out, and no branch is "

@@ -112,7 +112,7 @@ std::string split_text(const Report& report, const std::string& branches) {
 }
 
 std::string split_branch(const Report& report) {
-  return "split-" + report.range.head.substr(0, 12);
+  return "split-" + report.range.head.substr(0, 12) + "/all";
 }
 
 std::string split_readme(const Report& report) {
@@ -134,14 +134,14 @@ std::string split_readme(const Report& report) {
                         neutralize(group.title), size_of(group), needs_of(plan, group));
   }
   text += fmt::format(R"(
-In a clone of the repository that has the head, with no tracked file changed:
+In a clone of the repository that has the head:
 
 ```sh
 sh PATH/OF/THIS/FOLDER/apply.sh
 ```
 
 makes the branch `{0}` (another one: `apply.sh NAME`), with one commit for each part, the head's author and the
-drafted `NN-ID.message`, and compares its tree with the head's. An existing branch is left alone.
+drafted `NN-ID.message`, if its tree is the head's. Nothing is checked out, and an existing branch is left alone.
 
 By hand, from the top folder of the clone: `git switch --create {0} {1}`, then in this order
 

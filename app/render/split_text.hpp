@@ -11,7 +11,7 @@ namespace leadline {
 // `index` (0-based). ASCII letters, digits, '-', '_' and '.' only.
 std::string split_name(const SplitPlan& plan, std::size_t index);
 
-// "split-2f6c0a9e4d7b": of the parts of that head; the same head has the same name.
+// "split-2f6c0a9e4d7b/all": the branch of all parts of that head; beside those of single parts.
 std::string split_branch(const Report& report);
 
 // The plan for a terminal: a row for each group, then what was written. `branches` is the prefix,

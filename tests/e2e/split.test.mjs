@@ -50,7 +50,7 @@ test("the plan and its commands are posted again on request", async () => {
   assert.match(body, /\| 3 \| Logging/);
   assert.match(body, /Proven: .* bit for bit/);
   assert.match(body, /git fetch origin pull\/4271\/head/);
-  assert.match(body, new RegExp(`leadline split [0-9a-f]{40}\\.\\.${pull.headSha} --branches split-4271-${pull.headSha.slice(0, 12)} &&`));
+  assert.match(body, new RegExp(`leadline split [0-9a-f]{40}\\.\\.${pull.headSha} --branches split-4271-${pull.headSha.slice(0, 12)}\\n`));
   assert.doesNotMatch(body, /--push/); // not allowed here
 });
 

@@ -250,7 +250,7 @@ struct Clone {
 
 } // namespace
 
-TEST_CASE("apply.sh makes the parts in a clone, and changes nothing when something is in the way",
+TEST_CASE("apply.sh makes a branch of the parts in a clone, and touches nothing else",
           "[cli][split]") {
   const Incident incident;
   const fs::path out = fs::path(incident.folder.path()) / "the parts";
@@ -260,37 +260,43 @@ TEST_CASE("apply.sh makes the parts in a clone, and changes nothing when somethi
   const Clone clone(incident);
   const std::string head = incident.git({"rev-parse", "head"}).substr(0, 40);
   const std::string apply = "sh '" + (out / "apply.sh").string() + "'";
-  clone.git({"config", "apply.whitespace", "error"}); // people have that
-  const auto state = [&] {
-    return clone.git({"rev-parse", "HEAD"}) + clone.git({"status", "--porcelain"});
-  };
-
-  const std::string before = state();
+  const std::string branch = "split-" + head.substr(0, 12) + "/all";
+  // What people have: settings, hooks, work of their own that is staged and that is not.
+  clone.git({"config", "apply.whitespace", "error"});
+  std::ofstream(clone.path + "/.git/hooks/pre-commit") << "#!/bin/sh\nexit 1\n";
+  fs::permissions(clone.path + "/.git/hooks/pre-commit", fs::perms::owner_all);
   std::ofstream(clone.path + "/README.md", std::ios::app) << "Mine.\n";
   clone.git({"add", "-A"});
-  const std::string staged = state();
-  CHECK(clone.shell(apply).exit_code != 0);
-  CHECK(state() == staged);
-  CHECK(clone.git({"branch", "--list", "split-*"}).empty());
-  clone.git({"reset", "-q", "--hard"});
-  REQUIRE(state() == before);
+  std::ofstream(clone.path + "/README.md", std::ios::app) << "Mine, too.\n";
+  const auto state = [&] {
+    return clone.git({"rev-parse", "HEAD"}) + clone.git({"status", "--porcelain"}) +
+           clone.git({"diff"}) + clone.git({"diff", "--cached"});
+  };
+  const std::string before = state();
 
   const ProgramRun made = clone.shell("mkdir -p below && cd below && " + apply);
   CAPTURE(made.err);
   CHECK(made.exit_code == 0);
-  CHECK(made.out.find("rebuilt: split-" + head.substr(0, 12)) == 0);
-  CHECK(clone.git({"diff", head, "HEAD"}).empty());
+  CHECK(made.out.find("rebuilt: " + branch) == 0);
+  CHECK(state() == before);
+  CHECK(clone.git({"diff", head, branch}).empty());
   const auto groups = nlohmann::json::parse(read(out / "plan.json"))["split"]["groups"];
-  CHECK(clone.git({"rev-list", "--count", "base..HEAD"}) == std::to_string(groups.size()) + "\n");
+  CHECK(clone.git({"rev-list", "--count", "base.." + branch}) ==
+        std::to_string(groups.size()) + "\n");
   const std::string who = "--format=%an <%ae> %ad";
-  CHECK(clone.git({"log", "-1", who}) == incident.git({"log", "-1", who, "head"}));
-  CHECK(clone.git({"log", "-1", "--format=%s", "HEAD~" + std::to_string(groups.size() - 1)}) ==
+  CHECK(clone.git({"log", "-1", who, branch}) == incident.git({"log", "-1", who, "head"}));
+  CHECK(clone.git({"log", "-1", "--format=%s", branch + "~" + std::to_string(groups.size() - 1)}) ==
         "Connection pool (part 1 of " + std::to_string(groups.size()) + ")\n");
 
-  const std::string after = state();
-  CHECK(clone.shell(apply).exit_code != 0); // the branch exists
-  CHECK(state() == after);
+  CHECK(clone.shell(apply).exit_code == 1); // the branch exists
   CHECK(clone.shell(apply + " again").exit_code == 0);
+  // A part that does not apply: no branch.
+  const std::string second = groups[1]["id"].get<std::string>();
+  REQUIRE(fs::exists(out / ("02-" + second + ".patch")));
+  std::ofstream(out / ("02-" + second + ".patch"), std::ios::trunc) << "no patch\n";
+  CHECK(clone.shell(apply + " broken").exit_code != 0);
+  CHECK(clone.git({"branch", "--list", "broken"}).empty());
+  CHECK(state() == before);
 }
 
 TEST_CASE("apply.sh starts a branch of its own where the range starts at nothing", "[cli][split]") {
@@ -346,7 +352,7 @@ TEST_CASE("the comment's commands make and push the branches; a second paste doe
   const std::string last = pushed.substr(pushed.rfind('\n', pushed.size() - 2) + 1);
   CHECK(run_program({"git", "-C", origin, "diff", "head", last.substr(0, last.size() - 1)})
             .out.empty());
-  CHECK(clone.shell(commands).exit_code == 2);
+  CHECK(clone.shell(commands).exit_code == 0); // what is pushed is up to date
   CHECK(state() == before);
 }
 
@@ -364,10 +370,11 @@ TEST_CASE("branches are refused before anything is written", "[cli][split]") {
     const char* says;
   };
   const std::string long_name(300, 'x');
-  for (const Row& row : {Row{"taken", "branch \"taken\" exists"},
-                         Row{"deep", "branch \"deep/01-connection-pool/below\" exists"},
-                         Row{"-x", "no valid branch name"}, Row{"a..b", "no valid branch name"},
-                         Row{long_name.c_str(), "no valid branch name"}}) {
+  for (const Row& row :
+       {Row{"taken", "branch \"taken\" exists"},
+        Row{"deep", "branch \"deep/01-connection-pool/below\" exists"}, Row{"HEAD", "not \"HEAD\""},
+        Row{"refs/heads/z", "not \"refs/heads/z\""}, Row{"-x", "no valid branch name"},
+        Row{"a..b", "no valid branch name"}, Row{long_name.c_str(), "no valid branch name"}}) {
     const std::string prefix = std::string(row.prefix);
     const ProgramRun run = prefix == "-x"
                                ? run_leadline({"split", "-C", incident.repository, "base...head",
