@@ -10,8 +10,9 @@ namespace leadline {
 namespace {
 
 constexpr double k_near = 0.87;
-constexpr double k_far = 0.7;       // powers of ten: five times
-constexpr double k_no_machine = 50; // times as many processors
+constexpr double k_far = 0.7;        // powers of ten: five times
+constexpr double k_nothing_left = 4; // of a time: critical wherever it runs
+constexpr double k_no_machine = 50;  // times as many processors
 
 bool numeric_kind(const Meaning& meaning) {
   switch (meaning.kind) {
@@ -73,6 +74,15 @@ std::optional<Concern> judge_dropped(const Subject& s) {
                 "times smaller or larger.";
   made.check = "Which unit does the program take for a bare number here?";
   made.reasons = {fmt::format("the old value said \"{}\"", s.old_quantity->unit)};
+  if (reads_in_another_unit(s) && s.new_quantity->unit == "ns") {
+    made.urgency = k_nothing_left;
+    made.confidence = 0.95;
+    made.tail = fmt::format("without a unit it is read as ns: {}", amount(*s.quantity));
+    made.effect = "A bare number counts nanoseconds here: the time is over before anything can "
+                  "happen in it, so what it bounds ends at once, each time.";
+    made.check = "Which unit was meant? Write it: a bare number never is seconds here.";
+    return made;
+  }
   if (reads_in_another_unit(s)) {
     if (judge_quantity(s)) {
       return std::nullopt; // which says the same, and what it does to users

@@ -194,6 +194,24 @@ std::string unit_for(const Meaning& meaning, std::string_view leaf) {
   }
 }
 
+// The number of `time.Duration(30)`, the rest as it is.
+std::string without_conversion(const std::string& value) {
+  constexpr std::string_view k_type = "time.Duration(";
+  const bool converts = value.starts_with(k_type) && value.ends_with(')') &&
+                        value.find_first_not_of("0123456789_", k_type.size()) == value.size() - 1;
+  return converts ? value.substr(k_type.size(), value.size() - k_type.size() - 1) : value;
+}
+
+// In Go a bare number where a time.Duration is due counts nanoseconds, whatever the parameter:
+// https://pkg.go.dev/time#Duration
+bool counts_nanoseconds(const SettingChange& change, const FileContext& file) {
+  const auto is = [](const std::optional<Setting>& setting) {
+    return setting && setting->syntax == ValueSyntax::plain &&
+           setting->value.find("time.") != std::string::npos;
+  };
+  return file.path.ends_with(".go") && (is(change.old_setting) || is(change.new_setting));
+}
+
 } // namespace
 
 Subject make_subject(const SettingChange& change, const FileContext& file, const Meaning& meaning) {
@@ -212,6 +230,11 @@ Subject make_subject(const SettingChange& change, const FileContext& file, const
   subject.parents = spaced_words(joined);
   subject.unit = meaning.unit.empty() ? unit_for(meaning, subject.leaf) : meaning.unit;
   subject.unit_known = !meaning.unit.empty();
+  const bool nanoseconds = counts_nanoseconds(change, file);
+  if (nanoseconds) {
+    subject.unit = "ns";
+    subject.unit_known = true;
+  }
   const auto read = [&](const std::optional<Setting>& setting, std::string& value, bool& templated,
                         std::optional<Quantity>& quantity, std::optional<bool>& state) {
     if (!setting) {
@@ -219,6 +242,7 @@ Subject make_subject(const SettingChange& change, const FileContext& file, const
     }
     templated = is_template(setting->value);
     value = literal_of(setting->value).value_or(setting->value);
+    value = nanoseconds ? without_conversion(value) : value;
     quantity = parse_quantity(value, subject.unit);
     state = parse_switch(value);
     if (state && is_ambiguous_switch(value) && !speaks_of_switch(meaning)) {

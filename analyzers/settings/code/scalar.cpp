@@ -143,8 +143,30 @@ bool is_computed_of_literals(const SyntaxTree& tree, int node) {
 
 } // namespace
 
+int tagged_text(const SyntaxTree& tree, int node) {
+  if (at(tree, node).kind != "call_expression") {
+    return -1;
+  }
+  const int text = tree.child(node, "arguments");
+  if (text < 0 || at(tree, text).kind != "template_string") {
+    return -1;
+  }
+  constexpr auto other_languages = std::to_array<std::string_view>(
+      {"createGlobalStyle", "css", "glsl", "gql", "graphql", "html", "injectGlobal", "jsx",
+       "keyframes", "styled", "svg", "wgsl"});
+  const std::string_view tag =
+      tree.text.substr(at(tree, node).begin, at(tree, text).begin - at(tree, node).begin);
+  const std::string_view first = tag.substr(0, tag.find_first_of(".(<[ \n"));
+  const std::string_view last = trim(tag.substr(tag.rfind('.') + 1)); // the whole without a dot
+  const auto is = [&](std::string_view name) { return name == first || name == last; };
+  return std::any_of(other_languages.begin(), other_languages.end(), is) ? -1 : text;
+}
+
 int unwrapped(const SyntaxTree& tree, int node) {
   while (node >= 0) {
+    if (const int text = tagged_text(tree, node); text >= 0) {
+      return text;
+    }
     const NodeRole is = role(tree, node);
     const bool is_plain_argument = is == NodeRole::entry &&
                                    at(tree, node).kind != "infix_expression" &&

@@ -22,7 +22,12 @@ struct Scalar {
 // long is none.
 std::optional<Scalar> scalar_of(const SyntaxTree& tree, int node);
 
-// `node` without parentheses, casts, awaits, one-element lists around it.
+// The text of a tagged template (pulumi.interpolate`...`, dedent`...`): the tag passes it on, so it
+// is read like one without a tag. -1 when `node` is none, or its tag says that the text is a style,
+// markup, a query or a shader.
+int tagged_text(const SyntaxTree& tree, int node);
+
+// `node` without parentheses, casts, awaits, one-element lists and a template's tag around it.
 int unwrapped(const SyntaxTree& tree, int node);
 
 // Where the parts of a binding or entry stand: -1 when absent.

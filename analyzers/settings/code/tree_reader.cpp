@@ -136,7 +136,14 @@ void TreeWalk::flush() {
 }
 
 void TreeWalk::handle(int node, Place place) {
+  const int whole = node;
   node = unwrapped(m_tree, node);
+  if (node != whole && tagged_text(m_tree, at(node).parent) == node) {
+    const int tag = m_tree.child(at(node).parent, "function");
+    if (tag >= 0) {
+      visit_later(tag, {-1, place.context}); // it may hold calls itself
+    }
+  }
   if (is_function(at(node).kind) && place.path >= 0 &&
       asks_for_trust(m_steps[static_cast<std::size_t>(place.path)].segment) &&
       always_agrees(m_tree.text_of(node))) {

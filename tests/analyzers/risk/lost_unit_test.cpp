@@ -93,3 +93,49 @@ TEST_CASE("a lost unit is told in every format", "[rules][lost_unit]") {
     }));
   }
 }
+
+TEST_CASE("a bare number of a Go duration counts nanoseconds", "[rules][lost_unit]") {
+  for (const RuleCase& row : {
+           RuleCase{"of a client", "cmd/shop/main.go", "http.Client.Timeout", "8 * time.Second",
+                    "8", "unit.dropped", Severity::critical},
+           RuleCase{"where only more hurts", "cmd/shop/main.go", "http.Server.ReadHeaderTimeout",
+                    "4 * time.Second", "4", "unit.dropped", Severity::critical},
+           RuleCase{"an idle time", "cmd/shop/main.go", "http.Server.IdleTimeout",
+                    "2 * time.Minute", "120", "unit.dropped", Severity::critical},
+           RuleCase{"of a pool", "store/db.go", "SetConnMaxLifetime", "20 * time.Minute", "20",
+                    "unit.dropped", Severity::critical},
+           RuleCase{"converted by its type only", "store/db.go", "SetConnMaxLifetime",
+                    "20 * time.Minute", "time.Duration(20)", "unit.dropped", Severity::critical},
+           RuleCase{"of a key that nobody knows", "lib/acme.go", "Acme.Span", "3 * time.Hour", "3",
+                    "unit.dropped", Severity::critical},
+           RuleCase{"the same time", "cmd/shop/main.go", "http.Client.Timeout", "8 * time.Second",
+                    "8_000_000_000", ""},
+           RuleCase{"the same time, as one number", "cmd/shop/main.go", "http.Client.Timeout",
+                    "8 * time.Second", "8000000000", ""},
+           RuleCase{"Java's own unit", "src/Shop.java", "Timeout", "8", "9", ""},
+       }) {
+    check_case(row);
+  }
+}
+
+TEST_CASE("a lost unit in Go code is told with its unit", "[rules][lost_unit]") {
+  struct Row {
+    std::string before, after;
+  };
+  const std::string head = "package shop\n\nfunc f() {\n\t";
+  for (const Row& row : {
+           Row{"c := http.Client{Timeout: 8 * time.Second}", "c := http.Client{Timeout: 8}"},
+           Row{"s := &http.Server{ReadHeaderTimeout: 4 * time.Second}",
+               "s := &http.Server{ReadHeaderTimeout: 4}"},
+           Row{"db.SetConnMaxLifetime(20 * time.Minute)", "db.SetConnMaxLifetime(20)"},
+       }) {
+    ChangeBuilder builder;
+    builder.file("cmd/shop/main.go", head + row.before + "\n}\n", head + row.after + "\n}\n");
+    const Report report = analyze(builder.changes, builder, {}, Catalog::built_in());
+    CAPTURE(row.before);
+    REQUIRE(report.findings.size() == 1);
+    CHECK(report.findings[0].rule == "unit.dropped");
+    CHECK(report.findings[0].severity == Severity::critical);
+    CHECK(report.findings[0].title.find("read as ns") != std::string::npos);
+  }
+}

@@ -305,3 +305,32 @@ TEST_CASE("around errors the rest is read", "[read_code]") {
             .find("3 b.c = 2") != std::string::npos);
   CHECK(read(Format::go, "A = 5\n").find("A = 5") != std::string::npos);
 }
+
+TEST_CASE("a template literal with a tag is read like one without", "[read_code]") {
+  const std::string ini = "[pool]\nmax_clients = 800\nidle = ${idle}\n";
+  const std::string url = "postgres://app@${host}/shop?sslmode=require&pool_size=40";
+  for (const std::string& text : {ini, url}) {
+    for (const std::string tag :
+         {"pulumi.interpolate", "dedent", "String.raw", "make(cfg)", "sql"}) {
+      for (const auto& [before, after] : {std::pair{"const data = { \"pool.ini\": ", " };\n"},
+                                          {"export const conf = ", ";\n"},
+                                          {"write(", ");\n"},
+                                          {"f({ a: [", "] });\n"},
+                                          {"const c = (", " as string);\n"}}) {
+        CAPTURE(tag, before);
+        const std::string plain = read(Format::typescript, before + ("`" + text) + "`" + after);
+        CHECK(read(Format::typescript, before + tag + "`" + text + "`" + after) == plain);
+      }
+    }
+  }
+  CHECK(read(Format::typescript, "const data = { \"pool.ini\": tag`" + ini + "` };\n")
+            .find("max_clients = 800") != std::string::npos);
+}
+
+TEST_CASE("a template literal of another language states nothing", "[read_code]") {
+  for (const char* tag : {"css", "styled.div", "styled(Button)", "keyframes", "gql", "Lit.html"}) {
+    CAPTURE(tag);
+    CHECK(read(Format::typescript,
+               "const a = " + std::string(tag) + "`\nwidth = 300\nmax_items = 20\n`;\n") == "");
+  }
+}
