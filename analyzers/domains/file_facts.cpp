@@ -154,13 +154,19 @@ bool is_test_name(std::string_view name) {
          name.find(".spec.") != std::string_view::npos || stem == "conftest";
 }
 
-bool is_doc_name(std::string_view name) {
+bool is_requirements(std::string_view name, std::string_view folder) {
+  constexpr std::array k_folders = {"requirements"};
+  return name.ends_with(".txt") &&
+         (name.find("requirements") != std::string_view::npos || has_part(folder, k_folders));
+}
+
+bool is_doc_name(std::string_view name, std::string_view folder) {
   const std::string_view extension = extension_of(name);
   if (in(k_doc_extensions, extension)) {
-    // requirements.txt and constraints-3.txt are read by programs.
+    // requirements.txt, requirements/test.txt and constraints-3.txt are read by programs.
     return extension != ".txt" ||
-           (name.find("requirements") == std::string_view::npos &&
-            name.find("constraints") == std::string_view::npos && name != "cmakelists.txt");
+           (!is_requirements(name, folder) && name.find("constraints") == std::string_view::npos &&
+            name != "cmakelists.txt");
   }
   return name.starts_with("license") || name.starts_with("notice") ||
          name.starts_with("changelog") || name.starts_with("readme") || name == "codeowners" ||
@@ -283,7 +289,7 @@ FileRole role_of_path(std::string_view path) {
   if (has_part(folder, k_test_parts) || is_test_name(name)) {
     return FileRole::tests;
   }
-  if (is_doc_name(name) || has_part(folder, k_doc_parts)) {
+  if (is_doc_name(name, folder) || has_part(folder, k_doc_parts)) {
     return FileRole::docs;
   }
   if (has_part(folder, k_example_parts) || name.find(".example") != std::string_view::npos ||
@@ -298,9 +304,7 @@ FileRole role_of_path(std::string_view path) {
   if (is_reference(name, folder, extension)) {
     return FileRole::reference;
   }
-  if (in(k_manifest_names, name) ||
-      (name.ends_with(".txt") && name.find("requirements") != std::string_view::npos) ||
-      extension == ".csproj") {
+  if (in(k_manifest_names, name) || is_requirements(name, folder) || extension == ".csproj") {
     return FileRole::manifest;
   }
   return in(k_code_extensions, extension) ? FileRole::code : FileRole::config;

@@ -65,8 +65,10 @@ Clusters seeds(const AffinityTable& table, const ChangeSet& changes,
   }
 }
 
-// Mean affinity of two seeds; of large ones a fixed sample of the pairs, spread over each
-// and not side by side: lists made after one pattern meet at equal places.
+} // namespace
+
+// The sample is spread over each cluster and not side by side: lists made after one pattern meet at
+// equal places.
 double mean_affinity(const AffinityTable& table, const std::vector<std::size_t>& a,
                      const std::vector<std::size_t>& b) {
   constexpr std::size_t k_sample = 3;
@@ -81,8 +83,6 @@ double mean_affinity(const AffinityTable& table, const std::vector<std::size_t>&
   }
   return sum / static_cast<double>(pairs);
 }
-
-} // namespace
 
 Clusters cluster(const AffinityTable& table, const ChangeSet& changes,
                  const std::vector<SplitUnit>& units, const std::vector<std::size_t>& members,

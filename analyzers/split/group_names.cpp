@@ -151,7 +151,9 @@ private:
       return why_at_stake(draft);
     }
     if (draft.units.size() == 1) {
-      return paths.size() == 1 ? "one piece, " + ties(drafts, at) : "git needs them together";
+      return m_units[draft.units[0]].locked ? "a manifest and its lock file"
+             : paths.size() == 1            ? "one piece, " + ties(drafts, at)
+                                            : "git needs them together";
     }
     EvidenceRow sum{};
     std::size_t pairs = 0;

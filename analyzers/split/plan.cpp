@@ -2,6 +2,7 @@
 
 #include "analyzers/catalog/domains.hpp"
 #include "analyzers/split/clusters.hpp"
+#include "analyzers/split/crumbs.hpp"
 #include "analyzers/split/group_names.hpp"
 #include "analyzers/split/order.hpp"
 #include "analyzers/split/recommend.hpp"
@@ -15,6 +16,7 @@ namespace {
 
 constexpr int k_weighty = 3; // Domain::weight from which lines of a domain are reviewed apart
 constexpr std::size_t k_most_groups = 5;
+constexpr long k_real_share = 25; // percent of a group's lines from which a domain can name it
 
 class Planner {
 public:
@@ -69,7 +71,9 @@ private:
       }
     }
     limits.at_most = k_most_groups > found.size() + 2 ? k_most_groups - found.size() : 2;
-    for (const std::vector<std::size_t>& units : cluster(table, m_changes, m_units, rest, limits)) {
+    for (const std::vector<std::size_t>& units :
+         without_crumbs(m_report, m_units, table, weighty(),
+                        cluster(table, m_changes, m_units, rest, limits))) {
       found.push_back({units, merge_order(domain_of(units)), {}, {}});
     }
     return found;
@@ -95,23 +99,37 @@ private:
     return found == m_domains.end() ? domain : found->second.title;
   }
 
-  // The domain of most changed lines, among those at stake when there are any; tests, docs and the
-  // like name a group only when it has nothing else.
+  // The domain of most changed lines, noise left out: of the units at stake when there are any,
+  // else of those domains with a weight that hold a real share of the lines. Tests, docs and the
+  // like name a group only when nothing else has such a share.
   std::string domain_of(const std::vector<std::size_t>& units) const {
     const bool at_stake = std::any_of(units.begin(), units.end(),
                                       [&](std::size_t unit) { return m_units[unit].at_stake; });
-    std::map<std::string, int> lines;
+    std::map<std::string, long> lines;
+    std::map<std::string, long> noise;
+    long sum = 0;
     for (const std::size_t unit : units) {
-      if (!at_stake || m_units[unit].at_stake) {
-        lines[m_units[unit].domain] += m_units[unit].lines;
+      if (at_stake) {
+        if (m_units[unit].at_stake) {
+          lines[m_units[unit].domain] += m_units[unit].lines;
+        }
+        continue;
+      }
+      for (const std::size_t index : m_units[unit].chunks) {
+        const Chunk& chunk = m_report.chunks[index];
+        const int changed = std::max(1, chunk.old_lines + chunk.new_lines);
+        (chunk.noise ? noise : lines)[chunk.domain] += changed;
+        sum += chunk.noise ? 0 : changed;
       }
     }
-    const auto less = [&](const auto& a, const auto& b) {
-      const bool a_counts = weight_of(a.first) > 0;
-      const bool b_counts = weight_of(b.first) > 0;
-      return a_counts == b_counts ? a.second < b.second : b_counts;
+    const auto names = [&](const auto& each) {
+      return weight_of(each.first) > 0 && 100 * each.second >= k_real_share * sum;
     };
-    return std::max_element(lines.begin(), lines.end(), less)->first;
+    const auto less = [&](const auto& a, const auto& b) {
+      return names(a) == names(b) ? a.second < b.second : names(b);
+    };
+    const std::map<std::string, long>& counted = lines.empty() ? noise : lines;
+    return std::max_element(counted.begin(), counted.end(), less)->first;
   }
 
   int weight_of(const std::string& domain) const {

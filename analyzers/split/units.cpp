@@ -1,6 +1,7 @@
 #include "analyzers/split/units.hpp"
 
 #include "analyzers/split/disjoint_sets.hpp"
+#include "analyzers/split/lock_files.hpp"
 
 #include <algorithm>
 #include <map>
@@ -53,6 +54,18 @@ public:
       }
     }
     bind_folders(places);
+  }
+
+  // The chunks that are bound so.
+  std::vector<bool> bind_locks() {
+    std::vector<bool> locked(m_report.chunks.size(), false);
+    for (const std::vector<std::size_t>& together : locked_chunks(m_changes, m_report.chunks)) {
+      for (const std::size_t chunk : together) {
+        m_sets.unite(together.front(), chunk);
+        locked[chunk] = true;
+      }
+    }
+    return locked;
   }
 
   std::size_t root(std::size_t chunk) { return m_sets.find(chunk); }
@@ -110,53 +123,66 @@ private:
   std::vector<std::vector<std::size_t>> m_of_file;
 };
 
-std::vector<bool> stakes(const Report& report) {
+// The chunks with a line that has a finding of that severity or above.
+std::vector<bool> chunks_with(const Report& report, Severity least) {
   std::unordered_map<std::string, std::vector<int>>
-      lines; // path -> diff lines of findings that block
+      lines; // path -> lines and sides of the findings
   for (const Finding& finding : report.findings) {
-    if (finding.severity >= Severity::high) {
+    if (finding.severity >= least) {
       lines[finding.path].push_back(finding.line * 2 + (finding.side == Side::head ? 1 : 0));
     }
   }
-  std::vector<bool> at_stake(report.chunks.size(), false);
+  std::vector<bool> found_in(report.chunks.size(), false);
   for (std::size_t i = 0; i < report.chunks.size(); ++i) {
     const Chunk& chunk = report.chunks[i];
     const auto found = lines.find(chunk.path);
     if (found == lines.end()) {
       continue;
     }
-    at_stake[i] = std::any_of(found->second.begin(), found->second.end(), [&](int key) {
+    found_in[i] = std::any_of(found->second.begin(), found->second.end(), [&](int key) {
       const int line = key / 2;
       return key % 2 == 1 ? line >= chunk.new_start && line < chunk.new_start + chunk.new_lines
                           : line >= chunk.old_start && line < chunk.old_start + chunk.old_lines;
     });
   }
-  return at_stake;
+  return found_in;
 }
 
 } // namespace
 
 std::vector<SplitUnit> make_units(const ChangeSet& changes, const Report& report) {
-  const std::vector<bool> at_stake = stakes(report);
+  const std::vector<bool> at_stake = chunks_with(report, Severity::high);
+  const std::vector<bool> found_in = chunks_with(report, Severity::low);
   Binder binder(changes, report);
   binder.bind_what_git_needs();
+  const std::vector<bool> locked = binder.bind_locks();
 
   std::unordered_map<std::size_t, std::size_t> unit_of; // root -> unit
   std::vector<SplitUnit> units;
-  std::vector<std::map<std::string, int>> domain_lines;
+  // Per unit and domain: lines to be read, then those of noise.
+  std::vector<std::map<std::string, std::pair<int, int>>> domain_lines;
   for (std::size_t i = 0; i < report.chunks.size(); ++i) {
     const auto [known, fresh] = unit_of.emplace(binder.root(i), units.size());
     if (fresh) {
-      units.push_back({{}, report.chunks[i].file, {}, false, false, 0});
+      units.emplace_back();
+      units.back().file = report.chunks[i].file;
       domain_lines.emplace_back();
     }
     SplitUnit& unit = units[known->second];
+    const bool read = !report.chunks[i].noise;
+    if (read && std::all_of(unit.chunks.begin(), unit.chunks.end(),
+                            [&](std::size_t chunk) { return report.chunks[chunk].noise; })) {
+      unit.file = report.chunks[i].file;
+    }
     unit.chunks.push_back(i);
+    unit.has_finding = unit.has_finding || found_in[i];
+    unit.locked = unit.locked || locked[i];
     unit.at_stake = unit.at_stake || at_stake[i];
     unit.lines += lines_of(report.chunks[i]);
     unit.sure =
         unit.sure || (report.chunks[i].confidence >= k_sure && !report.chunks[i].whole_file());
-    domain_lines[known->second][report.chunks[i].domain] += lines_of(report.chunks[i]);
+    auto& [to_read, noise] = domain_lines[known->second][report.chunks[i].domain];
+    (read ? to_read : noise) += lines_of(report.chunks[i]);
   }
   for (std::size_t i = 0; i < units.size(); ++i) {
     units[i].domain =

@@ -20,6 +20,7 @@ TEST_CASE("a path tells what its file is for", "[file_facts]") {
            Row{"README.md", FileRole::docs},
            Row{"requirements.txt", FileRole::manifest},
            Row{"requirements-dev.txt", FileRole::manifest},
+           Row{"requirements/test.txt", FileRole::manifest},
            Row{"examples/values.yaml", FileRole::examples},
            Row{".env.example", FileRole::examples},
            Row{".github/workflows/ci.yml", FileRole::ci},
