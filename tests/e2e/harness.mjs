@@ -151,18 +151,19 @@ export class Harness {
     return this.control("deliver", delivery);
   }
 
-  // The sum of a metric's samples, of those with that label where one is given: 'leadline_queue_jobs{state="dead"}'.
-  async metric(name) {
+  // The sum of the samples of metrics, of those with that label where one is given: 'leadline_queue_jobs{state="dead"}'. All of
+  // one moment: a job that goes from one state to another between two questions would be in neither.
+  async metric(...names) {
     const { text } = await exchange(`${this.leadline}/metrics`);
-    return text.split("\n").filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
+    return text.split("\n").filter((line) => names.some((name) => line.startsWith(`${name} `) || line.startsWith(`${name}{`)))
       .reduce((sum, line) => sum + Number(line.split(" ").pop()), 0);
   }
 
   // What a delivery asks for is in the queue before it is answered, and what a job has found to do before it ends: once the
   // queue is empty nothing more will happen, however slow the machine is.
   async idle() {
-    await until("the queue is empty", async () => (await this.metric('leadline_queue_jobs{state="waiting"}')) +
-      (await this.metric('leadline_queue_jobs{state="running"}')) === 0);
+    await until("the queue is empty", async () =>
+      (await this.metric('leadline_queue_jobs{state="waiting"}', 'leadline_queue_jobs{state="running"}')) === 0);
   }
 
   // What GitHub shows once all is done; none of it broke a description of GitHub's.
