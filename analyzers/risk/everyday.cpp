@@ -61,6 +61,18 @@ bool is_of_the_screen(const Subject& s, std::string_view rule) {
   if (measures(rule) && (is_timer(s.setting().context) || any_phrase(k_words, s.leaf))) {
     return true;
   }
+  // theme.animation.timeout, toast: { limit: 5 }. Words that also name work of services
+  // ("transition", "scroll") say so only in the leaf.
+  constexpr std::array<std::string_view, 12> k_widgets = {
+      "animation", "animations", "carousel", "hover",  "popover", "slideshow",
+      "snackbar",  "spinner",    "toast",    "toasts", "tooltip", "tooltips"};
+  constexpr std::array<std::string_view, 8> k_folders = {
+      "theme",         "themes",        "styles",    "styling",
+      "design system", "design tokens", "storybook", "animations"};
+  if (measures(rule) && s.meaning.parameter == nullptr &&
+      (any_phrase(k_widgets, s.parents) || any_phrase(k_folders, spaced_words(s.file->path)))) {
+    return true;
+  }
   constexpr std::array<std::string_view, 4> k_ends = {".tsx", ".jsx", ".vue", ".svelte"};
   if (!ends_with_any(s.file->path, k_ends) || s.meaning.parameter != nullptr) {
     return false;

@@ -157,6 +157,11 @@ std::optional<Concern> weigh(Concern draft, const Subject& subject, const Policy
   case FileRole::config:
     break;
   }
+  // What only developers and tests meet wakes nobody; what reaches from there into production does.
+  if (subject.environment == Environment::development && role != FileRole::ci &&
+      draft.rule != "environment.crossed") {
+    draft.urgency = std::min(draft.urgency, k_no_alarm);
+  }
   if (draft.rule == "duplicate.key" && repeats_by_design(subject)) {
     return std::nullopt;
   }

@@ -17,11 +17,12 @@ struct Row {
   std::string_view parameter;
   Endless endless;
 };
-constexpr std::array<Row, 24> k_rows = {{
+constexpr std::array<Row, 25> k_rows = {{
     {"celery.worker_prefetch_multiplier", Endless::zero},
     {"clickhouse.max_partition_size_to_drop", Endless::zero},
     {"docker.log_opts_max_size", Endless::negative},
     {"go_sql.set_max_open_conns", Endless::both},
+    {"gunicorn.timeout", Endless::zero},
     {"jupyterhub.per_repo_quota", Endless::zero},
     {"logback.total_size_cap", Endless::zero},
     {"mysql.max_user_connections", Endless::zero},

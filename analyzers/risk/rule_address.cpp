@@ -1,5 +1,6 @@
 #include "analyzers/domains/words.hpp"
 #include "analyzers/risk/environment_named.hpp"
+#include "analyzers/risk/listening.hpp"
 #include "analyzers/risk/rules.hpp"
 #include "base/text.hpp"
 
@@ -147,6 +148,44 @@ bool is_local(std::string_view host) {
          host.starts_with("0.0.0.0");
 }
 
+// "SASL_SSL://:9093,PLAINTEXT://:9092": Kafka names the protocol where the scheme stands
+// (https://kafka.apache.org/documentation/#brokerconfigs_listeners).
+std::optional<Concern> judge_listeners(const Subject& s) {
+  if (s.leaf.find("listeners ") == std::string::npos || s.old_is_template || s.new_is_template) {
+    return std::nullopt;
+  }
+  struct Protocols {
+    bool encrypted = false;
+    bool plain = false;
+    bool asks = false; // who the client is
+  };
+  const auto protocols_of = [](std::string_view value) {
+    Protocols found;
+    for (const std::string_view listener : split(value, ',')) {
+      const std::string name(trim(listener.substr(0, listener.find("://"))));
+      found.encrypted = found.encrypted || name == "SSL" || name == "SASL_SSL";
+      found.plain = found.plain || name == "PLAINTEXT" || name == "SASL_PLAINTEXT";
+      found.asks = found.asks || name.starts_with("SASL_");
+    }
+    return found;
+  };
+  const Protocols before = protocols_of(s.old_value);
+  const Protocols after = protocols_of(s.new_value);
+  if (!before.encrypted || !after.plain || before.plain) {
+    return std::nullopt;
+  }
+  const bool anybody = before.asks && !after.asks;
+  Concern made;
+  made.rule = "protection.disabled";
+  made.urgency = after.encrypted ? 1.8 : 2.3;
+  made.confidence = 0.9;
+  made.tail = anybody ? "no TLS and no authentication any more" : "no TLS any more";
+  made.effect = anybody ? "Whoever reaches the port reads and writes every topic, in plain text."
+                        : "Whoever stands between can read and change what is sent.";
+  made.check = "Who reaches that port, and which clients still speak the old protocol?";
+  return made;
+}
+
 // The same place without TLS: https -> http, amqps -> amqp, rediss -> redis.
 std::optional<Concern> judge_plain_text(const Subject& s) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 10> k_schemes = {
@@ -264,6 +303,9 @@ std::optional<Concern> judge_address(const Subject& s) {
   if (auto crossed = judge_environment(s)) {
     return crossed;
   }
+  if (auto plain = judge_listeners(s)) {
+    return plain;
+  }
   if (auto plain = judge_plain_text(s)) {
     return plain;
   }
@@ -305,12 +347,20 @@ std::optional<Concern> judge_address(const Subject& s) {
   made.urgency = 0.85 + 0.35 * s.meaning.confidence * weight_of(s.meaning.impact);
   made.tail = other_of(s.meaning);
   made.effect = s.meaning.parameter != nullptr ? s.meaning.parameter->effect_up : "";
-  if (made.effect.empty()) {
+  const bool own = listens(s);
+  if (own && s.meaning.parameter == nullptr) {
+    made.tail = "listens on another address";
+  }
+  if (own && made.effect.empty()) {
+    made.effect = "Clients of the old address are refused, and whoever reaches the new one can "
+                  "connect; when the machine does not have it, the program does not start.";
+  } else if (made.effect.empty()) {
     made.effect = "Whatever reads this talks to somebody else; when the new address is wrong, not "
                   "reachable or empty "
                   "of data, it is down.";
   }
-  made.check = "Does the new address resolve and answer from where this runs?";
+  made.check = own ? "Which clients use the old address, and who reaches the new one?"
+                   : "Does the new address resolve and answer from where this runs?";
   if (templated) {
     made.confidence *= 0.6;
     made.urgency = std::min(made.urgency, 1.02);

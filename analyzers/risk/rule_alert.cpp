@@ -191,6 +191,26 @@ std::optional<Concern> judge_expression(const Subject& s) {
   return std::nullopt; // only the way the numbers are written
 }
 
+// "... @pagerduty-database @slack-ops": who is told, in the text of a monitor
+// (https://docs.datadoghq.com/monitors/notify/#notifications). 0 nobody, else as reach().
+int reach_of_handles(std::string_view text) {
+  int widest = 0;
+  for (std::size_t at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
+    const std::string_view rest = text.substr(at + 1);
+    widest = std::max(widest, reach(rest.substr(0, rest.find_first_of(" \t\r\n,;\"'{}"))));
+  }
+  return widest;
+}
+
+// An alarm's actions, and the handles in the text of a monitor.
+bool reaches_less(const Subject& s) {
+  if (has_phrase(s.leaf, "alarm actions")) {
+    return reach(s.old_value) == 2 && reach(s.new_value) == 1;
+  }
+  return s.leaf == " message " && in_alerting(s) && reach_of_handles(s.old_value) == 2 &&
+         reach_of_handles(s.new_value) < 2;
+}
+
 } // namespace
 
 std::optional<Concern> judge_alert(const Subject& s) {
@@ -210,6 +230,9 @@ std::optional<Concern> judge_alert(const Subject& s) {
       made.effect = "People are woken by what was not worth waking them for before.";
       return made;
     }
+  }
+  if (reaches_less(s)) {
+    return downgraded(2.2, 0.85, "alerts go to a place that wakes nobody");
   }
   const bool routes = has_phrase(s.leaf, "receiver") || has_phrase(s.leaf, "receivers") ||
                       has_phrase(s.leaf, "channel") || has_phrase(s.leaf, "contact") ||

@@ -1,4 +1,5 @@
 #include "analyzers/domains/words.hpp"
+#include "analyzers/risk/listening.hpp"
 #include "analyzers/risk/network_range.hpp"
 #include "analyzers/risk/rules.hpp"
 #include "base/text.hpp"
@@ -228,15 +229,12 @@ std::optional<Concern> judge_listen(const Subject& s) {
     }
     return made;
   }
-  const bool listens =
-      any_phrase(s.leaf, {"bind", "listen", "listener", "bind address", "listen address",
-                          "listen addresses", "bind addr", "bind ip"}) ||
-      any_phrase(s.parents, {"listen", "listeners"});
+  const bool own = listens(s);
   const bool local = s.old_value.find("127.0.0.1") != std::string::npos ||
                      s.old_value.find("localhost") != std::string::npos ||
                      s.old_value.find("::1") != std::string::npos;
   const std::string_view after = trim(s.new_value);
-  if (listens && local &&
+  if (own && local &&
       (after.starts_with("0.0.0.0") || is_star(after) || after.starts_with("*:") ||
        after.starts_with("[::]") || (after.starts_with(':') && is_port(after.substr(1))) ||
        has_every_interface(after) ||
@@ -244,7 +242,7 @@ std::optional<Concern> judge_listen(const Subject& s) {
     return open_to_all(s, "listens on every interface");
   }
   // From one network to all: of what keeps data, where the catalogue says so.
-  if (listens && s.meaning.parameter != nullptr && s.meaning.impact == Impact::security &&
+  if (own && s.meaning.parameter != nullptr && s.meaning.impact == Impact::security &&
       !is_blank(s.old_value) && has_every_interface(after) && !s.old_is_template &&
       !has_every_interface(s.old_value)) {
     return open_to_all(s, "listens on every interface");

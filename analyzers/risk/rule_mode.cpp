@@ -1,5 +1,6 @@
 #include "analyzers/domains/words.hpp"
 #include "analyzers/risk/alert_words.hpp"
+#include "analyzers/risk/close_levels.hpp"
 #include "analyzers/risk/rules.hpp"
 #include "analyzers/risk/tls_versions.hpp"
 #include "base/text.hpp"
@@ -11,6 +12,8 @@
 
 namespace leadline {
 namespace {
+
+constexpr double k_close = 0.6; // low: two words for nearly the same
 
 // 0 says everything, 6 says nothing; -1 is no level.
 int level_of(std::string_view value) {
@@ -57,6 +60,28 @@ std::optional<Concern> judge_verbosity(const Subject& s) {
     made.effect = "The next incident has to be understood without these lines.";
     made.check = "Do alerts or dashboards count the lines that go away?";
   }
+  return made;
+}
+
+// User=root of a unit: what its program can be talked into, it does to the whole machine
+// (https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#User=).
+std::optional<Concern> judge_root(const Subject& s) {
+  const auto is_root = [](std::string_view value) {
+    const std::string_view name = trim(value);
+    return name == "root" || name == "0";
+  };
+  if (s.meaning.parameter == nullptr || s.meaning.parameter->id != "systemd.user" ||
+      !is_root(s.new_value) || is_root(s.old_value) || s.old_is_template || is_blank(s.old_value)) {
+    return std::nullopt;
+  }
+  Concern made;
+  made.rule = "permission.widened";
+  made.urgency = 2.15;
+  made.confidence = 0.9;
+  made.tail = "runs as root";
+  made.effect = "Whoever finds a fault in the program has the whole machine, and files that it "
+                "writes belong to root.";
+  made.check = "Which single right does it need, and can AmbientCapabilities give that one?";
   return made;
 }
 
@@ -199,6 +224,18 @@ std::optional<Concern> judge_mode(const Subject& s) {
     return std::nullopt;
   }
   if (auto made = judge_verbosity(s)) {
+    return made;
+  }
+  if (const std::string_view difference = difference_of_close_levels(s); !difference.empty()) {
+    Concern made;
+    made.rule = "mode.changed";
+    made.urgency = k_close;
+    made.confidence = 0.9;
+    made.tail = fmt::format("another value: {}", s.meaning.what);
+    made.effect = difference;
+    return made;
+  }
+  if (auto made = judge_root(s)) {
     return made;
   }
   if (auto made = judge_machine(s)) {

@@ -1,4 +1,5 @@
 #include "analyzers/domains/words.hpp"
+#include "analyzers/risk/close_levels.hpp"
 #include "analyzers/risk/rules.hpp"
 #include "analyzers/risk/tls_versions.hpp"
 #include "base/text.hpp"
@@ -110,6 +111,9 @@ std::optional<Concern> judge_ladder(const Subject& s) {
   by_words("same site", k_same_site);
   by_words("samesite", k_same_site);
   by_words("failure policy", k_failure_policy);
+  if (!difference_of_close_levels(s).empty()) {
+    return std::nullopt; // judge_mode says what differs
+  }
   if (step < 0) {
     // "acks", "Restart": levels of something else than of who gets in.
     const bool guards = s.meaning.parameter == nullptr || s.meaning.impact == Impact::security;

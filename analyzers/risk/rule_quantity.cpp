@@ -19,8 +19,28 @@ constexpr double k_small_cut = 0.87;
 constexpr double k_small_raise = 1.25;
 constexpr double k_growth = 2.5; // of memory, processors, disk: ordinary below it
 constexpr double k_worst_of_lifetimes = 2.4;
+constexpr double k_worst_of_windows = 1.9; // medium
 
 constexpr double k_unit_lost = 2.2; // high
+
+constexpr std::array<std::string_view, 8> k_grown = {"replicas", "copies",  "thread",     "threads",
+                                                     "worker",   "workers", "open files", "files"};
+
+constexpr double k_more_of_the_same = 2; // times as many: everyday growth
+constexpr double k_remark = 0.95;        // low, in production as well
+
+// Copies, threads, workers and open files: somebody adds some of them each week. What they may
+// exhaust elsewhere is told by the relations.
+bool is_grown_daily(const Subject& s) {
+  if (s.meaning.kind == Kind::replicas) {
+    return true;
+  }
+  const std::string words = s.leaf + spaced_words(s.meaning.what) +
+                            (s.leaf == " max " || s.leaf == " min " ? s.parents : std::string());
+  return s.leaf.find("nofile ") != std::string::npos ||
+         std::any_of(k_grown.begin(), k_grown.end(),
+                     [&](std::string_view word) { return has_phrase(words, word); });
+}
 
 std::optional<Concern> judge_capacity(const Subject& s) {
   const double ratio = s.quantity->ratio;
@@ -56,6 +76,9 @@ std::optional<Concern> judge_capacity(const Subject& s) {
   const double less_for_growth = s.meaning.plain_growth ? 0.05 : 0;
   Concern made = draft(s, "capacity.jump", urgency_other_way(s) - less_for_growth,
                        amount_of(*s.quantity, what));
+  if (ratio <= k_more_of_the_same && is_grown_daily(s)) {
+    made.urgency = std::min(made.urgency, k_remark);
+  }
   if (made.effect.empty()) {
     made.effect =
         "What stands behind it may not be sized for that: databases, nodes and quotas fill up.";
@@ -89,8 +112,8 @@ std::optional<Concern> judge_time(const Subject& s) {
   Concern made = draft(s, "timeout.raise",
                        s.meaning.hurts == Hurts::up ? urgency_hurting(s) : urgency_other_way(s),
                        duration_tail(s));
-  if (s.meaning.hurts == Hurts::down) {
-    made.urgency = std::min(made.urgency, 0.95);
+  if (s.meaning.hurts == Hurts::down || ratio < k_more_of_the_same) {
+    made.urgency = std::min(made.urgency, k_remark);
   }
   if (made.effect.empty()) {
     made.effect =
@@ -266,6 +289,34 @@ std::optional<Concern> judge_retries(const Subject& s) {
   return made;
 }
 
+// rateLimit({ windowMs: 900000, max: 100 }): for how long requests are counted.
+bool is_window_of_limit(const Subject& s) {
+  constexpr std::array<std::string_view, 8> k_limiters = {
+      "rate limit", "rate limits", "ratelimit", "rate limiter",
+      "limiter",    "throttle",    "throttler", "rate limiting"};
+  const std::string words = s.parents + s.leaf + spaced_words(s.setting().context);
+  return has_phrase(s.leaf, "window") &&
+         std::any_of(k_limiters.begin(), k_limiters.end(),
+                     [&](std::string_view word) { return has_phrase(words, word); });
+}
+
+std::optional<Concern> judge_window(const Subject& s) {
+  const double ratio = s.quantity->ratio;
+  if (std::isfinite(ratio) && ratio > 0.55 && ratio < 1.8) {
+    return std::nullopt;
+  }
+  const bool down = s.quantity->direction == Direction::down;
+  Concern made = draft(s, down ? "capacity.jump" : "capacity.drop",
+                       std::min(0.9 + 0.45 * orders_of(*s.quantity), k_worst_of_windows),
+                       fmt::format("counts for a window {}: {} gets through",
+                                   length_of_time(*s.quantity), down ? "more" : "less"));
+  made.effect = down ? "The same number of requests is let in that much more often: the limit "
+                       "protects what stands behind it less."
+                     : "Clients that stayed below the limit are refused for longer.";
+  made.check = "How many requests in a second does that let in, together with the number?";
+  return made;
+}
+
 std::optional<Concern> judge_by_kind(const Subject& s) {
   switch (s.meaning.kind) {
   case Kind::capacity:
@@ -305,7 +356,7 @@ std::optional<Concern> judge_quantity(const Subject& s) {
   if (is_bare_of_its_unit(s)) {
     return std::nullopt;
   }
-  std::optional<Concern> made = judge_by_kind(s);
+  std::optional<Concern> made = is_window_of_limit(s) ? judge_window(s) : judge_by_kind(s);
   if (made && reads_in_another_unit(s)) {
     made->rule = "unit.dropped";
     made->urgency = std::max(made->urgency, k_unit_lost);

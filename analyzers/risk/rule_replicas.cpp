@@ -46,6 +46,7 @@ std::string noun_of(const Subject& s, Copies copies) {
 // Nineteen copies of twenty carry what twenty did.
 constexpr double k_small_step = 0.88;
 constexpr double k_remark = 0.9;
+constexpr double k_everyday_growth = 2; // times as many copies
 
 double urgency_of_fewer(const Subject& s) {
   const double after = s.new_quantity->value;
@@ -138,7 +139,10 @@ std::optional<Concern> judge_replicas(const Subject& s) {
   }
   if (!second) {
     const bool runs = copies == Copies::running || copies == Copies::fewest;
-    return draft(s, runs ? "replicas.multiplied" : "protection.changed", urgency_other_way(s),
+    const double urgency = urgency_other_way(s);
+    return draft(s, runs ? "replicas.multiplied" : "protection.changed",
+                 runs && s.quantity->ratio <= k_everyday_growth ? std::min(urgency, k_remark)
+                                                                : urgency,
                  amount_of(*s.quantity, noun_of(s, copies)));
   }
   Concern made =

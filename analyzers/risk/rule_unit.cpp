@@ -11,7 +11,7 @@ namespace {
 
 constexpr double k_near = 0.87;
 constexpr double k_far = 0.7;        // powers of ten: five times
-constexpr double k_nothing_left = 4; // of a time: critical wherever it runs
+constexpr double k_nothing_left = 4; // of a time: critical
 constexpr double k_no_machine = 50;  // times as many processors
 
 bool numeric_kind(const Meaning& meaning) {

@@ -282,6 +282,26 @@ bool is_prose(const Subject& s) {
          has_phrase(s.leaf, "name");
 }
 
+// "Storage=none": one of the values that the parameter has, and no blank.
+bool is_choice_of_none(const Subject& s) {
+  return s.meaning.parameter != nullptr && to_lower(trim(s.new_value)) == "none" &&
+         (s.meaning.kind == ParameterKind::mode || s.meaning.kind == ParameterKind::level);
+}
+
+// What the catalogue says of the blank: "" when nothing.
+std::string effect_of_blank(const Subject& s) {
+  if (s.meaning.parameter == nullptr || to_lower(trim(s.new_value)) == "none") {
+    return {};
+  }
+  for (const std::string& effect :
+       {s.meaning.parameter->effect_down, s.meaning.parameter->effect_up}) {
+    if (effect.starts_with("an empty value ")) {
+      return effect;
+    }
+  }
+  return {};
+}
+
 // "tag: null": a chart then takes the version that it was made for, a cloud the newest.
 bool names_version(const Subject& s) {
   return s.meaning.known && s.meaning.kind == ParameterKind::version;
@@ -295,7 +315,7 @@ std::optional<Concern> judge_value(const Subject& s) {
   }
   // Where a template stood, a blank is often followed by a block that it fills.
   if (s.modified() && is_blank(s.new_value) && !is_blank(s.old_value) && !s.new_is_template &&
-      !s.old_is_template && !names_version(s)) {
+      !s.old_is_template && !names_version(s) && !is_choice_of_none(s)) {
     Concern made;
     made.rule = "value.blank";
     made.urgency = s.meaning.known || s.meaning.guard != Guard::none ? 1.5 : 1.1;
@@ -305,6 +325,13 @@ std::optional<Concern> judge_value(const Subject& s) {
     made.effect =
         "The program takes its default, or fails on the empty value; both are decided elsewhere.";
     made.check = "What does the program do with a blank value here?";
+    if (std::string effect = effect_of_blank(s); !effect.empty()) {
+      made.urgency = std::max(made.urgency, 0.8 + 1.3 * weight_of(s.meaning.impact));
+      made.confidence = 0.9;
+      made.tail = fmt::format("empty is a value of its own here: {}", s.meaning.what);
+      made.effect = std::move(effect);
+      made.check = "Is switching it off meant, and what does its work instead?";
+    }
     return made;
   }
   if (s.modified() && swaps_key_and_certificate(s)) {

@@ -44,7 +44,7 @@ TEST_CASE("a number in the unit that the program counts in has lost none", "[rul
   for (const RuleCase& row : {
            RuleCase{"seconds, as the key says", path, "acme.timeout_seconds", "50s", "50", ""},
            RuleCase{"an hour in seconds", path, "session.cache_ttl", "1h", "3600", ""},
-           RuleCase{"another number of seconds, converted", path, "http.timeout", "1m", "90",
+           RuleCase{"another number of seconds, converted", path, "http.timeout", "1m", "180",
                     "timeout.raise"},
            RuleCase{"nginx counts in seconds", "nginx.conf", "http.proxy_read_timeout", "60s", "60",
                     ""},
