@@ -2,6 +2,7 @@
 
 #include "analyzers/split/chunk_lines.hpp"
 #include "analyzers/split/file_names.hpp"
+#include "analyzers/split/imports.hpp"
 #include "analyzers/split/line_names.hpp"
 #include "analyzers/split/unit_profile.hpp"
 
@@ -17,7 +18,7 @@ namespace leadline {
 namespace {
 
 constexpr std::size_t k_most_lines = 20000; // of a unit; more is a dump, and its first lines tell
-constexpr std::size_t k_most_owners = 3;    // a declaration and what it declares
+constexpr std::size_t k_most_owners = 6;    // a declaration and what it declares, in many files
 constexpr std::size_t k_least_plain = 6;
 
 // Where a name is defined.
@@ -80,8 +81,8 @@ public:
       for (const std::string& name : words.uses) {
         const std::string own = std::string(language) + ':' + name;
         if (elsewhere.count(own) == 0) {
-          each_owner(m_defined, own, unit, [&](std::size_t owner) {
-            take({unit, owner, name, is_compound(name), false, false});
+          each_owner(m_defined, own, unit, [&](std::size_t owner, bool sure) {
+            take({unit, owner, name, sure && is_compound(name), false, false});
           });
         }
         if (is_compound(name) && name.size() >= k_least_plain) {
@@ -152,7 +153,9 @@ private:
     }
   }
 
-  // Who defines the name, when that can be told and the user does not do it itself.
+  // Who defines the name, when the user does not do it itself. It is sure when all of them are
+  // files of one name (a header and its source); an interface and what implements it, or two things
+  // of one name, only order.
   template <typename Take>
   void each_owner(const Places& places, const std::string& name, std::size_t user,
                   Take take) const {
@@ -164,22 +167,35 @@ private:
     const auto stem = [&](std::size_t unit) {
       return stem_of(m_changes.files[m_units[unit].file].path());
     };
-    for (const std::size_t owner : owners) {
-      if (owner == user || (owner != owners.front() && stem(owner) != stem(owners.front()))) {
-        return;
+    const bool sure = std::all_of(owners.begin(), owners.end(), [&](std::size_t owner) {
+      return owner == owners.front() || stem(owner) == stem(owners.front());
+    });
+    if (!sure && !is_compound(std::string_view(name).substr(name.find(':') + 1))) {
+      return;
+    }
+    if (std::find(owners.begin(), owners.end(), user) == owners.end()) {
+      for (const std::size_t owner : owners) {
+        take(owner, sure);
       }
     }
-    std::for_each(owners.begin(), owners.end(), take);
   }
 
-  // Over the languages: the only line that has it; within `not_of` such a name is another matter.
+  // Over the languages: the only line that has it, or, of a name made of parts, each of some (the
+  // values of several environments). Within `not_of` such a name is another matter.
   template <typename Take>
   void each_far_owner(const Places& places, const std::string& name, std::size_t user,
                       std::string_view not_of, Take take) const {
     const auto found = places.find(name);
-    if (found != places.end() && found->second.lines == 1 && found->second.units[0] != user &&
-        (not_of.empty() || found->second.language != not_of)) {
-      take({user, found->second.units[0], name, false, true, false});
+    if (found == places.end() || (!not_of.empty() && found->second.language == not_of)) {
+      return;
+    }
+    const std::vector<std::size_t>& owners = found->second.units;
+    const bool told =
+        found->second.lines == 1 || (is_compound(name) && owners.size() <= k_most_owners);
+    if (told && std::find(owners.begin(), owners.end(), user) == owners.end()) {
+      for (const std::size_t owner : owners) {
+        take({user, owner, name, false, true, false});
+      }
     }
   }
 
@@ -206,10 +222,13 @@ std::vector<UnitNeed> unit_needs(const ChangeSet& changes, const Report& report,
   std::map<std::pair<std::size_t, std::size_t>, UnitNeed> needs;
   const auto note = [&](UnitNeed need) {
     const auto [known, fresh] = needs.emplace(std::make_pair(need.user, need.owner), need);
+    const ImportEnd import = need.import == ImportEnd::none ? known->second.import : need.import;
     if (!fresh && need.strong && !known->second.strong) {
       known->second = std::move(need);
     }
+    known->second.import = import;
   };
+  each_import_need(changes, report, units, note);
   comes.each_use({}, note);
   // A name that only changes is no name that goes.
   goes.each_use(comes.defined(), [&](UnitNeed need) {

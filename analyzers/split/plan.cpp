@@ -4,6 +4,7 @@
 #include "analyzers/split/clusters.hpp"
 #include "analyzers/split/crumbs.hpp"
 #include "analyzers/split/group_names.hpp"
+#include "analyzers/split/imports.hpp"
 #include "analyzers/split/order.hpp"
 #include "analyzers/split/recommend.hpp"
 
@@ -33,7 +34,7 @@ public:
   std::vector<SplitGroup> groups() const {
     const std::vector<UnitNeed> needs = unit_needs(m_changes, m_report, m_units);
     const AffinityTable table(m_changes, m_report, m_units, weighty(), needs, m_files);
-    const std::vector<Draft> ordered = in_merge_order(m_units, needs, drafts(table));
+    const std::vector<Draft> ordered = in_merge_order(m_units, needs, drafts(table, needs));
     std::vector<SplitGroup> found;
     for (const Draft& draft : ordered) {
       found.push_back(group(draft));
@@ -51,7 +52,7 @@ public:
 
 private:
   // Lines at stake go first and alone, by their domains; the rest is clustered.
-  std::vector<Draft> drafts(const AffinityTable& table) const {
+  std::vector<Draft> drafts(const AffinityTable& table, const std::vector<UnitNeed>& needs) const {
     std::map<std::string, std::vector<std::size_t>> at_stake;
     std::vector<std::size_t> rest;
     for (std::size_t i = 0; i < m_units.size(); ++i) {
@@ -76,7 +77,7 @@ private:
                         cluster(table, m_changes, m_units, rest, limits))) {
       found.push_back({units, merge_order(domain_of(units)), {}, {}});
     }
-    return found;
+    return with_imports(m_units, needs, std::move(found));
   }
 
   std::set<std::string> weighty() const {
