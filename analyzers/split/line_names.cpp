@@ -2,6 +2,7 @@
 
 #include "analyzers/split/definitions.hpp"
 #include "analyzers/split/keys.hpp"
+#include "analyzers/split/members.hpp"
 #include "analyzers/split/tokens.hpp"
 #include "base/text.hpp"
 
@@ -168,6 +169,11 @@ void NameReader::read_code(std::string_view line, const std::string& code, LineN
       take(names.uses, name, k_telling);
     }
   });
+  if (!names.imports && defined.empty()) {
+    each_member(code, m_language,
+                [&](std::string_view name) { take(names.members, name, k_telling_far); });
+  }
+  each_access(code, [&](std::string_view name) { take(names.accesses, name, k_telling_far); });
   each_field(line, code, [&](std::string_view name) { take(names.literals, name, k_telling_far); });
   if (!m_migration) {
     read_quoted(line, names.reads);

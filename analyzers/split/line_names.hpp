@@ -14,6 +14,8 @@ struct LineNames {
   std::vector<std::string> keys;     // of configuration, for what reads them
   std::vector<std::string> columns;  // and tables that a migration adds
   std::vector<std::string> literals; // fields of values in code: for the templates they fill
+  std::vector<std::string> members;  // inside of a block: fields, enumerators
+  std::vector<std::string> accesses; // of members
   std::vector<std::string> uses;     // identifiers of the code
   std::vector<std::string> reads;    // said to come from elsewhere: {{ x }}, ${X}, get("x"), :x
   bool imports = false;              // the line names other files, or what they hold

@@ -4,6 +4,7 @@
 #include "analyzers/split/file_names.hpp"
 #include "analyzers/split/imports.hpp"
 #include "analyzers/split/line_names.hpp"
+#include "analyzers/split/members.hpp"
 #include "analyzers/split/unit_profile.hpp"
 
 #include <algorithm>
@@ -20,6 +21,9 @@ namespace {
 constexpr std::size_t k_most_lines = 20000; // of a unit; more is a dump, and its first lines tell
 constexpr std::size_t k_most_owners = 6;    // a declaration and what it declares, in many files
 constexpr std::size_t k_least_plain = 6;
+constexpr int k_most_lines_of_member = 2;
+// Where a member that is not there yet is an error before anything runs.
+constexpr std::string_view k_typed = " go rs c java cs ";
 
 // Where a name is defined.
 struct Place {
@@ -70,17 +74,15 @@ public:
     }
   }
 
-  const Places& defined() const { return m_defined; }
-
   // Takes the need of every unit that uses what another one has.
   template <typename Take>
-  void each_use(const Places& elsewhere, Take take) const {
+  void each_use(const SideNames& other, Take take) const {
     for (std::size_t unit = 0; unit < m_units.size(); ++unit) {
       const Words& words = m_words[unit];
       const std::string_view language = words.language;
       for (const std::string& name : words.uses) {
         const std::string own = std::string(language) + ':' + name;
-        if (elsewhere.count(own) == 0) {
+        if (m_added || other.m_defined.count(own) == 0) { // what only changes is nothing that goes
           each_owner(m_defined, own, unit, [&](std::size_t owner, bool sure) {
             take({unit, owner, name, sure && is_compound(name), false, false});
           });
@@ -88,6 +90,9 @@ public:
         if (is_compound(name) && name.size() >= k_least_plain) {
           each_far_owner(m_keys, name, unit, language, take);
         }
+      }
+      for (const std::string& name : words.accesses) {
+        each_member_owner(other, name, unit, take);
       }
       for (const std::string& name : words.reads) {
         each_far_owner(m_keys, name, unit, {}, take);
@@ -107,6 +112,7 @@ private:
   struct Words {
     std::set<std::string> uses;
     std::set<std::string> reads;
+    std::set<std::string> accesses;
     std::map<std::size_t, bool> files; // unit of a file -> whether a line imports it
     std::string_view language;
     bool marks = false;
@@ -144,6 +150,13 @@ private:
     for (const std::string& name : names.literals) {
       note(m_literals, name, unit, language.id);
     }
+    for (const std::string& name : names.members) {
+      note(m_members, std::string(language.id) + ':' + name, unit, language.id);
+      if (language.id == "proto") {
+        note(m_spoken, without_spelling(name), unit, language.id);
+      }
+    }
+    words.accesses.insert(names.accesses.begin(), names.accesses.end());
     words.uses.insert(names.uses.begin(), names.uses.end());
     words.reads.insert(names.reads.begin(), names.reads.end());
     if (!m_files.empty() && language.tongue != Tongue::prose) {
@@ -199,6 +212,33 @@ private:
     }
   }
 
+  // Who has the member, when its name is rare; one that stays on with another type or more blanks
+  // before it is nothing that comes or goes.
+  template <typename Take>
+  void each_member_owner(const SideNames& other, const std::string& name, std::size_t user,
+                         Take take) const {
+    const std::string_view language = m_words[user].language;
+    const auto offer = [&](const Places& places, const Places& of_other, const std::string& key,
+                           bool sure) {
+      const auto found = places.find(key);
+      if (found == places.end() || found->second.lines > k_most_lines_of_member ||
+          of_other.count(key) != 0) {
+        return;
+      }
+      const std::vector<std::size_t>& owners = found->second.units;
+      if (std::find(owners.begin(), owners.end(), user) == owners.end()) {
+        for (const std::size_t owner : owners) {
+          take({user, owner, name, sure && owners.size() == 1, false, false});
+        }
+      }
+    };
+    offer(m_members, other.m_members, std::string(language) + ':' + name,
+          is_compound(name) && is_among(k_typed, language));
+    if (language != "proto" && is_compound(name)) {
+      offer(m_spoken, other.m_spoken, without_spelling(name), false);
+    }
+  }
+
   const ChangeSet& m_changes;
   const Report& m_report;
   const std::vector<SplitUnit>& m_units;
@@ -207,6 +247,8 @@ private:
   Places m_defined;  // by language and name
   Places m_keys;     // by name
   Places m_literals; // by name
+  Places m_members;  // by language and name
+  Places m_spoken;   // fields of messages, by their name without its spelling
   std::vector<Words> m_words;
 };
 
@@ -229,9 +271,8 @@ std::vector<UnitNeed> unit_needs(const ChangeSet& changes, const Report& report,
     known->second.import = import;
   };
   each_import_need(changes, report, units, note);
-  comes.each_use({}, note);
-  // A name that only changes is no name that goes.
-  goes.each_use(comes.defined(), [&](UnitNeed need) {
+  comes.each_use(goes, note);
+  goes.each_use(comes, [&](UnitNeed need) {
     if (!need.across) {
       std::swap(need.user, need.owner);
       note(std::move(need));

@@ -125,6 +125,18 @@ TEST_CASE("what is used comes before its use, whatever the language", "[split][n
         {"dev.yml", {"+batch_window: 30"}},
         {"prod.yml", {"+batch_window: 60"}}},
        {"a.py > dev.yml: batch_window", "a.py > prod.yml: batch_window"}},
+      // Members: by an access of a rare name, in one language; of messages in any.
+      {{{"a/use.go", {"+\td.SetLimit(c.PoolIdleLimit)"}},
+        {"z/conf.go", {"+\tPoolIdleLimit time.Duration"}}},
+       {"a/use.go > z/conf.go: PoolIdleLimit"}},
+      {{{"a/use.go", {"+\tx := msg.GetPoolSize()"}}, {"z/pool.proto", {"+  int32 pool_size = 3;"}}},
+       {"a/use.go > z/pool.proto: GetPoolSize"}},
+      {{{"a/use.go", {"+\tfmt.Println(PoolIdleLimit)"}},
+        {"z/conf.go", {"+\tPoolIdleLimit time.Duration"}}},
+       {}},
+      {{{"a/use.go", {"+\td.SetLimit(c.PoolIdleLimit)"}},
+        {"z/conf.go", {"-\tPoolIdleLimit int", "+\tPoolIdleLimit    int"}}},
+       {}},
       // Nothing: prose, a common word, a name that two files define, another language's name.
       {{{"log.yml", {"+- source: postgres"}}, {"db.yml", {"+mode: 3 # let postgres breathe"}}}, {}},
       {{{"a.py", {"+    run(timeout)"}}, {"conf.yml", {"+timeout: 30"}}}, {}},

@@ -127,6 +127,25 @@ TEST_CASE("two replacements made all over are two groups however many chunks the
   }
 }
 
+TEST_CASE("two edits, each once in every file, are two groups however many files there are",
+          "[split][scale]") {
+  for (const int files : {20, 30, 50, 80, 140, 400}) {
+    CAPTURE(files);
+    SplitBuilder builder;
+    for (int i = 0; i < files; ++i) {
+      builder.file("pkg" + std::to_string(i % 5) + "/f" + std::to_string(i) + ".py",
+                   "application-code",
+                   {{" def handler(req):", "-    x = util.fetch_account(req.id)",
+                     "+    x = util.load_account(req.id)"},
+                    {" def other(s):", "-    emit_gauge('x', s)",
+                     "+    statsd.gauge('x', s, tags=TAGS)"}});
+    }
+    const SplitPlan plan = plan_split(builder.changes, builder.report, {});
+    REQUIRE(plan.groups.size() == 2);
+    CHECK(plan.groups[0].additions == plan.groups[1].additions);
+  }
+}
+
 TEST_CASE("a large change without parts is not said to review well, nor recommended to be split",
           "[split][scale]") {
   for (const int count : {301, 2000}) {
