@@ -65,7 +65,7 @@ public:
     }
     milliseconds waited{0};
     for (int attempt = 1;; ++attempt) {
-      wait(time_to_turn(quota, request), waited, request);
+      wait(time_to_turn(quota, request, waited), waited, request);
       const bool last = attempt >= m_options.attempts;
       std::optional<HttpResponse> response = try_send(request, last);
       if (response && !refused(quota, request, *response, last)) {
@@ -143,8 +143,9 @@ private:
   }
 
   // A bucket of `write_burst` writes that fills by one a second; time also passes for a closed
-  // quota.
-  milliseconds time_to_turn(Quota& quota, const HttpRequest& request) {
+  // quota. A write that would have to wait for too long takes none of it: what is not sent must not
+  // put off what will be.
+  milliseconds time_to_turn(Quota& quota, const HttpRequest& request, milliseconds waited) {
     const std::lock_guard<std::mutex> lock(quota.mutex);
     const TimePoint now = m_clock.now();
     TimePoint turn = std::max(now, quota.closed_until);
@@ -152,9 +153,12 @@ private:
       const TimePoint oldest = now - k_write_interval * (m_options.write_burst - 1);
       quota.next_write = std::max(quota.next_write, oldest);
       turn = std::max(turn, quota.next_write);
+    }
+    const milliseconds time = std::chrono::ceil<milliseconds>(turn - now);
+    if (is_write(request) && waited + time <= m_options.longest_wait) {
       quota.next_write += k_write_interval;
     }
-    return std::chrono::ceil<milliseconds>(turn - now);
+    return time;
   }
 
   milliseconds pause_after(int attempt) {

@@ -186,10 +186,13 @@ std::optional<LeasedJob> lease_job(SqlSession& session, const LeaseTerms& terms)
           "ORDER BY t.turn, t.installation_id LIMIT 16",
       {now, terms.worker, terms.most_of_installation});
   for (const SqlRow& installation : installations) {
+    // A merge queue throws out what it has waited for too long; nobody waits for a sweep.
     const auto candidates = session.query(
         std::string("SELECT j.id, j.state, j.attempts, j.worker, j.error FROM jobs j WHERE "
                     "j.installation_id = $2 AND j.state <> 'dead' AND ") +
-            k_runnable + " ORDER BY CASE WHEN j.kind = 'sweep' THEN 1 ELSE 0 END, j.id LIMIT 1" +
+            k_runnable +
+            " ORDER BY CASE j.kind WHEN 'merge_group' THEN 0 WHEN 'sweep' THEN 2 ELSE 1 END, "
+            "j.id LIMIT 1" +
             std::string(session.skip_locked()),
         {now, installation.at(0)});
     if (candidates.empty()) {

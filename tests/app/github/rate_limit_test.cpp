@@ -164,6 +164,21 @@ TEST_CASE("many writes are spaced a second apart", "[rate_limit]") {
   CHECK(f.clock.slept == seconds(10));
 }
 
+TEST_CASE("writes that are not sent while the quota is closed put off no later ones",
+          "[rate_limit]") {
+  Fixture f;
+  f.github.answer("POST /x", answer(403, {{"retry-after", "600"}}));
+  CHECK_THROWS_AS(f.post(), Error); // closes the quota for longer than a request may wait
+  for (int i = 0; i < 500; ++i) {
+    CHECK_THROWS_AS(f.post(), Error);
+  }
+  f.clock.sleep_for(seconds(600));
+  f.clock.slept = milliseconds(0);
+  f.github.answer("POST /x", answer(200));
+  f.post();
+  CHECK(f.clock.slept == milliseconds(0));
+}
+
 TEST_CASE("the tokens of many installations are not spaced", "[rate_limit]") {
   Fixture f;
   for (int i = 0; i < 20; ++i) {

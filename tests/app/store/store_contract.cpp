@@ -244,6 +244,7 @@ void check_announcing(const OpenStore& open) {
   CHECK(store->jobs_like(pull_job("o/r", 7, ""))[0].state == JobState::waiting);
   CHECK(store->jobs_like(pull_job("o/r", 8, "")).empty());
   CHECK(store->jobs_like(command).empty());
+  CHECK(lease(*store).job.kind == JobKind::merge_group);
   CHECK(lease(*store).job.kind == JobKind::command);
   const LeasedJob run = lease(*store);
   CHECK(run.job.attempt == 1); // what was only announced was not tried
@@ -267,6 +268,21 @@ void check_turns(const OpenStore& open) {
   }
   CHECK(order == std::vector<std::string>{"busy/r1", "quiet/r1", "busy/r2", "busy/r3", "busy/r4",
                                           "busy/r5"});
+
+  // Of one installation first what a merge queue waits for, last what nobody waits for.
+  Job sweep = pull_job("one/r", 0, "");
+  sweep.kind = JobKind::sweep;
+  Job group = pull_job("one/r", 0, "cc");
+  group.kind = JobKind::merge_group;
+  record(*store, "sweep", {sweep});
+  record(*store, "push", {pull_job("one/r", 1, "aa")});
+  record(*store, "group", {group});
+  std::vector<JobKind> kinds;
+  while (const auto leased = store->lease_next({"worker", k_start, k_lease})) {
+    kinds.push_back(leased->job.kind);
+    store->finish(*leased);
+  }
+  CHECK(kinds == std::vector<JobKind>{JobKind::merge_group, JobKind::pull_request, JobKind::sweep});
 }
 
 void check_leases(const OpenStore& open) {
