@@ -3,6 +3,7 @@
 #include "analyzers/autoscaled.hpp"
 #include "analyzers/domains/chunks.hpp"
 #include "analyzers/file_reading.hpp"
+#include "analyzers/gone_lines.hpp"
 #include "analyzers/moved_protection.hpp"
 #include "analyzers/moved_settings.hpp"
 #include "analyzers/report_finish.hpp"
@@ -42,9 +43,6 @@ constexpr double k_scaled = 0.7;
 constexpr double k_one = 1.5;
 constexpr int k_most_scalers = 50; // looked for in one change set
 constexpr double k_outgoing = 1.2; // medium
-constexpr double k_stands_elsewhere = 0.7;
-constexpr std::size_t k_most_places = 64;    // of one parameter, looked at for one that went
-constexpr std::size_t k_nearest_lines = 200; // behind a removed line
 
 class Analysis {
 public:
@@ -174,6 +172,7 @@ private:
   void judge_settings() {
     const MovedSettings moved(m_facts);
     ResolvedValues resolved(m_files);
+    StatedElsewhere elsewhere(m_facts);
     const std::vector<const Setting*> added = added_settings();
     const std::unordered_map<const SettingChange*, Concern> relations = find_relations();
     const auto has_moved = [&](const SettingChange& change) {
@@ -248,11 +247,11 @@ private:
                                        ? behind->where + " says nothing for it"
                                        : fmt::format("{} says it now", behind->where));
         }
-        if (draft && still_named(f, change)) {
+        if (draft && is_still_named(m_facts[f], m_lines[f], change)) {
           draft.reset(); // its value is computed now
         }
         if (draft && change.change == ChangeKind::removed) {
-          heed_same_parameter(*draft, m_facts[f], i);
+          elsewhere.heed(*draft, m_facts[f], i);
         }
         heed_autoscaler(draft, change);
         if (draft && !m_facts[f].noise.empty()) {
@@ -374,26 +373,6 @@ private:
            (parameter->impact == Impact::security || parameter->impact == Impact::data_loss);
   }
 
-  // A YAML merge that went without its mapping.
-  static std::optional<Concern> lost_merge(const FileReading& file, std::size_t index) {
-    const auto merge = std::find_if(file.merges.begin(), file.merges.end(),
-                                    [&](const MergeLoss& m) { return m.merge == index; });
-    if (merge == file.merges.end()) {
-      return std::nullopt;
-    }
-    Concern made;
-    made.rule = "merge.removed";
-    made.urgency = 1.25;
-    made.confidence = 0.8;
-    made.tail = merge->lost == 1 ? fmt::format("{}, which it brought, is gone", merge->first)
-                                 : fmt::format("{} settings that it brought are gone, as {}",
-                                               merge->lost, merge->first);
-    made.effect = "What the shared block stated falls back to the defaults of the program.";
-    made.check = "Which of the settings of the shared block does this place still need?";
-    made.restorable = false;
-    return made;
-  }
-
   void heed_autoscaler(std::optional<Concern>& draft, const SettingChange& change) {
     if (!draft || !is_workload_size(change) || ++m_scalers_sought > k_most_scalers) {
       return;
@@ -401,77 +380,6 @@ private:
     if (const auto scaler = autoscaler_of(m_changes, change, m_files)) {
       draft->urgency = std::min(draft->urgency, scaler->keeps_more_than_one ? k_scaled : k_one);
       draft->reasons.push_back(scaler->path + " sets the number of copies now");
-    }
-  }
-
-  // Whether a removed setting of a program is still given a value, by a line that came in its
-  // place: `pool_size=50` -> `pool_size=limits.pool`.
-  bool still_named(std::size_t file, const SettingChange& change) const {
-    const std::string leaf =
-        change.change == ChangeKind::removed ? std::string(change.old_setting->key.leaf()) : "";
-    if (m_facts[file].context.role != FileRole::code || leaf.size() < 3) {
-      return false;
-    }
-    const IndexedLine* gone = m_lines[file].find(change.diff_line);
-    const std::span<const IndexedLine> lines = m_lines[file].lines();
-    const auto names = [&](const IndexedLine& line) {
-      const std::size_t at = line.line->text.find(leaf);
-      const auto joins = [&](std::size_t place) {
-        const char c = place < line.line->text.size() ? line.line->text[place] : ' ';
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-      };
-      return line.line->kind == LineKind::added && at != std::string::npos &&
-             (at == 0 || !joins(at - 1)) && !joins(at + leaf.size());
-    };
-    // Behind it: git prints the removed lines of a chunk first.
-    if (gone == nullptr) {
-      return false;
-    }
-    const auto from = static_cast<std::size_t>(gone - lines.data());
-    for (std::size_t i = from; i < std::min(lines.size(), from + k_nearest_lines); ++i) {
-      if (lines[i].chunk == gone->chunk && names(lines[i])) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  // A parameter whose line goes may stand in another layer with its value: -c max_connections=300
-  // in a command where postgresql.conf said it.
-  void heed_same_parameter(Concern& draft, const FileReading& file, std::size_t index) {
-    const Parameter* parameter = file.meanings[index].parameter;
-    if (parameter == nullptr || is_protection(file.meanings[index])) {
-      return; // another service's protection replaces none
-    }
-    if (!m_has_stated) {
-      m_has_stated = true;
-      for (const FileReading& other : m_facts) {
-        for (std::size_t i = 0; i < other.settings.size(); ++i) {
-          if (other.meanings[i].parameter != nullptr && other.settings[i].new_setting) {
-            auto& places = m_stated[other.meanings[i].parameter];
-            if (places.size() < k_most_places) {
-              places.push_back({&other, i});
-            }
-          }
-        }
-      }
-    }
-    const Setting& gone = *file.settings[index].old_setting;
-    const auto stated = m_stated.find(parameter);
-    if (stated == m_stated.end()) {
-      return;
-    }
-    for (const auto& [other, at] : stated->second) {
-      const Setting& there = *other->settings[at].new_setting;
-      if (reads_the_same(gone.value, there.value) && other->context.role == file.context.role &&
-          is_one_service(file.context.path, other->context.path) &&
-          environment_of_setting(there.key, other->context.environment) ==
-              environment_of_setting(gone.key, file.context.environment)) {
-        draft.urgency = std::min(draft.urgency, k_stands_elsewhere);
-        draft.reasons.push_back(
-            fmt::format("{}:{} says the same", other->context.path, there.first_line));
-        return;
-      }
     }
   }
 
@@ -504,10 +412,6 @@ private:
   std::vector<LineIndex> m_lines;     // of each file
   std::deque<Subject> m_subjects;     // stable addresses
   std::deque<SettingChange> m_joined; // stable addresses
-  // by parameter, what the new versions say of it: a file and the place among its settings
-  std::unordered_map<const Parameter*, std::vector<std::pair<const FileReading*, std::size_t>>>
-      m_stated;
-  bool m_has_stated = false;
   std::vector<Suspect> m_suspects;
   int m_scalers_sought = 0;
   Report m_report;

@@ -1,6 +1,7 @@
 #include "analyzers/risk/environment.hpp"
 
 #include "analyzers/domains/words.hpp"
+#include "analyzers/risk/environment_words.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -9,16 +10,6 @@
 namespace leadline {
 namespace {
 
-constexpr std::array<std::string_view, 4> k_production = {"prod", "production", "prd", "live"};
-constexpr std::array<std::string_view, 9> k_staging = {
-    "staging", "stage", "stg", "preprod", "uat", "qa", "nonprod", "preproduction", "acceptance"};
-constexpr std::array<std::string_view, 14> k_development = {
-    "dev",     "devel",   "development", "local", "localhost", "test",    "tests",
-    "testing", "sandbox", "ci",          "demo",  "minikube",  "develop", "playground"};
-// Words that name many other things too: they count at the end of a name ("values-local.yaml",
-// "orders-test"), not inside it ("local_settings.py", "test-runner").
-constexpr std::array<std::string_view, 9> k_weak = {
-    "local", "localhost", "test", "tests", "testing", "ci", "demo", "playground", "live"};
 // Whole names only: between other words it is what one program does with another.
 constexpr std::array<std::string_view, 2> k_whole_staging = {"integration", "training"};
 
@@ -27,39 +18,15 @@ bool in(const List& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-// "prod2", "dev01": numbered copies.
-std::string_view without_number(std::string_view word) {
-  return word.substr(0, word.find_last_not_of("0123456789") + 1);
-}
-
-Environment environment_of_word(std::string_view word) {
-  word = without_number(word);
-  return in(k_production, word)    ? Environment::production
-         : in(k_staging, word)     ? Environment::staging
-         : in(k_development, word) ? Environment::development
-                                   : Environment::unknown;
-}
-
-// The words of a name, with "pre-prod" and "non-production" as one.
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  for (std::string& word : split_words(text)) {
-    const bool joins = !words.empty() &&
-                       (words.back() == "pre" || words.back() == "non" || words.back() == "not") &&
-                       environment_of_word(word) == Environment::production;
-    if (joins) {
-      words.back() = words.back() == "pre" ? "preprod" : "nonprod";
-    } else {
-      words.push_back(std::move(word));
-    }
-  }
-  return words;
+// Without numbered copies.
+Environment environment_of_exact(std::string_view word) {
+  return without_number(word) == word ? environment_of_word(word) : Environment::unknown;
 }
 
 Environment environment_of_words(const std::vector<std::string>& words) {
   Environment found = Environment::unknown;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (in(k_weak, without_number(words[i])) && i + 1 < words.size()) {
+    if (is_weak_environment(without_number(words[i])) && i + 1 < words.size()) {
       continue;
     }
     const Environment here = environment_of_word(words[i]);
@@ -95,7 +62,7 @@ std::string_view name_in_path(std::string_view part, bool file) {
 // Whether the part is the environment's name and nothing else. "live" is also what repositories
 // call the folder that holds all environments, and "test.yaml" may test anything.
 Environment environment_of_whole(const std::vector<std::string>& words, bool file) {
-  if (words.size() != 1 || words[0] == "live" || (file && in(k_weak, words[0]))) {
+  if (words.size() != 1 || words[0] == "live" || (file && is_weak_environment(words[0]))) {
     return Environment::unknown;
   }
   return in(k_whole_staging, words[0]) ? Environment::staging : environment_of_word(words[0]);
@@ -112,7 +79,7 @@ std::string_view name_of(Environment environment) {
 EnvironmentMap::EnvironmentMap(const Policy& policy) {
   for (const EnvironmentRule& rule : policy.environments) {
     m_rules.push_back({GlobSet(rule.paths, GlobCase::insensitive),
-                       environment_of_words(words_of(rule.environment))});
+                       environment_of_words(environment_words(rule.environment))});
   }
 }
 
@@ -129,7 +96,7 @@ Environment EnvironmentMap::of_path(std::string_view path) const {
       continue;
     }
     const bool file = i + 1 == parts.size();
-    const std::vector<std::string> words = words_of(name_in_path(parts[i], file));
+    const std::vector<std::string> words = environment_words(name_in_path(parts[i], file));
     // A folder that is called "prod" says more than a machine in it that is called "dev-desktop".
     const Environment whole = environment_of_whole(words, file);
     if (whole != Environment::unknown) {
@@ -148,11 +115,9 @@ Environment environment_of_setting(const KeyPath& key, Environment of_file) {
     // Only a segment that is the environment's name as a whole: "test_timeout" names no
     // environment.
     const std::string segment = to_lower(key.segments[i]);
-    if (in(k_production, segment)) {
-      return Environment::production;
-    }
-    if (in(k_staging, segment)) {
-      return Environment::staging;
+    const Environment named = environment_of_exact(segment);
+    if (named == Environment::production || named == Environment::staging) {
+      return named;
     }
     if (segment == "development" || segment == "dev" || segment == "test") {
       return Environment::development;
@@ -164,13 +129,12 @@ Environment environment_of_setting(const KeyPath& key, Environment of_file) {
 Environment environment_in_value(std::string_view value) {
   Environment found = Environment::unknown;
   for (const std::string& word : split_words(value)) {
-    if (in(k_production, word)) {
-      return Environment::production;
+    const Environment here = environment_of_exact(word);
+    if (here == Environment::production) {
+      return here;
     }
-    if (in(k_staging, word)) {
-      found = Environment::staging;
-    } else if (in(k_development, word) && found == Environment::unknown) {
-      found = Environment::development;
+    if (here == Environment::staging || found == Environment::unknown) {
+      found = here;
     }
   }
   return found;

@@ -1,6 +1,6 @@
 #include "analyzers/risk/environment_named.hpp"
 
-#include "analyzers/domains/words.hpp"
+#include "analyzers/risk/environment_words.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -11,39 +11,9 @@
 namespace leadline {
 namespace {
 
-// Words that name many other things too: they count at the end of a name ("orders-test"), not
-// inside it ("test-runner", "live-migration").
-constexpr std::array<std::string_view, 9> k_weak = {
-    "local", "localhost", "test", "tests", "testing", "ci", "demo", "playground", "live"};
-
 template <typename List>
 bool in(const List& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
-}
-
-// "prod2", "dev01": numbered copies.
-std::string_view without_number(std::string_view word) {
-  return word.substr(0, word.find_last_not_of("0123456789") + 1);
-}
-
-Environment environment_of_word(std::string_view word) {
-  return environment_in_value(without_number(word));
-}
-
-// The words of a name, with "pre-prod" and "non-production" as one.
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  for (std::string& word : split_words(text)) {
-    const bool joins = !words.empty() &&
-                       (words.back() == "pre" || words.back() == "non" || words.back() == "not") &&
-                       environment_of_word(word) == Environment::production;
-    if (joins) {
-      words.back() = words.back() == "pre" ? "preprod" : "nonprod";
-    } else {
-      words.push_back(std::move(word));
-    }
-  }
-  return words;
 }
 
 // Words that say what kind of place it is, or where; they may follow the environment's.
@@ -61,12 +31,12 @@ bool says_kind_of_place(std::string_view word) {
 
 // Of a name that stands alone: the first word, or the last before the kind of place.
 Environment environment_of_name(std::string_view name) {
-  std::vector<std::string> words = words_of(name);
+  std::vector<std::string> words = environment_words(name);
   if (words.empty()) {
     return Environment::unknown;
   }
   // "live-migration", "test-results": words with other meanings count at the end only.
-  const bool weak = in(k_weak, without_number(words[0])) && words.size() > 1;
+  const bool weak = is_weak_environment(without_number(words[0])) && words.size() > 1;
   const Environment first = weak ? Environment::unknown : environment_of_word(words[0]);
   std::size_t last = words.size() - 1;
   while (last > 0 && environment_of_word(words[last]) == Environment::unknown &&
@@ -79,7 +49,7 @@ Environment environment_of_name(std::string_view name) {
 
 // Of a segment of a path, a file without its ending, or a tag: the whole of it.
 Environment environment_of_segment(std::string_view segment) {
-  const std::vector<std::string> words = words_of(segment.substr(0, segment.find('.')));
+  const std::vector<std::string> words = environment_words(segment.substr(0, segment.find('.')));
   return words.size() == 1 ? environment_of_word(words[0]) : Environment::unknown;
 }
 
