@@ -44,8 +44,5 @@ inline constexpr const char* k_acknowledge_action = "acknowledge";
 // now.
 inline constexpr const char* k_labeled = "labeled";
 inline constexpr const char* k_unlabeled = "unlabeled";
-// Reasons of jobs whose sender wrote what is judged.
-inline constexpr const char* k_opened = "opened";
-inline constexpr const char* k_synchronize = "synchronize";
 
 } // namespace leadline

@@ -41,6 +41,10 @@ struct Job {
   int attempt = 1;         // 1-based
 };
 
+// Reasons of jobs whose sender wrote what is judged, and may not acknowledge it alone.
+inline constexpr const char* k_opened = "opened";
+inline constexpr const char* k_synchronize = "synchronize";
+
 // What a worker does with a job. Throws Error: unavailable is tried again with back-off, all others
 // and foreign exceptions end the job at once. give_up is called when no try is left: it makes the
 // failure visible (check run action_required). It throws Error(unavailable) when nobody could be

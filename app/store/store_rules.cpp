@@ -69,6 +69,10 @@ std::string target_of(const Job& job) {
   return std::string(name_of(job.kind)) + " " + lane_of(job);
 }
 
+static bool was_pushed(const Job& job) {
+  return job.reason == k_opened || job.reason == k_synchronize;
+}
+
 Job merged(const Job& waiting, const Job& newer) {
   Job job = newer;
   job.id = waiting.id;
@@ -96,9 +100,12 @@ Job merged(const Job& waiting, const Job& newer) {
   }
   if (waiting.again && !newer.again) {
     job.again = true;
-    job.reason = waiting.reason;
     job.comment_id = waiting.comment_id;
     job.review_comment = waiting.review_comment;
+  }
+  // Who wrote what is judged must not be forgotten: that person acknowledges nothing of it.
+  if (!was_pushed(newer) && (was_pushed(waiting) || (waiting.again && !newer.again))) {
+    job.reason = waiting.reason;
     job.sender = waiting.sender;
     job.sender_id = waiting.sender_id;
   }

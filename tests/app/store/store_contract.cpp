@@ -114,7 +114,10 @@ void check_merging(const OpenStore& open) {
   rerun.sender = "octocat";
   rerun.reason = "rerun by octocat";
   record(*store, "d1", {rerun});
-  record(*store, "d2", {pull_job("o/r", 7, "bb")});
+  Job pushed = pull_job("o/r", 7, "bb");
+  pushed.sender = "bob";
+  pushed.sender_id = 12;
+  record(*store, "d2", {pushed});
   CHECK(store->queue_stats(k_start).waiting == 1);
   CHECK(state_of(*store, "d1") == DeliveryState::superseded);
 
@@ -123,8 +126,9 @@ void check_merging(const OpenStore& open) {
   CHECK(leased.job.delivery_id == "d2");
   CHECK(leased.job.again);
   CHECK(leased.job.comment_id == 99);
-  CHECK(leased.job.sender == "octocat");
-  CHECK(leased.job.reason == "rerun by octocat");
+  CHECK(leased.job.sender == "bob"); // who wrote what is judged
+  CHECK(leased.job.sender_id == 12);
+  CHECK(leased.job.reason == "synchronize");
 
   // A running job is left alone; the new one waits behind it.
   record(*store, "d3", {pull_job("o/r", 7, "cc")});
@@ -149,8 +153,24 @@ void check_merging(const OpenStore& open) {
   CHECK(newest.job.attempt == 1);
   CHECK(store->queue_stats(k_start).waiting == 0);
 
-  // Labels replace nothing, and gather; what names no head keeps the one that waits.
   store->finish(newest);
+
+  // Nor does what comes after a push make forget who pushed.
+  pushed.head_sha = "ff";
+  record(*store, "d8", {pushed});
+  Job moved = pull_job("o/r", 7, "ff");
+  moved.again = true;
+  moved.reason = "base changed";
+  moved.sender = "sam";
+  record(*store, "d9", {moved});
+  const LeasedJob written = lease(*store);
+  CHECK(written.job.again);
+  CHECK(written.job.sender == "bob");
+  CHECK(written.job.sender_id == 12);
+  CHECK(written.job.reason == "synchronize");
+  store->finish(written);
+
+  // Labels replace nothing, and gather; what names no head keeps the one that waits.
   Job labelled = pull_job("o/r", 7, "ff");
   labelled.reason = "labeled";
   labelled.label = "bug";
