@@ -34,19 +34,38 @@ export async function until(what, probe, seconds = 180) {
   throw new Error(`after ${seconds} s: ${what}${last ? `: ${last}` : ""}`);
 }
 
-// Below the ports that outgoing connections get: none of those takes it before it is listened on.
+const listen = (port) => new Promise((resolve) => {
+  const server = net.createServer();
+  server.on("error", () => resolve(undefined));
+  server.listen(port, "127.0.0.1", () => resolve(server));
+});
+
+// The ports of a run are of a block of its own, whose first port the run listens on until it ends: a port that a run has found
+// free is then taken by no other run before a program listens on it, nor while that program is started again. Below the ports
+// that outgoing connections get.
+const blockSize = 500;
+let block, nextPort;
+async function takeBlock() {
+  for (let first = 20000; first < 32000; first += blockSize) {
+    const server = await listen(first);
+    if (!server) continue;
+    server.unref();
+    [block, nextPort] = [first, first + 1];
+    return;
+  }
+  throw new Error("no block of ports is free from 20000 to 32000");
+}
+
+// A port that nobody listens on, another one each time.
 export async function freePort() {
+  if (block === undefined) await takeBlock();
   for (;;) {
-    const port = 20000 + crypto.randomInt(12000);
-    const server = net.createServer();
-    const free = await new Promise((resolve) => {
-      server.on("error", () => resolve(false));
-      server.listen(port, "127.0.0.1", () => resolve(true));
-    });
-    if (free) {
-      await new Promise((resolve) => server.close(resolve));
-      return port;
-    }
+    const port = nextPort++;
+    if (port >= block + blockSize) throw new Error(`no port is free from ${block} to ${block + blockSize - 1}`);
+    const server = await listen(port);
+    if (!server) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
   }
 }
 
@@ -93,29 +112,51 @@ export class Harness {
     return directory;
   }
 
+  // The stand-in, and one validating proxy for each description. The proxies are a program of others that does not always come
+  // up: then its log is shown, and all is tried again on other ports.
   async startGithub() {
     const { publicKey, privateKey } = crypto.generateKeyPairSync("rsa", { modulusLength: 2048 });
     fs.writeFileSync(this.file("app.pem"), privateKey.export({ type: "pkcs1", format: "pem" }), { mode: 0o600 });
     fs.writeFileSync(this.file("app.pub"), publicKey.export({ type: "spki", format: "pem" }));
     fs.mkdirSync(this.file("repositories"), { recursive: true });
+    const names = this.validate ? descriptionNames : [];
+    for (const name of names) writeDescription(name, this.file(`${name}.json`));
+    for (let attempt = 1; ; ++attempt) {
+      try {
+        return await this.tryGithub(names);
+      } catch (error) {
+        if (attempt === 3) throw error;
+        console.error(`# attempt ${attempt} to start the stand-in: ${error.message}`);
+        for (const name of ["github", ...names]) await this.stop(name, "SIGKILL");
+      }
+    }
+  }
+
+  async tryGithub(names) {
     const port = await freePort();
     const proxies = [];
-    for (const name of this.validate ? descriptionNames : []) {
-      proxies.push({ name, url: `http://127.0.0.1:${await freePort()}`, port: await freePort() });
-    }
+    for (const name of names) proxies.push({ name, url: `http://127.0.0.1:${await freePort()}`, port: await freePort() });
     this.start("github", process.execPath, [path.join(here, "stand_in", "server.mjs"), "--root", this.file("repositories"),
       "--app-id", String(appId), "--public-key", this.file("app.pub"), "--webhook-secret", webhookSecret, "--port", String(port),
       "--through", JSON.stringify(proxies)]);
     this.github = `http://127.0.0.1:${port}`;
     for (const { name, url, port: upstream } of proxies) {
-      writeDescription(name, this.file(`${name}.json`));
       this.start(name, process.execPath, [path.join(here, "..", "node_modules", ".bin", "prism"), "proxy", this.file(`${name}.json`),
         `http://127.0.0.1:${upstream}`, "--errors", "--port", new URL(url).port, "--host", "127.0.0.1"]);
     }
-    for (const { name } of proxies) {
-      await until(`the validating proxy of ${name} listens`, () => this.log(name).includes("Prism is listening"), 300);
+    for (const { name, url } of proxies) await this.up(name, () => this.log(name).includes(`Prism is listening on ${url}`));
+    await this.up("github", () => this.state());
+  }
+
+  // Waits until the child `name` is up; an end, or no sign for two minutes, is an error that shows the end of its log.
+  async up(name, probe) {
+    const child = this.children.get(name);
+    try {
+      await until(`${name} is up`, () => Boolean(child.ended) || probe(), 120);
+    } catch (error) {
+      throw new Error(`${error.message}; its log ends: ${this.log(name).slice(-2000)}`);
     }
-    await until("the stand-in answers", () => this.state());
+    if (child.ended) throw new Error(`${name} ended (${JSON.stringify(child.ended)}); its log ends: ${this.log(name).slice(-2000)}`);
   }
 
   async control(what, body) {
