@@ -100,6 +100,26 @@ void wait_for_signal(const sigset_t& ending) {
   }
 }
 
+// A database on the network may come up after those that use it, and is waited for; a file that
+// cannot be opened is a mistake that waiting does not mend. Null when a signal came first.
+std::unique_ptr<Store> open_when_there(const std::string& url, const sigset_t& ending,
+                                       spdlog::logger& logger) {
+  for (std::chrono::seconds wait = 1s;; wait = std::min<std::chrono::seconds>(2 * wait, 15s)) {
+    try {
+      return open_store(url);
+    } catch (const Error& e) {
+      if (e.kind() != ErrorKind::unavailable || !url.starts_with("postgres")) {
+        throw;
+      }
+      logger.warn("not started: {}; the next try is in {} s", e.what(), wait.count());
+    }
+    const timespec at_most{wait.count(), 0};
+    if (sigtimedwait(&ending, nullptr, &at_most) > 0) {
+      return nullptr;
+    }
+  }
+}
+
 double random_fraction() {
   thread_local std::minstd_rand generator(std::random_device{}());
   return std::uniform_real_distribution<double>(0, 1)(generator);
@@ -248,7 +268,11 @@ private:
 int serve(const ServerConfig& config, spdlog::logger& logger) {
   const sigset_t ending = block_signals();
   Clock& clock = Clock::system();
-  const auto store = open_store(config.database_url);
+  const auto store = open_when_there(config.database_url, ending, logger);
+  if (!store) {
+    logger.info("stopped");
+    return 0;
+  }
   IntakeState intake;
   check_database(*store, intake, logger);
   const auto metrics = Metrics::create();

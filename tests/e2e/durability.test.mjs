@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { DurabilityRun, broken, table } from "./durability.mjs";
-import { hasPostgres } from "./postgres.mjs";
+import { Harness, until } from "./harness.mjs";
+import { Cluster, hasPostgres } from "./postgres.mjs";
 
 async function holds(title, options) {
   const attempt = new DurabilityRun({ program: process.env.LEADLINE_PROGRAM, seed: 3, drainSeconds: 240, ...options });
@@ -25,3 +26,20 @@ test("GitHub that fails three requests in ten: every pull request ends right", (
 
 test("PostgreSQL: one of three replicas killed at random moments loses and repeats nothing", { skip: !hasPostgres }, () =>
   holds("PostgreSQL, three replicas", { database: "postgres", replicas: 3, deliveries: 60, kills: 3, every: 2 }));
+
+test("a PostgreSQL that comes up after the server is waited for", { skip: !hasPostgres }, async () => {
+  const harness = new Harness({ validate: false });
+  try {
+    await harness.startGithub();
+    const cluster = new Cluster(harness.file("postgres"));
+    const url = cluster.create("leadline");
+    cluster.stop();
+    const started = harness.startLeadline(process.env.LEADLINE_PROGRAM, { DATABASE_URL: url });
+    await until("leadline says that it waits", () => harness.log("leadline").includes("the next try is in"));
+    cluster.start();
+    await started;
+    cluster.stop();
+  } finally {
+    await harness.close();
+  }
+});
