@@ -7,6 +7,16 @@
 #include <exception>
 #include <utility>
 
+// The sanitizers bring allocation of their own: GCC says so by a macro, clang by a feature.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define LEADLINE_ALLOCATION_IS_TAKEN
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define LEADLINE_ALLOCATION_IS_TAKEN
+#endif
+
 namespace leadline {
 
 using std::chrono::steady_clock;
@@ -72,7 +82,7 @@ std::string JobBudget::exceeded() const {
 
 std::size_t JobBudget::peak_bytes() const { return static_cast<std::size_t>(m_account->peak); }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(LEADLINE_ALLOCATION_IS_TAKEN)
 bool JobBudget::is_enforced() { return false; }
 #else
 bool JobBudget::is_enforced() { return true; }
@@ -80,7 +90,7 @@ bool JobBudget::is_enforced() { return true; }
 
 } // namespace leadline
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(LEADLINE_ALLOCATION_IS_TAKEN)
 
 // The forms for arrays, sizes and nothrow come down to these two ([new.delete.single]);
 // over-aligned ones do not count.
