@@ -51,7 +51,7 @@ void merge(GitHubDouble::Check& check, const json& body) {
   }
 }
 
-std::int64_t last_number(const std::string& path, std::size_t from_end = 0) {
+std::int64_t last_number(std::string_view path, std::size_t from_end = 0) {
   const std::vector<std::string_view> parts = split(path.substr(0, path.find('?')), '/');
   return std::stoll(std::string(parts[parts.size() - 1 - from_end]));
 }
