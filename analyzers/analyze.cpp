@@ -247,6 +247,9 @@ private:
                                        ? behind->where + " says nothing for it"
                                        : fmt::format("{} says it now", behind->where));
         }
+        if (draft && went_with_its_owner(m_lines[f], change)) {
+          draft.reset();
+        }
         if (draft && is_still_named(m_facts[f], m_lines[f], change)) {
           draft.reset(); // its value is computed now
         }

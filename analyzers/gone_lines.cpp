@@ -47,6 +47,29 @@ bool is_still_named(const FileReading& file, const LineIndex& index, const Setti
   return false;
 }
 
+bool went_with_its_owner(const LineIndex& index, const SettingChange& change) {
+  if (change.change != ChangeKind::removed) {
+    return false;
+  }
+  const Setting& mark = *change.old_setting;
+  const std::string_view leaf = mark.key.leaf();
+  // Marks reach to the line of the name that they stand on (tree_guards.cpp).
+  if (mark.key.segments.size() != 2 || mark.last_line <= mark.first_line ||
+      (leaf != "access" && leaf != "csrf")) {
+    return false;
+  }
+  const std::string& owner = mark.key.segments.front();
+  bool gone = false;
+  for (const IndexedLine& line : index.lines()) {
+    gone = gone || (line.line->kind == LineKind::removed && line.line->old_line == mark.last_line);
+    if (line.line->kind == LineKind::added &&
+        line.line->text.find(owner) != std::string_view::npos) {
+      return false;
+    }
+  }
+  return gone;
+}
+
 std::optional<Concern> lost_merge(const FileReading& file, std::size_t index) {
   const auto merge = std::find_if(file.merges.begin(), file.merges.end(),
                                   [&](const MergeLoss& m) { return m.merge == index; });

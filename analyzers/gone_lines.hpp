@@ -18,6 +18,10 @@ namespace leadline {
 // `pool_size=50` -> `pool_size=limits.pool`.
 bool is_still_named(const FileReading& file, const LineIndex& lines, const SettingChange& change);
 
+// Whether a removed decorator went together with the function or class that it stood on, which no
+// added line names: then nothing is left that it guarded.
+bool went_with_its_owner(const LineIndex& lines, const SettingChange& change);
+
 // A YAML merge that went without its mapping; nullopt when setting `index` of the file is none.
 std::optional<Concern> lost_merge(const FileReading& file, std::size_t index);
 

@@ -9,7 +9,7 @@
 namespace leadline {
 namespace {
 
-constexpr std::array<std::string_view, 62> k_protects = {"tls",
+constexpr std::array<std::string_view, 66> k_protects = {"tls",
                                                          "ssl",
                                                          "https",
                                                          "mtls",
@@ -70,7 +70,11 @@ constexpr std::array<std::string_view, 62> k_protects = {"tls",
                                                          "multi az",
                                                          "versioning",
                                                          "critical",
-                                                         "autovacuum"};
+                                                         "autovacuum",
+                                                         "content security policy",
+                                                         "frameguard",
+                                                         "point in time recovery",
+                                                         "lockout"};
 
 constexpr std::array<std::string_view, 26> k_exposes = {"insecure",
                                                         "skip",

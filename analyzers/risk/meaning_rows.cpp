@@ -63,6 +63,7 @@ constexpr std::array k_rows = {
     MeaningRow{"keep last", Kind::retention, Hurts::down, Impact::data_loss, 0.7},
     MeaningRow{"max backups", Kind::retention, Hurts::down, Impact::data_loss, 0.7},
     MeaningRow{"history limit", Kind::retention, Hurts::down, Impact::blindness, 0.5},
+    MeaningRow{"clock skew", Kind::retention, Hurts::up, Impact::security, 0.8},
     MeaningRow{"validity", Kind::retention, Hurts::both, Impact::security, 0.6},
 
     MeaningRow{"interval", Kind::interval, Hurts::both, Impact::degradation, 0.7},

@@ -1,6 +1,8 @@
 #include "analyzers/risk/no_limit.hpp"
 
 #include "analyzers/risk/quantity_draft.hpp"
+#include "analyzers/risk/rules.hpp"
+#include "analyzers/settings/endless_names.hpp"
 
 #include <fmt/format.h>
 
@@ -66,7 +68,42 @@ std::string_view rule_of_new_limit(ParameterKind kind) {
                                             : "capacity.drop";
 }
 
+// A name for "no end" where a bound stood: Integer.MAX_VALUE, math.inf; None for a time that a
+// program waits (https://requests.readthedocs.io/en/latest/user/advanced/#timeouts,
+// https://www.python-httpx.org/advanced/timeouts/).
+bool gives_bound_up(const Subject& s) {
+  const ParameterKind kind = s.meaning.kind;
+  const bool waits = kind == ParameterKind::timeout;
+  const bool bounds = waits || kind == ParameterKind::limit || kind == ParameterKind::rate ||
+                      kind == ParameterKind::capacity || kind == ParameterKind::size;
+  const bool none = waits && s.file->role == FileRole::code && !s.new_value.empty() &&
+                    is_blank(s.new_value) && s.new_value.find_first_of("\"'~") == std::string::npos;
+  return s.modified() && s.meaning.known && s.meaning.confidence >= 0.5 && bounds &&
+         !s.new_is_template && s.old_quantity && s.old_quantity->value > 0 &&
+         (none || names_no_end(s.new_value));
+}
+
 } // namespace
+
+std::optional<Concern> judge_endless(const Subject& s) {
+  if (!gives_bound_up(s)) {
+    return std::nullopt;
+  }
+  const bool waits = s.meaning.kind == ParameterKind::timeout;
+  Concern made;
+  made.rule = "limit.removed";
+  made.urgency = waits         ? (s.meaning.parameter != nullptr ? 2.2 : 1.8)
+                 : hurts_up(s) ? 0.9 + 0.75 * stake(s)
+                               : 0.8 + 0.25 * stake(s);
+  made.confidence = 0.85 * s.meaning.confidence;
+  made.tail = waits ? "it waits for ever" : "no limit any more";
+  made.effect = waits ? "One server that no longer answers holds every worker that asks it, until "
+                        "none is left."
+                      : "Nothing bounds it from now on: what stands behind it fills up first.";
+  made.check = waits ? "What ends the wait when the other side hangs?"
+                     : "What does the machine or the service behind it stand?";
+  return made;
+}
 
 bool means_no_limit(std::string_view parameter, double value) {
   const auto at =

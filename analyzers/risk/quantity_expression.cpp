@@ -3,6 +3,7 @@
 #include "analyzers/risk/number_text.hpp"
 
 #include <cmath>
+#include <vector>
 
 namespace leadline {
 namespace {
@@ -191,7 +192,12 @@ private:
       const std::size_t after_number = m_at;
       if (peek() == '.' && is_letter(peek(1))) { // 5.seconds
         ++m_at;
-        const std::string_view word = identifier();
+        std::string_view word = identifier();
+        for (const std::string_view from : {".ago", ".from_now"}) { // of Rails
+          if (word.ends_with(from)) {
+            word.remove_suffix(from.size());
+          }
+        }
         const std::optional<Unit> unit = unit_in_name(word);
         if (!unit) {
           return std::nullopt;
@@ -256,11 +262,18 @@ private:
 
   // time.Second, Duration.ofSeconds(5), timedelta(minutes=1), Duration(seconds: 5)
   std::optional<Measured> named() {
-    const std::string_view name = identifier();
+    std::string_view name = identifier();
+    if (name == "new") {
+      skip_spaces();
+      name = identifier();
+    }
     const std::optional<Unit> unit = unit_in_name(name);
     skip_spaces();
     if (peek() == '(') {
       ++m_at;
+      if (name == "TimeSpan") {
+        return time_span();
+      }
       std::optional<Measured> inside = list();
       if (!inside || !take(")") || (inside->unit && unit)) {
         return std::nullopt;
@@ -278,6 +291,29 @@ private:
                                    : std::nullopt;
     }
     return Measured{unit->factor, unit, std::string(unit->name)};
+  }
+
+  // (hours, minutes, seconds), with days in front and milliseconds behind where there are more
+  // (https://learn.microsoft.com/dotnet/api/system.timespan.-ctor).
+  std::optional<Measured> time_span() {
+    std::vector<double> parts;
+    do {
+      const std::optional<Measured> part = sum();
+      if (!part || part->unit || parts.size() == 5) {
+        return std::nullopt;
+      }
+      parts.push_back(part->number);
+    } while (take(","));
+    if (parts.size() < 3 || !take(")")) {
+      return std::nullopt;
+    }
+    if (parts.size() == 3) {
+      parts.insert(parts.begin(), 0);
+    }
+    parts.resize(5);
+    const double seconds =
+        parts[0] * 86400 + parts[1] * 3600 + parts[2] * 60 + parts[3] + parts[4] / 1000;
+    return Measured{seconds, unit_of("s", Reading::time), "s"};
   }
 
   std::string_view m_text;

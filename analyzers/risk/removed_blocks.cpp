@@ -175,7 +175,7 @@ private:
       std::string_view tail;
       std::string_view effect;
     };
-    constexpr std::array<Probe, 4> k_probes = {{
+    constexpr std::array<Probe, 5> k_probes = {{
         {"readinessprobe", 1.7,
          "the readiness probe is gone: nothing keeps traffic from a copy that is not ready",
          "Requests reach copies that still start, or that have lost what they depend on."},
@@ -186,6 +186,8 @@ private:
         {"healthcheck", 1.4,
          "the health check is gone: nothing notices a program that no longer answers",
          "A program that hangs counts as healthy, and what waits for it starts too early."},
+        {"contentsecuritypolicy", 1.4, "the content policy is gone: the library's own one holds",
+         "What the policy refused, injected scripts among it, may load and run."},
     }};
     const std::size_t first = members.front();
     const std::string name = plain_name(key_of(first)[block_of(first) - 1]);

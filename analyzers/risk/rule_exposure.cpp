@@ -40,6 +40,20 @@ bool is_star(std::string_view value) {
   return text == "*" || text == ".*" || text == "^.*$" || text == "%";
 }
 
+// What sets which sites may read answers with the user's cookies: a CORS layer's list of origins.
+bool admits_sites(const Subject& s) {
+  return any_phrase(s.leaf, {"origin", "origins", "allow origin", "allow origins"});
+}
+
+// `origin: true` sends the origin of each request back
+// (https://expressjs.com/en/resources/middleware/cors.html#configuration-options), and
+// AllowAnyOrigin() says so (https://learn.microsoft.com/aspnet/core/security/cors).
+bool admits_every_site(const Subject& s, std::string_view value) {
+  const std::string_view text = sole_item(value);
+  return admits_sites(s) && (is_star(value) || text == "true" || text == "True" ||
+                             text == "AllowAnyOrigin" || text == "http://*" || text == "https://*");
+}
+
 // https://cloud.google.com/iam/docs/overview#all-users,
 // https://kubernetes.io/docs/reference/access-authn-authz/rbac/
 bool names_everybody(std::string_view value) {
@@ -140,6 +154,13 @@ std::optional<Concern> judge_wildcard(const Subject& s) {
   }
   if (is_open(s.new_value) && !is_open(s.old_value) && !outgoing) {
     return open_to_all(s, "open to every address");
+  }
+  if (admits_every_site(s, s.new_value) && !admits_every_site(s, s.old_value)) {
+    Concern made = open_to_all(s, "every site may read the answers");
+    made.effect = "Any page that a user opens can call it from their browser and read what it "
+                  "answers, with their cookies where credentials are allowed.";
+    made.check = "Which sites call it, and are credentials allowed?";
+    return made;
   }
   const bool who =
       any_phrase(s.leaf,
@@ -250,6 +271,23 @@ std::optional<Concern> judge_listen(const Subject& s) {
   return std::nullopt;
 }
 
+// cors({ origin: "https://a.example" }) without its option admits every site
+// (https://expressjs.com/en/resources/middleware/cors.html#configuration-options).
+std::optional<Concern> judge_origin_removed(const Subject& s) {
+  const bool express = s.leaf == " origin " && s.setting().context == "cors";
+  if (!express || s.old_is_template || is_blank(s.old_value) || admits_every_site(s, s.old_value) ||
+      s.old_switch == false) {
+    return std::nullopt;
+  }
+  Concern made = open_to_all(s, "without it every site may read the answers");
+  made.urgency = 1.8;
+  made.effect = "Any page that a user opens can call it from their browser and read what it "
+                "answers.";
+  made.check = "Which sites call it?";
+  made.restorable = false;
+  return made;
+}
+
 // An address to listen on that goes, of a program that listens everywhere without one.
 std::optional<Concern> judge_listen_removed(const Subject& s) {
   const Parameter* parameter = s.meaning.parameter;
@@ -319,7 +357,8 @@ std::optional<Concern> judge_exposure(const Subject& s) {
     return std::nullopt;
   }
   if (s.kind() == ChangeKind::removed) {
-    for (const auto rule : {judge_published, judge_gate_removed, judge_listen_removed}) {
+    for (const auto rule :
+         {judge_published, judge_gate_removed, judge_listen_removed, judge_origin_removed}) {
       if (auto made = rule(s)) {
         return made;
       }

@@ -128,47 +128,6 @@ std::optional<Concern> judge_ladder(const Subject& s) {
   return std::nullopt;
 }
 
-std::optional<Concern> judge_policy_text(const Subject& s) {
-  const auto opens = [](std::string_view text) {
-    return (text.find("unsafe-inline") != std::string_view::npos ? 1 : 0) +
-           (text.find("unsafe-eval") != std::string_view::npos ? 1 : 0) +
-           (text.find(" *") != std::string_view::npos ? 1 : 0);
-  };
-  if (opens(s.new_value) > opens(s.old_value)) {
-    return weakened(s, "the content policy lets more in",
-                    "Injected script that the browser refused runs.");
-  }
-  // "default-src;": a fetch directive without sources allows nothing at all.
-  const auto empty_directives = [](std::string_view text) {
-    int empty = 0;
-    for (const std::string_view directive : split(text, ';')) {
-      const std::string_view words = trim(directive);
-      empty += words.ends_with("-src") && words.find(' ') == std::string_view::npos ? 1 : 0;
-    }
-    return empty;
-  };
-  if (empty_directives(s.new_value) > empty_directives(s.old_value)) {
-    Concern broken;
-    broken.rule = "value.malformed";
-    broken.urgency = 1.9;
-    broken.confidence = 0.8;
-    broken.tail = "a directive lost its sources";
-    broken.effect = "A fetch directive without sources allows nothing: scripts, styles or "
-                    "everything is blocked.";
-    broken.check =
-        "Read the policy directive by directive; a semicolon in the wrong place is enough.";
-    return broken;
-  }
-  Concern made;
-  made.rule = "protection.changed";
-  made.urgency = 1.2;
-  made.confidence = 0.6;
-  made.tail = "another content policy";
-  made.effect = "What the policy no longer names is blocked in every browser, or let in.";
-  made.check = "Try the pages with the browser's console open; was report-only tried first?";
-  return made;
-}
-
 // A new line that goes below the default of a program that was set up already.
 std::optional<Concern> judge_new_level(const Subject& s) {
   const Parameter* parameter = s.meaning.parameter;
@@ -195,16 +154,23 @@ std::optional<Concern> judge_new_level(const Subject& s) {
 
 // What keeps the data when the resource goes
 // (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html,
-// https://kubernetes.io/docs/concepts/storage/volume-snapshot-classes/#deletionpolicy).
+// https://kubernetes.io/docs/concepts/storage/volume-snapshot-classes/#deletionpolicy,
+// https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.RemovalPolicy.html).
 std::optional<Concern> judge_deletion_policy(const Subject& s) {
-  const auto keeps = [](std::string_view value) {
+  const auto word = [](std::string_view value) { // of cdk.RemovalPolicy.RETAIN the last part
     const std::string text = to_lower(trim(value));
+    return text.substr(text.find_last_of(".:") + 1); // npos + 1 is 0
+  };
+  const auto keeps = [&](std::string_view value) {
+    const std::string text = word(value);
     return text == "retain" || text == "snapshot" || text == "orphan" ||
-           text == "retainexceptoncreate";
+           text == "retainexceptoncreate" || text == "retain_on_update_or_delete";
   };
   const bool removed = s.kind() == ChangeKind::removed;
-  if ((s.leaf != " deletion policy " && s.leaf != " update replace policy ") ||
-      !keeps(s.old_value) || (!removed && to_lower(trim(s.new_value)) != "delete")) {
+  const bool about_data = s.leaf == " deletion policy " || s.leaf == " update replace policy " ||
+                          s.leaf == " removal policy " || s.leaf == " apply removal policy ";
+  const bool deletes = word(s.new_value) == "delete" || word(s.new_value) == "destroy";
+  if (!about_data || !keeps(s.old_value) || (!removed && !deletes)) {
     return std::nullopt;
   }
   Concern made = weakened(s, "the data go with the resource",
@@ -265,9 +231,6 @@ std::optional<Concern> judge_protection(const Subject& s) {
   }
   if (auto made = judge_ladder(s)) {
     return made;
-  }
-  if (has_phrase(s.leaf, "content security policy") || has_phrase(s.leaf, "csp")) {
-    return judge_policy_text(s);
   }
   const bool ciphers = has_phrase(s.leaf, "ciphers") || has_phrase(s.leaf, "cipher suite") ||
                        has_phrase(s.leaf, "cipher suites") || has_phrase(s.leaf, "ciphersuites");

@@ -1,3 +1,4 @@
+#include "analyzers/domains/words.hpp"
 #include "analyzers/risk/rules.hpp"
 #include "base/text.hpp"
 
@@ -101,6 +102,20 @@ std::optional<Concern> limit_lost(const Subject& s) {
               parameter.effect_up);
 }
 
+// One key in two libraries: requests waits for ever without it, httpx 5 seconds
+// (https://requests.readthedocs.io/en/latest/user/advanced/#timeouts,
+// https://www.python-httpx.org/advanced/timeouts/).
+std::optional<Concern> wait_without_end(const Subject& s) {
+  const std::string called = spaced_words(s.setting().context);
+  if (s.meaning.parameter->id != "python_http.timeout" || is_blank(s.old_value) ||
+      (!has_phrase(called, "requests") && !has_phrase(called, "session"))) {
+    return std::nullopt;
+  }
+  return gone(s, "limit.removed", 0.7 + 0.6 * weight_of(s.meaning.impact),
+              "without it a request waits for ever",
+              "One server that no longer answers holds every worker that asks it.");
+}
+
 // Backups, HSTS: kept for no time at all.
 std::optional<Concern> nothing_kept(const Subject& s) {
   const Parameter& parameter = *s.meaning.parameter;
@@ -161,6 +176,9 @@ std::optional<Concern> judge_removed(const Subject& s) {
   if (s.old_is_template) {
     // Whatever "${REDIS_PASSWORD}" stood for: there was a password, and there is none.
     return known && s.meaning.kind == ParameterKind::identifier ? nothing_left(s) : std::nullopt;
+  }
+  if (auto made = wait_without_end(s)) {
+    return made;
   }
   if (auto made = known ? against_default(s) : level_unknown(s)) {
     return made;

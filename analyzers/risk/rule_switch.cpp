@@ -10,7 +10,7 @@ namespace leadline {
 namespace {
 
 // Words whose loss somebody would stop a merge for.
-constexpr std::array<std::string_view, 30> k_vital = {"tls",
+constexpr std::array<std::string_view, 32> k_vital = {"tls",
                                                       "ssl",
                                                       "https",
                                                       "mtls",
@@ -39,7 +39,9 @@ constexpr std::array<std::string_view, 30> k_vital = {"tls",
                                                       "unauthenticated",
                                                       "force destroy",
                                                       "allow privilege escalation",
-                                                      "trust all"};
+                                                      "trust all",
+                                                      "auto delete",
+                                                      "point in time recovery"};
 
 template <typename List>
 bool any_phrase(const List& list, std::string_view spaced) {
@@ -116,6 +118,15 @@ bool asks_who_it_is(const Subject& s) {
   constexpr std::array<std::string_view, 15> k_of_whom = {
       "ssl",       "tls",   "https", "cert", "certs", "certificate", "peer",    "host",
       "signature", "token", "jwt",   "jws",  "http",  "session",     "hostname"};
+  // ValidateIssuer, RequireHttpsMetadata
+  // (https://learn.microsoft.com/dotnet/api/microsoft.identitymodel.tokens.tokenvalidationparameters).
+  constexpr std::array<std::string_view, 9> k_of_token = {
+      "validate issuer",    "validate audience",       "validate lifetime",
+      "validate token",     "require https",           "require signed tokens",
+      "validate signature", "require expiration time", "validate certificate"};
+  if (any_phrase(k_of_token, s.leaf)) {
+    return true;
+  }
   return any_phrase(k_checks, s.leaf) &&
          any_phrase(k_of_whom, s.leaf + s.parents + spaced_words(s.setting().context));
 }

@@ -10,17 +10,19 @@ namespace leadline {
 namespace {
 
 constexpr std::array k_rules = {
-    &judge_value,         &judge_unit,
-    &judge_protection,    &judge_switch,
-    &judge_exposure,      &judge_alert,
-    &judge_address,       &judge_quantity,
-    &judge_schedule,      &judge_version,
-    &judge_mode,          &judge_malformed,
-    &judge_bounds,        &judge_retries_without_bound,
-    &judge_turning_point, &judge_default,
-    &judge_removed,       &judge_trust,
-    &judge_permission,    &judge_pattern,
-    &judge_container,     &judge_hash_cost,
+    &judge_value,          &judge_unit,
+    &judge_protection,     &judge_switch,
+    &judge_exposure,       &judge_alert,
+    &judge_address,        &judge_quantity,
+    &judge_schedule,       &judge_version,
+    &judge_mode,           &judge_malformed,
+    &judge_bounds,         &judge_retries_without_bound,
+    &judge_turning_point,  &judge_default,
+    &judge_removed,        &judge_trust,
+    &judge_permission,     &judge_pattern,
+    &judge_container,      &judge_hash_cost,
+    &judge_access,         &judge_endless,
+    &judge_content_policy,
 };
 
 constexpr std::array<Rule, k_rules.size()> k_table = [] {

@@ -24,6 +24,12 @@ std::optional<Concern> judge_address(const Subject& subject); // hosts, environm
 std::optional<Concern>
 judge_exposure(const Subject& subject); // who can reach it: networks, interfaces, published ports
 std::optional<Concern>
+judge_endless(const Subject& subject); // Integer.MAX_VALUE and None where a bound stood
+std::optional<Concern>
+judge_content_policy(const Subject& subject); // what pages may load and run: CSP
+std::optional<Concern>
+judge_access(const Subject& subject); // who may call what, in a program's own words
+std::optional<Concern>
 judge_permission(const Subject& subject); // who may do what: grants, roles, file modes, tokens
 std::optional<Concern>
 judge_container(const Subject& subject); // what of its machine a container may touch; rollouts

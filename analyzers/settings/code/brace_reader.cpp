@@ -2,6 +2,7 @@
 
 #include "analyzers/settings/code/config_text.hpp"
 #include "analyzers/settings/code/engine_context.hpp"
+#include "analyzers/settings/code/jsonnet_calls.hpp"
 #include "analyzers/settings/code/literal_text.hpp"
 #include "analyzers/settings/code/read_code.hpp"
 #include "base/text.hpp"
@@ -26,8 +27,9 @@ struct Frame {
   int index = 0;                 // of the next item
   std::size_t first_setting = 0; // of those stated inside
   std::size_t context_length = 0;
-  std::string name; // of its entry called name, id or key
-  std::string own;  // last segment of the path around it
+  std::string name;        // of its entry called name, id or key
+  std::string own;         // last segment of the path around it
+  std::string_view callee; // of Jsonnet's call, "" none
 };
 
 bool is_literal_word(std::string_view word) {
@@ -37,7 +39,11 @@ bool is_literal_word(std::string_view word) {
 class Reader {
 public:
   Reader(BraceLanguage language, std::string_view text)
-      : m_is_hcl(language == BraceLanguage::hcl), m_tokens(brace_tokens(language, text)) {}
+      : m_is_hcl(language == BraceLanguage::hcl), m_tokens(brace_tokens(language, text)) {
+    if (!m_is_hcl) {
+      m_parameters = jsonnet_functions(m_tokens);
+    }
+  }
 
   std::vector<Setting> run() {
     m_frames.push_back({});
@@ -153,7 +159,8 @@ private:
       return;
     }
     if (top().open == '(' && !is(m_at + 1, "=")) {
-      top().in_value = true; // an argument: only what it holds counts
+      positional();
+      top().in_value = true; // an argument: else only what it holds counts
       return;
     }
     const BraceToken& first = m_tokens[m_at];
@@ -172,6 +179,31 @@ private:
       return;
     }
     key();
+  }
+
+  // A literal argument of a Jsonnet call, by the parameter's name where the file defines the
+  // function, else by its place.
+  void positional() {
+    const std::string_view callee = top().callee;
+    const int index = top().index++;
+    const bool alone = is(m_at + 1, ",") || is(m_at + 1, ")");
+    if (callee.empty() || !alone || !is_amount(m_tokens[m_at])) {
+      return;
+    }
+    const std::size_t depth = m_path.size();
+    const auto known = m_parameters.find(callee);
+    if (known != m_parameters.end()) {
+      if (static_cast<std::size_t>(index) >= known->second.size()) {
+        return;
+      }
+      push(std::string(known->second[static_cast<std::size_t>(index)]));
+    } else if (const std::string_view set = jsonnet_setter(callee); !set.empty()) {
+      push(std::string(set));
+    } else {
+      push(std::string(callee) + "[" + std::to_string(index) + "]");
+    }
+    emit(m_at, m_at);
+    m_path.resize(depth);
   }
 
   void item() {
@@ -347,7 +379,11 @@ private:
     const BraceToken& here = m_tokens[m_at];
     if (here.text == "{" || here.text == "[" || here.text == "(") {
       const bool is_item = top().open == '[' && here.text == "{";
+      const bool is_call =
+          !m_is_hcl && here.text == "(" && m_at > 0 && m_tokens[m_at - 1].kind == TokenKind::name;
+      const std::string_view callee = is_call ? m_tokens[m_at - 1].text : std::string_view();
       open(here.text[0], is_item);
+      top().callee = callee;
     } else if (here.kind == TokenKind::text_block) {
       text_block(here);
     } else {
@@ -357,6 +393,7 @@ private:
 
   bool m_is_hcl;
   std::vector<BraceToken> m_tokens;
+  JsonnetFunctions m_parameters;
   std::size_t m_at = 0;
   std::vector<Frame> m_frames;
   std::vector<std::string> m_path;

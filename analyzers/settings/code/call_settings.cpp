@@ -31,14 +31,15 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, N>& sor
 // without "set".
 bool names_setting(std::string_view name) {
   static constexpr auto words = std::to_array<std::string_view>(
-      {"age",      "attempts",    "backoff",  "batch",       "buffer", "burst",   "capacity",
-       "certs",    "concurrency", "conn",     "connections", "conns",  "count",   "cpu",
-       "danger",   "delay",       "disable",  "enable",      "expire", "expiry",  "heap",
-       "idle",     "insecure",    "interval", "keepalive",   "length", "level",   "lifetime",
-       "limit",    "max",         "maximum",  "memory",      "min",    "minimum", "parallelism",
-       "period",   "pool",        "port",     "prefetch",    "queue",  "quota",   "rate",
-       "replicas", "retries",     "retry",    "size",        "ssl",    "threads", "threshold",
-       "timeout",  "tls",         "ttl",      "verify",      "wait",   "window",  "workers"});
+      {"age",         "attempt",  "attempts",    "backoff",  "batch",       "buffer", "burst",
+       "capacity",    "certs",    "concurrency", "conn",     "connections", "conns",  "count",
+       "cpu",         "danger",   "delay",       "disable",  "enable",      "expire", "expiry",
+       "heap",        "idle",     "insecure",    "interval", "keepalive",   "length", "level",
+       "lifetime",    "limit",    "max",         "maximum",  "memory",      "min",    "minimum",
+       "parallelism", "period",   "pool",        "port",     "prefetch",    "queue",  "quota",
+       "rate",        "replicas", "retries",     "retry",    "size",        "ssl",    "threads",
+       "threshold",   "timeout",  "tls",         "ttl",      "verify",      "wait",   "window",
+       "workers"});
   static_assert(std::is_sorted(words.begin(), words.end()));
   const std::vector<std::string> parts = identifier_words(name);
   return std::any_of(parts.begin(), parts.end(),
@@ -67,6 +68,13 @@ bool is_fallback(std::string_view name) {
       {"getOrElse", "orElse", "orElseGet", "or_else", "unwrap_or", "unwrap_or_else"});
   static_assert(std::is_sorted(names.begin(), names.end()));
   return is_one_of(name, names);
+}
+
+// Who may call, which is a string that says what it is: allowedOrigins("*").
+bool names_origins(std::string_view name) {
+  const std::vector<std::string> parts = identifier_words(name);
+  return std::any_of(parts.begin(), parts.end(),
+                     [](const std::string& part) { return part == "origin" || part == "origins"; });
 }
 
 // "MaximumPoolSize" of "setMaximumPoolSize"; the name itself when it is no setter.
@@ -177,9 +185,10 @@ std::optional<Setting> name_and_value(const SyntaxTree& tree, const Call& call) 
 std::optional<Setting> setter(const SyntaxTree& tree, const Call& call) {
   const std::string_view key = without_setter(call.name);
   const bool is_setter = key != call.name;
+  const bool origins = names_origins(call.name);
   const bool has_bound = key.substr(0, 3) == "Has" && key.size() > 3; // HasMaxLength(2000)
   if (key.size() < 2 || call.values.empty() || call.values.size() > 3 ||
-      (!is_setter && !names_setting(call.name)) ||
+      (!is_setter && !origins && !names_setting(call.name)) ||
       (!is_setter && !has_bound && never_names_setting(call.name))) {
     return std::nullopt;
   }
@@ -208,8 +217,8 @@ std::optional<Setting> setter(const SyntaxTree& tree, const Call& call) {
     first = last = argument;
   }
   // A string may be anything; of a builder only numbers and switches are settings.
-  if (!value || (!is_setter && !value->is_number && !value->is_word) ||
-      (is_setter && call.values.size() > 1 && !value->is_number)) {
+  if (!value || (!is_setter && !origins && !value->is_number && !value->is_word) ||
+      ((is_setter || origins) && call.values.size() > 1 && !value->is_number)) {
     return std::nullopt;
   }
   return make(tree, key, *value, first, last, call);
@@ -306,6 +315,24 @@ std::optional<Setting> named_by_constant(const SyntaxTree& tree, const Call& cal
   Setting setting = make(tree, key, *value, call.values[1], call.values[1], call);
   setting.context = std::string(tree.text_of(call.values[0])); // whose constant it is
   return setting;
+}
+
+// Polly's RetryForever() where Retry(3) may stand, WithOrigins(...) and AllowAnyOrigin() of
+// ASP.NET's CORS: what a call's name says takes the place of the number or address
+// (https://github.com/App-vNext/Polly/wiki/Retry,
+// https://learn.microsoft.com/aspnet/core/security/cors).
+std::optional<Setting> said_by_name(const SyntaxTree& tree, const Call& call) {
+  constexpr std::string_view k_forever = "Forever";
+  const std::size_t forever = call.name.find(k_forever);
+  if (forever != std::string::npos && call.name.find("Retry") < forever) {
+    std::string key = call.name;
+    key.erase(forever, k_forever.size());
+    return make(tree, key, Scalar{std::string(k_forever)}, call.arguments, call.arguments, call);
+  }
+  if (call.name == "AllowAnyOrigin") {
+    return make(tree, "Origins", Scalar{"AllowAnyOrigin"}, call.arguments, call.arguments, call);
+  }
+  return std::nullopt;
 }
 
 // Ruby's ENV.fetch("POOL") { 5 }
@@ -416,6 +443,8 @@ std::vector<Setting> settings_of_call(const SyntaxTree& tree, const Call& call) 
     settings.push_back(std::move(*option));
   } else if (std::optional<Setting> cost = hash_cost(tree, call)) {
     settings.push_back(std::move(*cost));
+  } else if (std::optional<Setting> by_name = said_by_name(tree, call)) {
+    settings.push_back(std::move(*by_name));
   } else if (std::optional<Setting> by_constant = named_by_constant(tree, call)) {
     settings.push_back(std::move(*by_constant));
   } else if (std::optional<Setting> named = name_and_value(tree, call)) {

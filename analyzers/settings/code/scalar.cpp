@@ -2,6 +2,7 @@
 
 #include "analyzers/settings/code/literal_text.hpp"
 #include "analyzers/settings/code/node_roles.hpp"
+#include "analyzers/settings/endless_names.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -26,12 +27,15 @@ NodeRole role(const SyntaxTree& tree, int node) {
 // Words of names that make a length of time or a size of a number.
 bool is_unit_word(std::string_view word) {
   constexpr auto words = std::to_array<std::string_view>(
-      {"byte",    "bytes",        "datasize",  "day",          "days",     "duration",  "gb",
-       "gib",     "giga",         "gigabyte",  "gigabytes",    "hour",     "hours",     "kb",
-       "kib",     "kilobyte",     "kilobytes", "mb",           "megabyte", "megabytes", "mib",
-       "micros",  "microseconds", "millis",    "milliseconds", "min",      "mins",      "minute",
-       "minutes", "ms",           "nanos",     "nanoseconds",  "sec",      "second",    "seconds",
-       "secs",    "time",         "timedelta", "timespan",     "weeks"});
+      {"ago",       "attempt", "attempts",    "byte",         "bytes",      "datasize",
+       "day",       "days",    "duration",    "fortnight",    "fortnights", "gb",
+       "gib",       "giga",    "gigabyte",    "gigabytes",    "hour",       "hours",
+       "kb",        "kib",     "kilobyte",    "kilobytes",    "mb",         "megabyte",
+       "megabytes", "mib",     "micros",      "microseconds", "millis",     "milliseconds",
+       "min",       "mins",    "minute",      "minutes",      "month",      "months",
+       "ms",        "nanos",   "nanoseconds", "sec",          "second",     "seconds",
+       "secs",      "time",    "timedelta",   "timespan",     "week",       "weeks",
+       "year",      "years"});
   static_assert(std::is_sorted(words.begin(), words.end()));
   return std::binary_search(words.begin(), words.end(), word);
 }
@@ -245,7 +249,12 @@ std::optional<Scalar> scalar_of(const SyntaxTree& tree, int node) {
     return std::nullopt;
   }
   const std::string_view text = tree.text_of(node);
-  switch (role(tree, node)) {
+  const NodeRole is = role(tree, node);
+  if ((is == NodeRole::name || is == NodeRole::member || is == NodeRole::call) &&
+      names_no_end(text)) {
+    return Scalar{single_line(text), ValueSyntax::plain, false, true};
+  }
+  switch (is) {
   case NodeRole::number:
     return Scalar{std::string(text), ValueSyntax::plain, true, false};
   case NodeRole::word:
@@ -275,7 +284,7 @@ std::optional<Scalar> scalar_of(const SyntaxTree& tree, int node) {
   case NodeRole::unary:
   case NodeRole::binary:
   case NodeRole::call:
-    if (is_enum_member(text) && role(tree, node) == NodeRole::member) {
+    if (is_enum_member(text) && is == NodeRole::member) {
       return Scalar{single_line(text), ValueSyntax::plain, false, false};
     }
     if (is_computed_of_literals(tree, node)) {

@@ -4,6 +4,7 @@
 #include "analyzers/settings/code/config_text.hpp"
 #include "analyzers/settings/code/literal_text.hpp"
 #include "analyzers/settings/code/node_roles.hpp"
+#include "analyzers/settings/code/sql_text.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -70,6 +71,11 @@ std::vector<Setting> settings_in_string(const SyntaxTree& tree, int node,
   const StringContent content = string_content(literal);
   if (const std::optional<Placeholder> is = placeholder(content.text)) {
     return {make(tree, node, {std::string(is->name)}, is->value)};
+  }
+  if (const std::optional<SqlSetting> is = sql_setting(content.text)) {
+    Setting setting = make(tree, node, {std::string(is->name)}, is->value);
+    setting.context = "postgresql.mysql"; // one of them: which one the name tells
+    return {std::move(setting)};
   }
   const int outer = at(tree, node).parent;
   const bool is_documentation = outer >= 0 && at(tree, outer).kind == "expression_statement";

@@ -24,6 +24,7 @@ void TreeWalk::call(int node, const Place& place) {
   if (is_trusting_call(is.callee)) {
     trusting(node, is.name, place);
   }
+  guard(node, is.callee, MarkForm::call);
   std::vector<Setting> stated = settings_of_call(m_tree, is);
   const bool has_named = !stated.empty();
   if (!has_named) {

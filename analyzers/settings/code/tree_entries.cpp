@@ -105,6 +105,11 @@ void TreeWalk::container(int node, const Place& place) {
                  place.context});
     return;
   }
+  if (inside.empty() && place.path >= 0 &&
+      lists_permissions(m_steps[static_cast<std::size_t>(place.path)].segment)) {
+    emit(node, Scalar{"[]"}, place);
+    return;
+  }
   for (const int child : inside) {
     const int value = unwrapped(m_tree, child);
     const NodeRole is = role(value);

@@ -28,6 +28,14 @@ bool is_entry(std::string_view kind) {
          kind == "keyed_element" || kind == "field_initializer";
 }
 
+// "permission_required" of `@permission_required("shop.purge")`.
+std::string_view decorator_name(std::string_view text) {
+  while (!text.empty() && (text.front() == '@' || text.front() == ' ')) {
+    text.remove_prefix(1);
+  }
+  return text.substr(0, text.find_first_of("( \t\r\n"));
+}
+
 bool is_method(std::string_view kind) {
   return kind == "method_declaration" || kind == "function_declaration";
 }
@@ -150,6 +158,13 @@ void TreeWalk::handle(int node, Place place) {
     trusting(node, {}, place);
   } else if (is_method(at(node).kind)) {
     method(node);
+  } else if (at(node).kind == "decorator" || at(node).kind == "marker_annotation" ||
+             at(node).kind == "annotation" ||
+             (at(node).kind == "attribute" && m_tree.child(node, "object") < 0)) {
+    guard(node, decorator_name(m_tree.text_of(node)), MarkForm::decorator);
+  } else if (at(node).kind.find("for") == 0 || at(node).kind.find("while") == 0 ||
+             at(node).kind == "loop_expression" || at(node).kind == "until") {
+    loop(node);
   }
   switch (role(node)) {
   case NodeRole::binding:
@@ -206,6 +221,9 @@ void TreeWalk::handle(int node, Place place) {
       call(node, place); // C#'s and Rust's annotations
     } else if (const std::optional<Scalar> scalar = scalar_of(m_tree, node)) {
       emit(node, *scalar, place);
+    } else if (place.path >= 0 &&
+               lists_permissions(m_steps[static_cast<std::size_t>(place.path)].segment)) {
+      emit(node, Scalar{std::string(m_tree.text_of(node))}, place);
     } else if (place.path >= 0 && at(node).parent >= 0 && is_entry(at(at(node).parent).kind) &&
                is_constant(node)) {
       emit(node, Scalar{std::string(m_tree.text_of(node))}, place);

@@ -12,7 +12,7 @@ namespace leadline {
 bool TreeWalk::text_inside(int node, const Place& place) {
   std::vector<Setting> inside = settings_in_string(m_tree, node, segments(place.path));
   for (Setting& setting : inside) {
-    setting.context = context_text(place.context);
+    setting.context = setting.context.empty() ? context_text(place.context) : setting.context;
   }
   const bool has_inside = !inside.empty();
   std::move(inside.begin(), inside.end(), std::back_inserter(m_settings));

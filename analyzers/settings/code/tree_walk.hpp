@@ -1,6 +1,7 @@
 #pragma once
 
 #include "analyzers/settings/code/call_settings.hpp"
+#include "analyzers/settings/code/guard_code.hpp"
 #include "analyzers/settings/code/node_roles.hpp"
 #include "analyzers/settings/code/scalar.hpp"
 #include "analyzers/settings/code/syntax_tree.hpp"
@@ -74,6 +75,11 @@ private:
   std::string label_of(const Call& call) const;
   void arguments(const Call& call, const Place& inside, const Place& place, bool has_named);
   bool is_stated(int argument) const;
+
+  // tree_guards.cpp: who may do something, said by a name alone
+  void guard(int node, std::string_view callee, MarkForm form);
+  int decorated(int node) const;
+  void loop(int node);
 
   // tree_constants.cpp: names that stand for a literal elsewhere in the file
   bool is_constant(int node);

@@ -123,6 +123,7 @@ const std::vector<Home> k_homes = {
     {"sqlalchemy", "docs.sqlalchemy.org/"},
     {"sshd", "man.openbsd.org/"},
     {"systemd", "www.freedesktop.org/"},
+    {"tenacity", "tenacity.readthedocs.io/"},
     {"terraform", "developer.hashicorp.com/"},
     {"terraform_asg", "registry.terraform.io/providers/"},
     {"terraform_cloudfront", "registry.terraform.io/providers/"},
