@@ -2,6 +2,7 @@
 
 #include "analyzers/domains/words.hpp"
 #include "analyzers/risk/everyday.hpp"
+#include "analyzers/risk/small_steps.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,7 +19,8 @@ constexpr double k_development = -0.25;
 constexpr double k_not_deployed = -0.3; // examples: people copy them
 constexpr double k_nobody_runs = -1.15; // tests and documentation
 constexpr double k_no_alarm = 1.9;
-constexpr double k_remark = 0.95; // just below a finding that is worth a comment
+constexpr double k_remark = 0.95;      // just below a finding that is worth a comment
+constexpr double k_remark_there = 0.9; // of what only developers meet
 constexpr double k_code = -0.1;
 
 // A rule that knows what it looks at explains better than one that only sees that something is
@@ -38,6 +40,11 @@ double claim(const Concern& draft) {
 // What a pipeline does to more than itself; nobody reaches the addresses that it opens.
 bool reaches_beyond_ci(std::string_view rule) {
   return rule.starts_with("protection.") || rule.starts_with("permission.");
+}
+
+// What is no matter of the tests alone: they reach another environment, or hide something.
+bool crosses_over(std::string_view rule) {
+  return rule == "environment.crossed" || rule.starts_with("hidden.");
 }
 
 // Directives of a systemd unit may be given more than once, and then form a list
@@ -130,6 +137,11 @@ std::optional<Concern> weigh(Concern draft, const Subject& subject, const Policy
   }
   switch (role) {
   case FileRole::tests:
+    draft.urgency =
+        std::min(draft.urgency + k_nobody_runs,
+                 crosses_over(draft.rule) || !is_set_up_of_tests(subject.file->path) ? k_no_alarm
+                                                                                     : k_remark);
+    break;
   case FileRole::docs:
   case FileRole::lock:
     draft.urgency = std::min(draft.urgency + k_nobody_runs, k_no_alarm);
@@ -165,8 +177,10 @@ std::optional<Concern> weigh(Concern draft, const Subject& subject, const Policy
   if (draft.rule == "duplicate.key" && repeats_by_design(subject)) {
     return std::nullopt;
   }
-  if (is_everyday(subject, draft.rule)) {
-    draft.urgency = std::min(draft.urgency, k_remark);
+  if (is_everyday(subject, draft.rule) || is_small_step(subject, draft.rule) ||
+      is_size_of_test_bed(subject, draft.rule)) {
+    const bool development = subject.environment == Environment::development && !undeployed;
+    draft.urgency = std::min(draft.urgency, development ? k_remark_there : k_remark);
   }
   // A file that goes as a whole takes along what it protected.
   if (subject.file->status == FileStatus::removed) {

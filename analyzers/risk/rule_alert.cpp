@@ -12,6 +12,8 @@
 namespace leadline {
 namespace {
 
+constexpr double k_tuned = 2; // times: an alert made somewhat more eager
+
 Concern downgraded(double urgency, double confidence, std::string tail) {
   Concern made;
   made.rule = "alert.downgraded";
@@ -181,7 +183,10 @@ std::optional<Concern> judge_expression(const Subject& s) {
                         fmt::format("fires at {} instead of {}", after[i].text, before[i].text));
     }
     if (above || below) {
-      other.urgency = 1.05;
+      const std::optional<Quantity> then = parse_quantity(before[i].text, "");
+      const std::optional<Quantity> now = parse_quantity(after[i].text, "");
+      const auto step = then && now ? describe_change(*then, *now) : std::nullopt;
+      other.urgency = step && step->ratio <= k_tuned && step->ratio >= 1 / k_tuned ? 0.95 : 1.05;
       other.tail = fmt::format("fires at {} instead of {}", after[i].text, before[i].text);
       other.effect = "It fires earlier than what it was tuned for; people learn to ignore alerts "
                      "that are often wrong.";

@@ -23,8 +23,10 @@ constexpr double k_worst_of_windows = 1.9; // medium
 
 constexpr double k_unit_lost = 2.2; // high
 
-constexpr std::array<std::string_view, 8> k_grown = {"replicas", "copies",  "thread",     "threads",
-                                                     "worker",   "workers", "open files", "files"};
+constexpr std::array<std::string_view, 9> k_grown = {
+    "replicas",   "copies", "thread",
+    "threads",    "worker", "workers",
+    "open files", "files",  "partitions of new topics"};
 
 constexpr double k_more_of_the_same = 2; // times as many: everyday growth
 constexpr double k_remark = 0.95;        // low, in production as well

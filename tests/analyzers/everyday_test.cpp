@@ -75,6 +75,58 @@ TEST_CASE("everyday edits are remarks at most", "[everyday]") {
   }
 }
 
+TEST_CASE("small steps and test beds are remarks at most", "[everyday]") {
+  for (const Row& row : {
+           Row{"an autoscaler's target", "charts/till/values.yaml",
+               "autoscaling:\n  targetCPUUtilizationPercentage: 70\n",
+               "autoscaling:\n  targetCPUUtilizationPercentage: 65\n"},
+           Row{"one more failure", "k8s/prod/till.yaml", "livenessProbe:\n  failureThreshold: 5\n",
+               "livenessProbe:\n  failureThreshold: 6\n"},
+           Row{"partitions of new topics", "config/server.properties", "num.partitions=12\n",
+               "num.partitions=24\n"},
+           Row{"a record's lifetime", "infra/prod/dns.tf",
+               "resource \"aws_route53_record\" \"a\" {\n  ttl = 300\n}\n",
+               "resource \"aws_route53_record\" \"a\" {\n  ttl = 600\n}\n"},
+           Row{"a processor reserved", "k8s/prod/till.yaml",
+               "resources:\n  requests:\n    cpu: 500m\n",
+               "resources:\n  requests:\n    cpu: 400m\n"},
+           Row{"copies in staging", "envs/staging/values.yaml", "replicaCount: 4\n",
+               "replicaCount: 2\n"},
+           Row{"memory of development", "overlays/dev/till.yaml",
+               "resources:\n  limits:\n    memory: 4Gi\n",
+               "resources:\n  limits:\n    memory: 512Mi\n"},
+           Row{"a database of development", "envs/dev/db.tf",
+               "resource \"aws_db_instance\" \"a\" {\n  multi_az = true\n}\n",
+               "resource \"aws_db_instance\" \"a\" {\n  multi_az = false\n}\n"},
+           Row{"settings of tests", "src/test/resources/application-test.yml",
+               "spring:\n  datasource:\n    hikari:\n      maximum-pool-size: 30\n",
+               "spring:\n  datasource:\n    hikari:\n      maximum-pool-size: 2\n"},
+       }) {
+    CAPTURE(row.what);
+    CHECK(gravest(row) <= Severity::low);
+  }
+}
+
+TEST_CASE("larger steps, and those of who gets in, are more", "[everyday]") {
+  for (const Row& row : {
+           Row{"an autoscaler's target", "charts/till/values.yaml",
+               "autoscaling:\n  targetCPUUtilizationPercentage: 70\n",
+               "autoscaling:\n  targetCPUUtilizationPercentage: 95\n"},
+           Row{"a record's lifetime", "infra/prod/dns.tf",
+               "resource \"aws_route53_record\" \"a\" {\n  ttl = 300\n}\n",
+               "resource \"aws_route53_record\" \"a\" {\n  ttl = 86400\n}\n"},
+           Row{"connections of a pool", "k8s/prod/till.yaml", "pool_size: 20\n", "pool_size: 40\n"},
+           Row{"ten times less in staging", "envs/staging/values.yaml",
+               "resources:\n  limits:\n    memory: 4Gi\n",
+               "resources:\n  limits:\n    memory: 400Mi\n"},
+           Row{"verification in development", "envs/dev/app.yaml", "tls:\n  verify: true\n",
+               "tls:\n  verify: false\n"},
+       }) {
+    CAPTURE(row.what);
+    CHECK(gravest(row) >= Severity::medium);
+  }
+}
+
 TEST_CASE("the same words where they serve somebody are more", "[everyday]") {
   for (const Row& row : {
            Row{"a service's timer", "server/till.ts", "server.setTimeout(60000);\n",

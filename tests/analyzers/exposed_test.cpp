@@ -268,7 +268,7 @@ TEST_CASE("passwords that are easier to guess are found", "[exposed]") {
       {"dearer", "app.yaml", "login:\n  bcrypt:\n    cost: 10\n",
        "login:\n  bcrypt:\n    cost: 12\n", ""},
       {"tests", "tests/auth.py", "h = bcrypt.hashpw(word, bcrypt.gensalt(rounds=12))\n",
-       "h = bcrypt.hashpw(word, bcrypt.gensalt(rounds=4))\n", "medium"},
+       "h = bcrypt.hashpw(word, bcrypt.gensalt(rounds=4))\n", "low"},
       {"rounds of a game", "game.ts", "const rounds = 12;\n", "const rounds = 4;\n", ""},
   });
 }

@@ -42,7 +42,9 @@ TEST_CASE("alerts, schedules, versions and modes", "[rules][rules_alert]") {
            RuleCase{"hardly anything is logged", k_path, "app.log_level", "info", "fatal",
                     "verbosity.lowered"},
            RuleCase{"a louder alarm", rules, "rules[Hot].expr", "temperature > 70",
-                    "temperature > 60", "alert.changed"},
+                    "temperature > 30", "alert.changed"},
+           RuleCase{"a little more eager", rules, "rules[Hot].expr", "temperature > 70",
+                    "temperature > 60", ""},
            RuleCase{"a display name", k_path, "app.display_name", "tcp", "http", ""},
        }) {
     check_case(row);
