@@ -60,8 +60,8 @@ bool read_quoted(const TextLines& lines, std::size_t index, std::size_t at, int 
       return false;
     }
     std::size_t close = find_close(text, from, quote);
-    const auto ends_value = [&](std::size_t at) {
-      const std::string_view rest = trim(text.substr(at + 1));
+    const auto ends_value = [&](std::size_t quote_at) {
+      const std::string_view rest = trim(text.substr(quote_at + 1));
       return rest.empty() || rest.front() == '#' || rest.front() == ',';
     };
     if (i == index && close != std::string_view::npos && (quote == '"' || !ends_value(close))) {
