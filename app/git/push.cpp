@@ -10,7 +10,6 @@
 namespace leadline::git {
 namespace {
 
-using Remote = Handle<git_remote, git_remote_free>;
 using Commit = Handle<git_commit, git_commit_free>;
 using Reference = Handle<git_reference, git_reference_free>;
 
@@ -125,8 +124,8 @@ std::vector<std::string> push_branches(git_repository* repository, const GitRemo
                   pushes,
                   std::vector<std::string>(pushes.size()),
                   false};
-  Remote there;
-  if (git_remote_create_anonymous(Out(there), repository, remote.url.c_str()) < 0) {
+  const Remote there = remote_at(repository, remote.url);
+  if (!there) {
     throw git_error(ErrorKind::unavailable, "pushing to", remote.url);
   }
   git_push_options settings{};

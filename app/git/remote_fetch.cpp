@@ -16,7 +16,6 @@ namespace {
 
 using Commit = Handle<git_commit, git_commit_free>;
 using Reference = Handle<git_reference, git_reference_free>;
-using Remote = Handle<git_remote, git_remote_free>;
 using References = Handle<git_reference_iterator, git_reference_iterator_free>;
 
 constexpr const char* k_kept =
@@ -145,9 +144,9 @@ private:
 
   template <typename Plan>
   Outcome run(Plan plan) {
-    Remote remote;
     SmartHttp http(m_remote, m_options, git_repository_path(m_repository)); // refuses a bad URL
-    if (git_remote_create_anonymous(Out(remote), m_repository, m_remote.url.c_str()) < 0) {
+    const Remote remote = remote_at(m_repository, m_remote.url);
+    if (!remote) {
       return Outcome::broken;
     }
     git_fetch_options options{};

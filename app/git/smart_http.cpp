@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -325,6 +326,18 @@ SmartHttp::SmartHttp(const GitRemote& remote, const GitFetchOptions& options, st
 }
 
 SmartHttp::~SmartHttp() = default;
+
+Remote remote_at(git_repository* repository, const std::string& url) {
+  Remote remote;
+  git_remote_create_options options{};
+  if (git_remote_create_options_init(&options, GIT_REMOTE_CREATE_OPTIONS_VERSION) < 0) {
+    return remote;
+  }
+  options.repository = repository;
+  options.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF | GIT_REMOTE_CREATE_SKIP_DEFAULT_FETCHSPEC;
+  const int code = git_remote_create_with_opts(Out(remote), url.c_str(), &options);
+  return code < 0 ? Remote() : std::move(remote);
+}
 
 int SmartHttp::make_transport(git_transport** out, git_remote* owner, void* self) {
   git_smart_subtransport_definition definition{};

@@ -2,19 +2,31 @@
 
 #include "app/git/cache.hpp"
 #include "app/github/transport.hpp"
+#include "base/handle.hpp"
 
 #include <exception>
 #include <memory>
 #include <string>
 
+extern "C" {
 struct git_remote;
+struct git_repository;
 struct git_transport;
+void git_remote_free(git_remote*);
+}
 
 namespace leadline::git {
 
-// git's smart HTTP protocol (https://git-scm.com/docs/http-protocol) below libgit2's fetch and push,
-// in place of libgit2's own HTTP: that one has no timeouts in 1.5, hides the status of a refusal
-// and offers the token to the host of a redirect. Answers are spooled to an unnamed file in
+using Remote = Handle<git_remote, git_remote_free>;
+
+// The other side at `url`, whatever the repository's configuration has to say of such an address
+// (url.*.insteadOf would send a token elsewhere; and libgit2 1.5 leaks 20 KB for each entry that it
+// looks through for one). Null when libgit2 refuses.
+Remote remote_at(git_repository* repository, const std::string& url);
+
+// git's smart HTTP protocol (https://git-scm.com/docs/http-protocol) below libgit2's fetch and
+// push, in place of libgit2's own HTTP: that one has no timeouts in 1.5, hides the status of a
+// refusal and offers the token to the host of a redirect. Answers are spooled to an unnamed file in
 // `folder`. One fetch or push by one thread.
 class SmartHttp {
 public:
