@@ -160,6 +160,14 @@ GitHubApp app_of(const ServerConfig& config) {
   return app;
 }
 
+// A fetch is part of a job and has no more than that.
+GitFetchOptions fetch_options(const ServerConfig& config) {
+  GitFetchOptions options = GitFetchOptions::from_environment();
+  options.total_timeout = std::min(options.total_timeout, config.job_time);
+  options.max_memory_bytes = config.job_memory_bytes;
+  return options;
+}
+
 WorkerOptions worker_options(const ServerConfig& config) {
   WorkerOptions options;
   options.name = worker_name();
@@ -176,7 +184,8 @@ public:
   WorkSide(const ServerConfig& config, Store& store, WorkAnnouncer& others, Metrics& metrics,
            Clock& clock, spdlog::logger& logger)
       : m_store(store), m_metrics(metrics), m_clock(clock), m_logger(logger),
-        m_queue(store, clock, others), m_git(GitCache::create(config.data_folder + "/git")),
+        m_queue(store, clock, others),
+        m_git(GitCache::create(config.data_folder + "/git", fetch_options(config))),
         m_http(make_http_transport(config.urls, TransportOptions::from_environment())),
         m_transport(make_observed(*m_http,
                                   [&metrics](const auto& request, const auto* response, auto took) {

@@ -176,12 +176,12 @@ private:
 
 } // namespace
 
-std::unique_ptr<GitCache> GitCache::create(const std::string& folder) {
+GitFetchOptions GitFetchOptions::from_environment() {
   GitFetchOptions options;
   options.transport = TransportOptions::from_environment();
   // A server that packs a large history is silent for a while; git's keep-alive is every 5 s.
   options.transport.read_timeout *= 2;
-  return create(folder, options);
+  return options;
 }
 
 std::unique_ptr<GitCache> GitCache::create(const std::string& folder,

@@ -19,13 +19,17 @@ struct GitRemote {
 };
 
 struct GitFetchOptions {
-  TransportOptions transport;                 // connect_timeout, read_timeout, ca_file, proxy
-  std::chrono::seconds total_timeout{600};    // of one fetch
+  TransportOptions transport;              // connect_timeout, read_timeout, ca_file, proxy
+  std::chrono::seconds total_timeout{600}; // of one fetch, its unpacking included
+  std::size_t max_memory_bytes = 1024UL * 1024 * 1024; // of libgit2 during one fetch
   std::chrono::milliseconds first_pause{500}; // before a failed request is sent again; then doubled
   std::uint64_t max_bytes = 4ULL * 1024 * 1024 * 1024;            // received by one fetch
   std::uint64_t max_repository_bytes = 8ULL * 1024 * 1024 * 1024; // a larger one is cloned anew
   std::size_t max_packs = 200; // each fetch adds one; many make every lookup slow
   std::size_t max_refs = 100;  // kept so that the next fetch knows what is there
+
+  // With the proxy and authorities of the environment.
+  static GitFetchOptions from_environment();
 };
 
 // A branch that is to be moved at the remote.
@@ -41,7 +45,6 @@ struct BranchPush {
 class GitCache {
 public:
   // Throws Error(unavailable) when the folder cannot be made.
-  static std::unique_ptr<GitCache> create(const std::string& folder);
   static std::unique_ptr<GitCache> create(const std::string& folder,
                                           const GitFetchOptions& options);
   virtual ~GitCache() = default;

@@ -1,5 +1,6 @@
 #include "app/git/libgit2.hpp"
 
+#include "app/git/libgit2_memory.hpp"
 #include "base/text.hpp"
 
 #include <stdexcept>
@@ -11,6 +12,7 @@ namespace leadline::git {
 namespace {
 
 bool start() {
+  count_libgit2_memory();
   if (git_libgit2_init() < 0) {
     throw std::runtime_error("libgit2 does not start");
   }

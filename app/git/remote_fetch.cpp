@@ -1,5 +1,6 @@
 #include "app/git/remote_fetch.hpp"
 
+#include "app/git/libgit2_memory.hpp"
 #include "app/git/smart_http.hpp"
 #include "base/text.hpp"
 
@@ -145,6 +146,7 @@ private:
   template <typename Plan>
   Outcome run(Plan plan) {
     SmartHttp http(m_remote, m_options, git_repository_path(m_repository)); // refuses a bad URL
+    const Libgit2Memory memory(m_options.max_memory_bytes);
     const Remote remote = remote_at(m_repository, m_remote.url);
     if (!remote) {
       return Outcome::broken;
@@ -154,6 +156,7 @@ private:
       throw git_error(ErrorKind::unavailable, "fetching", m_remote.url);
     }
     options.callbacks.transport = SmartHttp::make_transport;
+    options.callbacks.transfer_progress = SmartHttp::check_time;
     options.callbacks.payload = &http;
     options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
     options.update_fetchhead = 0;
@@ -185,6 +188,11 @@ private:
     }
     if (http.problem()) {
       std::rethrow_exception(http.problem());
+    }
+    if (code != 0 && memory.is_passed()) {
+      throw Error(ErrorKind::bad_input,
+                  fmt::format("fetching {}: it takes more than {} MiB of memory", m_remote.url,
+                              m_options.max_memory_bytes / (1024 * 1024)));
     }
     if (code == 0) {
       return Outcome::done;

@@ -151,6 +151,7 @@ struct SmartHttp::Connection {
       request.headers.insert(httplib::make_basic_authentication_header(k_user, token.reveal()));
     }
     std::string stopped;
+    ErrorKind kind = ErrorKind::unavailable;
     bool wanted = false;
     request.response_handler = [&](const httplib::Response& response) {
       wanted = response.status == 200;
@@ -167,6 +168,7 @@ struct SmartHttp::Connection {
       received += size;
       if (received > options.max_bytes) {
         stopped = fmt::format("more than {} bytes were sent", options.max_bytes);
+        kind = ErrorKind::bad_input; // so will the next try be
       } else if (SteadyClock::now() > deadline) {
         stopped = fmt::format("it took longer than {} s", options.total_timeout.count());
       } else if (wanted && std::fwrite(data, 1, size, spool) != size) {
@@ -181,7 +183,7 @@ struct SmartHttp::Connection {
     const httplib::Result result = client->send(request);
     if (!result) {
       if (!stopped.empty()) {
-        throw Error(ErrorKind::unavailable, doing + shown + ": " + stopped);
+        throw Error(kind, doing + shown + ": " + stopped);
       }
       throw PassingError(ErrorKind::unavailable,
                          doing + shown + ": " + http_failure(result.error()));
@@ -345,6 +347,18 @@ int SmartHttp::make_transport(git_transport** out, git_remote* owner, void* self
   definition.rpc = 1;
   definition.param = static_cast<SmartHttp*>(self)->m_connection.get();
   return git_transport_smart(out, owner, &definition);
+}
+
+int SmartHttp::check_time(const git_indexer_progress* /*progress*/, void* self) {
+  Connection& connection = *static_cast<SmartHttp*>(self)->m_connection;
+  return connection.guarded([&] {
+    if (SteadyClock::now() > connection.deadline) {
+      // All was received before: the next try would take as long.
+      throw Error(ErrorKind::bad_input,
+                  fmt::format("{}{}: unpacking took longer than {} s", connection.doing,
+                              connection.shown, connection.options.total_timeout.count()));
+    }
+  });
 }
 
 std::exception_ptr SmartHttp::problem() const { return m_connection->problem; }

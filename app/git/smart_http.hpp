@@ -9,6 +9,7 @@
 #include <string>
 
 extern "C" {
+struct git_indexer_progress;
 struct git_remote;
 struct git_repository;
 struct git_transport;
@@ -39,6 +40,9 @@ public:
 
   // git_remote_callbacks::transport, with the SmartHttp as its payload.
   static int make_transport(git_transport** out, git_remote* owner, void* self);
+
+  // git_remote_callbacks::transfer_progress: ends an unpacking that takes too long.
+  static int check_time(const git_indexer_progress* progress, void* self);
 
   // What went wrong while libgit2 was calling; libgit2 itself only learns that something did. Null:
   // nothing.

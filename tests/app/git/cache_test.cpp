@@ -1,5 +1,6 @@
 #include "app/git/cache.hpp"
 
+#include "app/git/smart_http.hpp"
 #include "base/error.hpp"
 #include "tests/support/git_fixture.hpp"
 #include "tests/support/git_http_server.hpp"
@@ -313,13 +314,45 @@ TEST_CASE("a remote that is slow or sends too much is given up", "[git_cache]") 
   world.options.max_bytes = 100;
   const auto small = GitCache::create(world.cache_folder, world.options);
   CHECK(error_of([&] { small->fetch("acme/shop", world.remote, {world.base}); }).kind() ==
-        ErrorKind::unavailable);
+        ErrorKind::bad_input);
   world.options.max_bytes = 1'000'000;
   world.options.transport.read_timeout = std::chrono::seconds(1);
   world.server.delay_milliseconds(1500);
   const auto impatient = GitCache::create(world.cache_folder, world.options);
   CHECK(error_of([&] { impatient->fetch("acme/shop", world.remote, {world.base}); }).kind() ==
         ErrorKind::unavailable);
+}
+
+TEST_CASE("a pack that unpacks to more memory than a fetch may take is given up", "[git_cache]") {
+  World world;
+  // Two blobs of which one is sent as its difference to the other: a few kilobytes in all.
+  std::string text(24UL * 1024 * 1024, '\n');
+  world.work.write("large.txt", text);
+  world.work.commit();
+  text.front() = 'x';
+  world.work.write("large.txt", text);
+  const std::string head = world.work.commit();
+  world.work.git({"push", "-q", world.origin.path().string(), "main"});
+  world.options.max_memory_bytes = 16UL * 1024 * 1024;
+  const auto small = GitCache::create(world.cache_folder, world.options);
+  const Error error = error_of([&] { small->fetch("acme/shop", world.remote, {head}); });
+  CHECK(error.kind() == ErrorKind::bad_input);
+  CHECK_THAT(error.what(), Catch::Contains("more than 16 MiB of memory"));
+  // Nothing of it stays, and another fetch of this thread is not held to it.
+  CHECK(small->fetch("acme/shop", world.remote, {world.head}) != nullptr);
+  CHECK(world.fetch({head}) != nullptr);
+}
+
+TEST_CASE("unpacking is held to the time of its fetch", "[git_cache]") {
+  const TempFolder folder;
+  GitFetchOptions options;
+  options.total_timeout = std::chrono::seconds(0);
+  git::SmartHttp http({"https://github.example/acme/shop.git", {}}, options,
+                      folder.path().string());
+  CHECK(git::SmartHttp::check_time(nullptr, &http) < 0);
+  const Error error = error_of([&] { std::rethrow_exception(http.problem()); });
+  CHECK(error.kind() == ErrorKind::bad_input);
+  CHECK_THAT(error.what(), Catch::Contains("unpacking took longer than 0 s"));
 }
 
 TEST_CASE("certificates are verified, against one's own authority too", "[git_cache]") {
