@@ -1,4 +1,5 @@
 #include "app/git/libgit2.hpp"
+#include "app/git/libgit2_memory.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -35,6 +36,8 @@ struct Folder {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   leadline::git::start_libgit2();
   static const Folder folder;
+  constexpr std::size_t k_memory = 64UL * 1024 * 1024; // far below what the fuzzer may take
+  const leadline::git::Libgit2Memory memory(k_memory);
   git_indexer_progress progress{};
   Indexer indexer;
   if (git_indexer_new(leadline::Out(indexer), folder.path.c_str(), 0600, nullptr, nullptr) < 0) {

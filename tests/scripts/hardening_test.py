@@ -1,0 +1,16 @@
+"""The program is built with what a hard target is built with (https://wiki.debian.org/Hardening)."""
+import re
+import subprocess
+import sys
+
+program, = sys.argv[1:]
+read = lambda *options: subprocess.run(["readelf", "-W", *options, program], check=True, capture_output=True, text=True).stdout
+segments = read("-l")
+symbols = read("--dyn-syms")
+
+assert re.search(r"Type:\s+DYN", read("-h")), "its place in memory is not fixed (PIE)"
+assert "GNU_RELRO" in segments and re.search(r"FLAGS_1.*NOW", read("-d")), "its tables of addresses are read-only once it runs"
+assert re.search(r"GNU_STACK.* RW\s", segments), "its stack is not executable"
+assert not re.search(r"LOAD.* RWE", segments), "no memory is writable and executable"
+assert "__stack_chk_fail" in symbols, "its stack frames are guarded"
+assert re.search(r"__\w+_chk@", symbols), "sizes are checked where the compiler knows them (_FORTIFY_SOURCE)"
