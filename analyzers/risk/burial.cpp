@@ -77,14 +77,18 @@ Burial BurialMap::of(const std::string& domain, std::size_t file, int diff_line)
 std::string BurialMap::describe(const Burial& burial, std::size_t file, std::size_t files,
                                 const std::string& domain) {
   const int changed = burial.same_domain_lines + burial.other_lines;
-  std::string text = fmt::format("line {} of {} of the diff", grouped(burial.diff_line),
+  std::string text = fmt::format("it is line {} of {} of the diff", grouped(burial.diff_line),
                                  grouped(burial.diff_lines));
   if (files > 1) {
     text += fmt::format(", in file {} of {}", file + 1, files);
   }
   if (burial.other_lines > 0) {
-    text += fmt::format("; {} of {} changed lines {} about {}", grouped(burial.same_domain_lines),
-                        grouped(changed), burial.same_domain_lines == 1 ? "is" : "are", domain);
+    std::string about = domain;
+    std::replace(about.begin(), about.end(), '-', ' ');
+    text += fmt::format(", and {}{} of {} changed lines {} about {}",
+                        2 * burial.same_domain_lines < changed ? "only " : "",
+                        grouped(burial.same_domain_lines), grouped(changed),
+                        burial.same_domain_lines == 1 ? "is" : "are", about);
   }
   return text;
 }

@@ -1,5 +1,6 @@
 #include "analyzers/risk/explain.hpp"
 
+#include "analyzers/risk/effect_text.hpp"
 #include "analyzers/risk/rules.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
@@ -72,7 +73,9 @@ std::string title_of(const Concern& draft, const Subject& subject, const Redacto
     head = fmt::format("{} = {}", name, shown_value(value(change.new_setting)));
     break;
   case ChangeKind::removed:
-    head = fmt::format("{} = {} removed", name, shown_value(value(change.old_setting)));
+    head = change.old_setting->value.empty() // a word that says it alone: HAProxy's "check"
+               ? name + " removed"
+               : fmt::format("{} = {} removed", name, shown_value(value(change.old_setting)));
     break;
   }
   // Part by part: a value that ends in "password" and the words after it are no secret.
@@ -84,38 +87,45 @@ struct Check {
   std::string_view rule;
   std::string_view text;
 };
-constexpr std::array<Check, 18> k_checks = {{
+constexpr std::array<Check, 24> k_checks = {{
     {"alert.changed",
      "When did the old condition last fire, and would the new one have fired then?"},
     {"alert.downgraded", "Who is woken when this fires at night?"},
     {"capacity.drop", "What is the highest use at peak, and does it stay below the new value?"},
     {"capacity.jump",
-     "What stands behind it (database, nodes, quotas), and is there room for that much?"},
+     "Which limit is met next when all of it is used, and who knows that it holds?"},
     {"flag.enabled", "Where did it run before, and can it be switched off without a release?"},
-    {"interval.changed", "Who bears the other rate: what is polled, or who waits for the result?"},
+    {"interval.changed", "What does it do each time, and who waits for it in between?"},
+    {"limit.removed", "What bounds it from now on, and what fills up first without it?"},
     {"magnitude.slip", "Is every digit of the new number meant?"},
     {"protection.changed", "Who meets the new rule already, and who does not?"},
-    {"protection.disabled", "Why now, until when, and what protects instead?"},
-    {"protection.removed", "Why now, until when, and what protects instead?"},
+    {"protection.disabled", "Why now, until when, and what takes its place?"},
+    {"protection.removed", "Why now, until when, and what takes its place?"},
     {"protection.weakened", "Who needs the weaker level, and until when?"},
+    {"replicas.reduced", "Do those that are left carry the load at peak, with one of them down?"},
+    {"replicas.single", "What do its callers get while that one restarts?"},
+    {"replicas.zero", "Who calls it, and what do they get meanwhile?"},
     {"retention.cut", "Who needs what is older: restores, audits, customers?"},
     {"retries.changed", "How many layers retry the same request?"},
     {"switch.off", "Who relies on it?"},
     {"threshold.changed",
      "How often was the old threshold met lately, and how often would the new one be?"},
-    {"timeout.cut", "How long do the slowest good requests take?"},
+    {"timeout.cut", "What is the longest that it waits for today, and does that still fit?"},
     {"timeout.raise", "What is held meanwhile: workers, connections, locks?"},
     {"ttl.cut", "Does what is asked again bear the load when all entries end together?"},
+    {"ttl.raise", "How is what is stale or revoked taken back before it ends by itself?"},
+    {"unit.dropped", "Which unit does the program take for a bare number here?"},
 }};
 static_assert(std::is_sorted(k_checks.begin(), k_checks.end(),
                              [](const Check& a, const Check& b) { return a.rule < b.rule; }));
 
-std::string check_of(std::string_view rule) {
+std::string check_of(std::string_view rule, ChangeKind change) {
   const auto at =
       std::lower_bound(k_checks.begin(), k_checks.end(), rule,
                        [](const Check& row, std::string_view id) { return row.rule < id; });
-  return std::string(at != k_checks.end() && at->rule == rule
-                         ? at->text
+  return std::string(at != k_checks.end() && at->rule == rule ? at->text
+                     : change == ChangeKind::removed
+                         ? std::string_view("Is it meant to go, and who relied on it?")
                          : std::string_view("Is the new value meant, and who owns it?"));
 }
 
@@ -129,18 +139,42 @@ std::string sentence(std::string text) {
   return text;
 }
 
+// Rules that look at the value alone ask nothing of the key's words.
+bool relies_on_words(std::string_view rule) {
+  for (const std::string_view own :
+       {"alert.", "environment.", "exposure.", "hidden.", "permission.", "protection.", "value."}) {
+    if (rule.starts_with(own)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Of what the catalogue says for several values, what this one does.
+std::string what_happens(const Concern& draft, const Subject& subject) {
+  const Parameter* parameter = subject.meaning.parameter;
+  const bool removed = subject.kind() == ChangeKind::removed;
+  const bool words = subject.meaning.kind == ParameterKind::mode ||
+                     subject.meaning.kind == ParameterKind::level ||
+                     subject.meaning.kind == ParameterKind::pattern;
+  const std::string after =
+      removed && parameter != nullptr ? parameter->default_value : subject.new_value;
+  std::string effect = effect_of_value(draft.effect, subject.old_value, after, words);
+  return effect.empty() ? "What relies on the old value meets another one." : effect;
+}
+
 } // namespace
 
 void explain(Finding& finding, const Concern& draft, const Subject& subject,
              const Redactor& redactor, const std::string& where) {
   const Parameter* parameter = subject.meaning.parameter;
   finding.title = to_valid_utf8(title_of(draft, subject, redactor));
-  std::string message = sentence(draft.effect);
+  std::string message = sentence(what_happens(draft, subject));
   message += "\n\nEasy to miss here: " + where + ".";
   const std::string check = !draft.check.empty() ? draft.check
                             : parameter != nullptr && !parameter->check.empty()
                                 ? parameter->check
-                                : check_of(draft.rule);
+                                : check_of(draft.rule, subject.kind());
   message += "\n\nBefore merging: " + sentence(check);
   finding.message = to_valid_utf8(redactor.text(message));
   for (const std::string& reason : draft.reasons) {
@@ -154,7 +188,7 @@ void explain(Finding& finding, const Concern& draft, const Subject& subject,
     if (!parameter->source.empty()) {
       finding.references.push_back(parameter->source);
     }
-  } else if (subject.meaning.known) {
+  } else if (subject.meaning.known && relies_on_words(draft.rule)) {
     finding.reasons.push_back(fmt::format("read from its words: \"{}\"", subject.meaning.what));
   }
   if (draft.rule == "pattern.nested_quantifiers") {

@@ -215,6 +215,12 @@ std::optional<Concern> judge(const Subject& subject, const Policy& policy) {
     return best;
   }
   std::vector<std::string> others;
+  // That a value is another one is no second reason.
+  const auto note = [&](const Concern& other) {
+    if (!is_generic_rule(other.rule) || other.rule == "schedule.changed") {
+      others.push_back(other.rule + ": " + other.tail);
+    }
+  };
   for (const Rule rule : rules()) {
     std::optional<Concern> draft = rule(subject);
     draft = draft ? weigh(std::move(*draft), subject, policy) : std::nullopt;
@@ -222,11 +228,11 @@ std::optional<Concern> judge(const Subject& subject, const Policy& policy) {
       continue;
     }
     if (best && claim(*best) >= claim(*draft)) {
-      others.push_back(draft->rule + ": " + draft->tail);
+      note(*draft);
       continue;
     }
     if (best) {
-      others.push_back(best->rule + ": " + best->tail);
+      note(*best);
     }
     best = std::move(draft);
   }

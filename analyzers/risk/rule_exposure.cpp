@@ -70,7 +70,7 @@ Concern open_to_all(const Subject& s, std::string tail) {
                                                        : 1.4;
   made.confidence = 0.85;
   made.tail = std::move(tail);
-  made.effect = "Everybody who can reach the network can reach it.";
+  made.effect = "Whoever can reach it over the network is let in.";
   made.check = "Who has to reach it, and from where?";
   made.restorable = s.modified();
   return made;

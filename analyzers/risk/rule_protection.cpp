@@ -1,5 +1,6 @@
 #include "analyzers/domains/words.hpp"
 #include "analyzers/risk/close_levels.hpp"
+#include "analyzers/risk/effect_text.hpp"
 #include "analyzers/risk/rules.hpp"
 #include "analyzers/risk/tls_versions.hpp"
 #include "base/text.hpp"
@@ -62,7 +63,8 @@ Concern weakened(const Subject& s, std::string tail, std::string effect) {
   made.urgency = 1.1 + (s.meaning.parameter != nullptr ? weight_of(s.meaning.impact) : 1.0);
   made.confidence = s.meaning.parameter != nullptr ? 1 : 0.85;
   made.tail = std::move(tail);
-  made.effect = s.meaning.parameter != nullptr && !s.meaning.parameter->effect_down.empty()
+  made.effect = s.meaning.parameter != nullptr && !s.meaning.parameter->effect_down.empty() &&
+                        !says_either_way(s.meaning.parameter->effect_down)
                     ? s.meaning.parameter->effect_down
                     : std::move(effect);
   made.check = s.meaning.parameter != nullptr ? s.meaning.parameter->check : "";

@@ -93,7 +93,9 @@ std::optional<Concern> judge_time(const Subject& s) {
   const bool down = s.quantity->direction == Direction::down;
   if (s.new_quantity->value == 0) {
     Concern made =
-        draft(s, "timeout.cut", urgency_hurting(s), "zero: no waiting at all, or without end");
+        draft(s, "timeout.cut", urgency_hurting(s),
+              s.meaning.parameter != nullptr ? "down to zero: " + s.meaning.what
+                                             : "zero: no waiting at all, or without end");
     made.effect = made.effect.empty() ? "Depending on the program, zero gives up at once or never."
                                       : made.effect;
     return made;
@@ -132,13 +134,22 @@ bool is_repetition(const Subject& s) {
          what.find(" between ") != std::string::npos || what.ends_with(" is repeated");
 }
 
+std::string repeats(const QuantityChange& change) {
+  if (change.ratio == 0) {
+    return "repeats without a pause";
+  }
+  return std::isfinite(change.ratio) && !change.sign_changed
+             ? "repeats " + how_often(change)
+             : fmt::format("another pause before it repeats ({})", amount(change));
+}
+
 std::optional<Concern> judge_interval(const Subject& s) {
   const double ratio = s.quantity->ratio;
   if (std::isfinite(ratio) && ratio > 0.55 && ratio < 1.8) {
     return std::nullopt;
   }
   Concern made = draft(s, "interval.changed", urgency_hurting(s),
-                       is_repetition(s) ? "repeats " + how_often(*s.quantity) : duration_tail(s));
+                       is_repetition(s) ? repeats(*s.quantity) : duration_tail(s));
   if (made.effect.empty()) {
     made.effect = ratio < 1 ? "Whatever is polled gets that many more requests."
                             : "Changes and failures are noticed that much later.";

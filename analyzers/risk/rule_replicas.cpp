@@ -88,11 +88,12 @@ Concern fewer_of_data(const Subject& s) {
   const std::string rule = after <= 1 ? "replicas.single" : "replicas.reduced";
   const std::string what = noun_of(s, Copies::of_data);
   Concern made = draft(s, rule, urgency_hurting(s),
-                       after <= 0   ? "none: " + what
-                       : after <= 1 ? "only one: " + what
+                       after <= 0   ? "none is left of the " + what
+                       : after <= 1 ? "only one is left of the " + what
                                     : amount_of(*s.quantity, what));
   if (made.effect.empty()) {
-    made.effect = "The data survive the loss of fewer disks and machines.";
+    made.effect = after <= 1 ? "One lost disk or machine takes the data with it."
+                             : "The data survive the loss of fewer disks and machines.";
   }
   return made;
 }
@@ -101,8 +102,8 @@ Concern fewer_needed(const Subject& s) {
   const double after = s.new_quantity->value;
   const std::string what = noun_of(s, Copies::needed);
   Concern made = draft(s, "protection.weakened", urgency_hurting(s) - (after <= 0 ? 0.4 : 0),
-                       after <= 0   ? "none is needed: " + what
-                       : after <= 1 ? "one is enough: " + what
+                       after <= 0   ? "none is needed of the " + what
+                       : after <= 1 ? "one is enough of the " + what
                                     : amount_of(*s.quantity, what));
   // One copy that has a write may be the one that fails: documented, and grave.
   if (s.meaning.parameter != nullptr && s.meaning.impact == Impact::data_loss && after <= 1) {

@@ -61,6 +61,9 @@ Noun noun_of(std::string_view what) {
 
 std::string times(double ratio) {
   // One decimal only where it says something.
+  if (ratio > 1e6) {
+    return "over a million";
+  }
   const double rounded = std::round(ratio * 10) / 10;
   return rounded == std::floor(rounded) || rounded >= 10 ? fmt::format("{:.0f}", rounded)
                                                          : fmt::format("{:.1f}", rounded);

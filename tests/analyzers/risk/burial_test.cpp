@@ -55,8 +55,8 @@ TEST_CASE("the founding incident is hidden as docs/burial.md computes it", "[bur
   CHECK(burial.same_domain_lines == 2);
   CHECK(burial.score == Approx(0.580).margin(0.0005));
   CHECK(BurialMap::describe(burial, 13, 18, "connection-pool") ==
-        "line 643 of 847 of the diff, in file 14 of 18; 2 of 565 changed lines are about "
-        "connection-pool");
+        "it is line 643 of 847 of the diff, in file 14 of 18, and only 2 of 565 changed lines are "
+        "about connection pool");
 }
 
 TEST_CASE("an earlier place hides less", "[burial]") {
