@@ -9,6 +9,7 @@
 #include "analyzers/report_finish.hpp"
 #include "analyzers/resolved_values.hpp"
 #include "analyzers/risk/findings.hpp"
+#include "analyzers/risk/graver_concern.hpp"
 #include "analyzers/risk/hba_lines.hpp"
 #include "analyzers/risk/hidden_characters.hpp"
 #include "analyzers/risk/redact_report.hpp"
@@ -26,16 +27,8 @@
 namespace leadline {
 namespace {
 
-// A removed line says that a protection is gone only when few lines go with it; a whole block that
-// goes takes what it protected along.
-constexpr int k_lonely_removal = 6;
-// A flat file has no blocks: what the catalogue knows to guard access or data is told of longer
-// runs as well, but is no alarm there.
-constexpr int k_known_removal = 20;
 constexpr double k_no_alarm = 1.9;
 constexpr double k_left_alone = 1.4;
-// An added line in a long new block is read as part of it.
-constexpr int k_lonely_addition = 12;
 constexpr double k_foreign_code = 0.9; // low
 // An autoscaler sets the number that was taken out; one that goes down to a single copy is worth a
 // remark.
@@ -323,35 +316,6 @@ private:
     return worst;
   }
 
-  // One setting change, one finding: the graver concern, with the other among its reasons.
-  static void keep_worse(std::optional<Concern>& kept, std::optional<Concern> other) {
-    if (!other) {
-      return;
-    }
-    if (kept && kept->urgency > other->urgency) {
-      std::swap(*kept, *other);
-    }
-    if (kept) {
-      other->reasons.push_back("also " + kept->rule + ": " + kept->tail);
-    }
-    kept = std::move(other);
-  }
-
-  // At one severity the relation speaks: it says what breaks, where the other saw the step alone.
-  static void keep_relation(std::optional<Concern>& kept, std::optional<Concern> relation) {
-    if (kept && relation &&
-        severity_of_urgency(kept->urgency) == severity_of_urgency(relation->urgency)) {
-      relation->urgency = std::max(relation->urgency, kept->urgency);
-    }
-    keep_worse(kept, std::move(relation));
-  }
-
-  // A line that comes or goes with many others is read as part of them.
-  static bool is_block(const SettingChange& change, const IndexedLine& line) {
-    return (change.change == ChangeKind::removed && line.run > k_lonely_removal) ||
-           (change.change == ChangeKind::added && line.run > k_lonely_addition);
-  }
-
   // What a file held that went as a whole went for a reason; but a backup job whose neighbours stay
   // leaves them without one.
   std::optional<Concern> weigh_block(Concern block, const Subject& subject) const {
@@ -365,15 +329,6 @@ private:
     shown.file = &context;
     block.urgency = std::min(block.urgency, k_left_alone);
     return weigh(std::move(block), shown, m_policy);
-  }
-
-  // Removed with many others from a file that is still there.
-  static bool stays_apart(const FileReading& file, const Subject& subject,
-                          const IndexedLine& line) {
-    const Parameter* parameter = subject.meaning.parameter;
-    return subject.kind() == ChangeKind::removed && line.run <= k_known_removal &&
-           !file.head.empty() && parameter != nullptr &&
-           (parameter->impact == Impact::security || parameter->impact == Impact::data_loss);
   }
 
   void heed_autoscaler(std::optional<Concern>& draft, const SettingChange& change) {

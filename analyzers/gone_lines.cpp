@@ -15,6 +15,15 @@ constexpr double k_stands_elsewhere = 0.7;
 constexpr std::size_t k_most_places = 64;    // of one parameter, looked at for one that went
 constexpr std::size_t k_nearest_lines = 200; // behind a removed line
 
+// A removed line says that a protection is gone only when few lines go with it; a whole block that
+// goes takes what it protected along.
+constexpr int k_lonely_removal = 6;
+// A flat file has no blocks: what the catalogue knows to guard access or data is told of longer
+// runs as well, but is no alarm there.
+constexpr int k_known_removal = 20;
+// An added line in a long new block is read as part of it.
+constexpr int k_lonely_addition = 12;
+
 } // namespace
 
 bool is_still_named(const FileReading& file, const LineIndex& index, const SettingChange& change) {
@@ -68,6 +77,18 @@ bool went_with_its_owner(const LineIndex& index, const SettingChange& change) {
     }
   }
   return gone;
+}
+
+bool is_block(const SettingChange& change, const IndexedLine& line) {
+  return (change.change == ChangeKind::removed && line.run > k_lonely_removal) ||
+         (change.change == ChangeKind::added && line.run > k_lonely_addition);
+}
+
+bool stays_apart(const FileReading& file, const Subject& subject, const IndexedLine& line) {
+  const Parameter* parameter = subject.meaning.parameter;
+  return subject.kind() == ChangeKind::removed && line.run <= k_known_removal &&
+         !file.head.empty() && parameter != nullptr &&
+         (parameter->impact == Impact::security || parameter->impact == Impact::data_loss);
 }
 
 std::optional<Concern> lost_merge(const FileReading& file, std::size_t index) {

@@ -22,6 +22,13 @@ bool is_still_named(const FileReading& file, const LineIndex& lines, const Setti
 // added line names: then nothing is left that it guarded.
 bool went_with_its_owner(const LineIndex& lines, const SettingChange& change);
 
+// Whether a line comes or goes with so many others that it is read as part of them.
+bool is_block(const SettingChange& change, const IndexedLine& line);
+
+// Whether a line that went with many others is told all the same: what the catalogue knows to guard
+// access or data, of a file that is still there.
+bool stays_apart(const FileReading& file, const Subject& subject, const IndexedLine& line);
+
 // A YAML merge that went without its mapping; nullopt when setting `index` of the file is none.
 std::optional<Concern> lost_merge(const FileReading& file, std::size_t index);
 

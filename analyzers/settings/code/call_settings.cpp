@@ -1,5 +1,6 @@
 #include "analyzers/settings/code/call_settings.hpp"
 
+#include "analyzers/settings/code/hash_calls.hpp"
 #include "analyzers/settings/code/literal_text.hpp"
 #include "analyzers/settings/code/node_roles.hpp"
 #include "analyzers/settings/code/scalar.hpp"
@@ -242,55 +243,6 @@ std::optional<Setting> option_call(const SyntaxTree& tree, const Call& call) {
   return value ? std::optional(make(tree, name, *value, last, last, call)) : std::nullopt;
 }
 
-// What makes guessing passwords dear, as the place of an argument says it: bcrypt.hash(password,
-// 12).
-struct HashCall {
-  std::string_view name;
-  std::string_view callee; // what else the callee says, in lower case; "" nothing
-  std::size_t argument;
-  std::string_view key;
-};
-// https://www.npmjs.com/package/bcrypt, https://pypi.org/project/bcrypt/,
-// https://pkg.go.dev/golang.org/x/crypto/bcrypt#GenerateFromPassword,
-// https://docs.spring.io/spring-security/reference/features/authentication/password-storage.html,
-// https://github.com/BcryptNet/bcrypt.net, https://nodejs.org/api/crypto.html,
-// https://docs.python.org/3/library/hashlib.html#hashlib.pbkdf2_hmac,
-// https://pkg.go.dev/golang.org/x/crypto/pbkdf2#Key,
-// https://learn.microsoft.com/dotnet/api/system.security.cryptography.rfc2898derivebytes.
-constexpr std::array<HashCall, 14> k_hash_calls = {{
-    {"BCryptPasswordEncoder", "", 0, "bcrypt_cost"},
-    {"GenerateFromPassword", "bcrypt", 1, "bcrypt_cost"},
-    {"HashPassword", "bcrypt", 1, "bcrypt_cost"},
-    {"gensalt", "", 0, "bcrypt_cost"},
-    {"genSalt", "", 0, "bcrypt_cost"},
-    {"genSaltSync", "", 0, "bcrypt_cost"},
-    {"hash", "bcrypt", 1, "bcrypt_cost"},
-    {"hashSync", "bcrypt", 1, "bcrypt_cost"},
-    {"Key", "pbkdf2", 2, "pbkdf2_iterations"},
-    {"Rfc2898DeriveBytes", "", 2, "pbkdf2_iterations"},
-    {"pbkdf2", "", 2, "pbkdf2_iterations"},
-    {"pbkdf2Sync", "", 2, "pbkdf2_iterations"},
-    {"pbkdf2_hmac", "", 3, "pbkdf2_iterations"},
-    {"PBEKeySpec", "", 2, "pbkdf2_iterations"},
-}};
-
-std::optional<Setting> hash_cost(const SyntaxTree& tree, const Call& call) {
-  const std::string callee = to_lower(call.callee);
-  for (const HashCall& row : k_hash_calls) {
-    if (call.name != row.name || callee.find(row.callee) == std::string::npos ||
-        call.values.size() <= row.argument) {
-      continue;
-    }
-    const int argument = call.values[row.argument];
-    const std::optional<Scalar> value =
-        is_keyword(tree, argument) ? std::nullopt : scalar_of(tree, argument);
-    if (value && value->is_number) {
-      return make(tree, row.key, *value, argument, argument, call);
-    }
-  }
-  return std::nullopt;
-}
-
 // Kafka's clients name their settings by constants: props.put(ProducerConfig.ACKS_CONFIG, "all") is
 // acks (https://kafka.apache.org/documentation/#producerconfigs).
 std::optional<Setting> named_by_constant(const SyntaxTree& tree, const Call& call) {
@@ -441,8 +393,8 @@ std::vector<Setting> settings_of_call(const SyntaxTree& tree, const Call& call) 
     settings.push_back(std::move(*fetched));
   } else if (std::optional<Setting> option = option_call(tree, call)) {
     settings.push_back(std::move(*option));
-  } else if (std::optional<Setting> cost = hash_cost(tree, call)) {
-    settings.push_back(std::move(*cost));
+  } else if (const std::optional<HashCost> cost = hash_cost_of(tree, call)) {
+    settings.push_back(make(tree, cost->key, cost->value, cost->argument, cost->argument, call));
   } else if (std::optional<Setting> by_name = said_by_name(tree, call)) {
     settings.push_back(std::move(*by_name));
   } else if (std::optional<Setting> by_constant = named_by_constant(tree, call)) {
