@@ -1,11 +1,17 @@
 #include "app/report_link.hpp"
 
 #include "app/github/api_urls.hpp"
+#include "base/handle.hpp"
 #include "webhooks/signature.hpp"
 
 #include <fmt/format.h>
+#include <openssl/core_names.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
 
+#include <array>
 #include <charconv>
+#include <stdexcept>
 
 namespace leadline {
 namespace {
@@ -20,18 +26,39 @@ std::string signed_text(const ReportAddress& address, std::string_view expires) 
                      expires);
 }
 
+Secret key_of(const Secret& secret) {
+  using Kdf = Handle<EVP_KDF, EVP_KDF_free>;
+  using Context = Handle<EVP_KDF_CTX, EVP_KDF_CTX_free>;
+  std::string digest = "SHA256";
+  std::string salt = "leadline";
+  std::string info = "links to reports, 1";
+  std::string given = secret.reveal();
+  std::array<OSSL_PARAM, 5> parameters = {
+      OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest.data(), 0),
+      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, given.data(), given.size()),
+      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, salt.data(), salt.size()),
+      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info.data(), info.size()),
+      OSSL_PARAM_construct_end()};
+  const Kdf kdf(EVP_KDF_fetch(nullptr, "HKDF", nullptr));
+  const Context context(kdf ? EVP_KDF_CTX_new(kdf.get()) : nullptr);
+  std::array<unsigned char, 32> key{};
+  if (!context || EVP_KDF_derive(context.get(), key.data(), key.size(), parameters.data()) != 1) {
+    throw std::runtime_error("HKDF-SHA256 is not available from OpenSSL");
+  }
+  return Secret(std::string(key.begin(), key.end()));
+}
+
 } // namespace
 
-ReportLinks::ReportLinks(std::string public_url, const std::vector<Secret>& webhook_secrets)
+ReportLinks::ReportLinks(std::string public_url, const std::vector<Secret>& secrets)
     : m_public_url(std::move(public_url)) {
-  for (const Secret& secret : webhook_secrets) {
-    // A key of its own: what is signed here can never be taken for a webhook.
-    m_keys.emplace_back(webhooks::sign(secret, "leadline: links to reports"));
+  for (const Secret& secret : secrets) {
+    m_keys.push_back(key_of(secret));
   }
 }
 
 std::string ReportLinks::link(const ReportAddress& address, Time now) const {
-  if (m_public_url.empty() || m_keys.empty() || address.pull_number == 0) {
+  if (m_public_url.empty() || m_keys.empty()) {
     return {};
   }
   const auto end = std::chrono::ceil<std::chrono::days>(now) + k_valid;

@@ -23,6 +23,8 @@ constexpr const char* k_footer = R"(Environment:
   HOST, PORT           where to listen                   [127.0.0.1, 3000]
   LEADLINE_API_TOKEN   opens GET /api/audit; several with commas while one is replaced  [closed]
   LEADLINE_PUBLIC_URL  https address of this server for browsers: checks link to /report there
+  LEADLINE_LINK_KEY    signs those links; several with commas while one is replaced
+                       [a key derived from WEBHOOK_SECRET]
   GITHUB_API_URL       REST address of a GitHub Enterprise Server, https://HOST/api/v3
   GITHUB_GRAPHQL_URL, GITHUB_SERVER_URL                  where they do not follow from it
   LEADLINE_DATA        folder of the database and the Git cache

@@ -23,6 +23,7 @@ namespace leadline {
 namespace {
 
 constexpr std::size_t k_max_key_bytes = 64UL * 1024;
+constexpr std::size_t k_shortest_secret = 20; // guessing takes too long from here on
 
 bool is_path_character(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
@@ -78,6 +79,7 @@ public:
     read_secrets(config);
     read_api(config);
     read_public_url(config);
+    read_link_secrets(config);
     read_address(config);
     read_urls(config);
     read_data(config);
@@ -207,20 +209,42 @@ private:
     }
   }
 
+  // Of a list whose items are too long to be guessed; empty where it is not set or is a mistake.
+  std::vector<Secret> long_secrets(const char* name, const char* what) {
+    std::vector<Secret> secrets;
+    const std::string list = value(name).value_or("");
+    for (const std::string_view item : split(list, ',')) {
+      const std::string_view text = trim(item);
+      if (!list.empty() && text.size() < k_shortest_secret) {
+        mistake(name, std::string("has a ") + what + " of less than 20 characters");
+        return {};
+      }
+      if (!list.empty()) {
+        secrets.emplace_back(std::string(text));
+      }
+    }
+    return secrets;
+  }
+
   void read_api(ServerConfig& config) {
-    constexpr std::size_t k_shortest = 20; // guessing takes too long from here on
-    const std::string list = value("LEADLINE_API_TOKEN").value_or("");
-    if (list.empty()) {
+    config.api_tokens = long_secrets("LEADLINE_API_TOKEN", "token");
+  }
+
+  void read_link_secrets(ServerConfig& config) {
+    config.link_secrets = long_secrets("LEADLINE_LINK_KEY", "key");
+    if (!config.link_secrets.empty() || value("LEADLINE_LINK_KEY") || config.public_url.empty()) {
       return;
     }
-    for (const std::string_view token : split(list, ',')) {
-      const std::string_view text = trim(token);
-      if (text.size() < k_shortest) {
-        mistake("LEADLINE_API_TOKEN", "has a token of less than 20 characters");
+    for (const Secret& secret : config.webhook_secrets) {
+      if (secret.reveal().size() < k_shortest_secret) {
+        mistake(
+            "LEADLINE_PUBLIC_URL",
+            "links would be signed by a WEBHOOK_SECRET of less than 20 characters, which whoever "
+            "has a link could guess: set LEADLINE_LINK_KEY, or take a longer secret");
         return;
       }
-      config.api_tokens.emplace_back(std::string(text));
     }
+    config.link_secrets = config.webhook_secrets;
   }
 
   void read_public_url(ServerConfig& config) {

@@ -28,11 +28,14 @@ struct ServerConfig {
   std::string host = "127.0.0.1";                    // HOST
   int port = 3000;                                   // PORT; 0 takes a free one
   std::vector<Secret> api_tokens; // LEADLINE_API_TOKEN: as WEBHOOK_SECRET; none: no API
-  std::string public_url;   // LEADLINE_PUBLIC_URL: where browsers reach this server; "" not known
-  ApiUrls urls;             // GITHUB_API_URL, GITHUB_GRAPHQL_URL, GITHUB_SERVER_URL
-  std::string data_folder;  // LEADLINE_DATA
-  std::string database_url; // DATABASE_URL
-  LogOptions log;           // LOG_LEVEL, LOG_FORMAT
+  std::string public_url; // LEADLINE_PUBLIC_URL: where browsers reach this server; "" not known
+  // LEADLINE_LINK_KEY: as WEBHOOK_SECRET; without it the webhook's secrets, where there is a
+  // public_url: what links to reports are signed by. At least 20 characters each.
+  std::vector<Secret> link_secrets;
+  ApiUrls urls;                      // GITHUB_API_URL, GITHUB_GRAPHQL_URL, GITHUB_SERVER_URL
+  std::string data_folder;           // LEADLINE_DATA
+  std::string database_url;          // DATABASE_URL
+  LogOptions log;                    // LOG_LEVEL, LOG_FORMAT
   ServerRole role = ServerRole::all; // LEADLINE_ROLE
   int max_attempts = 16;             // LEADLINE_MAX_ATTEMPTS: tries of a job before it is given up
   std::chrono::milliseconds first_retry{5'000}; // LEADLINE_RETRY_BASE_MS; doubles with each try

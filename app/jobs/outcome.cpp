@@ -106,15 +106,19 @@ std::string stored_report_json(const Judged& judged) {
   for (const Acknowledged& each : judged.acknowledged) {
     report.findings.push_back(each.finding);
   }
+  if (judged.acknowledged.empty()) {
+    return render_json(report);
+  }
   Acknowledgement::Time until{};
+  std::vector<StoredWord> words;
   for (const Acknowledged& each : judged.acknowledged) {
     const Acknowledgement::Time end = each.word.until;
-    until = end != Acknowledgement::Time{} && (until == Acknowledgement::Time{} || end < until)
-                ? end
-                : until;
+    const bool ends = end != Acknowledgement::Time{};
+    until = ends && (until == Acknowledgement::Time{} || end < until) ? end : until;
+    words.push_back(
+        {each.finding.id, each.word.by, each.word.reason, ends ? iso_time(end) : std::string()});
   }
-  const std::string json = render_json(report);
-  return until == Acknowledgement::Time{} ? json : with_end_of_words(json, until);
+  return with_words(render_json(report), words, until);
 }
 
 CheckRunFields unfinished_outcome(const std::string& words, const std::string& reference) {

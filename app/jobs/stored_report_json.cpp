@@ -11,6 +11,7 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* k_acknowledged = "acknowledged";             // optional
 constexpr const char* k_acknowledged_until = "acknowledged_until"; // ms since 1970; optional
 
 std::string text_or_empty(const json& row, const char* key) {
@@ -72,11 +73,21 @@ const Finding* StoredReport::find(const std::string& finding_id) const {
   return found != findings.end() ? &*found : nullptr;
 }
 
-std::string with_end_of_words(const std::string& report_json,
-                              std::chrono::sys_time<std::chrono::milliseconds> acknowledged_until) {
+std::string with_words(const std::string& report_json, const std::vector<StoredWord>& words,
+                       std::chrono::sys_time<std::chrono::milliseconds> acknowledged_until) {
   json root = json::parse(report_json);
-  root[k_acknowledged_until] = acknowledged_until.time_since_epoch().count();
-  return root.dump();
+  json rows = json::array();
+  for (const StoredWord& word : words) {
+    rows.push_back({{"by", word.by},
+                    {"finding", word.finding_id},
+                    {"reason", word.reason},
+                    {"until", word.until}});
+  }
+  root[k_acknowledged] = std::move(rows);
+  if (acknowledged_until.time_since_epoch().count() != 0) {
+    root[k_acknowledged_until] = acknowledged_until.time_since_epoch().count();
+  }
+  return root.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 StoredReport parse_stored_report(const std::string& text) {
@@ -93,6 +104,10 @@ StoredReport parse_stored_report(const std::string& text) {
     report.acknowledged_until += std::chrono::milliseconds(root.value(k_acknowledged_until, 0LL));
     for (const json& row : root.at("findings")) {
       report.findings.push_back(read_finding(row));
+    }
+    for (const json& row : root.value(k_acknowledged, json::array())) {
+      report.acknowledged.push_back({text_or_empty(row, "finding"), text_or_empty(row, "by"),
+                                     text_or_empty(row, "reason"), text_or_empty(row, "until")});
     }
     return report;
   } catch (const json::exception& e) {

@@ -52,13 +52,19 @@ std::string list_of(const std::vector<std::string>& items) {
   return text.empty() ? "" : "<ul>\n" + text + "</ul>\n";
 }
 
-std::string finding_of(const Finding& finding, std::size_t number) {
+std::string finding_of(const Finding& finding, std::size_t number,
+                       const std::vector<FindingNote>& notes) {
   const std::string place =
       finding.line > 0 ? fmt::format("{}:{}", finding.path, finding.line) : finding.path;
   std::string text = fmt::format(
       "<article class=\"{0}\" id=\"{1}\">\n<h3>{2}. {0}: {3}</h3>\n<p>{4}{5}</p>\n",
       name_of(finding.severity), markup_escaped(finding.id), number, markup_escaped(finding.title),
       code(place), finding.side == Side::base ? " (old)" : "");
+  for (const FindingNote& note : notes) {
+    if (note.finding_id == finding.id) {
+      text += "<p class=\"note\">" + markup_escaped(note.text) + "</p>\n";
+    }
+  }
   if (finding.setting) {
     text += fmt::format("<p>{}: {} → {}</p>\n", code(finding.setting->key),
                         code(shown_value(finding.setting->old_value)),
@@ -154,7 +160,7 @@ std::string skipped_section(const Report& report) {
 
 } // namespace
 
-std::string render_html(const Report& report) {
+std::string render_html(const Report& report, const std::vector<FindingNote>& notes) {
   const std::string title = markup_escaped(headline(report));
   std::string text =
       fmt::format("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -171,7 +177,7 @@ std::string render_html(const Report& report) {
     text += "<h2>Findings, most urgent first</h2>\n";
   }
   for (std::size_t i = 0; i < report.findings.size(); ++i) {
-    text += finding_of(report.findings[i], i + 1);
+    text += finding_of(report.findings[i], i + 1, notes);
   }
   text += skipped_section(report);
   text += split_table(report);

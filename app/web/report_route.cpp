@@ -2,6 +2,7 @@
 
 #include "app/github/clock.hpp"
 #include "app/github/publication_log.hpp"
+#include "app/jobs/stored_report.hpp"
 #include "app/render/html.hpp"
 #include "app/render/json.hpp"
 #include "base/error.hpp"
@@ -13,6 +14,9 @@
 namespace leadline {
 namespace {
 
+constexpr const char* k_forged =
+    "this link is not, or no longer, one of ours: take the present one from the check\n";
+
 WebResponse plain(int status, const char* text) {
   WebResponse response;
   response.status = status;
@@ -20,9 +24,20 @@ WebResponse plain(int status, const char* text) {
   return response;
 }
 
+// What people have said of its findings, as it stood when the check was made.
+std::vector<FindingNote> notes_of(const StoredReport& report) {
+  std::vector<FindingNote> notes;
+  for (const StoredWord& word : report.acknowledged) {
+    notes.push_back({word.finding_id, "Acknowledged by " + word.by +
+                                          (word.until.empty() ? "" : " until " + word.until) +
+                                          ": " + word.reason});
+  }
+  return notes;
+}
+
 std::optional<std::string> page_of(const std::string& stored) {
   try {
-    return render_html(report_from_json(stored));
+    return render_html(report_from_json(stored), notes_of(parse_stored_report(stored)));
   } catch (const Error& e) {
     if (e.kind() != ErrorKind::bad_input) {
       throw;
@@ -39,12 +54,15 @@ WebResponse answer(const ReportParts& parts, const WebRequest& request) {
   address.repository = request.parameter("repository");
   address.head_sha = request.parameter("head");
   const std::string number = request.parameter("pull");
-  std::from_chars(number.data(), number.data() + number.size(), address.pull_number);
+  const char* const end = number.data() + number.size();
+  const auto [last, failed] = std::from_chars(number.data(), end, address.pull_number);
+  if (failed != std::errc() || last != end) {
+    return plain(403, k_forged); // 0 is a group of a merge queue
+  }
   switch (parts.links.check(address, request.parameter("expires"), request.parameter("signature"),
                             parts.clock.now())) {
   case ReportLinks::Answer::forged:
-    return plain(403, "this link is not, or no longer, one of ours: take the present one from the "
-                      "check\n");
+    return plain(403, k_forged);
   case ReportLinks::Answer::expired:
     return plain(410, "this link has expired: run the check again, and it has a new one\n");
   case ReportLinks::Answer::valid:

@@ -193,6 +193,7 @@ TEST_CASE("the API and the public address are off until they are configured, and
   Variables variables = good(key);
   CHECK(read(variables).api_tokens.empty());
   CHECK(read(variables).public_url.empty());
+  variables["WEBHOOK_SECRET"] = "a-secret-of-20-letters";
   variables["LEADLINE_API_TOKEN"] = "a-token-of-20-letters, another-of-20-letters";
   variables["LEADLINE_PUBLIC_URL"] = "https://leadline.example:8443/app/";
   const ServerConfig config = read(variables);
@@ -216,7 +217,26 @@ TEST_CASE("the API and the public address are off until they are configured, and
     CHECK(mistakes(variables).find("LEADLINE_API_TOKEN: ") != std::string::npos);
     CHECK(mistakes(variables).find("hunter2") == std::string::npos);
   }
+  // Whoever has a link could guess a short secret behind it.
   variables = good(key);
+  variables["LEADLINE_PUBLIC_URL"] = "https://leadline.example";
+  CHECK(mistakes(variables).find("set LEADLINE_LINK_KEY, or take a longer secret") !=
+        std::string::npos);
+  variables["WEBHOOK_SECRET"] = "a-secret-of-20-letters,hunter2";
+  CHECK(mistakes(variables).find("LEADLINE_LINK_KEY") != std::string::npos);
+  CHECK(mistakes(variables).find("hunter2") == std::string::npos);
+  variables["WEBHOOK_SECRET"] = "a-secret-of-20-letters";
+  REQUIRE(read(variables).link_secrets.size() == 1);
+  CHECK(read(variables).link_secrets[0].reveal() == "a-secret-of-20-letters");
+  variables["WEBHOOK_SECRET"] = "hunter2";
+  variables["LEADLINE_LINK_KEY"] = "a-key-of-its-own-20-letters, an-older-key-of-20-letters";
+  REQUIRE(read(variables).link_secrets.size() == 2);
+  CHECK(read(variables).link_secrets[0].reveal() == "a-key-of-its-own-20-letters");
+  variables["LEADLINE_LINK_KEY"] = "hunter2";
+  CHECK(mistakes(variables).find("LEADLINE_LINK_KEY: has a key of less than 20 characters") !=
+        std::string::npos);
+  variables = good(key);
+  CHECK(read(variables).link_secrets.empty());
   variables["WEBHOOK_PATH"] = "/api/audit";
   CHECK(mistakes(variables).find("is taken") != std::string::npos);
 }

@@ -1,5 +1,7 @@
 #include "app/web/report_route.hpp"
 
+#include "app/jobs/stored_report.hpp"
+#include "app/render/json.hpp"
 #include "tests/app/github/github_double.hpp"
 #include "tests/app/render/render_data.hpp"
 #include "tests/app/web/raw_client.hpp"
@@ -98,8 +100,28 @@ TEST_CASE("a report that is gone, or of another version, is told", "[report_rout
   CHECK(bench.status(at({"acme/shop", 8, "aaaa"})) == "404");
   bench.store->save_report("acme/shop", 9, "aaaa", "{\"schema\": 1}");
   CHECK(bench.ask(at({"acme/shop", 9, "aaaa"})).find("application/json") != std::string::npos);
-  // Without a public address, or a pull request, there is no link.
+  // Without a public address there is no link; groups of merge queues have them.
   CHECK(ReportLinks().link(k_address, bench.clock.now()).empty());
   CHECK(ReportLinks("", {Secret("s")}).link(k_address, bench.clock.now()).empty());
-  CHECK(bench.links.link({"acme/shop", 0, "aaaa"}, bench.clock.now()).empty());
+  const std::string of_group = at({"acme/shop", 0, "aaaa"});
+  CHECK(bench.status(of_group) == "404");
+  bench.store->save_report("acme/shop", 0, "aaaa", read_render_data("hostile/input.json"));
+  CHECK(bench.status(of_group) == "200");
+  CHECK(bench.status(replaced(of_group, "pull=0", "pull=")) == "403");
+  CHECK(bench.status(replaced(of_group, "pull=0", "pull=x")) == "403");
+  bench.store->forget("acme/shop");
+  CHECK(bench.status(of_group) == "404");
+}
+
+TEST_CASE("a page says what was acknowledged, by whom and why", "[report_route]") {
+  const ServedReports bench;
+  const std::string stored = read_render_data("hostile/input.json");
+  const auto finding = report_from_json(stored).findings.at(0);
+  bench.store->save_report(
+      "acme/shop", 7, "aaaa",
+      with_words(stored, {{finding.id, "sam", "it is <meant>", "2027-01-15T08:00:00Z"}}, {}));
+  const std::string page = bench.ask(bench.target(bench.links));
+  CHECK(page.find("Acknowledged by sam until 2027-01-15T08:00:00Z: it is &lt;meant&gt;") !=
+        std::string::npos);
+  CHECK(page.find("Acknowledged by") == page.rfind("Acknowledged by"));
 }
