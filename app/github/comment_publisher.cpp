@@ -193,13 +193,13 @@ void CommentPublisher::update_sticky(const RunContext& run, const std::optional<
       std::find_if(conversation.comments.begin(), conversation.comments.end(), is_sticky);
   const bool found = standing != conversation.comments.end();
   const bool deleted = !found && publication.sticky_comment_id != 0 && conversation.complete;
-  publication.sticky_hidden =
-      publication.sticky_hidden || deleted || (found && standing->minimized);
+  // Who hid it may show it again; it must not be an old one then.
+  publication.sticky_hidden = found ? standing->minimized : publication.sticky_hidden || deleted;
   if (found) {
     publication.sticky_comment_id = standing->id;
   }
   const bool exists = publication.sticky_comment_id != 0;
-  if (publication.sticky_hidden || (!body && !exists)) {
+  if ((publication.sticky_hidden && !found) || (!body && !exists)) {
     return;
   }
   if (!body && found && is_retired_comment(standing->body)) {
@@ -210,7 +210,8 @@ void CommentPublisher::update_sticky(const RunContext& run, const std::optional<
     publication.sticky_comment_id = m_client.create_comment(run.pull_number, text).id;
     save(run, publication);
   } else if (!found || standing->body != text) {
-    publication.sticky_hidden = !m_client.edit_comment(publication.sticky_comment_id, text);
+    publication.sticky_hidden =
+        !m_client.edit_comment(publication.sticky_comment_id, text) || publication.sticky_hidden;
   }
 }
 

@@ -116,12 +116,13 @@ TEST_CASE("a sticky comment with nothing left to say is one line, written once",
     REQUIRE(f.github.comments.size() == 1);
     CHECK(f.github.comments[0].body.find("max_client_conn") != std::string::npos);
   }
-  SECTION("but not after a person hid the line") {
+  SECTION("out of sight after a person hid the line") {
     f.github.comments[0].minimized = true;
     f.add_finding("LL-000000000001", 12);
     f.publish();
     REQUIRE(f.github.comments.size() == 1);
-    CHECK(f.github.comments[0].body == line);
+    CHECK(f.github.comments[0].body != line);
+    CHECK(f.github.comments[0].minimized);
   }
   SECTION("nor after a person deleted it") {
     f.github.comments[0].deleted = true;
@@ -152,9 +153,11 @@ TEST_CASE("what a person hid or deleted is not posted again", "[comment_publishe
   PublisherFixture f;
   f.add_finding("LL-000000000001", 12);
   f.publish();
+  bool edited = true; // out of sight, and up to date for who shows it again
   SECTION("deleted") {
     f.github.comments[0].deleted = true;
     f.github.threads[0].deleted = true;
+    edited = false;
   }
   SECTION("minimised") {
     f.github.comments[0].minimized = true;
@@ -170,9 +173,26 @@ TEST_CASE("what a person hid or deleted is not posted again", "[comment_publishe
   f.run.reason = "synchronize";
   f.publish();
   CHECK(f.github.comments.size() == 1);
-  CHECK(f.github.comments[0].body == body);
+  CHECK((f.github.comments[0].body != body) == edited);
   CHECK(f.github.threads.size() == 1);
-  CHECK(f.github.rest_calls() == 0);
+  CHECK(f.github.rest_calls() == (edited ? 1 : 0));
+  f.publish();
+  CHECK(f.github.rest_calls() == (edited ? 1 : 0));
+  CHECK(f.github.comments[0].minimized == edited);
+}
+
+TEST_CASE("a comment that a person shows again goes on being edited", "[comment_publisher]") {
+  PublisherFixture f;
+  f.add_finding("LL-000000000001", 12);
+  f.publish();
+  f.github.comments[0].minimized = true;
+  f.publish();
+  f.github.comments[0].minimized = false;
+  f.report.findings[0].title = "max_client_conn 200 -> 2";
+  f.publish();
+  CHECK(f.github.comments.size() == 1);
+  CHECK(f.github.comments[0].body.find("200 -> 20") == std::string::npos);
+  CHECK_FALSE(f.log.load("o/r", 7)->sticky_hidden);
 }
 
 TEST_CASE("markers in comments of others are not ours", "[comment_publisher]") {
