@@ -198,11 +198,84 @@ test("the check of a merge queue's group is run again by its button", async () =
   assert.equal(first.conclusion, "failure");
   assert.deepEqual(first.actions.map((row) => row.identifier), ["rerun"]);
   await settled();
-  // Its event names no pull request and, here, no branch either.
-  await harness.deliver({ event: "check_run", action: "requested_action", repository, identifier: "rerun", sender: "sam",
-    checkRunId: runsOf(await harness.state(), sha).at(-1).id });
-  assert.equal((await finished(sha, 2)).conclusion, "failure");
+  // Its event names its branch and no pull request, or neither.
+  for (const [named, runs] of [[true, 2], [false, 3]]) {
+    await harness.deliver({ event: "check_run", action: "requested_action", repository, identifier: "rerun", sender: "sam", named,
+      checkRunId: runsOf(await harness.state(), sha).at(-1).id });
+    assert.equal((await finished(sha, runs)).conclusion, "failure");
+  }
   await settled();
+});
+
+test("a merge queue with an ejection, a rebuilt group and several groups ends with a verdict for each", async () => {
+  const group = (number, from, files) => {
+    const head = `gh-readonly-queue/main/pr-${number}-${git("rev-parse", from).trim()}`;
+    return { head, from, sha: commit(head, from, files) };
+  };
+  const requested = ({ head, from }) => harness.deliver({ event: "merge_group", repository, base: "main", head, from });
+  const destroyed = ({ head, from, sha }, reason) =>
+    harness.deliver({ event: "merge_group", action: "destroyed", reason, repository, base: "main", head, from, headSha: sha });
+  // Three pull requests in the queue, each group upon the one before it; the second is the risky one.
+  const first = group(31, "main", { "docs/one.md": "one\n" });
+  const second = group(32, first.head, { [file]: pool(3) });
+  const third = group(33, second.head, { "docs/three.md": "three\n" });
+  for (const each of [first, second, third]) await requested(each);
+  assert.equal((await finished(first.sha)).conclusion, "success");
+  assert.equal((await finished(second.sha)).conclusion, "failure");
+  assert.equal((await finished(third.sha)).conclusion, "success"); // of what it adds itself
+  // The queue ejects the second, and builds the third anew upon the first.
+  await destroyed(second, "dequeued");
+  await destroyed(third, "invalidated");
+  const rebuilt = group(33, first.head, { "docs/three.md": "three\n" });
+  await requested(rebuilt);
+  assert.equal((await finished(rebuilt.sha)).conclusion, "success");
+  await destroyed(first, "merged");
+  await destroyed(rebuilt, "merged");
+  let state = await settled();
+  for (const { sha } of [first, second, third, rebuilt]) assert.equal(runsOf(state, sha).length, 1);
+  assert.equal(runsOf(state, second.sha)[0].conclusion, "failure"); // a verdict is left as it is
+  // One that is taken apart while it cannot be judged does not stay open, and is not judged afterwards.
+  const doomed = group(34, "main", { [file]: pool(2) });
+  await harness.control("git", { status: 503 });
+  try {
+    await requested(doomed);
+    await destroyed(doomed, "dequeued");
+    const { conclusion } = (await finished(doomed.sha, 0)) ?? {};
+    assert.ok([undefined, "cancelled", "action_required"].includes(conclusion), conclusion);
+  } finally {
+    await harness.control("git", {});
+  }
+  state = await settled();
+  assert.ok(runsOf(state, doomed.sha).length <= 1);
+});
+
+test("of two whose pushes wait together neither acknowledges them", async () => {
+  for (const login of ["bob", "carol"]) await harness.control("permissions", { login, permission: "write" });
+  await harness.control("teams", { team: "acme/dba", logins: ["sam", "bob", "carol"] });
+  commit("shared", "main", { "README.md": "shared\n" });
+  await open(35, "shared");
+  await harness.control("hold", { operation: "PullRequestConversation" });
+  await harness.deliver({ event: "pull_request", action: "opened", repository, number: 35 });
+  await until("the run is about to publish", async () => (await harness.control("held")).held);
+  // Both push while the job of the first head runs; then somebody else changes the base and back.
+  commit("shared", "shared", { [file]: pool(8) });
+  await open(35, "shared");
+  await harness.deliver({ event: "pull_request", action: "synchronize", repository, number: 35, sender: "bob" });
+  const sha = commit("shared", "shared", { "README.md": "shared by two\n" });
+  await open(35, "shared");
+  await harness.deliver({ event: "pull_request", action: "synchronize", repository, number: 35, sender: "carol" });
+  await harness.deliver({ event: "pull_request", action: "edited", repository, number: 35, sender: "sam",
+    changes: { base: { ref: { from: "next" }, sha: { from: sha } } } });
+  await harness.control("release", {});
+  const id = await findingOf(sha);
+  for (const login of ["bob", "carol"]) {
+    await say(35, `/leadline ack ${id} we have written it`, login);
+    assert.match(answers(await settled(), 35).at(-1).body, /Not acknowledged/);
+  }
+  await say(35, `/leadline ack ${id} I have not`, "sam");
+  assert.match(answers(await settled(), 35).at(-1).body, /Acknowledged by/);
+  assert.equal(runsOf(await settled(), sha).at(-1).conclusion, "success");
+  await harness.control("teams", { team: "acme/dba", logins: ["sam"] });
 });
 
 test("a re-run by comment shows its check as queued, and leaves it finished", async () => {

@@ -73,6 +73,24 @@ function pullSimple(state, pull) {
   return Object.fromEntries(Object.keys(simple).map((key) => [key, whole[key] ?? simple[key]]));
 }
 
+// What GitHub lists of the pull requests that have a check's head: those of forks are missing
+// (https://docs.github.com/rest/checks/runs: "pushes to a branch in a forked repository are not detected").
+export function pullsOfHead(state, repository, sha) {
+  const [, name] = repository.split("/");
+  const repo = { id: accountId(repository), url: `${state.url}/api/v3/repos/${repository}`, name };
+  return [...state.pulls.values()]
+    .filter((pull) => pull.repository === repository && pull.state === "open" && !pull.fork && pull.headSha === sha)
+    .map((pull) => ({ url: `${repo.url}/pulls/${pull.number}`, id: accountId(`${repository}#${pull.number}`), number: pull.number,
+      head: { ref: pull.head, sha: pull.headSha, repo }, base: { ref: pull.base, sha: pull.baseSha, repo } }));
+}
+
+// The branch that a check suite was made for: none of forks.
+export function branchOfHead(state, repository, sha) {
+  const [pull] = pullsOfHead(state, repository, sha);
+  return pull?.head.ref ?? (state.git(repository, "for-each-ref", "--points-at", sha, "--format=%(refname:lstrip=2)",
+    "refs/heads/gh-readonly-queue/").split("\n")[0] || null);
+}
+
 function checkRun(state, run) {
   const answer = example("check-run");
   return {
@@ -88,7 +106,7 @@ function checkRun(state, run) {
     output: { ...answer.output, title: run.output?.title ?? null, summary: run.output?.summary ?? null,
       text: run.output?.text ?? null, annotations_count: run.annotations.length },
     app: { ...answer.app, id: state.appId, slug: "leadline" },
-    pull_requests: [],
+    pull_requests: pullsOfHead(state, run.repository, run.head_sha),
   };
 }
 
@@ -201,6 +219,12 @@ const routes = [
       const answer = example("git-ref-items")[0];
       return { ...answer, ref, object: { ...answer.object, sha } };
     })];
+  }],
+  [GET, /^\/repos\/([^/]+\/[^/]+)\/git\/ref\/(.+)$/, "installation", ({ state, match }) => {
+    const ref = `refs/${decodeURIComponent(match[2])}`;
+    const sha = need(state.git(match[1], "for-each-ref", "--format=%(objectname)", ref).split("\n")[0]);
+    const answer = example("git-ref-items")[0];
+    return [200, { ...answer, ref, object: { ...answer.object, sha } }];
   }],
   [GET, /^\/repos\/([^/]+\/[^/]+)\/git\/commits\/([0-9a-f]{40})$/, "installation", ({ state, match }) => {
     const answer = example("git-commit");

@@ -1,6 +1,6 @@
 // Signed webhooks, made from GitHub's example payloads.
 import crypto from "node:crypto";
-import { accountId, pullRequest } from "./api.mjs";
+import { accountId, branchOfHead, pullRequest, pullsOfHead } from "./api.mjs";
 import { exchange } from "./exchange.mjs";
 import { webhookExample } from "./openapi.mjs";
 
@@ -36,28 +36,33 @@ const makers = {
     payload.comment = { ...payload.comment, id, body, created_at: written, updated_at: written, user: { ...payload.comment.user, login: sender, id: accountId(sender) } };
     return withSource(state, payload, repository, sender);
   },
-  merge_group(state, { action = "checks_requested", repository, base, head, sender = "robin" }) {
-    const payload = webhookExample("merge_group", action);
-    payload.merge_group = { ...payload.merge_group, base_ref: `refs/heads/${base}`, base_sha: state.sha(repository, base),
-      head_ref: `refs/heads/${head}`, head_sha: state.sha(repository, head) };
+  // `from`, of a group behind another one, is that one's branch; `headSha` is that of a group whose branch is gone.
+  merge_group(state, { action = "checks_requested", repository, base, head, from = base, headSha, reason, sender = "robin" }) {
+    const payload = { ...webhookExample("merge_group", "checks_requested"), action };
+    if (action === "destroyed") payload.reason = reason;
+    payload.merge_group = { ...payload.merge_group, base_ref: `refs/heads/${base}`, base_sha: state.sha(repository, from),
+      head_ref: `refs/heads/${head}`, head_sha: headSha ?? state.sha(repository, head) };
     return withSource(state, payload, repository, sender);
   },
   repository(state, { action, repository, changes, sender = "robin" }) {
     return withSource(state, { ...webhookExample("repository", action), changes }, repository, sender);
   },
-  check_run(state, { action, repository, checkRunId, sender = "robin", identifier }) {
+  // Pull requests and branch as GitHub names them, unless a test says that it names none.
+  check_run(state, { action, repository, checkRunId, sender = "robin", identifier, named = true }) {
     const payload = webhookExample("check_run", action === "requested_action" ? "requested_action" : action);
     const run = state.checkRuns.find((row) => row.id === checkRunId);
-    payload.check_run = { ...payload.check_run, id: run.id, name: run.name, head_sha: run.head_sha, pull_requests: [],
+    const pull_requests = named ? pullsOfHead(state, repository, run.head_sha) : [];
+    payload.check_run = { ...payload.check_run, id: run.id, name: run.name, head_sha: run.head_sha, pull_requests,
       app: { ...payload.check_run.app, id: state.appId } };
-    payload.check_run.check_suite = { ...payload.check_run.check_suite, head_sha: run.head_sha, pull_requests: [],
-      app: { ...payload.check_run.check_suite?.app, id: state.appId } };
+    payload.check_run.check_suite = { ...payload.check_run.check_suite, head_sha: run.head_sha, pull_requests,
+      head_branch: named ? branchOfHead(state, repository, run.head_sha) : null, app: { ...payload.check_run.check_suite?.app, id: state.appId } };
     if (identifier) payload.requested_action = { identifier };
     return withSource(state, payload, repository, sender);
   },
   check_suite(state, { action, repository, headSha, sender = "robin" }) {
     const payload = webhookExample("check_suite", action);
-    payload.check_suite = { ...payload.check_suite, head_sha: headSha, head_branch: null, pull_requests: [],
+    payload.check_suite = { ...payload.check_suite, head_sha: headSha, head_branch: branchOfHead(state, repository, headSha),
+      pull_requests: pullsOfHead(state, repository, headSha),
       app: { ...payload.check_suite.app, id: state.appId } };
     return withSource(state, payload, repository, sender);
   },
