@@ -14,6 +14,7 @@ namespace leadline {
 struct LoadedConfig {
   RepositoryConfig config;
   std::string mistakes; // one a line; then `config` is not to be used
+  std::string digest;   // of an organisation's defaults: changes with their text; "" of others
 };
 
 // What a range does with .github/leadline.yml: it is judged by that of its merge base, and a change

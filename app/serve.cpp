@@ -49,6 +49,8 @@ constexpr auto k_stop_deadline = 20s;
 constexpr auto k_housekeeping = 1h;
 constexpr auto k_look_for_missed = 5min;
 constexpr auto k_look_for_ended_words = 5min;
+constexpr auto k_look_at_groups = 5min;
+constexpr auto k_revive = 1h;
 constexpr auto k_sweep_all = 6h;
 constexpr const char* k_ended_words = "looking for acknowledgements that have ended";
 constexpr auto k_sweep_at_start = 10min; // not more often, however often the server is started
@@ -74,6 +76,10 @@ public:
                  std::int64_t installation_id) override {
     m_store.move_jobs(from, to, installation_id, now_of(m_clock));
     m_others.announce();
+  }
+  void cancel(const Job& job) override { m_store.cancel(job); }
+  std::size_t drop(std::int64_t installation_id, const std::string& repository) override {
+    return m_store.drop_jobs(installation_id, repository);
   }
   std::vector<JobRecord> standing(const Job& job) override { return m_store.jobs_like(job); }
 
@@ -156,7 +162,7 @@ GitHubApp app_of(const ServerConfig& config) {
   app.app_id = config.app_id;
   app.private_key = config.private_key;
   app.urls = config.urls;
-  app.reports = ReportLinks(config.public_url, config.webhook_secrets);
+  app.reports = ReportLinks(config.public_url, config.link_secrets);
   return app;
 }
 
@@ -238,6 +244,19 @@ private:
            m_logger.info("open pull requests of {} repositories are looked through", repositories);
            m_workers->wake();
          }},
+        {"looking at merge queues", k_look_at_groups, 0ms,
+         [this] {
+           if (queue_group_sweeps(m_store, m_queue, now_of(m_clock)) > 0) {
+             m_workers->wake();
+           }
+         }},
+        {"trying sweeps again that were given up", k_revive, k_revive,
+         [this] {
+           if (const std::size_t revived = revive_sweeps(m_store, now_of(m_clock)); revived > 0) {
+             m_logger.warn("{} sweeps that were given up are tried again", revived);
+             m_workers->wake();
+           }
+         }},
         {k_ended_words, k_look_for_ended_words, 0ms, [this] { judge_again_without_ended_words(); }},
     };
   }
@@ -307,7 +326,7 @@ int serve(const ServerConfig& config, spdlog::logger& logger) {
     }
     if (!config.public_url.empty()) {
       routes.push_back(report_route(
-          {ReportLinks(config.public_url, config.webhook_secrets), *store, clock, logger}));
+          {ReportLinks(config.public_url, config.link_secrets), *store, clock, logger}));
     }
   }
   const auto server = HttpServer::create({config.host, config.port, {}}, std::move(routes), logger);

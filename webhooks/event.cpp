@@ -149,7 +149,9 @@ Event read_installation(const Node& root, std::string action, std::string_view n
   InstallationEvent event;
   event.source = read_source(root);
   event.event = name;
-  const Node repositories = root.at(name == "installation" ? "repositories" : "repositories_added");
+  const Node repositories = root.at(name == "installation" ? "repositories"
+                                    : action == "removed"  ? "repositories_removed"
+                                                           : "repositories_added");
   for (const Node& repository : repositories.items_or_none()) {
     if (event.repositories.size() >= k_max_items) {
       repository.fail("more than 100000 repositories");

@@ -84,7 +84,8 @@ struct InstallationEvent { // installation, installation_repositories
   Source source;
   std::string event;
   std::string action;
-  std::vector<std::string> repositories; // "owner/name": added, or all of a new installation
+  // "owner/name": added or taken away, or all of an installation that is new, gone or suspended.
+  std::vector<std::string> repositories;
 };
 
 struct RepositoryEvent { // repository: it has another name, or another owner

@@ -12,6 +12,9 @@ constexpr std::size_t k_text_characters = 65'535;
 constexpr std::size_t k_max_annotations = 500;
 constexpr const char* k_cut = "\n\n*Cut here: this is more than GitHub shows.*";
 
+// Saying when the run begins would be one call more of each run that had to wait.
+constexpr const char* k_stays = " It is shown as queued until the verdict is here.";
+
 constexpr std::size_t k_max_actions = 3;
 
 // Every finished run can be asked for again; what else there is depends on the outcome.
@@ -62,33 +65,44 @@ bool CheckPublisher::announce(const std::string& head_sha, const std::string& ru
   CheckRunFields fields;
   fields.external_id = run_key;
   fields.status = CheckStatus::queued;
-  fields.title = "Waiting for its turn";
-  fields.summary = reason.empty() ? "Queued." : "Queued: " + neutralize(reason) + ".";
+  fields.title = "Waiting for its verdict";
+  fields.summary =
+      (reason.empty() ? "Queued." : "Queued: " + neutralize(reason) + ".") + std::string(k_stays);
   create(head_sha, fields, {CheckRunState::Step::queued, ""});
   return true;
 }
 
-void CheckPublisher::withdraw(const std::string& head_sha, const std::string& run_key) {
+void CheckPublisher::withdraw(const std::string& head_sha, const std::string& run_key,
+                              const std::string& summary) {
   const std::string& repository = m_client.repository();
   std::int64_t id = m_log.check_run(repository, head_sha);
-  if (id == k_check_run_intended) { // a crash came before its id was learnt
-    const std::optional<CheckRun> known = known_run(head_sha);
-    id = known && known->status == CheckStatus::queued ? known->id : 0;
-  } else if (m_log.check_run_state(repository, head_sha).step != CheckRunState::Step::queued) {
-    id = 0;
-  }
-  if (id == 0) {
+  const CheckRunState state = m_log.check_run_state(repository, head_sha);
+  if (id == 0 || state.step == CheckRunState::Step::ended) {
     return;
   }
+  if (id == k_check_run_intended || state.step == CheckRunState::Step::unknown) {
+    const std::optional<CheckRun> known = known_run(head_sha);
+    if (!known || known->status == CheckStatus::completed) {
+      return;
+    }
+    id = known->id;
+  }
+  cancel({id, false, 0, head_sha, run_key}, summary);
+}
+
+void CheckPublisher::cancel(const Begun& begun, const std::string& summary) {
   CheckRunFields outcome;
   outcome.conclusion = "cancelled";
   outcome.title = "Superseded";
-  outcome.summary = "This head was replaced before its turn came: the check of the present one has "
-                    "the verdict.";
-  finish({id, false, 0, head_sha, run_key}, std::move(outcome));
+  outcome.summary = summary;
+  finish(begun, std::move(outcome));
 }
 
 void CheckPublisher::hand_over(const Begun& begun) {
+  if (begun.annotations > 0) {
+    cancel(begun, "Another verdict about this head was asked for: the check that follows has it.");
+    return;
+  }
   m_log.save_check_run(m_client.repository(), begun.head_sha, begun.id,
                        {CheckRunState::Step::queued, ""});
 }
@@ -107,7 +121,13 @@ CheckPublisher::Begun CheckPublisher::begin(const std::string& head_sha, const s
   }
   const std::optional<CheckRun> known =
       state.step == CheckRunState::Step::ended ? std::nullopt : known_run(head_sha);
-  if (known && (known->status != CheckStatus::completed || known->external_id == run_key)) {
+  const bool of_this_run = known && known->external_id == run_key;
+  const bool under_way = known && known->status != CheckStatus::completed;
+  if (under_way && known->annotations > 0 && !of_this_run) {
+    // A run that died has left them there, perhaps of another base.
+    cancel({known->id, false, known->annotations, head_sha, known->external_id},
+           "The run that began this check has not ended: the check that follows has the verdict.");
+  } else if (under_way || of_this_run) {
     m_log.save_check_run(repository, head_sha, known->id);
     return {known->id, known->status == CheckStatus::completed, known->annotations, head_sha,
             run_key};
@@ -141,6 +161,7 @@ void CheckPublisher::finish(const Begun& begun, CheckRunFields outcome) {
       annotations.begin() + std::min<std::ptrdiff_t>(begun.annotations, std::ssize(annotations));
   while (annotations.end() - next > std::ptrdiff_t{k_annotations_per_request}) {
     CheckRunFields batch;
+    batch.external_id = begun.run_key; // whose annotations they are
     batch.title = outcome.title;
     batch.summary = outcome.summary;
     batch.annotations.assign(next, next + k_annotations_per_request);

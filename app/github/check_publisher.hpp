@@ -35,9 +35,12 @@ public:
   // Shows that a verdict about `head_sha` is asked for, where no run is under way: a check run that
   // is queued. begin() takes it over. False: one is under way, or this one has ended.
   bool announce(const std::string& head_sha, const std::string& run_key, const std::string& reason);
-  // Ends what announce() has shown of a head that is none any more, as cancelled.
-  void withdraw(const std::string& head_sha, const std::string& run_key);
-  // What begin() has made is another run's to finish: as if it were announced only.
+  // Ends what announce() has shown, or a run that died has begun, of a head that nobody waits for
+  // any more, as cancelled. `summary` says why.
+  void withdraw(const std::string& head_sha, const std::string& run_key,
+                const std::string& summary);
+  // What begin() has made is another run's to finish: as if it were announced only. Where it has
+  // annotations already, which nobody can take back, it ends instead.
   void hand_over(const Begun& begun);
 
   // `run_key` is the same for all tries of one run and stands in the check run's external_id.
@@ -55,6 +58,7 @@ public:
                 Earlier earlier);
 
 private:
+  void cancel(const Begun& begun, const std::string& summary);
   std::optional<CheckRun> known_run(const std::string& head_sha);
   std::int64_t create(const std::string& head_sha, CheckRunFields fields,
                       const CheckRunState& state);

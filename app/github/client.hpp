@@ -74,6 +74,7 @@ public:
 
   // Branches of a split and their pull requests.
   std::vector<RemoteBranch> branches_below(const std::string& prefix); // "PREFIX/..."
+  std::optional<std::string> branch_tip(const std::string& branch); // its commit; nullopt: no such
   CommitFacts commit_facts(const std::string& commit);
   std::vector<PullRequest> pulls_of_branch(const std::string& branch);
   // As a draft where the repository has drafts. What GitHub does not accept (422), or does not let

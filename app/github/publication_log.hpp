@@ -37,7 +37,6 @@ struct Contributor {
 
   bool operator==(const Contributor&) const = default;
 };
-inline constexpr std::size_t k_most_contributors = 200;
 
 // What a pull request shows of us already, so that a repeated step finds it instead of posting it
 // again.
@@ -55,7 +54,9 @@ struct Publication {
   std::vector<PublishedFinding> findings;
   std::vector<std::string> queued_heads; // whose check was shown as queued, and perhaps still is
   std::vector<SeenVerdict> seen;         // oldest first
-  std::vector<Contributor> contributors;
+  std::string defaults; // digest of the organisation's defaults of judged_head; "" not known
+  // Of pull request 0 of an owner's repository ".github": what changed the defaults last.
+  std::string defaults_changed_by;
 
   bool operator==(const Publication&) const = default;
 };
@@ -91,6 +92,15 @@ public:
   // Of the check run that check_run() names.
   virtual CheckRunState check_run_state(const std::string& repository,
                                         const std::string& head_sha) = 0;
+  // Who has opened a pull request or pushed to it, as far as deliveries have said. The store writes
+  // them down with the delivery (DeliveryStore) and keeps them; remembering one again changes
+  // nothing.
+  virtual std::vector<Contributor> contributors(const std::string& repository, int pull_number) = 0;
+  virtual void remember_contributor(const std::string& repository, int pull_number,
+                                    const Contributor& contributor) = 0;
+  // The App was taken away from a repository: its reports and what was published there are
+  // forgotten. Contributors and acknowledgements stay, for an App that comes back.
+  virtual void forget(const std::string& repository) = 0;
   // A repository has another name: all that stands under `from` stands under `to`. Of two that are
   // about the same, the one that was written last counts.
   virtual void move_publications(const std::string& from, const std::string& to) = 0;

@@ -50,7 +50,7 @@ bool is_write(const HttpRequest& request) {
          !(request.endpoint == Endpoint::graphql && request.repeatable);
 }
 
-class RateLimitedTransport final : public HttpTransport {
+class RateLimitedTransport final : public LimitedTransport {
 public:
   RateLimitedTransport(HttpTransport& inner, Clock& clock, spdlog::logger& logger,
                        RetryOptions options)
@@ -79,6 +79,13 @@ public:
         wait(pause_after(attempt), waited, request);
       }
     }
+  }
+
+  milliseconds closed_for(std::int64_t installation_id) override {
+    Quota& quota = quota_of(installation_id);
+    const std::lock_guard<std::mutex> lock(quota.mutex);
+    return std::max(milliseconds(0),
+                    std::chrono::ceil<milliseconds>(quota.closed_until - m_clock.now()));
   }
 
 private:
@@ -217,8 +224,8 @@ std::optional<seconds> limit_wait(const HttpResponse& response, int refusals, Ti
   return std::nullopt;
 }
 
-std::unique_ptr<HttpTransport> make_rate_limited(HttpTransport& inner, Clock& clock,
-                                                 spdlog::logger& logger, RetryOptions options) {
+std::unique_ptr<LimitedTransport> make_rate_limited(HttpTransport& inner, Clock& clock,
+                                                    spdlog::logger& logger, RetryOptions options) {
   return std::make_unique<RateLimitedTransport>(inner, clock, logger, options);
 }
 

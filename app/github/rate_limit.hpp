@@ -20,6 +20,13 @@ struct RetryOptions {
   std::uint32_t jitter_seed = 1; // differs between servers, so that they do not come back together
 };
 
+// A transport that knows when an installation has used up what GitHub grants it.
+class LimitedTransport : public HttpTransport {
+public:
+  // How long nothing is sent for it, because GitHub has said so; 0 when it is.
+  virtual std::chrono::milliseconds closed_for(std::int64_t installation_id) = 0;
+};
+
 // The one place that obeys GitHub's limits
 // (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api,
 // https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api), for each
@@ -27,8 +34,9 @@ struct RetryOptions {
 // x-ratelimit-reset or, without either, a minute that doubles. Requests that may be repeated are,
 // after 5xx and network failures. A wait beyond the limit is Error(unavailable) with the seconds in
 // its message; other answers are handed on. `inner`, `clock` and `logger` outlive it.
-std::unique_ptr<HttpTransport> make_rate_limited(HttpTransport& inner, Clock& clock,
-                                                 spdlog::logger& logger, RetryOptions options = {});
+std::unique_ptr<LimitedTransport> make_rate_limited(HttpTransport& inner, Clock& clock,
+                                                    spdlog::logger& logger,
+                                                    RetryOptions options = {});
 
 // How long an answer asks us to stay away; nullopt when it is no refusal for a limit. `refusals`
 // counts those in a row before this one.

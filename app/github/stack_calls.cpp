@@ -22,6 +22,16 @@ std::vector<RemoteBranch> GitHubClient::branches_below(const std::string& prefix
   return understood(doing, [&] { return parse_branches(response.body); });
 }
 
+std::optional<std::string> GitHubClient::branch_tip(const std::string& branch) {
+  const std::string doing = "reading the tip of branch " + branch;
+  HttpRequest request;
+  request.path = m_path + "/git/ref/" + url_encode("heads/" + branch);
+  const HttpResponse response = send(std::move(request), doing, {404});
+  return response.status == 404
+             ? std::nullopt
+             : std::optional(understood(doing, [&] { return parse_ref_commit(response.body); }));
+}
+
 CommitFacts GitHubClient::commit_facts(const std::string& commit) {
   const std::string doing = "reading commit " + commit;
   const HttpResponse response = get(m_path + "/git/commits/" + url_encode(commit), doing);
@@ -31,8 +41,8 @@ CommitFacts GitHubClient::commit_facts(const std::string& commit) {
 std::vector<PullRequest> GitHubClient::pulls_of_branch(const std::string& branch) {
   const std::string doing = "finding the pull requests of branch " + branch;
   const std::string owner = m_repository.substr(0, m_repository.find('/'));
-  const HttpResponse response = get(
-      m_path + "/pulls?state=all&per_page=100&head=" + url_encode(owner + ":" + branch), doing);
+  const HttpResponse response =
+      get(m_path + "/pulls?state=all&per_page=100&head=" + url_encode(owner + ":" + branch), doing);
   std::vector<PullRequest> pulls =
       understood(doing, [&] { return parse_pull_requests(response.body); });
   // An unknown head is no filter to GitHub.

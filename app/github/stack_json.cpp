@@ -52,6 +52,8 @@ std::vector<RemoteBranch> parse_branches(std::string_view body) {
   return branches;
 }
 
+std::string parse_ref_commit(std::string_view body) { return text(parse(body), "/object/sha"); }
+
 CommitFacts parse_commit_facts(std::string_view body) {
   const json root = parse(body);
   return {text_or_empty(root, "/message"), text_or_empty(root, "/committer/email")};

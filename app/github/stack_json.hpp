@@ -12,6 +12,8 @@ namespace leadline {
 
 // https://docs.github.com/rest/git/refs#list-matching-references
 std::vector<RemoteBranch> parse_branches(std::string_view body);
+// https://docs.github.com/rest/git/refs#get-a-reference
+std::string parse_ref_commit(std::string_view body);
 // https://docs.github.com/rest/git/commits#get-a-commit-object
 CommitFacts parse_commit_facts(std::string_view body);
 // https://docs.github.com/rest/pulls/pulls#create-a-pull-request

@@ -99,7 +99,7 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
   const Publication publication =
       m_context.parts.log.load(job.repository, pull.number).value_or(Publication());
   const std::vector<std::string> seen = seen_by(publication, job);
-  const std::vector<Contributor> authors = authors_of(pull, publication);
+  const std::vector<Contributor> authors = authors_of(m_context.parts.log, job.repository, pull);
   std::vector<std::string> done;
   std::vector<std::string> refused;
   for (const Finding& finding : findings) {

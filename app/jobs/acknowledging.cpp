@@ -72,8 +72,9 @@ std::vector<Acknowledged> set_aside(Report& report, const std::vector<Acknowledg
   return acknowledged;
 }
 
-std::vector<Contributor> authors_of(const PullRequest& pull, const Publication& publication) {
-  std::vector<Contributor> authors = publication.contributors;
+std::vector<Contributor> authors_of(PublicationLog& log, const std::string& repository,
+                                    const PullRequest& pull) {
+  std::vector<Contributor> authors = log.contributors(repository, pull.number);
   authors.push_back({pull.author_id, pull.author});
   return authors;
 }

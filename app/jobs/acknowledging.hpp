@@ -31,8 +31,10 @@ struct AcknowledgedChange {
   std::function<bool(const Acknowledgement& word, const Finding& finding)> holds_here = {};
 };
 
-// Whose change a pull request is: who opened it, and who has pushed to it as far as we have seen.
-std::vector<Contributor> authors_of(const PullRequest& pull, const Publication& publication);
+// Whose change a pull request of `repository` is: who opened it, and who has pushed to it as far as
+// we have seen.
+std::vector<Contributor> authors_of(PublicationLog& log, const std::string& repository,
+                                    const PullRequest& pull);
 
 // Takes what is acknowledged out of `report` and judges what is left. A word counts for the finding
 // of its id, path, key and values while nobody has withdrawn it, it has not expired, its giver is

@@ -10,6 +10,9 @@
 namespace leadline {
 namespace {
 
+constexpr const char* k_replaced = "This head was replaced before its turn came: the check of the "
+                                   "present one has the verdict.";
+
 // The head that the check of `job` belongs to; "" when nothing is to be announced for it.
 std::string announced_head(const Job& job, const Publication& publication) {
   if (job.kind == JobKind::merge_group) {
@@ -78,7 +81,7 @@ void withdraw_announcements(const JobContext& context, GitHubClient& client, con
   for (const std::string& head : queued) {
     if (head != kept_head) {
       try {
-        publisher(context, client, name).withdraw(head, run_key(job));
+        publisher(context, client, name).withdraw(head, run_key(job), k_replaced);
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::not_found) {
           throw;

@@ -23,7 +23,6 @@ std::size_t queue_change_of_defaults(GitHubClient& client, JobQueue& queue, cons
     sweep.installation_id = client.installation_id();
     sweep.repository = repository;
     sweep.reason = k_defaults_changed;
-    sweep.again = true;
     sweep.delivery_id = job.delivery_id;
     queue.enqueue(sweep);
     ++count;

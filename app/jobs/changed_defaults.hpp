@@ -18,8 +18,8 @@ bool is_change_of_defaults(const Job& job);
 // Whether a repository ("owner/name") is the one that holds its owner's defaults.
 bool holds_defaults(const std::string& repository);
 
-// Queues a sweep that runs every open pull request again, for each repository of the owner that the
-// installation covers: any of them may be judged otherwise now. Returns how many.
+// Queues a sweep for each repository of the owner that the installation covers: it runs every open
+// pull request again that was judged by other defaults. Returns how many.
 std::size_t queue_change_of_defaults(GitHubClient& client, JobQueue& queue, const Job& job);
 
 } // namespace leadline

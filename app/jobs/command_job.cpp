@@ -119,7 +119,7 @@ void CommandJob::help(GitHubClient& client, const Job& job, const webhooks::Comm
 
 void CommandJob::give_up(const Job& job, const std::string& why) {
   GitHubClient client = m_context.client(job);
-  if (job.pull_number == 0 || !m_context.refusals.may_ask(job) ||
+  if (job.pull_number == 0 || m_context.refusals.may_ask(job) != Refusals::Answer::yes ||
       client.permission(job.sender) < Permission::write) {
     return; // nobody who was never heard is answered
   }

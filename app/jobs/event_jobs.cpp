@@ -2,6 +2,8 @@
 
 #include "app/config/repository_config.hpp"
 #include "app/jobs/changed_defaults.hpp"
+#include "app/jobs/destroyed_group.hpp"
+#include "app/jobs/lost_access.hpp"
 #include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/moved_repository.hpp"
 #include "webhooks/command.hpp"
@@ -151,10 +153,12 @@ std::vector<Job> push_jobs(const PushEvent& event) {
 }
 
 std::vector<Job> merge_group_jobs(const MergeGroupEvent& event) {
-  if (event.action != "checks_requested") {
-    return {};
-  }
   Job job = job_of(event.source, JobKind::merge_group, 0, event.head_sha);
+  if (event.action != "checks_requested") { // destroyed
+    job.kind = JobKind::command;
+    job.command = job.reason = k_group_destroyed;
+    return {job};
+  }
   job.base_sha = event.base_sha;
   constexpr std::string_view k_heads = "refs/heads/";
   job.head_ref = event.head_ref.substr(event.head_ref.starts_with(k_heads) ? k_heads.size() : 0);
@@ -170,10 +174,23 @@ std::vector<Job> move_jobs(const RepositoryEvent& event) {
 }
 
 std::vector<Job> installation_jobs(const InstallationEvent& event) {
-  if (event.action == "deleted" || event.action == "suspend" || event.action == "removed") {
-    return {};
-  }
   std::vector<Job> jobs;
+  if (event.action == "deleted" || event.action == "suspend") {
+    jobs.push_back(job_of(event.source, JobKind::command, 0, ""));
+    jobs.back().command = jobs.back().reason = k_installation_lost;
+  }
+  if (event.action == "deleted" || event.action == "removed") {
+    for (const std::string& repository : event.repositories) {
+      Job job = job_of(event.source, JobKind::command, 0, "");
+      job.repository = repository;
+      job.command = job.reason = k_repository_lost;
+      jobs.push_back(std::move(job));
+    }
+    return jobs;
+  }
+  if (event.action == "suspend") {
+    return jobs;
+  }
   for (const std::string& repository : event.repositories) {
     Job job = job_of(event.source, JobKind::sweep, 0, "");
     job.repository = repository;

@@ -19,10 +19,11 @@ namespace leadline {
 //   check_run, check_suite rerequested: a pull_request job for each pull request, with `again`;
 //     for a fork one with pull_number 0 and the head; for a merge queue's group a merge_group job
 //   check_run requested_action: what the button's identifier says
-//   merge_group checks_requested: a merge_group job
+//   merge_group checks_requested: a merge_group job; destroyed: a command job that ends it
 //   push to the default branch that changes the configuration, or may by taking commits away: a
 //     sweep; in the repository ".github" also a job that has all others of the installation swept
 //   installation created, unsuspended, with new permissions; repositories added: a sweep of each
+//   installation deleted, suspended; repositories removed: command jobs of lost_access.hpp
 std::vector<Job> jobs_for(const webhooks::Event& event, const std::string& app_id);
 
 // What one line of the log says of an event: "pull_request.opened".

@@ -25,11 +25,14 @@ struct Job {
   int pull_number = 0;    // 0: to be found by head_sha
   std::string head_sha;   // may be empty: the pull request's present head
   std::string base_sha;   // merge_group only; "" not known
-  std::string head_ref;   // merge_group only: its branch, without refs/heads/
-  std::string label;      // of a job that labels alone asked for: their names, one a line
-  std::string reason;     // "opened", "rerun by octocat": shown in the check
-  bool again = false;     // asked for by a person: run even when this head has a finished check
-  std::string command;    // kind command: the command line as written, or moved_repository.hpp's
+  // merge_group: its branch, without refs/heads/. sweep: only the branches below this one; "" all.
+  std::string head_ref;
+  std::string label;  // of a job that labels alone asked for: their names, one a line
+  std::string reason; // "opened", "rerun by octocat": shown in the check
+  bool again = false; // asked for by a person: run even when this head has a finished check
+  // kind command: the command line as written; what does not start with '/' is work that an event
+  // asked for, which no person can give (moved_repository.hpp, changed_defaults.hpp, ...).
+  std::string command;
   std::int64_t comment_id = 0; // of the comment that asked, for the receipt; 0 none
   bool review_comment = false;
   std::string sender;         // login of who asked
@@ -44,18 +47,25 @@ struct Job {
 // Reasons of jobs whose sender wrote what is judged, and may not acknowledge it alone.
 inline constexpr const char* k_opened = "opened";
 inline constexpr const char* k_synchronize = "synchronize";
+inline bool is_push(const Job& job) {
+  return job.kind == JobKind::pull_request && job.pull_number != 0 &&
+         (job.reason == k_opened || job.reason == k_synchronize);
+}
 
 // What a worker does with a job. Throws Error: unavailable is tried again with back-off, all others
 // and foreign exceptions end the job at once. give_up is called when no try is left: it makes the
 // failure visible (check run action_required). It throws Error(unavailable) when nobody could be
 // told now, and is called again later then. announce is called for a job that has to wait: it shows
 // that a verdict is asked for (check run queued). Whatever it throws, the job is run all the same.
+// closed_for is how long GitHub takes no requests of a job's installation: what fails meanwhile, or
+// would, was no try.
 class JobHandler {
 public:
   virtual ~JobHandler() = default;
   virtual void run(const Job& job) = 0;
   virtual void give_up(const Job& job, const std::string& why) = 0;
   virtual void announce(const Job& /*job*/) {}
+  virtual std::chrono::milliseconds closed_for(const Job& /*job*/) { return {}; }
 };
 
 } // namespace leadline

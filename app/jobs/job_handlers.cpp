@@ -5,6 +5,8 @@
 #include "app/jobs/announcing.hpp"
 #include "app/jobs/changed_defaults.hpp"
 #include "app/jobs/command_job.hpp"
+#include "app/jobs/destroyed_group.hpp"
+#include "app/jobs/lost_access.hpp"
 #include "app/jobs/merge_group_job.hpp"
 #include "app/jobs/moved_repository.hpp"
 #include "app/jobs/organisation_defaults.hpp"
@@ -51,7 +53,7 @@ public:
         m_jwt(AppJwt::create(m_app.app_id, m_app.private_key)),
         m_limited(make_rate_limited(parts.transport, parts.clock, parts.logger, retry_options())),
         m_transport(make_conditional(*m_limited)), m_tokens(*m_transport, *m_jwt, parts.clock),
-        m_defaults(parts.clock),
+        m_defaults(parts.clock, parts.log),
         m_refusals(parts.clock), m_context{m_app,    m_parts,    *m_transport,
                                            m_tokens, m_defaults, m_refusals} {}
 
@@ -70,12 +72,16 @@ public:
 
   void announce(const Job& job) override { announce_run(m_context, job); }
 
+  std::chrono::milliseconds closed_for(const Job& job) override {
+    return m_limited->closed_for(job.installation_id);
+  }
+
   void give_up(const Job& job, const std::string& why) override {
     try {
       const std::string words = words_of(noted(job), why);
       if (job.kind == JobKind::pull_request || job.kind == JobKind::merge_group) {
         PullRequestJob(m_context).give_up(job, words);
-      } else if (job.kind == JobKind::command && !is_move(job) && !is_change_of_defaults(job)) {
+      } else if (job.kind == JobKind::command && job.command.starts_with('/')) {
         CommandJob(m_context).give_up(job, words);
       }
     } catch (const Error& error) {
@@ -91,9 +97,6 @@ public:
 
 private:
   void handle(const Job& job) {
-    if (job.reason == k_defaults_changed) {
-      m_defaults.forget(job.repository.substr(0, job.repository.find('/')));
-    }
     switch (job.kind) {
     case JobKind::pull_request:
       PullRequestJob(m_context).run(job);
@@ -107,7 +110,12 @@ private:
     case JobKind::command:
       if (is_move(job)) {
         move(job);
+      } else if (is_lost_access(job)) {
+        m_parts.logger.info("{}: {} jobs dropped", job.command, give_up_access(m_context, job));
+      } else if (is_destroyed_group(job)) {
+        end_group(m_context, job);
       } else if (is_change_of_defaults(job)) {
+        m_defaults.changed(job.repository.substr(0, job.repository.find('/')), run_key(job));
         GitHubClient client = m_context.client(job);
         const std::size_t count = queue_change_of_defaults(client, m_parts.queue, job);
         m_parts.logger.info("{}: {} repositories to sweep", job.command, count);
@@ -161,7 +169,7 @@ private:
   const GitHubApp m_app;
   const JobHandlerParts m_parts;
   const std::unique_ptr<AppJwt> m_jwt;
-  const std::unique_ptr<HttpTransport> m_limited;
+  const std::unique_ptr<LimitedTransport> m_limited;
   const std::unique_ptr<HttpTransport> m_transport;
   InstallationTokens m_tokens;
   OrganisationDefaults m_defaults;

@@ -34,6 +34,9 @@ public:
   // redirects.
   virtual void move_jobs(const std::string& from, const std::string& to,
                          std::int64_t installation_id) = 0;
+  // JobStore::cancel and JobStore::drop_jobs.
+  virtual void cancel(const Job& job) = 0;
+  virtual std::size_t drop(std::int64_t installation_id, const std::string& repository) = 0;
   // What stands in the queue for the same pull request, merge group or sweep: JobStore::jobs_like.
   virtual std::vector<JobRecord> standing(const Job& job) = 0;
 };

@@ -86,6 +86,8 @@ void MergeGroupJob::run(const Job& job) {
   run.head_sha = job.head_sha;
   run.reason = job.reason;
   run.web_url = m_context.app.urls.server;
+  run.report_url = m_context.app.reports.link({job.repository, k_no_pull, job.head_sha},
+                                              m_context.parts.clock.now());
   CheckRunFields outcome = outcome_of(judged, run);
   if (ref && outcome.conclusion == name_of(Conclusion::failure)) {
     outcome.summary +=
@@ -103,8 +105,8 @@ void MergeGroupJob::run(const Job& job) {
   m_context.parts.logger.info("merge group check={} conclusion={}", check.id(), conclusion);
 }
 
-// Where the group begins: as its event says, as an earlier run knew, or else where its pull request
-// does, so that no change of it is missed.
+// Where the group begins: as its event says, as an earlier run knew, or else at the tip of the
+// branch that it is to be merged into: what stands before it in the queue is judged with it then.
 std::string MergeGroupJob::base_of(GitHubClient& client, const Job& job,
                                    const std::optional<MergeQueueRef>& ref) {
   if (!job.base_sha.empty()) {
@@ -117,8 +119,8 @@ std::string MergeGroupJob::base_of(GitHubClient& client, const Job& job,
     }
   }
   if (ref) {
-    if (const std::optional<PullRequest> last = last_of(client, *ref)) {
-      return last->base_sha;
+    if (const std::optional<std::string> tip = client.branch_tip(ref->base)) {
+      return *tip;
     }
   }
   throw Error(ErrorKind::not_found, "the base of merge group " + job.head_sha + " is not known");
@@ -140,8 +142,7 @@ void MergeGroupJob::set_acknowledged_aside(GitHubClient& client, const Job& job,
   std::optional<ChangeSet> theirs; // read when it is needed
   const std::optional<PullRequest> last = ref ? last_of(client, *ref) : std::nullopt;
   if (last) {
-    change.authors = authors_of(
-        *last, m_context.parts.log.load(job.repository, last->number).value_or(Publication()));
+    change.authors = authors_of(m_context.parts.log, job.repository, *last);
     change.holds_here = [&](const Acknowledgement& word, const Finding& finding) {
       if (word.pull_number != last->number || word.head_sha != last->head_sha) {
         return false;

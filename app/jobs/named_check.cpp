@@ -33,8 +33,8 @@ std::string known_check_name(const JobContext& context, const std::string& repos
 
 void remember_check_name(const JobContext& context, const std::string& repository,
                          const std::string& name) {
-  if (known_check_name(context, repository) != name) {
-    Publication publication;
+  Publication publication = context.parts.log.load(repository, 0).value_or(Publication());
+  if (publication.check_name != name) {
     publication.check_name = name;
     context.parts.log.save(repository, 0, publication);
   }

@@ -2,6 +2,8 @@
 
 #include "app/github/client.hpp"
 #include "app/github/clock.hpp"
+#include "app/github/publication_log.hpp"
+#include "base/digest.hpp"
 #include "base/error.hpp"
 
 namespace leadline {
@@ -12,8 +14,10 @@ constexpr const char* k_repository = ".github";
 
 LoadedConfig load(GitHubClient& client, const std::string& name) {
   LoadedConfig loaded;
+  loaded.digest = "none";
   try {
     if (const auto yaml = client.file_of(k_repository, k_repository_config_path); yaml) {
+      loaded.digest = sha256_hex(*yaml);
       loaded.config = parse_repository_config(*yaml, name);
     }
   } catch (const Error& error) {
@@ -33,23 +37,28 @@ LoadedConfig OrganisationDefaults::of(GitHubClient& client) {
   if (client.repository() == repository) {
     return {}; // its own configuration is that file
   }
+  const std::string changed_by =
+      m_log.load(repository, 0).value_or(Publication()).defaults_changed_by;
   const std::string key = std::to_string(client.installation_id()) + " " + owner;
   {
     const std::lock_guard lock(m_mutex);
     const auto found = m_entries.find(key);
-    if (found != m_entries.end() && m_clock.now() - found->second.read < k_fresh) {
+    if (found != m_entries.end() && m_clock.now() - found->second.read < k_fresh &&
+        found->second.changed_by == changed_by) {
       return found->second.config;
     }
   }
   LoadedConfig loaded = load(client, repository + "/" + k_repository_config_path);
   const std::lock_guard lock(m_mutex);
-  m_entries[key] = {loaded, m_clock.now()};
+  m_entries[key] = {loaded, m_clock.now(), changed_by};
   return loaded;
 }
 
-void OrganisationDefaults::forget(const std::string& owner) {
-  const std::lock_guard lock(m_mutex);
-  std::erase_if(m_entries, [&](const auto& entry) { return entry.first.ends_with(" " + owner); });
+void OrganisationDefaults::changed(const std::string& owner, const std::string& request) {
+  const std::string repository = owner + "/" + k_repository;
+  Publication publication = m_log.load(repository, 0).value_or(Publication());
+  publication.defaults_changed_by = request;
+  m_log.save(repository, 0, publication);
 }
 
 } // namespace leadline

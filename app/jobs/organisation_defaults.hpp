@@ -11,29 +11,32 @@ namespace leadline {
 
 class Clock;
 class GitHubClient;
+class PublicationLog;
 
 // The configuration of an organisation: .github/leadline.yml on the default branch of its
-// repository ".github". Asked for once a minute at most, for all its repositories together. Safe
-// for several threads.
+// repository ".github". Asked for once a minute at most, for all its repositories together, and
+// anew as soon as any server that shares the log has heard of a change. Safe for several threads.
 class OrganisationDefaults {
 public:
-  explicit OrganisationDefaults(const Clock& clock) : m_clock(clock) {}
+  OrganisationDefaults(const Clock& clock, PublicationLog& log) : m_clock(clock), m_log(log) {}
 
   // Of the owner of the client's repository; built-in values where there is no file or the App may
   // not read it. Throws Error(unavailable) when GitHub does not answer: what an organisation
   // demands must not be lost by an outage.
   LoadedConfig of(GitHubClient& client);
 
-  // They are other ones now: the next call reads them anew.
-  void forget(const std::string& owner);
+  // `request` has changed them: the next call of any server reads them anew.
+  void changed(const std::string& owner, const std::string& request);
 
 private:
   struct Entry {
     LoadedConfig config;
     std::chrono::system_clock::time_point read{};
+    std::string changed_by; // what had changed them last when they were read
   };
 
   const Clock& m_clock;
+  PublicationLog& m_log;
   std::mutex m_mutex;
   std::map<std::string, Entry> m_entries; // by installation and owner
 };

@@ -14,6 +14,7 @@ namespace leadline {
 struct Judged {
   Analysis analysis;
   std::vector<Acknowledged> acknowledged;
+  std::string defaults; // digest of the organisation's defaults (LoadedConfig)
 };
 
 // `run` with what is to be shown beside the report's findings.

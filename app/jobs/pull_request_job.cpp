@@ -35,17 +35,6 @@ RunContext run_context(const JobContext& context, const Job& job, const PullRequ
   return run;
 }
 
-// Who opens a pull request or pushes to it is one of its authors.
-void remember_contributor(const Job& job, Publication& publication) {
-  const Contributor person{job.sender_id, job.sender};
-  std::vector<Contributor>& known = publication.contributors;
-  const bool wrote = job.reason == k_opened || job.reason == k_synchronize;
-  if (wrote && !person.login.empty() && known.size() < k_most_contributors &&
-      std::find(known.begin(), known.end(), person) == known.end()) {
-    known.push_back(person);
-  }
-}
-
 // What a person can have seen from `at` on.
 void remember_seen(Publication& publication, const Judged& judged, Acknowledgement::Time at) {
   SeenVerdict verdict;
@@ -98,6 +87,10 @@ void PullRequestJob::run(const Job& job) {
   if (job.pull_number == 0) {
     queue_by_head(m_context, client, job);
     return;
+  }
+  if (is_push(job) && !job.sender.empty()) { // of a job that a version before has stored
+    m_context.parts.log.remember_contributor(job.repository, job.pull_number,
+                                             {job.sender_id, job.sender});
   }
   auto publication = m_context.parts.log.load(job.repository, job.pull_number);
   if (publication && means_nothing(job, *publication)) {
@@ -158,8 +151,6 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
     logger.info("the pull request is closed");
     return;
   }
-  remember_contributor(job, publication);
-  log.save(job.repository, pull.number, publication);
   if (is_settled(job, pull, publication) && !is_announced(job.repository, pull.head_sha)) {
     logger.info("the head has its verdict already");
     return;
@@ -202,6 +193,7 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
   publication.head_sha.clear(); // until the comments are there
   publication.judged_head = pull.head_sha;
   publication.base_sha = pull.base_sha;
+  publication.defaults = judged.defaults;
   publication.owed_head.clear();
   publication.queued_heads.clear();
   publication.check_run_id = check.id();
@@ -248,6 +240,7 @@ Judged PullRequestJob::judge(GitHubClient& client, const PullRequest& pull,
   AnalysisRequest request = request_for(m_context, client, pull);
   request.configured = configured;
   Judged judged;
+  judged.defaults = request.defaults.digest;
   judged.analysis = with_git_token(client, TokenScope::usual, [&](const Secret& token) {
     request.remote.token = token;
     return run_analysis(m_context.parts.git, m_context.parts.catalog, request,
@@ -257,9 +250,8 @@ Judged PullRequestJob::judge(GitHubClient& client, const PullRequest& pull,
   if (analysis.config_mistakes.empty()) {
     judged.acknowledged =
         set_aside(analysis.report, words_for(client, pull, analysis), analysis.config,
-                  {authors_of(pull, m_context.parts.log.load(client.repository(), pull.number)
-                                        .value_or(Publication())),
-                   pull.head_sha, now(), still_owns(client, analysis.config.acknowledging)});
+                  {authors_of(m_context.parts.log, client.repository(), pull), pull.head_sha, now(),
+                   still_owns(client, analysis.config.acknowledging)});
   }
   return judged;
 }
@@ -312,8 +304,8 @@ std::vector<Acknowledgement> PullRequestJob::words_of_label(GitHubClient& client
     m_context.parts.logger.info("the override label was not set by somebody who may write");
     return {};
   }
-  const std::vector<Contributor> authors = authors_of(
-      pull, m_context.parts.log.load(client.repository(), pull.number).value_or(Publication()));
+  const std::vector<Contributor> authors =
+      authors_of(m_context.parts.log, client.repository(), pull);
   std::vector<Acknowledgement> words;
   for (const Finding& finding : analysis.report.findings) {
     if (refusal_of(client, rules, finding, {0, login}, authors).empty()) {

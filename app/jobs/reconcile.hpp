@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/store/delivery_store.hpp"
+
 #include <spdlog/fwd.h>
 
 #include <cstddef>
@@ -8,6 +10,7 @@ namespace leadline {
 
 class AppApi;
 class JobQueue;
+class Store;
 
 inline constexpr const char* k_reconcile_reason = "found without a check";
 
@@ -15,5 +18,15 @@ inline constexpr const char* k_reconcile_reason = "found without a check";
 // head has no finished check of ours get one, whatever was lost on the way. Returns how many. An
 // installation that cannot be listed is logged and passed over. Throws Error when none can.
 std::size_t reconcile(AppApi& api, JobQueue& queue, spdlog::logger& logger);
+
+// Queues a look at the merge queue of each repository that had a group within a week: a queue waits
+// for an hour at most
+// (https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges/managing-a-merge-queue),
+// and the look costs one call. Returns how many.
+std::size_t queue_group_sweeps(Store& store, JobQueue& queue, TimePoint now);
+
+// Sweeps, and what events ask for, that were given up within a day wait again: what they find
+// nobody else will. Returns how many.
+std::size_t revive_sweeps(Store& store, TimePoint now);
 
 } // namespace leadline

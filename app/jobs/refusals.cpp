@@ -20,28 +20,36 @@ bool is_outsider(const Job& job) {
 
 } // namespace
 
-bool Refusals::may_ask(const Job& job) {
+Refusals::Answer Refusals::may_ask(const Job& job) {
   const std::lock_guard lock(m_mutex);
   forget_old(m_clock.now());
   if (m_refused.count(key_of(job)) != 0) {
-    return false;
+    return Answer::no;
   }
   const auto outsiders = m_outsiders.find(job.repository);
-  return !is_outsider(job) || outsiders == m_outsiders.end() ||
-         outsiders->second.size() < k_most_outsiders;
+  const bool many = outsiders != m_outsiders.end() && outsiders->second.size() >= k_most_outsiders;
+  return many && is_outsider(job) && m_accepted.count(key_of(job)) == 0 ? Answer::later
+                                                                        : Answer::yes;
 }
 
-void Refusals::remember(const Job& job) {
+void Refusals::refused(const Job& job) {
   const std::lock_guard lock(m_mutex);
   const Time now = m_clock.now();
   m_refused[key_of(job)] = now;
+  m_accepted.erase(key_of(job));
   if (is_outsider(job)) {
     m_outsiders[job.repository].push_back(now);
   }
 }
 
+void Refusals::accepted(const Job& job) {
+  const std::lock_guard lock(m_mutex);
+  m_accepted[key_of(job)] = m_clock.now();
+}
+
 void Refusals::forget_old(Time now) {
   std::erase_if(m_refused, [&](const auto& row) { return now - row.second >= k_remembered; });
+  std::erase_if(m_accepted, [&](const auto& row) { return now - row.second >= k_trusted; });
   for (auto& [repository, times] : m_outsiders) {
     std::erase_if(times, [&](Time time) { return now - time >= k_counted; });
   }

@@ -3,8 +3,10 @@
 #include "app/github/messages_json.hpp"
 #include "app/github/publication_log.hpp"
 #include "app/jobs/acknowledgement.hpp"
+#include "app/jobs/changed_defaults.hpp"
 #include "app/jobs/expired_words.hpp"
 #include "app/jobs/merge_queue_ref.hpp"
+#include "app/jobs/organisation_defaults.hpp"
 #include "app/jobs/outcome.hpp"
 #include "app/jobs/stored_report.hpp"
 
@@ -35,30 +37,30 @@ Job job_for(const GitHubClient& client, const PullRequest& pull) {
 
 } // namespace
 
-SweepJob::Found SweepJob::look_at(GitHubClient& client, const PullRequest& pull) {
-  const std::optional<Publication> publication =
-      m_context.parts.log.load(client.repository(), pull.number);
-  if (publication && publication->owed_head == pull.head_sha) {
+SweepJob::Found SweepJob::look_at(GitHubClient& client, const PullRequest& pull,
+                                  const Publication& publication) {
+  if (publication.owed_head == pull.head_sha || !publication.queued_heads.empty()) {
     // Its check, if there is one, is older, or was begun by a run that did not come to its end.
     return is_under_way(m_context.parts.queue, job_for(client, pull)) ? Found::finished
                                                                       : Found::owed;
   }
-  if (publication &&
-      (publication->head_sha == pull.head_sha || publication->judged_head == pull.head_sha)) {
+  if (publication.head_sha == pull.head_sha || publication.judged_head == pull.head_sha) {
     return Found::finished;
   }
   const std::vector<CheckRun> runs = client.check_runs(pull.head_sha, m_context.app.app_id);
-  if (!runs.empty() && runs.front().status != CheckStatus::completed) {
-    end_if_lost(client, runs.front());
+  if (runs.empty() || runs.front().conclusion == "stale") {
+    return Found::missing;
   }
-  return !runs.empty() && runs.front().status == CheckStatus::completed ? Found::finished
-                                                                        : Found::missing;
+  if (runs.front().status != CheckStatus::completed) {
+    end_if_lost(client, runs.front());
+    return Found::missing;
+  }
+  return Found::finished;
 }
 
 // The groups that a merge queue waits for, one branch each. An event whose job died, or that never
 // came, is not sent again, and the queue throws the pull request out after its time.
-int SweepJob::queue_merge_groups(GitHubClient& client, const Job& job,
-                                 const std::vector<PullRequest>& pulls) {
+int SweepJob::queue_merge_groups(GitHubClient& client, const Job& job) {
   int queued = 0;
   for (const RemoteBranch& branch : client.branches_below(k_merge_queue_prefix)) {
     Job group;
@@ -69,7 +71,7 @@ int SweepJob::queue_merge_groups(GitHubClient& client, const Job& job,
     group.head_ref = branch.name;
     group.reason = "merge queue, found without a check";
     group.delivery_id = job.delivery_id;
-    if (look_at_group(client, group, pulls) != Found::finished) {
+    if (look_at_group(client, group) != Found::finished) {
       m_context.parts.queue.enqueue(group);
       ++queued;
     }
@@ -77,10 +79,10 @@ int SweepJob::queue_merge_groups(GitHubClient& client, const Job& job,
   return queued;
 }
 
-SweepJob::Found SweepJob::look_at_group(GitHubClient& client, Job& group,
-                                        const std::vector<PullRequest>& pulls) {
+SweepJob::Found SweepJob::look_at_group(GitHubClient& client, Job& group) {
   const CheckRunState state = m_context.parts.log.check_run_state(group.repository, group.head_sha);
-  if (state.step == CheckRunState::Step::ended || is_under_way(m_context.parts.queue, group)) {
+  if (!parse_merge_queue_ref(group.head_ref) || state.step == CheckRunState::Step::ended ||
+      is_under_way(m_context.parts.queue, group)) {
     return Found::finished;
   }
   const std::vector<CheckRun> runs = client.check_runs(group.head_sha, m_context.app.app_id);
@@ -90,21 +92,25 @@ SweepJob::Found SweepJob::look_at_group(GitHubClient& client, Job& group,
   for (const JobRecord& dead : m_context.parts.queue.standing(group)) {
     group.base_sha = dead.job.base_sha;
   }
-  const auto ref = parse_merge_queue_ref(group.head_ref);
-  const auto pull = std::find_if(pulls.begin(), pulls.end(), [&](const PullRequest& each) {
-    return ref && each.number == ref->pull_number;
-  });
-  if (group.base_sha.empty() && pull != pulls.end()) {
-    group.base_sha = pull->base_sha; // the whole of what the queue would merge, or more
-  }
-  return group.base_sha.empty() ? Found::finished : Found::missing;
+  return Found::missing;
 }
 
-bool SweepJob::has_other_base(const std::string& repository, const PullRequest& pull) {
-  const std::optional<Publication> publication = m_context.parts.log.load(repository, pull.number);
-  return publication && publication->judged_head == pull.head_sha &&
-         !publication->base_sha.empty() && !pull.base_sha.empty() &&
-         publication->base_sha != pull.base_sha;
+// Why a head that has its verdict may have another one now; "" when nothing speaks for it.
+std::string SweepJob::reason_again(GitHubClient& client, const Job& job, const PullRequest& pull,
+                                   const Publication& publication, bool words_end) {
+  if (words_end && passed_by_ended_word(job.repository, pull)) {
+    return k_word_ended_reason;
+  }
+  if (publication.judged_head != pull.head_sha) {
+    return "";
+  }
+  if (!publication.base_sha.empty() && !pull.base_sha.empty() &&
+      publication.base_sha != pull.base_sha) {
+    return "its base has moved";
+  }
+  const std::string defaults = m_context.defaults.of(client).digest;
+  const bool known = !publication.defaults.empty() || job.reason == k_defaults_changed;
+  return known && !defaults.empty() && publication.defaults != defaults ? k_defaults_changed : "";
 }
 
 bool SweepJob::passed_by_ended_word(const std::string& repository, const PullRequest& pull) {
@@ -132,6 +138,11 @@ void SweepJob::end_if_lost(GitHubClient& client, const CheckRun& run) {
 
 void SweepJob::run(const Job& job) {
   GitHubClient client = m_context.client(job);
+  if (!job.head_ref.empty()) {
+    const int groups = queue_merge_groups(client, job);
+    m_context.parts.logger.info("swept, {} merge groups queued", groups);
+    return;
+  }
   int queued = 0;
   // Few repositories have one; then the stored reports need not be read.
   const std::vector<Acknowledgement> words =
@@ -139,26 +150,22 @@ void SweepJob::run(const Job& job) {
   const bool words_end = std::any_of(words.begin(), words.end(), [](const Acknowledgement& word) {
     return word.until != Acknowledgement::Time{};
   });
-  const std::vector<PullRequest> pulls = client.open_pulls();
-  for (const PullRequest& pull : pulls) {
-    const bool ended = words_end && passed_by_ended_word(job.repository, pull);
-    const bool moved = has_other_base(job.repository, pull);
-    const Found state = job.again || ended || moved ? Found::owed : look_at(client, pull);
+  const int groups = queue_merge_groups(client, job); // they are what somebody waits for
+  for (const PullRequest& pull : client.open_pulls()) {
+    const Publication publication =
+        m_context.parts.log.load(job.repository, pull.number).value_or(Publication());
+    const std::string again = reason_again(client, job, pull, publication, words_end);
+    const Found state = again.empty() ? look_at(client, pull, publication) : Found::owed;
     if (state == Found::finished) {
       continue;
     }
     Job found = job_for(client, pull);
-    const std::string asked = job.reason.empty() ? "found open" : job.reason;
-    found.reason = job.again ? asked
-                   : ended   ? k_word_ended_reason
-                   : moved   ? "its base has moved"
-                             : asked;
+    found.reason = !again.empty() ? again : job.reason.empty() ? "found open" : job.reason;
     found.again = state == Found::owed;
     found.delivery_id = job.delivery_id;
     m_context.parts.queue.enqueue(found);
     ++queued;
   }
-  const int groups = queue_merge_groups(client, job, pulls);
   m_context.parts.logger.info("swept, {} pull requests and {} merge groups queued", queued, groups);
 }
 

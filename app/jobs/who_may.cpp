@@ -2,6 +2,7 @@
 
 #include "app/jobs/policy_of_pull.hpp"
 #include "app/jobs/refusals.hpp"
+#include "base/error.hpp"
 #include "base/text.hpp"
 
 #include <spdlog/spdlog.h>
@@ -22,16 +23,22 @@ bool is_in_a_team(const JobContext& context, GitHubClient& client, const Job& jo
 } // namespace
 
 bool accept_command(const JobContext& context, GitHubClient& client, const Job& job) {
-  if (!context.refusals.may_ask(job)) {
-    context.parts.logger.info("command of {} dropped: refused a short while ago, or one of many",
-                              job.sender);
+  switch (context.refusals.may_ask(job)) {
+  case Refusals::Answer::yes:
+    break;
+  case Refusals::Answer::no:
+    context.parts.logger.info("command of {} dropped: refused a short while ago", job.sender);
     return false;
+  case Refusals::Answer::later: // a private member looks like a stranger: nobody is dropped unheard
+    throw Error(ErrorKind::unavailable, "too many strangers have given commands in an hour");
   }
   const Permission permission = client.permission(job.sender);
   const bool accepted = permission == Permission::write || permission == Permission::admin ||
                         is_in_a_team(context, client, job);
-  if (!accepted) {
-    context.refusals.remember(job);
+  if (accepted) {
+    context.refusals.accepted(job);
+  } else {
+    context.refusals.refused(job);
   }
   if (job.comment_id != 0) {
     client.react(job.comment_id, job.review_comment, accepted ? "eyes" : "confused");

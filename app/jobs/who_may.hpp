@@ -13,7 +13,7 @@ struct JobContext;
 
 // Whether who asked may give commands: write permission or better, or member of a team that the
 // configuration names. The comment, if there is one, gets a reaction as a receipt; no call is spent
-// on people of whom refusals.hpp says so.
+// on people of whom refusals.hpp says so. Throws Error(unavailable) where they have to wait.
 bool accept_command(const JobContext& context, GitHubClient& client, const Job& job);
 
 // Whether `login` is one of `names`: "@login" or "@organisation/team".

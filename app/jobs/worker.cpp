@@ -38,7 +38,7 @@ std::string chain_of(const std::exception& e) {
 
 // How a handler ended.
 struct Ending {
-  enum class Kind { done, unavailable, failed, bug } kind = Kind::done;
+  enum class Kind { done, closed, unavailable, failed, bug } kind = Kind::done;
   std::string why;
 };
 
@@ -128,13 +128,9 @@ public:
       const std::lock_guard lock(m_mutex);
       m_running.emplace(job.id, Running{*leased, std::chrono::steady_clock::now()});
     }
+    const std::optional<TimePoint> again_at = try_to_announce(job);
     try {
-      m_parts.handler.announce(job);
-    } catch (const std::exception& e) {
-      m_parts.logger.warn("job {}: it could not be announced: {}", job.id, chain_of(e));
-    }
-    try {
-      m_parts.store.release(*leased);
+      m_parts.store.end_announcing(*leased, again_at);
     } catch (const std::exception& e) {
       m_parts.logger.error("job {}: handing it back: {}", job.id, chain_of(e));
     }
@@ -148,6 +144,25 @@ public:
   }
 
 private:
+  // When it is to be tried again; nullopt: it is announced, or nothing that comes by itself can
+  // change that it is not.
+  std::optional<TimePoint> try_to_announce(const Job& job) {
+    if (const auto closed = m_parts.handler.closed_for(job); closed > 0ms) {
+      return now() + closed;
+    }
+    try {
+      m_parts.handler.announce(job);
+    } catch (const Error& e) {
+      m_parts.logger.warn("job {}: it could not be announced: {}", job.id, chain_of(e));
+      if (e.kind() == ErrorKind::unavailable) {
+        return now() + std::max(m_options.announce_again, m_parts.handler.closed_for(job));
+      }
+    } catch (const std::exception& e) {
+      m_parts.logger.warn("job {}: it could not be announced: {}", job.id, chain_of(e));
+    }
+    return std::nullopt;
+  }
+
   struct Running {
     LeasedJob leased;
     std::chrono::steady_clock::time_point started;
@@ -311,6 +326,9 @@ private:
       return {Ending::Kind::failed, {}}; // allocates nothing
     } catch (const Error& e) {
       std::string why = chain_of(e);
+      if (e.kind() == ErrorKind::unavailable && m_parts.handler.closed_for(leased.job) > 0ms) {
+        return {Ending::Kind::closed, std::move(why)};
+      }
       const bool again = is_tried_again(leased, e.kind(), why);
       return {again ? Ending::Kind::unavailable : Ending::Kind::failed, std::move(why)};
     } catch (const std::exception& e) {
@@ -350,6 +368,13 @@ private:
       switch (ending.kind) {
       case Ending::Kind::done:
         return m_parts.store.finish(leased) ? JobResult::done : JobResult::lost;
+      case Ending::Kind::closed: {
+        const auto delay =
+            m_parts.handler.closed_for(job) + retry_delay(m_options, 1, m_parts.random());
+        m_parts.logger.warn("job {}: {}; put off for {} s", job.id, ending.why,
+                            delay.count() / 1000);
+        return m_parts.store.put_off(leased, now() + delay) ? JobResult::retried : JobResult::lost;
+      }
       case Ending::Kind::unavailable: {
         const auto delay = retry_delay(m_options, job.attempt, m_parts.random());
         m_parts.logger.warn("job {}, try {}: {}; again in {} s", job.id, job.attempt, ending.why,

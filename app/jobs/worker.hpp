@@ -25,8 +25,9 @@ struct WorkerOptions {
   std::chrono::milliseconds lease{60'000};
   std::chrono::milliseconds heartbeat{15'000}; // well below `lease`
   std::chrono::milliseconds poll{1'000};       // how long a due job may go unnoticed without wake()
-  std::chrono::milliseconds announce_after{1'000}; // how long a job waits before it is announced
-  int max_attempts = 16;                           // over three hours with the waits below
+  std::chrono::milliseconds announce_after{1'000};  // how long a job waits before it is announced
+  std::chrono::milliseconds announce_again{30'000}; // after that failed
+  int max_attempts = 16;                            // over three hours with the waits below
   std::chrono::milliseconds first_retry{5'000};
   std::chrono::milliseconds longest_retry{900'000};
   BudgetLimits budget; // of one try
@@ -57,9 +58,10 @@ struct WorkerParts {
 
 // Threads that take jobs from the store one by one. What a handler throws never ends a thread:
 // unavailable is tried again until max_attempts, everything else and what passes its budget buries
-// the job, and give_up makes that visible first. One installation holds all threads but one at
-// most, so that the others' jobs need not wait for it. A thread of its own announces the jobs that
-// have to wait.
+// the job, and give_up makes that visible first. What failed while GitHub takes no requests of the
+// installation is put off until it does, and was no try. One installation holds all threads but one
+// at most, so that the others' jobs need not wait for it. A thread of its own announces the jobs
+// that have to wait.
 class Workers {
 public:
   static std::unique_ptr<Workers> create(const WorkerOptions& options, const WorkerParts& parts);

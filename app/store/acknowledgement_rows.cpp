@@ -90,8 +90,8 @@ std::vector<Acknowledgement> all_acknowledgements(SqlSession& session,
                                                   std::int64_t after_id, std::size_t limit) {
   return read_all(
       session.query(std::string("SELECT ") + k_columns +
-                        " FROM acknowledgements WHERE id > $1 AND ($2 = '' OR repository = $3) "
-                        "ORDER BY id LIMIT $4",
+                        " FROM acknowledgements WHERE id > $1 AND ($2 = '' OR lower(repository) = "
+                        "lower($3)) ORDER BY id LIMIT $4", // GitHub's names have no case
                     {after_id, repository, repository, static_cast<std::int64_t>(limit)}));
 }
 

@@ -42,12 +42,16 @@ public:
   // merge_group or sweep job merges into the waiting job of the same target (JobTarget in
   // store_rules.hpp): the newer head (if it names one), base, reason and delivery replace the
   // older, `again` and who asked are kept, what labels ask for replaces nothing, attempts start
-  // anew. Commands never merge. The handler compares the head with GitHub: the order of deliveries
-  // is not guaranteed. Throws Error(unavailable) when nothing could be stored: disk full,
-  // read-only, locked, connection lost.
+  // anew. Commands never merge. Who opened a pull request or pushed to it (is_push) becomes one of
+  // its contributors (PublicationLog), whatever becomes of the job. The handler compares the head
+  // with GitHub: the order of deliveries is not guaranteed. Throws Error(unavailable) when nothing
+  // could be stored: disk full, read-only, locked, connection lost.
   virtual RecordOutcome record_delivery(const Delivery& delivery, const std::vector<Job>& jobs) = 0;
 
   virtual std::optional<DeliveryRecord> find_delivery(const std::string& id) = 0;
+
+  // Repositories of which a merge_group event came since then, sorted.
+  virtual std::vector<std::string> repositories_with_groups(TimePoint since) = 0;
 
   // Forgets deliveries received before `before` that are not queued; returns how many.
   virtual std::size_t prune_deliveries(TimePoint before) = 0;

@@ -50,19 +50,37 @@ std::optional<Job> waiting_job(SqlSession& session, const std::string& target) {
   return rows.empty() ? std::nullopt : std::optional(read_job(rows.front()));
 }
 
-void update_waiting(SqlSession& session, const Job& job, TimePoint run_at) {
+// What a waiting row asks for, and nothing of how it stands in the queue.
+void rewrite(SqlSession& session, const Job& job) {
   session.execute(
       "UPDATE jobs SET installation_id = $2, head_sha = $3, base_sha = $4, reason = $5, again = "
-      "$6, "
-      "comment_id = $7, review_comment = $8, sender = $9, delivery_id = $10, attempts = 0, "
-      "run_at = $11, error = '', head_ref = $12, label = $13, sender_id = $14, association = $15, "
-      "asked_at = $16, announced = CASE WHEN head_sha = $3 THEN announced ELSE 0 END WHERE id = $1",
+      "$6, comment_id = $7, review_comment = $8, sender = $9, delivery_id = $10, head_ref = $11, "
+      "label = $12, sender_id = $13, association = $14, asked_at = $15, announced = CASE WHEN "
+      "head_sha = $3 THEN announced ELSE 0 END WHERE id = $1",
       {job.id, job.installation_id, job.head_sha, job.base_sha,
        storable(job.reason, k_max_text_bytes), flag(job.again), job.comment_id,
        flag(job.review_comment), storable(job.sender, k_max_text_bytes), job.delivery_id,
-       millis(run_at), storable(job.head_ref, k_max_text_bytes),
-       storable(job.label, k_max_text_bytes), job.sender_id,
-       storable(job.association, k_max_text_bytes), millis(job.asked_at)});
+       storable(job.head_ref, k_max_text_bytes), storable(job.label, k_max_text_bytes),
+       job.sender_id, storable(job.association, k_max_text_bytes), millis(job.asked_at)});
+}
+
+void update_waiting(SqlSession& session, const Job& job, TimePoint run_at) {
+  rewrite(session, job);
+  session.execute("UPDATE jobs SET attempts = 0, run_at = $2, error = '' WHERE id = $1",
+                  {job.id, millis(run_at)});
+}
+
+void remember_contributor_of(SqlSession& session, const Job& job) {
+  if (is_push(job) && !job.sender.empty()) {
+    insert_contributor(session, job.repository, job.pull_number, {job.sender_id, job.sender});
+  }
+}
+
+// Rows of delivery ids whose jobs were deleted.
+void supersede(SqlSession& session, const std::vector<SqlRow>& rows) {
+  for (const SqlRow& row : rows) {
+    settle_delivery(session, text(row, 0), DeliveryState::superseded);
+  }
 }
 
 void add_turn(SqlSession& session, std::int64_t installation) {
@@ -120,7 +138,16 @@ void settle_delivery(SqlSession& session, const std::string& delivery, DeliveryS
       {delivery, std::string(name_of(state)), error});
 }
 
+void insert_contributor(SqlSession& session, const std::string& repository, int pull_number,
+                        const Contributor& person) {
+  session.execute(
+      "INSERT INTO contributors (repository, pull_number, account_id, login) VALUES "
+      "($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+      {repository, std::int64_t{pull_number}, person.id, storable(person.login, k_max_text_bytes)});
+}
+
 void insert_job(SqlSession& session, const Job& job, TimePoint now) {
+  remember_contributor_of(session, job);
   const std::string target = target_of(job);
   if (!target.empty()) {
     if (const std::optional<Job> waiting = waiting_job(session, target)) {
@@ -186,13 +213,15 @@ std::optional<LeasedJob> lease_job(SqlSession& session, const LeaseTerms& terms)
           "ORDER BY t.turn, t.installation_id LIMIT 16",
       {now, terms.worker, terms.most_of_installation});
   for (const SqlRow& installation : installations) {
-    // A merge queue throws out what it has waited for too long; nobody waits for a sweep.
+    // What an event has changed comes before what it is about. A merge queue throws out what it has
+    // waited for too long; nobody waits for a sweep.
     const auto candidates = session.query(
         std::string("SELECT j.id, j.state, j.attempts, j.worker, j.error FROM jobs j WHERE "
                     "j.installation_id = $2 AND j.state <> 'dead' AND ") +
             k_runnable +
-            " ORDER BY CASE j.kind WHEN 'merge_group' THEN 0 WHEN 'sweep' THEN 2 ELSE 1 END, "
-            "j.id LIMIT 1" +
+            " ORDER BY CASE WHEN j.kind = 'command' AND j.command <> '' AND j.command NOT LIKE "
+            "'/%' THEN 0 WHEN j.kind = 'merge_group' OR (j.kind = 'sweep' AND j.head_ref <> '') "
+            "THEN 1 WHEN j.kind = 'sweep' THEN 3 ELSE 2 END, j.id LIMIT 1" +
             std::string(session.skip_locked()),
         {now, installation.at(0)});
     if (candidates.empty()) {
@@ -217,9 +246,9 @@ namespace {
 
 // $1 is now, $2 the time since when it must have waited.
 constexpr const char* k_unannounced =
-    "j.state = 'waiting' AND j.announced = 0 AND j.kind IN ('merge_group', 'pull_request') AND "
-    "j.run_at <= $1 AND j.queued_at < $2 AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.lane = "
-    "j.lane AND r.state = 'running')";
+    "j.state = 'waiting' AND j.announced = 0 AND j.announce_at <= $1 AND j.attempts = 0 AND j.kind "
+    "IN ('merge_group', 'pull_request') AND j.run_at <= $1 AND j.queued_at < $2 AND NOT EXISTS "
+    "(SELECT 1 FROM jobs r WHERE r.lane = j.lane AND r.state = 'running')";
 
 } // namespace
 
@@ -232,20 +261,43 @@ bool has_unannounced_job(SqlSession& session, TimePoint now, TimePoint queued_be
 
 std::optional<LeasedJob> lease_unannounced_job(SqlSession& session, const LeaseTerms& terms,
                                                TimePoint queued_before) {
-  const auto candidates =
-      session.query(std::string("SELECT j.id FROM jobs j WHERE ") + k_unannounced +
-                        " ORDER BY j.id LIMIT 1" + std::string(session.skip_locked()),
-                    {millis(terms.now), millis(queued_before)});
-  if (candidates.empty()) {
-    return std::nullopt;
+  const std::int64_t now = millis(terms.now);
+  const auto installations = session.query(
+      std::string("SELECT t.installation_id FROM turns t WHERE EXISTS (SELECT 1 FROM jobs j WHERE "
+                  "j.installation_id = t.installation_id AND ") +
+          k_unannounced + ") ORDER BY t.announce_turn, t.installation_id LIMIT 16",
+      {now, millis(queued_before)});
+  for (const SqlRow& installation : installations) {
+    const auto candidates = session.query(
+        std::string("SELECT j.id FROM jobs j WHERE j.installation_id = $3 AND ") + k_unannounced +
+            " ORDER BY j.id LIMIT 1" + std::string(session.skip_locked()),
+        {now, millis(queued_before), installation.at(0)});
+    if (candidates.empty()) {
+      continue; // another replica was faster
+    }
+    const auto rows = session.query(
+        std::string("UPDATE jobs SET state = 'running', attempts = attempts + 1, leases = leases + "
+                    "1, lease_until = $2, worker = $3 WHERE id = $1 RETURNING ") +
+            k_job_columns + ", leases, error",
+        {candidates.front().at(0), millis(terms.now + terms.lease), terms.worker});
+    session.execute("UPDATE turns SET announce_turn = (SELECT max(announce_turn) + 1 FROM turns) "
+                    "WHERE installation_id = $1",
+                    {installation.at(0)});
+    return LeasedJob{read_job(rows.at(0)), integer(rows.at(0), k_after_job),
+                     text(rows.at(0), k_after_job + 1)};
   }
-  const auto rows = session.query(
-      std::string("UPDATE jobs SET state = 'running', announced = 1, attempts = attempts + 1, "
-                  "leases = leases + 1, lease_until = $2, worker = $3 WHERE id = $1 RETURNING ") +
-          k_job_columns + ", leases, error",
-      {candidates.front().at(0), millis(terms.now + terms.lease), terms.worker});
-  return LeasedJob{read_job(rows.at(0)), integer(rows.at(0), k_after_job),
-                   text(rows.at(0), k_after_job + 1)};
+  return std::nullopt;
+}
+
+bool end_announcing_job(SqlSession& session, const LeasedJob& leased,
+                        std::optional<TimePoint> again_at) {
+  if (!wait_again(session, leased, Try::does_not_count, std::nullopt, "")) {
+    return false;
+  }
+  // No row where what came meanwhile has taken it over, which is to be announced itself.
+  session.execute("UPDATE jobs SET announced = $2, announce_at = $3 WHERE id = $1",
+                  {leased.job.id, flag(!again_at), again_at ? millis(*again_at) : 0});
+  return true;
 }
 
 bool delete_leased(SqlSession& session, const LeasedJob& leased) {
@@ -253,8 +305,8 @@ bool delete_leased(SqlSession& session, const LeasedJob& leased) {
                          {leased.job.id, leased.token}) == 1;
 }
 
-bool wait_again(SqlSession& session, const LeasedJob& leased, const TimePoint* at,
-                const std::string& error) {
+bool wait_again(SqlSession& session, const LeasedJob& leased, Try tried,
+                std::optional<TimePoint> at, const std::string& error) {
   const std::string target = target_of(leased.job);
   const std::optional<Job> newer = target.empty() ? std::nullopt : waiting_job(session, target);
   if (newer) {
@@ -264,20 +316,17 @@ bool wait_again(SqlSession& session, const LeasedJob& leased, const TimePoint* a
     }
     Job job = merged(leased.job, *newer);
     job.id = newer->id;
-    session.execute(
-        "UPDATE jobs SET reason = $2, again = $3, comment_id = $4, review_comment = $5, "
-        "sender = $6, head_sha = $7, label = $8, sender_id = $9 WHERE id = $1",
-        {job.id, job.reason, flag(job.again), job.comment_id, flag(job.review_comment), job.sender,
-         job.head_sha, job.label, job.sender_id});
+    rewrite(session, job);
     settle_delivery(session, leased.job.delivery_id, DeliveryState::superseded);
     return true;
   }
-  return session.execute("UPDATE jobs SET state = 'waiting', attempts = attempts - $3, run_at = "
-                         "CASE WHEN $3 = 1 THEN run_at ELSE $4 END, error = $5, lease_until = 0, "
-                         "worker = '' WHERE id = $1 AND leases = $2 AND state = 'running'",
-                         {leased.job.id, leased.token, flag(at == nullptr),
-                          at == nullptr ? std::int64_t{0} : millis(*at),
-                          storable(error, k_max_error_bytes)}) == 1;
+  return session.execute(
+             "UPDATE jobs SET state = 'waiting', attempts = attempts - $3, run_at = CASE WHEN "
+             "CAST($4 AS BIGINT) = 0 THEN run_at ELSE $4 END, error = CASE WHEN $3 = 1 THEN error "
+             "ELSE $5 END, "
+             "lease_until = 0, worker = '' WHERE id = $1 AND leases = $2 AND state = 'running'",
+             {leased.job.id, leased.token, flag(tried == Try::does_not_count),
+              at ? millis(*at) : std::int64_t{0}, storable(error, k_max_error_bytes)}) == 1;
 }
 
 bool bury_leased(SqlSession& session, const LeasedJob& leased, const std::string& error,
@@ -290,6 +339,26 @@ bool bury_leased(SqlSession& session, const LeasedJob& leased, const std::string
   }
   settle_delivery(session, leased.job.delivery_id, DeliveryState::failed, why);
   return true;
+}
+
+void cancel_jobs(SqlSession& session, const Job& job) {
+  const std::string target = target_of(job);
+  if (!target.empty()) {
+    supersede(session, session.query("DELETE FROM jobs WHERE target = $1 AND state = 'waiting' "
+                                     "RETURNING delivery_id",
+                                     {target}));
+  }
+}
+
+std::size_t drop_job_rows(SqlSession& session, std::int64_t installation_id,
+                          const std::string& repository) {
+  const auto rows = session.query(
+      "DELETE FROM jobs WHERE installation_id = $1 AND ($2 = '' OR repository = $3) AND state <> "
+      "'running' AND NOT (kind = 'command' AND command <> '' AND command NOT LIKE '/%') RETURNING "
+      "delivery_id",
+      {installation_id, repository, repository});
+  supersede(session, rows);
+  return rows.size();
 }
 
 bool revive_job(SqlSession& session, std::int64_t job_id, TimePoint now) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/github/publication_log.hpp"
 #include "app/store/job_store.hpp"
 #include "app/store/sql_database.hpp"
 
@@ -12,6 +13,8 @@ namespace leadline {
 // The queue's statements, each in the transaction of `session`; what they do is JobStore's.
 
 void insert_job(SqlSession& session, const Job& job, TimePoint now);
+void insert_contributor(SqlSession& session, const std::string& repository, int pull_number,
+                        const Contributor& person);
 
 // True when a job could be leased now: asked without a write, because most polls find nothing.
 bool has_runnable_job(SqlSession& session, TimePoint now);
@@ -19,13 +22,20 @@ std::optional<LeasedJob> lease_job(SqlSession& session, const LeaseTerms& terms)
 bool has_unannounced_job(SqlSession& session, TimePoint now, TimePoint queued_before);
 std::optional<LeasedJob> lease_unannounced_job(SqlSession& session, const LeaseTerms& terms,
                                                TimePoint queued_before);
+bool end_announcing_job(SqlSession& session, const LeasedJob& leased,
+                        std::optional<TimePoint> again_at);
 
 bool delete_leased(SqlSession& session, const LeasedJob& leased);
-// Back from running to waiting; `at` is null when the try did not count.
-bool wait_again(SqlSession& session, const LeasedJob& leased, const TimePoint* at,
-                const std::string& error);
+// Back from running to waiting, not before `at` where one is given. A try that did not count leaves
+// no error behind.
+enum class Try { counts, does_not_count };
+bool wait_again(SqlSession& session, const LeasedJob& leased, Try tried,
+                std::optional<TimePoint> at, const std::string& error);
 bool bury_leased(SqlSession& session, const LeasedJob& leased, const std::string& error,
                  TimePoint now);
+void cancel_jobs(SqlSession& session, const Job& job);
+std::size_t drop_job_rows(SqlSession& session, std::int64_t installation_id,
+                          const std::string& repository);
 bool revive_job(SqlSession& session, std::int64_t job_id, TimePoint now);
 void move_job_rows(SqlSession& session, const std::string& from, const std::string& to,
                    std::int64_t installation_id, TimePoint now);

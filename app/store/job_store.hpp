@@ -63,17 +63,23 @@ public:
 
   // The next job that may run: due, waiting or with a lapsed lease, and no other job of its lane
   // (repository and pull request, or head when the number is not known) running.
-  // Installations take turns; within one, sweeps come last and the oldest first.
+  // Installations take turns; within one, work that events ask for comes first, then what a merge
+  // queue waits for, sweeps last, and of each the oldest first.
   virtual std::optional<LeasedJob> lease_next(const LeaseTerms& terms) = 0;
-  // The next job of a pull request or merge group that could run now, has waited since before
-  // `queued_before` and was not returned by this call before: so that its handler can announce it.
-  // It is released afterwards. A newer head that merges into a job is announced anew.
+  // The next job of a pull request or merge group that could run now, was not tried, has waited
+  // since before `queued_before` and is not announced: so that its handler can announce it.
+  // Installations take turns. It ends with end_announcing. A newer head that merges into a job is
+  // announced anew.
   virtual std::optional<LeasedJob> lease_unannounced(const LeaseTerms& terms,
                                                      TimePoint queued_before) = 0;
+  // Back to waiting, untried: announced, or with `again_at` to be announced then.
+  virtual bool end_announcing(const LeasedJob& leased, std::optional<TimePoint> again_at) = 0;
   virtual bool heartbeat(const LeasedJob& leased, TimePoint until) = 0;
 
   virtual bool finish(const LeasedJob& leased) = 0; // done: forgotten, its delivery becomes done
   virtual bool retry(const LeasedJob& leased, TimePoint at, const std::string& error) = 0;
+  // Put off to `at`, as if it had not been tried: the attempt does not count.
+  virtual bool put_off(const LeasedJob& leased, TimePoint at) = 0;
   virtual bool
   release(const LeasedJob& leased) = 0; // handed back untried: the attempt does not count
   virtual bool bury(const LeasedJob& leased, const std::string& error,
@@ -91,6 +97,13 @@ public:
   // of that installation (0: of the one it was of). What waits for the same already is newer.
   virtual void move_jobs(const std::string& from, const std::string& to,
                          std::int64_t installation_id, TimePoint now) = 0;
+
+  // What waits for the same target as `job` is not wanted any more: forgotten, its deliveries
+  // superseded. What runs already is left alone.
+  virtual void cancel(const Job& job) = 0;
+  // The App may not work any more in `repository` ("": in all of `installation_id`): what waits or
+  // is dead there is forgotten likewise, but for work that events have asked for. Returns how many.
+  virtual std::size_t drop_jobs(std::int64_t installation_id, const std::string& repository) = 0;
 
   virtual QueueStats queue_stats(TimePoint now) = 0;
 };

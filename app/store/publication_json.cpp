@@ -22,10 +22,6 @@ std::string publication_to_json(const Publication& publication) {
                     {"head_sha", verdict.head_sha},
                     {"finding_ids", verdict.finding_ids}});
   }
-  json contributors = json::array();
-  for (const Contributor& person : publication.contributors) {
-    contributors.push_back({{"id", person.id}, {"login", person.login}});
-  }
   const json document = {{"schema", 1},
                          {"head_sha", publication.head_sha},
                          {"base_sha", publication.base_sha},
@@ -39,7 +35,8 @@ std::string publication_to_json(const Publication& publication) {
                          {"owed_head", publication.owed_head},
                          {"queued_heads", publication.queued_heads},
                          {"seen", std::move(seen)},
-                         {"contributors", std::move(contributors)},
+                         {"defaults", publication.defaults},
+                         {"defaults_changed_by", publication.defaults_changed_by},
                          {"findings", std::move(findings)}};
   return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -67,10 +64,8 @@ Publication publication_from_json(const std::string& text) {
       verdict.finding_ids = row.at("finding_ids").get<std::vector<std::string>>();
       publication.seen.push_back(std::move(verdict));
     }
-    for (const json& row : document.value("contributors", json::array())) {
-      publication.contributors.push_back(
-          {row.at("id").get<std::int64_t>(), row.at("login").get<std::string>()});
-    }
+    publication.defaults = document.value("defaults", "");
+    publication.defaults_changed_by = document.value("defaults_changed_by", "");
     for (const json& row : document.at("findings")) {
       PublishedFinding finding;
       finding.finding_id = row.at("finding_id").get<std::string>();

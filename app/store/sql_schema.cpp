@@ -9,7 +9,7 @@ namespace leadline {
 namespace {
 
 // Never edited once released; a change is a new entry. {identity} is SqlSession::identity_type.
-constexpr std::array<const char*, 4> k_migrations = {R"sql(
+constexpr std::array<const char*, 5> k_migrations = {R"sql(
 CREATE TABLE deliveries (
   id TEXT PRIMARY KEY,
   event TEXT NOT NULL,
@@ -145,6 +145,18 @@ CREATE INDEX jobs_target ON jobs (target) WHERE target <> '';
 -- and leave this.
 ALTER TABLE check_runs ADD COLUMN state TEXT NOT NULL DEFAULT '';
 ALTER TABLE acknowledgements ADD COLUMN acknowledged_by_id BIGINT NOT NULL DEFAULT 0;
+)sql",
+                                                     R"sql(
+CREATE TABLE contributors (       -- who opened a pull request or pushed to it; never pruned
+  repository TEXT NOT NULL,
+  pull_number BIGINT NOT NULL,
+  account_id BIGINT NOT NULL,     -- 0: not known
+  login TEXT NOT NULL,
+  PRIMARY KEY (repository, pull_number, account_id, login)
+);
+ALTER TABLE jobs ADD COLUMN announce_at BIGINT NOT NULL DEFAULT 0; -- not before
+ALTER TABLE turns ADD COLUMN announce_turn BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX deliveries_of_groups ON deliveries (received) WHERE substr(event, 1, 12) = 'merge_group.';
 )sql"};
 
 std::string with_identity(std::string sql, std::string_view identity) {

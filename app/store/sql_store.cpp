@@ -56,6 +56,17 @@ public:
                           text(row, 4)};
   }
 
+  std::vector<std::string> repositories_with_groups(TimePoint since) override {
+    std::vector<std::string> names;
+    for (const SqlRow& row :
+         read("SELECT DISTINCT repository FROM deliveries WHERE substr(event, 1, 12) = "
+              "'merge_group.' AND received >= $1 ORDER BY repository",
+              {millis(since)})) {
+      names.push_back(text(row, 0));
+    }
+    return names;
+  }
+
   std::size_t prune_deliveries(TimePoint before) override {
     return write([&](SqlSession& session) {
       return session.execute("DELETE FROM deliveries WHERE received < $1 AND state <> 'queued'",
@@ -92,6 +103,11 @@ public:
         [&](SqlSession& session) { return lease_unannounced_job(session, terms, queued_before); });
   }
 
+  bool end_announcing(const LeasedJob& leased, std::optional<TimePoint> again_at) override {
+    return write(
+        [&](SqlSession& session) { return end_announcing_job(session, leased, again_at); });
+  }
+
   bool heartbeat(const LeasedJob& leased, TimePoint until) override {
     return write([&](SqlSession& session) {
       return session.execute("UPDATE jobs SET lease_until = $3 WHERE id = $1 AND leases = $2 AND "
@@ -111,11 +127,20 @@ public:
   }
 
   bool retry(const LeasedJob& leased, TimePoint at, const std::string& error) override {
-    return write([&](SqlSession& session) { return wait_again(session, leased, &at, error); });
+    return write(
+        [&](SqlSession& session) { return wait_again(session, leased, Try::counts, at, error); });
+  }
+
+  bool put_off(const LeasedJob& leased, TimePoint at) override {
+    return write([&](SqlSession& session) {
+      return wait_again(session, leased, Try::does_not_count, at, "");
+    });
   }
 
   bool release(const LeasedJob& leased) override {
-    return write([&](SqlSession& session) { return wait_again(session, leased, nullptr, ""); });
+    return write([&](SqlSession& session) {
+      return wait_again(session, leased, Try::does_not_count, std::nullopt, "");
+    });
   }
 
   bool bury(const LeasedJob& leased, const std::string& error, TimePoint now) override {
@@ -142,6 +167,15 @@ public:
                  TimePoint now) override {
     m_database->write(
         [&](SqlSession& session) { move_job_rows(session, from, to, installation_id, now); });
+  }
+
+  void cancel(const Job& job) override {
+    m_database->write([&](SqlSession& session) { cancel_jobs(session, job); });
+  }
+
+  std::size_t drop_jobs(std::int64_t installation_id, const std::string& repository) override {
+    return write(
+        [&](SqlSession& session) { return drop_job_rows(session, installation_id, repository); });
   }
 
   std::vector<JobRecord> jobs_like(const Job& job) override {
@@ -219,6 +253,32 @@ public:
                         : parse_state(integer(rows.front(), 0), text(rows.front(), 1));
   }
 
+  std::vector<Contributor> contributors(const std::string& repository, int pull_number) override {
+    std::vector<Contributor> people;
+    for (const SqlRow& row : read("SELECT account_id, login FROM contributors WHERE repository = "
+                                  "$1 AND pull_number = $2 ORDER BY account_id, login",
+                                  {repository, std::int64_t{pull_number}})) {
+      people.push_back({integer(row, 0), text(row, 1)});
+    }
+    return people;
+  }
+
+  void remember_contributor(const std::string& repository, int pull_number,
+                            const Contributor& contributor) override {
+    m_database->write([&](SqlSession& session) {
+      insert_contributor(session, repository, pull_number, contributor);
+    });
+  }
+
+  void forget(const std::string& repository) override {
+    m_database->write([&](SqlSession& session) {
+      for (const char* table : {"publications", "check_runs", "pull_reports"}) {
+        session.execute(std::string("DELETE FROM ") + table + " WHERE repository = $1",
+                        {repository});
+      }
+    });
+  }
+
   void move_publications(const std::string& from, const std::string& to) override {
     struct Table {
       const char* name;
@@ -251,6 +311,12 @@ public:
         session.execute("UPDATE " + name + " SET repository = $2 WHERE repository = $1",
                         {from, to});
       }
+      session.execute(
+          "INSERT INTO contributors (repository, pull_number, account_id, login) "
+          "SELECT CAST($2 AS TEXT), pull_number, account_id, login FROM contributors WHERE "
+          "repository = $1 ON CONFLICT DO NOTHING",
+          {from, to});
+      session.execute("DELETE FROM contributors WHERE repository = $1", {from});
     });
   }
 

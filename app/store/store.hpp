@@ -25,8 +25,8 @@ public:
   // Reads all of an embedded database once. Throws Error(unavailable) naming what is damaged.
   virtual void check_intact() = 0;
 
-  // Forgets reports and publications, but no acknowledgement, not written since `before`; returns
-  // how many reports.
+  // Forgets reports and publications, but no acknowledgement and no contributor, not written since
+  // `before`; returns how many reports.
   virtual std::size_t prune_reports(TimePoint before) = 0;
 };
 

@@ -66,11 +66,9 @@ std::string target_of(const Job& job) {
   if (job.kind == JobKind::command) {
     return "";
   }
-  return std::string(name_of(job.kind)) + " " + lane_of(job);
-}
-
-static bool was_pushed(const Job& job) {
-  return job.reason == k_opened || job.reason == k_synchronize;
+  // A sweep below a prefix of branches is no whole one.
+  return std::string(name_of(job.kind)) + " " + lane_of(job) +
+         (job.kind == JobKind::sweep && !job.head_ref.empty() ? " " + job.head_ref : "");
 }
 
 Job merged(const Job& waiting, const Job& newer) {
@@ -100,14 +98,12 @@ Job merged(const Job& waiting, const Job& newer) {
   }
   if (waiting.again && !newer.again) {
     job.again = true;
+    job.reason = waiting.reason;
     job.comment_id = waiting.comment_id;
     job.review_comment = waiting.review_comment;
-  }
-  // Who wrote what is judged must not be forgotten: that person acknowledges nothing of it.
-  if (!was_pushed(newer) && (was_pushed(waiting) || (waiting.again && !newer.again))) {
-    job.reason = waiting.reason;
     job.sender = waiting.sender;
     job.sender_id = waiting.sender_id;
+    job.association = waiting.association;
   }
   return job;
 }

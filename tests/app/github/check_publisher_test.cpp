@@ -198,12 +198,12 @@ TEST_CASE("what was announced of a head that is none any more is cancelled", "[c
     if (crashed) { // before its id was learnt
       f.log.save_check_run("o/r", "aaaa", k_check_run_intended);
     }
-    checks.withdraw("aaaa", "d2");
+    checks.withdraw("aaaa", "d2", "replaced");
     CHECK(f.github.checks[0].fields["status"] == "completed");
     CHECK(f.github.checks[0].fields["conclusion"] == "cancelled");
     f.run_once("d3", "failure");
     REQUIRE(f.github.checks.size() == 2);
-    checks.withdraw("aaaa", "d4"); // a verdict is left alone
+    checks.withdraw("aaaa", "d4", "replaced"); // a verdict is left alone
     CHECK(f.github.checks[1].fields["conclusion"] == "failure");
   }
 }
@@ -220,4 +220,73 @@ TEST_CASE("check runs of other apps are left alone", "[check_publisher]") {
   };
   f.run_once("d1", "failure");
   CHECK(f.github.checks.size() == 1);
+}
+
+TEST_CASE("annotations of a run that another one follows are not there twice",
+          "[check_publisher]") {
+  CheckFixture f;
+  GitHubClient api = f.client();
+  CheckPublisher checks = f.publisher(api);
+  const CheckPublisher::Begun begun = checks.begin("aaaa", "d1", "opened");
+  int sent = 0;
+  f.github.fault = [&](int, const HttpRequest& request) {
+    return request.method == "PATCH" && ++sent == 2 ? Fault::before : Fault::none;
+  };
+  CHECK_THROWS_AS(checks.finish(begun, f.outcome("failure", 60)), Error);
+  f.github.fault = nullptr;
+  REQUIRE(f.github.checks.size() == 1);
+  CHECK(f.github.checks[0].annotations.size() == 50);
+  enum class Next { same_run, handed_over, another_run };
+  const Next next = GENERATE(Next::same_run, Next::handed_over, Next::another_run);
+  CAPTURE(static_cast<int>(next));
+  if (next == Next::same_run) { // goes on with them
+    f.run_once("d1", "failure", 60);
+    CHECK(f.github.checks.size() == 1);
+    CHECK(f.github.checks[0].annotations.size() == 60);
+    return;
+  }
+  if (next == Next::handed_over) { // by its next try, to the run behind it
+    checks.hand_over(checks.begin("aaaa", "d1", "opened"));
+  }
+  f.run_once("d2", "failure", 60);
+  REQUIRE(f.github.checks.size() == 2);
+  CHECK(f.github.checks[0].fields["conclusion"] == "cancelled");
+  CHECK(f.github.checks[0].annotations.size() == 50);
+  CHECK(f.github.checks[1].fields["conclusion"] == "failure");
+  CHECK(f.github.checks[1].annotations.size() == 60);
+}
+
+TEST_CASE("a check run that GitHub has deleted is made again", "[check_publisher]") {
+  // The oldest of more than 1,000 of one name and suite goes.
+  CheckFixture f;
+  GitHubClient api = f.client();
+  CheckPublisher checks = f.publisher(api);
+  REQUIRE(checks.announce("aaaa", "d1", "opened"));
+  f.github.checks.clear();
+  CHECK_THROWS_AS(f.run_once("d1", "success", 0), Error);
+  f.run_once("d1", "success", 0); // its next try
+  REQUIRE(f.github.checks.size() == 1);
+  CHECK(f.github.checks[0].fields["conclusion"] == "success");
+  f.github.checks.clear();
+  CHECK(checks.conclude("aaaa", "d2", f.outcome("action_required", 0),
+                        CheckPublisher::Earlier::replace));
+  CHECK(f.github.checks.size() == 1);
+}
+
+TEST_CASE("what nobody waits for any more is cancelled, begun or only shown", "[check_publisher]") {
+  CheckFixture f;
+  GitHubClient api = f.client();
+  CheckPublisher checks = f.publisher(api);
+  checks.withdraw("aaaa", "d9", "gone"); // nothing is there
+  CHECK(f.github.rest_calls() == 0);
+  SECTION("shown as queued") { checks.announce("aaaa", "d1", "opened"); }
+  SECTION("begun by a run that died") { checks.begin("aaaa", "d1", "opened"); }
+  f.github.forget_calls();
+  checks.withdraw("aaaa", "d9", "gone");
+  CHECK(f.github.rest_calls() <= 2);
+  REQUIRE(f.github.checks.size() == 1);
+  CHECK(f.github.checks[0].fields["conclusion"] == "cancelled");
+  f.github.forget_calls();
+  checks.withdraw("aaaa", "d9", "gone");
+  CHECK(f.github.rest_calls() == 0);
 }

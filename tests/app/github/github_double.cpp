@@ -152,6 +152,11 @@ HttpResponse GitHubDouble::answer(const HttpRequest& request) {
     }
     return json_response(200, list);
   }
+  if (method == "GET" && starts_with(rest, "/git/ref/heads%2F")) {
+    const auto found = tips.find(rest.substr(std::string("/git/ref/heads%2F").size()));
+    return found == tips.end() ? json_response(404, {{"message", "Not Found"}})
+                               : json_response(200, {{"object", {{"sha", found->second}}}});
+  }
   if (method == "GET" && starts_with(rest, "/git/matching-refs/")) {
     json refs = json::array();
     for (const auto& [name, commit] : branches) {
@@ -376,6 +381,26 @@ void MemoryLog::save_check_run(const std::string&, const std::string& head_sha,
 
 CheckRunState MemoryLog::check_run_state(const std::string&, const std::string& head_sha) {
   return check_run_states[head_sha];
+}
+
+std::vector<Contributor> MemoryLog::contributors(const std::string& repository, int pull_number) {
+  return people[repository + "#" + std::to_string(pull_number)];
+}
+
+void MemoryLog::remember_contributor(const std::string& repository, int pull_number,
+                                     const Contributor& contributor) {
+  std::vector<Contributor>& known = people[repository + "#" + std::to_string(pull_number)];
+  if (std::find(known.begin(), known.end(), contributor) == known.end()) {
+    known.push_back(contributor);
+  }
+}
+
+void MemoryLog::forget(const std::string& repository) {
+  std::erase_if(publications,
+                [&](const auto& row) { return row.first.starts_with(repository + "#"); });
+  check_runs.clear();
+  check_run_states.clear();
+  reports.clear();
 }
 
 void MemoryLog::move_publications(const std::string& from, const std::string& to) {

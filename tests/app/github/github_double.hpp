@@ -98,6 +98,7 @@ public:
   bool members_permission = true;
   std::map<std::string, std::string> organisation_files; // of ".github", by path
   std::map<std::string, std::string> branches; // name: commit; those that a merge queue made
+  std::map<std::string, std::string> tips;     // of other branches, by name
   std::string labeller = "sam";                // of every label
   int reviews = 0;
 
@@ -130,14 +131,19 @@ public:
                       std::int64_t check_run_id, const CheckRunState& state = {}) override;
   CheckRunState check_run_state(const std::string& repository,
                                 const std::string& head_sha) override;
+  std::vector<Contributor> contributors(const std::string& repository, int pull_number) override;
+  void remember_contributor(const std::string& repository, int pull_number,
+                            const Contributor& contributor) override;
+  void forget(const std::string& repository) override;
   void move_publications(const std::string& from, const std::string& to) override;
   void save_report(const std::string& repository, int pull_number, const std::string& head_sha,
                    const std::string& report_json) override;
   std::optional<std::string> load_report(const std::string& repository, int pull_number,
                                          const std::string& head_sha) override;
 
-  std::map<std::string, Publication> publications; // by "owner/name#1"
-  std::map<std::string, std::int64_t> check_runs;  // by head
+  std::map<std::string, Publication> publications;        // by "owner/name#1"
+  std::map<std::string, std::vector<Contributor>> people; // likewise
+  std::map<std::string, std::int64_t> check_runs;         // by head
   std::map<std::string, CheckRunState> check_run_states;
   std::map<std::string, std::string> reports; // by "7 HEAD"
 };

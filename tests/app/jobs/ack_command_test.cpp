@@ -380,6 +380,10 @@ TEST_CASE("who has pushed to a pull request cannot acknowledge its findings, und
                   {"README.md", "hello again\n"}});
   push.head_sha = "cccc";
   f.run(push);
+  Job late = push; // of a head that a sweep had judged before its event came
+  late.sender = "pat";
+  late.sender_id = 33;
+  f.run(late);
   const auto say = [&](const std::string& sender, std::int64_t id) {
     Job asked = f.job("d-" + sender);
     asked.kind = JobKind::command;
@@ -394,7 +398,8 @@ TEST_CASE("who has pushed to a pull request cannot acknowledge its findings, und
   };
   say("sam", 31);
   say("samantha", 31); // another login of the same account
-  say("other", 900);   // of who opened it
+  say("pat", 33);
+  say("other", 900); // of who opened it
   CHECK(f.acknowledgements.rows.empty());
   CHECK(f.conclusion() == "failure");
   CHECK(contains(f.last_answer(), "Not acknowledged"));

@@ -204,11 +204,38 @@ TEST_CASE("many strangers use up their own share of questions, and nobody else's
   for (std::size_t i = 0; i < Refusals::k_most_outsiders; ++i) {
     CHECK(ask("stranger" + std::to_string(i), i % 2 == 0 ? "NONE" : "CONTRIBUTOR") > 0);
   }
-  CHECK(ask("one more", "FIRST_TIME_CONTRIBUTOR") == 0);
+  // They have to wait, and so does a member whom GitHub calls NONE and nobody knows yet.
+  CHECK_THROWS_AS(ask("one more", "FIRST_TIME_CONTRIBUTOR"), Error);
+  CHECK_THROWS_AS(ask("robin", "NONE"), Error);
+  CHECK(f.github.calls.empty());
   CHECK(ask("sam", "MEMBER") > 0);
   CHECK_FALSE(f.github.comments.empty());
   f.clock.pass(Refusals::k_counted);
   CHECK(ask("one more", "NONE") > 0);
+  CHECK(ask("robin", "NONE") > 0);
+}
+
+TEST_CASE("strangers silence no member whose membership is private", "[command_job]") {
+  JobFixture f;
+  const auto asked_by = [&](const std::string& sender) {
+    Job asked = command(f, "/leadline explain " + sender, sender);
+    asked.association = "NONE";
+    return asked;
+  };
+  f.run(asked_by("sam"));
+  const auto comments = f.github.comments.size();
+  for (std::size_t i = 0; i < Refusals::k_most_outsiders; ++i) {
+    f.run(asked_by("stranger" + std::to_string(i)));
+  }
+  CHECK(f.github.comments.size() == comments);
+  Job again = asked_by("sam");
+  again.command = "/leadline config";
+  f.run(again);
+  CHECK(f.github.comments.size() == comments + 1);
+  // Nor is the answer kept back that a command could not be carried out.
+  again.command = "/leadline config again";
+  f.handler->give_up(again, "x");
+  CHECK(f.github.comments.size() == comments + 2);
 }
 
 TEST_CASE("a re-run that comes as a command becomes a pull request's job", "[command_job]") {

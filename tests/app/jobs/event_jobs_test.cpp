@@ -1,5 +1,8 @@
 #include "app/jobs/event_jobs.hpp"
 
+#include "app/jobs/destroyed_group.hpp"
+#include "app/jobs/lost_access.hpp"
+
 #include "app/jobs/changed_defaults.hpp"
 #include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/moved_repository.hpp"
@@ -229,7 +232,34 @@ TEST_CASE("merge queues and installations get their jobs", "[event_jobs]") {
   CHECK(sweep[0].installation_id > 0);
   CHECK(jobs("installation_repositories", example("installation_repositories", "added")).size() ==
         1);
-  CHECK(jobs("installation", example("installation", "deleted")).empty());
+  json destroyed = example("merge_group", "checks_requested");
+  destroyed["action"] = "destroyed";
+  const std::vector<Job> gone = jobs("merge_group", destroyed);
+  REQUIRE(gone.size() == 1);
+  CHECK(is_destroyed_group(gone[0]));
+  CHECK_FALSE(gone[0].head_sha.empty());
+}
+
+TEST_CASE("where the App is taken away, what waits there is dropped", "[event_jobs]") {
+  for (const char* action : {"deleted", "suspend"}) {
+    CAPTURE(action);
+    const std::vector<Job> lost = jobs("installation", example("installation", action));
+    REQUIRE_FALSE(lost.empty());
+    CHECK(lost[0].command == k_installation_lost);
+    CHECK(lost[0].installation_id > 0);
+  }
+  const std::vector<Job> lost = jobs("installation", example("installation", "deleted"));
+  REQUIRE(lost.size() == 2);
+  CHECK(lost[1].command == k_repository_lost);
+  CHECK(lost[1].repository == "octocat/Hello-World");
+  json removed = example("installation_repositories", "added");
+  removed["action"] = "removed";
+  removed["repositories_removed"] = removed["repositories_added"];
+  removed["repositories_added"] = json::array();
+  const std::vector<Job> taken = jobs("installation_repositories", removed);
+  REQUIRE(taken.size() == 1);
+  CHECK(taken[0].command == k_repository_lost);
+  CHECK_FALSE(taken[0].repository.empty());
 }
 
 TEST_CASE("what stood acknowledged moves with a repository's name", "[event_jobs]") {
@@ -262,7 +292,7 @@ TEST_CASE("every example of GitHub's has a label and never a job without a repos
     const webhooks::Event event = webhooks::parse_event(sample.event, sample.body);
     CHECK_FALSE(label_of(event).name.empty());
     for (const Job& job : jobs_for(event, k_app)) {
-      CHECK_FALSE(job.repository.empty());
+      CHECK((!job.repository.empty() || job.command == k_installation_lost));
       CHECK_FALSE(job.reason.empty());
     }
   }

@@ -235,6 +235,17 @@ void MemoryQueue::move_jobs(const std::string& from, const std::string& to, std:
   }
 }
 
+void MemoryQueue::cancel(const Job& job) {
+  std::erase_if(jobs, [&](const Job& each) { return target_of(each) == target_of(job); });
+}
+
+std::size_t MemoryQueue::drop(std::int64_t installation_id, const std::string& repository) {
+  return std::erase_if(jobs, [&](const Job& each) {
+    return each.installation_id == installation_id &&
+           (repository.empty() || each.repository == repository);
+  });
+}
+
 std::vector<JobRecord> MemoryQueue::standing(const Job& job) {
   std::vector<JobRecord> found;
   const auto add = [&](const std::vector<Job>& from, JobState state) {

@@ -40,6 +40,8 @@ public:
   void enqueue(const Job& job) override { jobs.push_back(job); }
   void move_jobs(const std::string& from, const std::string& to,
                  std::int64_t installation_id) override;
+  void cancel(const Job& job) override;
+  std::size_t drop(std::int64_t installation_id, const std::string& repository) override;
   std::vector<JobRecord> standing(const Job& job) override;
   std::vector<Job> jobs;
   std::vector<Job> dead;

@@ -32,6 +32,8 @@ class Queue final : public JobQueue {
 public:
   void enqueue(const Job& job) override { jobs.push_back(job); }
   void move_jobs(const std::string&, const std::string&, std::int64_t) override {}
+  void cancel(const Job&) override {}
+  std::size_t drop(std::int64_t, const std::string&) override { return 0; }
   std::vector<JobRecord> standing(const Job&) override { return {}; }
   std::vector<Job> jobs;
 };

@@ -536,6 +536,8 @@ TEST_CASE("a merge group is judged by its combined diff, on its own head", "[pul
 TEST_CASE("a merge group's check can be run again, and says where to acknowledge",
           "[pull_request_job]") {
   JobFixture f;
+  const ReportLinks links("https://leadline.example", {Secret("s3cret")});
+  f.handler = f.handler_with(links);
   f.git.commits["gggg"] = f.git.commits["aaaa"];
   Job job = f.job();
   job.kind = JobKind::merge_group;
@@ -545,6 +547,7 @@ TEST_CASE("a merge group's check can be run again, and says where to acknowledge
   job.head_ref = "gh-readonly-queue/main/pr-7-bbbb";
   f.run(job);
   CHECK(summary_of(f.last_check()).find("on pull request 7") != std::string::npos);
+  CHECK(f.last_check()["details_url"] == links.link({"o/r", 0, "gggg"}, f.clock.now()));
   CHECK(f.last_check()["actions"].size() == 1); // Re-run
   SECTION("its branch is named") {
     Job again = job;

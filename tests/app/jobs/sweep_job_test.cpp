@@ -1,9 +1,14 @@
 #include "app/jobs/changed_defaults.hpp"
+#include "app/jobs/destroyed_group.hpp"
 #include "app/jobs/expired_words.hpp"
 #include "app/jobs/job_handlers.hpp"
+#include "app/jobs/lost_access.hpp"
 #include "app/jobs/moved_repository.hpp"
+#include "app/jobs/reconcile.hpp"
+#include "app/store/store.hpp"
 
 #include "job_fixture.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -174,10 +179,202 @@ TEST_CASE("a sweep queues the heads that have no finished check of ours", "[swee
   f.queue.jobs.clear();
 
   f.github.checks[0].fields["status"] = "completed";
-  sweep.again = true; // the configuration has changed
+  f.github.checks[0].fields["conclusion"] =
+      "stale"; // unfinished for 14 days: GitHub has given it up
   f.run(sweep);
-  REQUIRE(f.queue.jobs.size() == 2);
-  CHECK(f.queue.jobs[0].again);
+  CHECK(f.queue.jobs.size() == 2);
+}
+
+TEST_CASE("a check that was shown as queued and never had its run is found by a sweep",
+          "[sweep_job]") {
+  JobFixture f;
+  Job sweep;
+  sweep.kind = JobKind::sweep;
+  sweep.installation_id = 1;
+  sweep.repository = "o/r";
+  f.push("dddd", k_fixed);
+  f.run(f.job("d1"));
+  Job again = f.job("d2");
+  again.again = true;
+  f.handler->announce(again); // and the job is refused, buried, or lost with its queue
+  CHECK(f.last_check()["status"] == "queued");
+  f.run(sweep);
+  REQUIRE(f.queue.jobs.size() == 1);
+  f.run(sweep); // it is under way
+  REQUIRE(f.queue.jobs.size() == 1);
+  f.run_queued();
+  CHECK(f.github.checks.size() == 2);
+  CHECK(f.last_check()["status"] == "completed");
+  f.run(sweep);
+  CHECK(f.queue.jobs.empty());
+}
+
+TEST_CASE("stricter defaults of the organisation reach verdicts whatever became of their event",
+          "[sweep_job]") {
+  JobFixture f;
+  Job sweep;
+  sweep.kind = JobKind::sweep;
+  sweep.installation_id = 1;
+  sweep.repository = "o/r";
+  f.github.organisation_files[".github/leadline.yml"] = "fail_on: never\n";
+  f.run(f.job("d1"));
+  CHECK(f.last_check()["conclusion"] == "success");
+  f.run(sweep);
+  CHECK(f.queue.jobs.empty());
+  f.github.organisation_files[".github/leadline.yml"] = "fail_on: medium\n"; // nobody tells us
+  f.clock.pass(std::chrono::minutes(1));
+  f.run(sweep);
+  REQUIRE(f.queue.jobs.size() == 1);
+  CHECK(f.queue.jobs[0].reason == k_defaults_changed);
+  f.run_queued();
+  CHECK(f.last_check()["conclusion"] == "failure");
+  f.run(sweep);
+  CHECK(f.queue.jobs.empty());
+
+  // Another server that has read them a moment ago hears of a change that this one was told.
+  const auto other = f.handler_with({});
+  Job asked = f.job("d2");
+  asked.again = true;
+  other->run(asked);
+  f.github.organisation_files[".github/leadline.yml"] = "fail_on: never\n";
+  Job changed;
+  changed.kind = JobKind::command;
+  changed.installation_id = 1;
+  changed.repository = "o/.github";
+  changed.command = changed.reason = k_defaults_changed;
+  changed.delivery_id = "d3";
+  f.run(changed);
+  f.push("eeee", f.git.commits["aaaa"]);
+  other->run(f.job("d4"));
+  CHECK(f.github.checks.back().head_sha == "eeee");
+  CHECK(f.last_check()["conclusion"] == "success");
+}
+
+TEST_CASE("a merge queue is looked at alone, in one call", "[sweep_job]") {
+  JobFixture f;
+  Job look;
+  look.kind = JobKind::sweep;
+  look.installation_id = 1;
+  look.repository = "o/r";
+  look.head_ref = "gh-readonly-queue";
+  f.run(look);
+  CHECK(f.queue.jobs.empty());
+  CHECK(f.github.rest_calls() == 1);
+  f.github.branches["gh-readonly-queue/main/pr-7-0000"] = "gggg";
+  f.run(look);
+  REQUIRE(f.queue.jobs.size() == 1);
+  CHECK(f.queue.jobs[0].kind == JobKind::merge_group);
+}
+
+TEST_CASE("a merge queue is looked at soon after it had a group, and dead sweeps are tried again",
+          "[sweep_job]") {
+  tests::TemporaryFolder folder;
+  const auto store = open_sqlite_store((folder.path() / "s.sqlite").string());
+  const TimePoint now{std::chrono::hours(24 * 365)};
+  store->record_delivery({"g", "merge_group.checks_requested", "o/q", now - std::chrono::days(6)},
+                         {});
+  store->record_delivery({"p", "pull_request.opened", "o/p", now}, {});
+  MemoryQueue queue;
+  CHECK(queue_group_sweeps(*store, queue, now) == 1);
+  REQUIRE(queue.jobs.size() == 1);
+  CHECK(queue.jobs[0].repository == "o/q");
+  CHECK(queue.jobs[0].head_ref == "gh-readonly-queue");
+  CHECK(queue_group_sweeps(*store, queue, now + std::chrono::days(2)) == 0);
+
+  const auto die = [&](Job job, TimePoint at) {
+    job.repository = "o/r";
+    store->enqueue(job, at);
+    store->bury(*store->lease_next({"w", at, std::chrono::minutes(1)}), "down", at);
+  };
+  Job sweep;
+  sweep.kind = JobKind::sweep;
+  die(sweep, now - std::chrono::hours(23));
+  Job old = sweep;
+  old.head_ref = "gh-readonly-queue";
+  die(old, now - std::chrono::hours(25));
+  Job pull;
+  pull.pull_number = 7;
+  die(pull, now);
+  Job event;
+  event.kind = JobKind::command;
+  event.command = k_defaults_changed;
+  die(event, now);
+  Job said = event;
+  said.command = "/leadline help";
+  die(said, now);
+  CHECK(revive_sweeps(*store, now) == 2);
+  CHECK(store->queue_stats(now).dead == 3);
+  CHECK(store->queue_stats(now).waiting == 2);
+}
+
+TEST_CASE("a group that its merge queue takes apart is not judged, and its check ends",
+          "[sweep_job]") {
+  JobFixture f;
+  f.log.publications["o/r#0"].check_name = "leadline";
+  Job group = f.job("d1");
+  group.kind = JobKind::merge_group;
+  group.pull_number = 0;
+  group.head_sha = "aaaa";
+  group.base_sha = "bbbb";
+  Job destroyed = f.job("d2");
+  destroyed.kind = JobKind::command;
+  destroyed.pull_number = 0;
+  destroyed.head_sha = "aaaa";
+  destroyed.command = destroyed.reason = k_group_destroyed;
+  SECTION("while it waits, shown as queued") {
+    f.handler->announce(group);
+    CHECK(f.last_check()["status"] == "queued");
+    f.queue.jobs = {group};
+    f.run(destroyed);
+    CHECK(f.queue.jobs.empty());
+    CHECK(f.last_check()["conclusion"] == "cancelled");
+    f.run(destroyed); // as often as it is tried
+    CHECK(f.github.checks.size() == 1);
+  }
+  SECTION("after a try that failed") {
+    f.git.on_fetch = [] { throw Error(ErrorKind::unavailable, "down"); };
+    CHECK_THROWS_AS(f.run(group), Error);
+    f.queue.jobs = {group};
+    f.run(destroyed);
+    CHECK(f.queue.jobs.empty());
+    CHECK(f.last_check()["conclusion"] == "cancelled");
+  }
+  SECTION("after it was judged") {
+    f.run(group);
+    f.github.forget_calls();
+    f.run(destroyed);
+    CHECK(f.last_check()["conclusion"] == "failure");
+    CHECK(f.github.calls.empty());
+  }
+  SECTION("before anything was shown") {
+    f.queue.jobs = {group};
+    f.run(destroyed);
+    CHECK(f.queue.jobs.empty());
+    CHECK(f.github.calls.empty());
+  }
+}
+
+TEST_CASE("where the App was taken away nothing is tried, and reports are forgotten",
+          "[sweep_job]") {
+  JobFixture f;
+  f.run(f.job("d1"));
+  REQUIRE(f.log.reports.size() == 1);
+  Job lost = f.job("d2");
+  lost.kind = JobKind::command;
+  lost.pull_number = 0;
+  lost.command = lost.reason = k_installation_lost;
+  lost.repository.clear();
+  f.queue.jobs = {f.job("d3")};
+  f.github.forget_calls();
+  f.run(lost);
+  CHECK(f.queue.jobs.empty());
+  CHECK(f.log.reports.size() == 1); // suspended, perhaps
+  lost.command = k_repository_lost;
+  lost.repository = "o/r";
+  f.run(lost);
+  CHECK(f.log.reports.empty());
+  CHECK(f.log.publications.count("o/r#7") == 0);
+  CHECK(f.github.calls.empty());
 }
 
 TEST_CASE("a verdict that was asked for anew and never came is found by a sweep", "[sweep_job]") {
@@ -216,7 +413,11 @@ TEST_CASE("a merge queue's group without a finished check is found by a sweep", 
   f.run(f.job("d1"));
   f.git.commits["gggg"] = f.git.commits["aaaa"];
   f.github.branches["gh-readonly-queue/main/pr-7-0000"] = "gggg";
-  std::string base = "bbbb"; // where its pull request begins
+  std::string base;               // asked for when it is judged
+  f.github.tips["main"] = "eeee"; // has moved on since its pull request was opened
+  f.git.commits["eeee"] = f.git.commits["bbbb"];
+  f.git.commits["eeee"]["README.md"] = "of somebody else\n";
+  f.git.commits["gggg"]["README.md"] = "of somebody else\n";
   SECTION("its event never came") {}
   SECTION("its job died") {
     Job dead = f.job("d2");
@@ -238,6 +439,8 @@ TEST_CASE("a merge queue's group without a finished check is found by a sweep", 
   CHECK(f.queue.jobs.size() == 1);
   f.run_queued();
   CHECK(f.github.checks.back().head_sha == "gggg");
+  const auto report = nlohmann::json::parse(f.log.reports.at("0 gggg"));
+  CHECK(report["range"]["base"] == (base.empty() ? "eeee" : base));
   CHECK(f.last_check()["conclusion"] == "failure");
   f.github.forget_calls();
   f.run(sweep);

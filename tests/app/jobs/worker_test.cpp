@@ -62,6 +62,8 @@ public:
       on_announce();
     }
   }
+  std::chrono::milliseconds closed_for(const Job&) override { return closed.load(); }
+  std::atomic<std::chrono::milliseconds> closed{0ms};
   std::vector<int> announced; // by announce_one() of the test's thread
   std::function<void()> on_announce;
   std::vector<Job> ran() {
@@ -209,7 +211,26 @@ TEST_CASE("a job that has to wait is announced once, and run all the same", "[jo
   bench.handler.on_announce = [] { throw Error(ErrorKind::unavailable, "GitHub is away"); };
   CHECK(workers->announce_one());
   CHECK_FALSE(workers->announce_one());
-  CHECK(bench.handler.announced == std::vector<int>{7});
+  bench.handler.on_announce = [&bench] { // GitHub's limit is reached by it
+    bench.handler.closed = 60s;
+    throw Error(ErrorKind::unavailable, "the rate limit");
+  };
+  bench.clock.pass(30s);
+  CHECK(workers->announce_one()); // it was not announced yet
+  bench.clock.pass(59s);
+  CHECK_FALSE(workers->announce_one());
+  CHECK(bench.handler.announced == std::vector<int>{7, 7});
+  bench.handler.on_announce = nullptr;
+  bench.clock.pass(1s);
+  CHECK(workers->announce_one()); // still closed: no call is made
+  CHECK(bench.handler.announced == std::vector<int>{7, 7});
+  bench.handler.closed = 0ms;
+  bench.clock.pass(60s);
+  CHECK(workers->announce_one());
+  CHECK_FALSE(workers->announce_one());
+  bench.clock.pass(1h);
+  CHECK_FALSE(workers->announce_one());
+  CHECK(bench.handler.announced == std::vector<int>{7, 7, 7});
   CHECK(bench.store->find_delivery("d1")->state == DeliveryState::queued);
   CHECK(workers->run_one());
   REQUIRE(bench.handler.ran().size() == 1);
@@ -222,6 +243,39 @@ TEST_CASE("a job that has to wait is announced once, and run all the same", "[jo
   bench.add(8);
   bench.clock.pass(2s);
   CHECK_FALSE(workers->announce_one());
+}
+
+TEST_CASE("who may not be announced is not asked for again and again", "[jobs]") {
+  Bench bench;
+  const auto workers = bench.workers();
+  bench.add(7);
+  bench.clock.pass(2s);
+  bench.handler.on_announce = [] { throw Error(ErrorKind::denied, "suspended"); };
+  CHECK(workers->announce_one());
+  bench.clock.pass(1h);
+  CHECK_FALSE(workers->announce_one());
+}
+
+TEST_CASE("what GitHub's limit puts off is no try", "[jobs]") {
+  Bench bench;
+  bench.options.max_attempts = 2;
+  const auto workers = bench.workers();
+  bench.add(7, "d1");
+  bench.handler.closed = 1h;
+  bench.handler.on_run = [](const Job&) {
+    throw Error(ErrorKind::unavailable, "GitHub's rate limit, to be tried again in 3600 s");
+  };
+  for (int i = 0; i < 5; ++i) {
+    CHECK(workers->run_one());
+    bench.clock.pass(1h);
+    CHECK_FALSE(workers->run_one()); // not in the moment in which all come back
+    bench.clock.pass(1min);
+  }
+  CHECK(bench.handler.given_up().empty());
+  bench.handler.closed = 0ms;
+  bench.handler.on_run = [](const Job& job) { CHECK(job.attempt == 1); };
+  CHECK(workers->run_one());
+  CHECK(bench.results.back() == JobResult::done);
 }
 
 TEST_CASE("a failure that cannot be told is told later", "[jobs]") {

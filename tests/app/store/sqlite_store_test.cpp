@@ -58,6 +58,8 @@ TEST_CASE("the SQLite store keeps the contract of stores", "[store]") {
   SECTION("merging") { check_merging(open); }
   SECTION("lanes") { check_lanes(open); }
   SECTION("announcing") { check_announcing(open); }
+  SECTION("contributors") { check_contributors(open); }
+  SECTION("cancelling") { check_cancelling(open); }
   SECTION("turns") { check_turns(open); }
   SECTION("leases") { check_leases(open); }
   SECTION("retries and dead letters") { check_retries_and_dead_letters(open); }

@@ -126,9 +126,8 @@ void check_merging(const OpenStore& open) {
   CHECK(leased.job.delivery_id == "d2");
   CHECK(leased.job.again);
   CHECK(leased.job.comment_id == 99);
-  CHECK(leased.job.sender == "bob"); // who wrote what is judged
-  CHECK(leased.job.sender_id == 12);
-  CHECK(leased.job.reason == "synchronize");
+  CHECK(leased.job.sender == "octocat");
+  CHECK(leased.job.reason == "rerun by octocat");
 
   // A running job is left alone; the new one waits behind it.
   record(*store, "d3", {pull_job("o/r", 7, "cc")});
@@ -155,20 +154,26 @@ void check_merging(const OpenStore& open) {
 
   store->finish(newest);
 
-  // Nor does what comes after a push make forget who pushed.
-  pushed.head_sha = "ff";
-  record(*store, "d8", {pushed});
-  Job moved = pull_job("o/r", 7, "ff");
-  moved.again = true;
-  moved.reason = "base changed";
-  moved.sender = "sam";
-  record(*store, "d9", {moved});
-  const LeasedJob written = lease(*store);
-  CHECK(written.job.again);
-  CHECK(written.job.sender == "bob");
-  CHECK(written.job.sender_id == 12);
-  CHECK(written.job.reason == "synchronize");
-  store->finish(written);
+  // Nothing is lost of a job that gives way to one that says less.
+  Job full = pull_job("o/r", 0, "a1");
+  full.kind = JobKind::merge_group;
+  full.base_sha = "b1";
+  full.head_ref = "gh-readonly-queue/main/pr-7-b1";
+  full.association = "MEMBER";
+  full.sender = "octocat";
+  full.again = true;
+  record(*store, "d8", {full});
+  const LeasedJob tried = lease(*store);
+  Job bare = pull_job("o/r", 0, "a1");
+  bare.kind = JobKind::merge_group;
+  record(*store, "d9", {bare});
+  CHECK(store->retry(tried, k_start + 1h, "down"));
+  const LeasedJob whole = lease(*store);
+  CHECK(whole.job.base_sha == "b1");
+  CHECK(whole.job.head_ref == full.head_ref);
+  CHECK(whole.job.association == "MEMBER");
+  CHECK(whole.job.again);
+  store->finish(whole);
 
   // Labels replace nothing, and gather; what names no head keeps the one that waits.
   Job labelled = pull_job("o/r", 7, "ff");
@@ -237,6 +242,7 @@ void check_announcing(const OpenStore& open) {
   group.association = "MEMBER";
   group.asked_at = k_start;
   record(*store, "d1", {command, pull_job("o/r", 7, "aa"), group});
+  command.command = "/leadline help";
   CHECK_FALSE(store->lease_unannounced(terms, k_start)); // has not waited
   const auto first = store->lease_unannounced(terms, k_start + 1ms);
   REQUIRE(first);
@@ -248,16 +254,24 @@ void check_announcing(const OpenStore& open) {
   CHECK(second->job.association == "MEMBER");
   CHECK(second->job.asked_at == k_start);
   CHECK_FALSE(store->lease_unannounced(terms, k_start + 1ms));
-  CHECK(store->release(*first));
-  CHECK(store->release(*second));
-  CHECK_FALSE(store->lease_unannounced(terms, k_start + 1ms)); // once
+  // What could not be announced is tried again; a lease that lapses announces nothing.
+  CHECK(store->end_announcing(*first, k_start + 5s));
+  CHECK(store->end_announcing(*second, std::nullopt));
+  CHECK_FALSE(store->end_announcing(*second, std::nullopt)); // no longer its
+  CHECK_FALSE(store->lease_unannounced(terms, k_start + 1ms));
+  const LeaseTerms then{"worker", k_start + 5s, k_lease};
+  const auto repeated = store->lease_unannounced(then, k_start + 1ms);
+  REQUIRE(repeated);
+  CHECK(repeated->job.pull_number == 7);
+  CHECK(store->end_announcing(*repeated, std::nullopt));
+  CHECK_FALSE(store->lease_unannounced(then, k_start + 1ms)); // once
   record(*store, "d2", {pull_job("o/r", 7, "aa")});
   CHECK_FALSE(store->lease_unannounced(terms, k_start + 1ms));
   record(*store, "d3", {pull_job("o/r", 7, "bb")}); // another head
   const auto third = store->lease_unannounced(terms, k_start + 1ms);
   REQUIRE(third);
   CHECK(third->job.head_sha == "bb");
-  CHECK(store->release(*third));
+  CHECK(store->end_announcing(*third, std::nullopt));
 
   REQUIRE(store->jobs_like(pull_job("o/r", 7, "")).size() == 1);
   CHECK(store->jobs_like(pull_job("o/r", 7, ""))[0].job.head_sha == "bb");
@@ -271,6 +285,107 @@ void check_announcing(const OpenStore& open) {
   record(*store, "d4", {pull_job("o/r", 7, "cc")});
   CHECK(store->jobs_like(run.job).size() == 2);
   CHECK_FALSE(store->lease_unannounced(terms, k_start + 1ms)); // its lane is taken
+  CHECK(store->retry(run, k_start, "down"));                   // it has a check of its own by now
+  CHECK(store->jobs_like(run.job).size() == 1);
+
+  // Installations take turns here too.
+  std::vector<std::string> order;
+  for (int number = 1; number <= 3; ++number) {
+    record(*store, "busy" + std::to_string(number), {pull_job("busy/r", number, "aa")});
+  }
+  Job quiet = pull_job("quiet/r", 1, "aa");
+  quiet.installation_id = 2;
+  record(*store, "quiet", {quiet});
+  while (const auto next = store->lease_unannounced(terms, k_start + 1ms)) {
+    order.push_back(next->job.repository);
+    CHECK(store->end_announcing(*next, std::nullopt));
+  }
+  REQUIRE(order.size() == 5); // one is 7's newest
+  CHECK(order[0] == "quiet/r");
+}
+
+void check_contributors(const OpenStore& open) {
+  auto store = open();
+  const auto push = [](const std::string& sender, std::int64_t id, const std::string& head) {
+    Job job = pull_job("o/r", 7, head);
+    job.sender = sender;
+    job.sender_id = id;
+    return job;
+  };
+  // Whoever pushes while a job waits or runs is known at once, with the delivery.
+  record(*store, "d1", {push("bob", 12, "aa")});
+  record(*store, "d2", {push("carol", 13, "bb")});
+  Job edited = push("sam", 14, "bb");
+  edited.reason = "base changed";
+  record(*store, "d3", {edited});
+  const LeasedJob running = lease(*store);
+  record(*store, "d4", {push("dave", 15, "cc")});
+  record(*store, "d4", {push("eve", 16, "cc")}); // a duplicate
+  Job elsewhere = push("frank", 17, "dd");
+  elsewhere.pull_number = 8;
+  record(*store, "d5", {elsewhere});
+  store->bury(running, "x", k_start);
+  const std::vector<Contributor> three = {{12, "bob"}, {13, "carol"}, {15, "dave"}};
+  CHECK(store->contributors("o/r", 7) == three);
+  store = open();
+  store->remember_contributor("o/r", 7, {12, "bob"});
+  store->save_report("o/r", 7, "aa", "{}");
+  store->save("o/r", 7, Publication{});
+  store->save_check_run("o/r", "aa", 5);
+  const auto later = std::chrono::time_point_cast<std::chrono::milliseconds>(
+      std::chrono::system_clock::now() + 1h);
+  store->prune_reports(later);
+  CHECK(store->contributors("o/r", 7) == three); // a pull request may stay open for years
+  store->save_report("o/r", 7, "aa", "{}");
+  store->save_report("o/s", 7, "aa", "{}");
+  store->save("o/r", 7, Publication{});
+  store->save_check_run("o/r", "aa", 5);
+  store->forget("o/r");
+  CHECK_FALSE(store->load_report("o/r", 7, "aa"));
+  CHECK_FALSE(store->load("o/r", 7));
+  CHECK(store->check_run("o/r", "aa") == 0);
+  CHECK(store->load_report("o/s", 7, "aa"));
+  CHECK(store->contributors("o/r", 7) == three);
+  store->remember_contributor("o/new", 7, {12, "bob"});
+  store->move_publications("o/r", "o/new");
+  CHECK(store->contributors("o/new", 7) == three);
+  CHECK(store->contributors("o/r", 7).empty());
+}
+
+void check_cancelling(const OpenStore& open) {
+  const auto store = open();
+  Job group = pull_job("o/r", 0, "aa");
+  group.kind = JobKind::merge_group;
+  record(*store, "g1", {group});
+  const LeasedJob running = lease(*store);
+  record(*store, "g2", {group});
+  store->cancel(group);
+  CHECK(state_of(*store, "g2") == DeliveryState::superseded);
+  CHECK(store->finish(running)); // what runs is left alone
+  CHECK(store->queue_stats(k_start).waiting == 0);
+
+  // What is lost with a repository, or with all of an installation.
+  Job event = pull_job("o/r", 0, "");
+  event.kind = JobKind::command;
+  event.command = "repository lost";
+  Job said = pull_job("o/r", 7, "");
+  said.kind = JobKind::command;
+  said.command = "/leadline help";
+  Job other = pull_job("o/r", 9, "aa");
+  other.installation_id = 2;
+  record(*store, "dead", {pull_job("o/r", 6, "aa")});
+  store->bury(lease(*store), "denied", k_start);
+  record(*store, "p1", {pull_job("o/r", 7, "aa"), said});
+  record(*store, "p2", {pull_job("o/s", 8, "aa")});
+  record(*store, "p3", {other});
+  record(*store, "p4", {event});
+  CHECK(store->drop_jobs(1, "o/r") == 3);
+  CHECK(state_of(*store, "p1") == DeliveryState::superseded);
+  CHECK(store->queue_stats(k_start).waiting == 3);
+  CHECK(store->queue_stats(k_start).dead == 0);
+  CHECK(store->drop_jobs(1, "") == 1);
+  CHECK(store->queue_stats(k_start).waiting == 2); // another installation's, and the event's
+  CHECK(store->queue_stats(k_start).lost == 0);
 }
 
 void check_turns(const OpenStore& open) {
@@ -303,6 +418,26 @@ void check_turns(const OpenStore& open) {
     store->finish(*leased);
   }
   CHECK(kinds == std::vector<JobKind>{JobKind::merge_group, JobKind::pull_request, JobKind::sweep});
+
+  // Before both what an event has changed; a look at merge queues is no sweep that can wait.
+  Job event = pull_job("one/r", 0, "cc");
+  event.kind = JobKind::command;
+  event.command = "merge group destroyed";
+  Job look = sweep;
+  look.head_ref = "gh-readonly-queue";
+  Job said = pull_job("one/r", 2, "");
+  said.kind = JobKind::command;
+  said.command = "/leadline help";
+  record(*store, "sweep 2", {sweep});
+  record(*store, "said 2", {said});
+  record(*store, "look 2", {look});
+  record(*store, "event 2", {event});
+  std::vector<std::string> deliveries;
+  while (const auto leased = store->lease_next({"worker", k_start, k_lease})) {
+    deliveries.push_back(leased->job.delivery_id);
+    store->finish(*leased);
+  }
+  CHECK(deliveries == std::vector<std::string>{"event 2", "look 2", "said 2", "sweep 2"});
 }
 
 void check_leases(const OpenStore& open) {
@@ -347,6 +482,13 @@ void check_retries_and_dead_letters(const OpenStore& open) {
   CHECK(store->release(leased));
   leased = lease(*store, k_start + 10s);
   CHECK(leased.job.attempt == 2);
+  CHECK(leased.last_error == "network down");
+  // Put off, because nothing could be tried.
+  CHECK(store->put_off(leased, k_start + 12s));
+  CHECK_FALSE(store->lease_next({"worker", k_start + 12s - 1ms, k_lease}));
+  leased = lease(*store, k_start + 12s);
+  CHECK(leased.job.attempt == 2);
+  CHECK(leased.last_error == "network down");
 
   CHECK(store->bury(leased, "token refused", k_start + 20s));
   CHECK(state_of(*store, "d1") == DeliveryState::failed);
@@ -399,7 +541,8 @@ void check_publications(const OpenStore& open) {
   publication.owed_head = "ab";
   publication.queued_heads = {"ac"};
   publication.seen = {{k_start, "aa", {"LL-1"}}};
-  publication.contributors = {{31, "sam"}};
+  publication.defaults = "none";
+  publication.defaults_changed_by = "d1#0";
   publication.findings = {{"LL-1", 11, "node", false}, {"LL-2", 0, "", true}};
   store->save("o/r", 7, publication);
   store->save_check_run("o/r", "aa", k_check_run_intended);
@@ -473,6 +616,7 @@ void check_acknowledgements(const OpenStore& open) {
   word.request = "comment-2";
   store->acknowledge(word);
   CHECK(store->acknowledgements("o/r").size() == 1);
+  CHECK(store->audit("O/R", 0, 10).size() == 2); // as for GitHub
   found = store->audit("o/r", 0, 10);
   REQUIRE(found.size() == 2);
   CHECK(found[0].withdrawn_by == "kim");
@@ -542,6 +686,12 @@ void check_hostile_text(const OpenStore& open) {
 
 void check_pruning(const OpenStore& open) {
   const auto store = open();
+  store->record_delivery({"group", "merge_group.destroyed", "o/q", k_start - 1h}, {});
+  store->record_delivery({"group 2", "merge_group.checks_requested", "o/q", k_start - 2h}, {});
+  store->record_delivery({"none", "merge_groups", "o/x", k_start - 1h}, {});
+  CHECK(store->repositories_with_groups(k_start - 1h) == std::vector<std::string>{"o/q"});
+  CHECK(store->repositories_with_groups(k_start - 1h + 1ms).empty());
+  CHECK(store->prune_deliveries(k_start - 1ms) == 3);
   record(*store, "done", {pull_job("o/r", 7, "aa")});
   store->finish(lease(*store));
   record(*store, "queued", {pull_job("o/r", 7, "bb")});

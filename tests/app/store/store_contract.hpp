@@ -17,6 +17,8 @@ void check_deliveries(const OpenStore& open);
 void check_merging(const OpenStore& open);
 void check_lanes(const OpenStore& open);
 void check_announcing(const OpenStore& open);
+void check_contributors(const OpenStore& open);
+void check_cancelling(const OpenStore& open);
 void check_turns(const OpenStore& open);
 void check_leases(const OpenStore& open);
 void check_retries_and_dead_letters(const OpenStore& open);

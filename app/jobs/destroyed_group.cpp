@@ -1,0 +1,38 @@
+#include "app/jobs/destroyed_group.hpp"
+
+#include "app/github/check_publisher.hpp"
+#include "app/jobs/job_context.hpp"
+#include "app/jobs/named_check.hpp"
+#include "base/error.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace leadline {
+namespace {
+
+constexpr const char* k_gone = "The merge queue has taken this group apart: nobody waits for it.";
+
+} // namespace
+
+bool is_destroyed_group(const Job& job) {
+  return job.kind == JobKind::command && job.command == k_group_destroyed;
+}
+
+void end_group(const JobContext& context, const Job& job) {
+  Job group = job;
+  group.kind = JobKind::merge_group;
+  context.parts.queue.cancel(group);
+  GitHubClient client = context.client(job);
+  CheckPublisher checks(client, context.parts.log, context.parts.clock,
+                        {known_check_name(context, job.repository), context.app.app_id});
+  try {
+    checks.withdraw(job.head_sha, run_key(job), k_gone);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) {
+      throw;
+    }
+    context.parts.logger.info("its check is gone with it: {}", error.what());
+  }
+}
+
+} // namespace leadline

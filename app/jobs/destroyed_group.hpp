@@ -1,0 +1,20 @@
+#pragma once
+
+#include "app/jobs/job.hpp"
+
+#include <string>
+
+namespace leadline {
+
+struct JobContext;
+
+// A merge queue has taken a group apart: a job of kind `command` with the group's head, which no
+// person can give (https://docs.github.com/webhooks/webhook-events-and-payloads#merge_group).
+inline constexpr const char* k_group_destroyed = "merge group destroyed";
+bool is_destroyed_group(const Job& job);
+
+// What waits for the group is not run, and a check of it that stands as queued or in progress is
+// cancelled. A finished one stays as it is, and costs no call.
+void end_group(const JobContext& context, const Job& job);
+
+} // namespace leadline

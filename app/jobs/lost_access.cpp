@@ -1,0 +1,23 @@
+#include "app/jobs/lost_access.hpp"
+
+#include "app/github/publication_log.hpp"
+#include "app/jobs/job_context.hpp"
+
+namespace leadline {
+
+bool is_lost_access(const Job& job) {
+  return job.kind == JobKind::command &&
+         (job.command == k_installation_lost || job.command == k_repository_lost);
+}
+
+std::size_t give_up_access(const JobContext& context, const Job& job) {
+  if (job.installation_id == 0) { // then nobody knows whose they are
+    return 0;
+  }
+  if (job.command == k_repository_lost) {
+    context.parts.log.forget(job.repository);
+  }
+  return context.parts.queue.drop(job.installation_id, job.repository);
+}
+
+} // namespace leadline

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "app/jobs/job.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace leadline {
+
+struct JobContext;
+
+// The App may not work somewhere any more: a job of kind `command`, which no person can give.
+inline constexpr const char* k_installation_lost = "installation lost"; // deleted or suspended
+inline constexpr const char* k_repository_lost = "repository lost";     // taken from the App
+bool is_lost_access(const Job& job);
+
+// Nothing that waits there is tried any more; a sweep finds what is open when the App comes back.
+// Of a repository that was lost, reports and what was published are forgotten; who has pushed, and
+// what was acknowledged, stay. Returns how many jobs were dropped.
+std::size_t give_up_access(const JobContext& context, const Job& job);
+
+} // namespace leadline
