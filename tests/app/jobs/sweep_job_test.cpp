@@ -1,9 +1,6 @@
 #include "app/jobs/changed_defaults.hpp"
-#include "app/jobs/destroyed_group.hpp"
 #include "app/jobs/expired_words.hpp"
 #include "app/jobs/job_handlers.hpp"
-#include "app/jobs/lost_access.hpp"
-#include "app/jobs/moved_repository.hpp"
 #include "app/jobs/reconcile.hpp"
 #include "app/store/store.hpp"
 
@@ -104,46 +101,6 @@ TEST_CASE("what is judged by another configuration now is run again, and nothing
   CHECK(f.queue.jobs.empty());
 }
 
-TEST_CASE("other defaults of the organisation are heeded by every open pull request at once",
-          "[sweep_job]") {
-  JobFixture f;
-  f.github.installed = {"o/.github", "o/r", "o2/r"};
-  f.run(f.job());
-  CHECK(f.last_check()["conclusion"] == "failure");
-  f.github.organisation_files[".github/leadline.yml"] = "fail_on: never\n";
-  Job changed;
-  changed.kind = JobKind::command;
-  changed.installation_id = 1;
-  changed.repository = "o/.github";
-  changed.command = changed.reason = k_defaults_changed;
-  f.run(changed);
-  REQUIRE(f.queue.jobs.size() == 1); // neither its own repository nor another owner's
-  CHECK(f.queue.jobs[0].kind == JobKind::sweep);
-  CHECK(f.queue.jobs[0].repository == "o/r");
-  f.run_queued(); // within the minute for which they are remembered
-  CHECK(f.last_check()["conclusion"] == "success");
-  CHECK(f.github.checks.size() == 2);
-}
-
-TEST_CASE("a repository with another name keeps its comment and its waiting work", "[sweep_job]") {
-  JobFixture f;
-  f.run(f.job());
-  f.log.publications["o/old#7"] = f.log.publications.at("o/r#7");
-  f.log.publications.erase("o/r#7");
-  Job waiting = f.job("d2");
-  waiting.repository = "o/old";
-  f.queue.jobs = {waiting};
-  Job moved;
-  moved.kind = JobKind::command;
-  moved.installation_id = 1;
-  moved.repository = "o/r";
-  moved.command = std::string(k_moved_from) + "o/old";
-  f.run(moved);
-  CHECK(f.log.publications.count("o/r#7") == 1);
-  CHECK(f.log.publications.count("o/old#7") == 0);
-  CHECK(f.queue.jobs.at(0).repository == "o/r");
-}
-
 TEST_CASE("a sweep queues the heads that have no finished check of ours", "[sweep_job]") {
   JobFixture f;
   Job sweep;
@@ -209,47 +166,6 @@ TEST_CASE("a check that was shown as queued and never had its run is found by a 
   CHECK(f.queue.jobs.empty());
 }
 
-TEST_CASE("stricter defaults of the organisation reach verdicts whatever became of their event",
-          "[sweep_job]") {
-  JobFixture f;
-  Job sweep;
-  sweep.kind = JobKind::sweep;
-  sweep.installation_id = 1;
-  sweep.repository = "o/r";
-  f.github.organisation_files[".github/leadline.yml"] = "fail_on: never\n";
-  f.run(f.job("d1"));
-  CHECK(f.last_check()["conclusion"] == "success");
-  f.run(sweep);
-  CHECK(f.queue.jobs.empty());
-  f.github.organisation_files[".github/leadline.yml"] = "fail_on: medium\n"; // nobody tells us
-  f.clock.pass(std::chrono::minutes(1));
-  f.run(sweep);
-  REQUIRE(f.queue.jobs.size() == 1);
-  CHECK(f.queue.jobs[0].reason == k_defaults_changed);
-  f.run_queued();
-  CHECK(f.last_check()["conclusion"] == "failure");
-  f.run(sweep);
-  CHECK(f.queue.jobs.empty());
-
-  // Another server that has read them a moment ago hears of a change that this one was told.
-  const auto other = f.handler_with({});
-  Job asked = f.job("d2");
-  asked.again = true;
-  other->run(asked);
-  f.github.organisation_files[".github/leadline.yml"] = "fail_on: never\n";
-  Job changed;
-  changed.kind = JobKind::command;
-  changed.installation_id = 1;
-  changed.repository = "o/.github";
-  changed.command = changed.reason = k_defaults_changed;
-  changed.delivery_id = "d3";
-  f.run(changed);
-  f.push("eeee", f.git.commits["aaaa"]);
-  other->run(f.job("d4"));
-  CHECK(f.github.checks.back().head_sha == "eeee");
-  CHECK(f.last_check()["conclusion"] == "success");
-}
-
 TEST_CASE("a merge queue is looked at alone, in one call", "[sweep_job]") {
   JobFixture f;
   Job look;
@@ -305,76 +221,6 @@ TEST_CASE("a merge queue is looked at soon after it had a group, and dead sweeps
   CHECK(revive_sweeps(*store, now) == 2);
   CHECK(store->queue_stats(now).dead == 3);
   CHECK(store->queue_stats(now).waiting == 2);
-}
-
-TEST_CASE("a group that its merge queue takes apart is not judged, and its check ends",
-          "[sweep_job]") {
-  JobFixture f;
-  f.log.publications["o/r#0"].check_name = "leadline";
-  Job group = f.job("d1");
-  group.kind = JobKind::merge_group;
-  group.pull_number = 0;
-  group.head_sha = "aaaa";
-  group.base_sha = "bbbb";
-  Job destroyed = f.job("d2");
-  destroyed.kind = JobKind::command;
-  destroyed.pull_number = 0;
-  destroyed.head_sha = "aaaa";
-  destroyed.command = destroyed.reason = k_group_destroyed;
-  SECTION("while it waits, shown as queued") {
-    f.handler->announce(group);
-    CHECK(f.last_check()["status"] == "queued");
-    f.queue.jobs = {group};
-    f.run(destroyed);
-    CHECK(f.queue.jobs.empty());
-    CHECK(f.last_check()["conclusion"] == "cancelled");
-    f.run(destroyed); // as often as it is tried
-    CHECK(f.github.checks.size() == 1);
-  }
-  SECTION("after a try that failed") {
-    f.git.on_fetch = [] { throw Error(ErrorKind::unavailable, "down"); };
-    CHECK_THROWS_AS(f.run(group), Error);
-    f.queue.jobs = {group};
-    f.run(destroyed);
-    CHECK(f.queue.jobs.empty());
-    CHECK(f.last_check()["conclusion"] == "cancelled");
-  }
-  SECTION("after it was judged") {
-    f.run(group);
-    f.github.forget_calls();
-    f.run(destroyed);
-    CHECK(f.last_check()["conclusion"] == "failure");
-    CHECK(f.github.calls.empty());
-  }
-  SECTION("before anything was shown") {
-    f.queue.jobs = {group};
-    f.run(destroyed);
-    CHECK(f.queue.jobs.empty());
-    CHECK(f.github.calls.empty());
-  }
-}
-
-TEST_CASE("where the App was taken away nothing is tried, and reports are forgotten",
-          "[sweep_job]") {
-  JobFixture f;
-  f.run(f.job("d1"));
-  REQUIRE(f.log.reports.size() == 1);
-  Job lost = f.job("d2");
-  lost.kind = JobKind::command;
-  lost.pull_number = 0;
-  lost.command = lost.reason = k_installation_lost;
-  lost.repository.clear();
-  f.queue.jobs = {f.job("d3")};
-  f.github.forget_calls();
-  f.run(lost);
-  CHECK(f.queue.jobs.empty());
-  CHECK(f.log.reports.size() == 1); // suspended, perhaps
-  lost.command = k_repository_lost;
-  lost.repository = "o/r";
-  f.run(lost);
-  CHECK(f.log.reports.empty());
-  CHECK(f.log.publications.count("o/r#7") == 0);
-  CHECK(f.github.calls.empty());
 }
 
 TEST_CASE("a verdict that was asked for anew and never came is found by a sweep", "[sweep_job]") {

@@ -1,0 +1,108 @@
+#include "app/jobs/announcing.hpp"
+
+#include "app/jobs/job_handlers.hpp"
+#include "job_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace leadline;
+
+TEST_CASE("an older verdict does not stand while another is asked for", "[announcing]") {
+  JobFixture f;
+  f.push("dddd", k_fixed);
+  f.run(f.job("d1"));
+  CHECK(f.last_check()["conclusion"] == "success");
+  Job again = f.job("d2"); // its base is another one, say
+  again.again = true;
+  f.handler->announce(f.job("d3")); // a late delivery asks for nothing
+  CHECK(f.github.checks.size() == 1);
+  f.handler->announce(again);
+  f.handler->announce(again);
+  REQUIRE(f.github.checks.size() == 2);
+  CHECK(f.last_check()["status"] == "queued");
+  CHECK_FALSE(f.last_check().contains("conclusion"));
+  f.run(again);
+  CHECK(f.github.checks.size() == 2);
+  CHECK(f.last_check()["conclusion"] == "success");
+}
+
+TEST_CASE("a re-run by comment takes five REST calls at most, and its check waits at once",
+          "[announcing]") {
+  JobFixture f;
+  f.run(f.job("d1"));
+  Job command = f.job("d2");
+  command.kind = JobKind::command;
+  command.head_sha.clear();
+  command.command = "/leadline rerun";
+  command.comment_id = 77;
+  command.sender = "sam";
+  f.github.forget_calls();
+  f.run(command);
+  CHECK(f.github.calls == std::vector<std::string>{"GET /repos/o/r/collaborators/sam/permission",
+                                                   "POST /repos/o/r/issues/comments/77/reactions",
+                                                   "POST /repos/o/r/check-runs"});
+  CHECK(f.last_check()["status"] == "queued");
+  f.github.forget_calls();
+  f.github.threads.clear(); // as if its comment were new
+  f.log.publications["o/r#7"].findings.clear();
+  f.run_queued();
+  CHECK(f.github.rest_calls() <= 5);
+  CHECK(f.github.checks.size() == 2);
+  CHECK(f.last_check()["conclusion"] == "failure");
+}
+
+TEST_CASE("a run that had to wait takes five REST calls with the one that showed it",
+          "[announcing]") {
+  JobFixture f;
+  f.log.publications["o/r#0"].check_name = "leadline"; // of another pull request
+  f.handler->announce(f.job());
+  CHECK(f.last_check()["status"] == "queued");
+  f.run(f.job());
+  CHECK(f.github.rest_calls() == 5);
+  CHECK(f.github.checks.size() == 1);
+  CHECK(f.last_check()["conclusion"] == "failure");
+  CHECK(f.github.threads.size() == 1);
+}
+
+TEST_CASE("what was shown as queued ends with its head", "[announcing]") {
+  JobFixture f;
+  f.run(f.job("d1"));
+  f.push("cccc", k_fixed);
+  f.handler->announce(f.job("d2"));
+  REQUIRE(f.github.checks.size() == 2);
+  SECTION("pushed over") {
+    f.push("dddd", k_fixed);
+    f.run(f.job("d3"));
+    REQUIRE(f.github.checks.size() == 3);
+    CHECK(f.github.checks[1].fields["conclusion"] == "cancelled");
+    CHECK(f.github.checks[2].fields["conclusion"] == "success");
+  }
+  SECTION("closed") {
+    f.github.pull.state = "closed";
+    f.run(f.job("d2"));
+    CHECK(f.github.checks[1].fields["conclusion"] == "cancelled");
+  }
+  SECTION("given up") {
+    f.push("dddd", k_fixed);
+    f.handler->give_up(f.job("d3"), "x");
+    CHECK(f.github.checks[1].fields["conclusion"] == "cancelled");
+    CHECK(f.last_check()["conclusion"] == "action_required");
+  }
+}
+
+TEST_CASE("a run leaves the check to the one behind it that asks for another verdict",
+          "[announcing]") {
+  JobFixture f;
+  Job again = f.job("d2");
+  again.again = true;
+  again.reason = "base changed";
+  f.queue.jobs = {again};
+  f.run(f.job("d1"));
+  REQUIRE(f.github.checks.size() == 1);
+  CHECK_FALSE(f.last_check().contains("conclusion"));
+  CHECK(f.github.threads.empty());
+  f.run_queued();
+  CHECK(f.github.checks.size() == 1);
+  CHECK(f.last_check()["conclusion"] == "failure");
+  CHECK(f.github.threads.size() == 1);
+}

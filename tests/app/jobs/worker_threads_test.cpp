@@ -1,0 +1,165 @@
+#include "app/jobs/worker_name.hpp"
+#include "base/text.hpp"
+#include "worker_bench.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <future>
+#include <thread>
+
+using namespace leadline;
+
+namespace {
+
+template <typename F>
+bool eventually(F condition) {
+  for (int i = 0; i < 500; ++i) {
+    if (condition()) {
+      return true;
+    }
+    std::this_thread::sleep_for(10ms);
+  }
+  return false;
+}
+
+} // namespace
+
+TEST_CASE("what an ended process was running is taken back at the start, not after its lease",
+          "[jobs]") {
+  Bench bench;
+  bench.options.threads = 1;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::pause();
+    ::_exit(0);
+  }
+  // The child's name: ours with its process and start.
+  std::string name = worker_name();
+  name = name.substr(0, name.rfind('/', name.rfind('/') - 1) + 1) + std::to_string(child) + "/";
+  std::ostringstream stat;
+  stat << std::ifstream("/proc/" + std::to_string(child) + "/stat").rdbuf();
+  const std::string text = stat.str();
+  const auto fields = split(text, ' ');
+  CHECK_FALSE(has_ended(worker_name()));
+  CHECK_FALSE(has_ended("elsewhere/1"));
+  CHECK(has_ended(name + "1")); // another process had its number
+  const std::string living = name + std::string(fields.at(21));
+  CHECK_FALSE(has_ended(living));
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  CHECK(has_ended(living));
+
+  bench.add(7);
+  bench.add(8);
+  REQUIRE(bench.store->lease_next({living, bench.now(), 60s}));
+  REQUIRE(bench.store->lease_next({"another machine", bench.now(), 60s}));
+  const auto workers = bench.workers();
+  workers->start();
+  CHECK(eventually([&] { return bench.handler.ran().size() == 1; }));
+  CHECK(workers->stop(5s));
+  CHECK(bench.handler.ran().at(0).pull_number == 7);
+  CHECK(bench.handler.ran().at(0).attempt == 2);
+  CHECK(bench.store->queue_stats(bench.now()).running == 1);
+}
+
+TEST_CASE("threads share the work, one job of a pull request at a time", "[jobs]") {
+  Bench bench;
+  bench.options.threads = 4;
+  bench.options.poll = 10s; // only wake() makes this quick
+  std::atomic<int> in_lane = 0;
+  std::atomic<bool> overlap = false;
+  bench.handler.on_run = [&](const Job& job) {
+    if (job.pull_number == 1) {
+      overlap = overlap || ++in_lane != 1;
+      std::this_thread::sleep_for(5ms);
+      --in_lane;
+    }
+  };
+  const auto workers = bench.workers();
+  workers->start();
+  for (int i = 0; i < 40; ++i) {
+    Job job;
+    job.repository = "o/r";
+    job.pull_number = i % 2 == 0 ? 1 : i;
+    job.kind = JobKind::command;
+    bench.store->enqueue(job, bench.now());
+    workers->wake();
+  }
+  CHECK(eventually([&] { return bench.handler.ran().size() == 40; }));
+  CHECK(workers->stop(5s));
+  CHECK_FALSE(overlap);
+  CHECK(bench.store->queue_stats(bench.now()).waiting == 0);
+  CHECK(bench.store->queue_stats(bench.now()).running == 0);
+}
+
+TEST_CASE("a long job keeps its lease", "[jobs]") {
+  Bench bench;
+  bench.options.threads = 1;
+  bench.options.heartbeat = 5ms;
+  bench.options.lease = 1s;
+  std::promise<void> release;
+  bench.handler.on_run = [future = release.get_future().share()](const Job&) { future.wait(); };
+  const auto workers = bench.workers();
+  bench.add(7);
+  workers->start();
+  REQUIRE(eventually([&] { return bench.handler.ran().size() == 1; }));
+  for (int i = 0; i < 5; ++i) {
+    bench.clock.pass(900ms);
+    std::this_thread::sleep_for(50ms);
+    CHECK_FALSE(bench.store->lease_next({"other", bench.now(), 1s}));
+  }
+  release.set_value();
+  CHECK(workers->stop(5s));
+  CHECK(bench.results == std::vector<JobResult>{JobResult::done});
+}
+
+TEST_CASE("a stop waits for what runs, then hands it back", "[jobs]") {
+  Bench bench;
+  bench.options.threads = 1;
+  std::promise<void> release;
+  bench.handler.on_run = [future = release.get_future().share()](const Job&) { future.wait(); };
+  const auto workers = bench.workers();
+  bench.add(7, "d1");
+  bench.add(8, "d2");
+  workers->start();
+  REQUIRE(eventually([&] { return bench.handler.ran().size() == 1; }));
+  CHECK_FALSE(workers->stop(50ms));
+  // Another process takes it over at once, and the try did not count.
+  const auto leased = bench.store->lease_next({"other", bench.now(), 60s});
+  REQUIRE(leased);
+  CHECK(leased->job.pull_number == 7);
+  CHECK(leased->job.attempt == 1);
+  release.set_value();
+  CHECK(workers->stop(5s));
+  CHECK(bench.results == std::vector<JobResult>{JobResult::lost});
+  CHECK(bench.handler.ran().size() == 1);
+  CHECK(bench.store->queue_stats(bench.now()).running == 1);
+  CHECK(bench.store->queue_stats(bench.now()).waiting == 1);
+}
+
+TEST_CASE("a lapsed lease is noticed and the result of its job is dropped", "[jobs]") {
+  Bench bench;
+  bench.options.threads = 1;
+  bench.options.heartbeat = 5ms;
+  std::promise<void> release;
+  bench.handler.on_run = [future = release.get_future().share()](const Job&) { future.wait(); };
+  const auto workers = bench.workers();
+  bench.add(7);
+  workers->start();
+  REQUIRE(eventually([&] { return bench.handler.ran().size() == 1; }));
+  // As if this process had been stopped for longer than its lease.
+  std::optional<LeasedJob> other;
+  CHECK(eventually([&] {
+    other = bench.store->lease_next({"other", bench.now() + 24h, 60s});
+    return other.has_value();
+  }));
+  release.set_value();
+  CHECK(workers->stop(5s));
+  CHECK(bench.results == std::vector<JobResult>{JobResult::lost});
+  CHECK(bench.store->finish(*other));
+}
