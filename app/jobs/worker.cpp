@@ -1,6 +1,7 @@
 #include "app/jobs/worker.hpp"
 
 #include "app/github/clock.hpp"
+#include "app/jobs/job_try.hpp"
 #include "app/jobs/worker_name.hpp"
 #include "app/log.hpp"
 
@@ -22,25 +23,6 @@ using namespace std::chrono_literals;
 constexpr std::chrono::seconds k_grace{60};
 constexpr std::size_t k_max_taken_back = 10'000;
 constexpr int k_tries_to_tell = 8; // of a failure that cannot be reported, longest_retry apart
-
-// "message: cause: cause" of an exception with what it is nested in.
-std::string chain_of(const std::exception& e) {
-  std::string text = e.what();
-  try {
-    std::rethrow_if_nested(e);
-  } catch (const std::exception& cause) {
-    text += ": " + chain_of(cause);
-  } catch (...) {
-    text += ": unknown cause";
-  }
-  return text;
-}
-
-// How a handler ended.
-struct Ending {
-  enum class Kind { done, closed, unavailable, failed, bug } kind = Kind::done;
-  std::string why;
-};
 
 class WorkersOnStore final : public Workers {
 public:
@@ -262,7 +244,7 @@ private:
     }
     const auto started = std::chrono::steady_clock::now();
     m_parts.logger.info("job {} ({}), try {}: started", job.id, job.reason, job.attempt);
-    const Ending ending = try_handler(leased);
+    const Ending ending = try_job(m_parts.handler, m_options, leased);
     const JobResult result = settle(leased, ending);
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - started);
@@ -275,67 +257,6 @@ private:
       m_running.erase(job.id);
     }
     m_changed.notify_all();
-  }
-
-  // Whether a job that failed so is tried again: what may pass by itself often; a refusal or an
-  // absence, which a new token or a restored repository may mend, a few times, and once more when
-  // the try before failed in another way; what the sender must change never.
-  bool is_tried_again(const LeasedJob& leased, ErrorKind kind, const std::string& why) const {
-    constexpr int k_few = 3;
-    const int attempt = leased.job.attempt;
-    switch (kind) {
-    case ErrorKind::unavailable:
-      return attempt < m_options.max_attempts;
-    case ErrorKind::denied:
-    case ErrorKind::not_found:
-      return attempt < m_options.max_attempts && (attempt < k_few || leased.last_error != why);
-    case ErrorKind::bad_input:
-      return false;
-    }
-    return false;
-  }
-
-  Ending try_handler(const LeasedJob& leased) {
-    const Job& job = leased.job;
-    if (job.attempt > m_options.max_attempts) {
-      return {Ending::Kind::failed,
-              "none of " + std::to_string(m_options.max_attempts) + " tries came to an end" +
-                  (leased.last_error.empty() ? "" : "; the last: " + leased.last_error)};
-    }
-    const JobBudget budget(m_options.budget);
-    Ending ending;
-    try {
-      ending = call_handler(leased);
-    } catch (const OverBudget&) { // while it put its failure into words
-      ending.kind = Ending::Kind::failed;
-    }
-    if (ending.kind != Ending::Kind::done) {
-      // Whatever was made of the exception on its way, this is where it came from.
-      if (std::string passed = budget.exceeded(); !passed.empty()) {
-        return {Ending::Kind::failed, std::move(passed)};
-      }
-    }
-    return ending;
-  }
-
-  Ending call_handler(const LeasedJob& leased) {
-    try {
-      m_parts.handler.run(leased.job);
-      return {};
-    } catch (const OverBudget&) {
-      return {Ending::Kind::failed, {}}; // allocates nothing
-    } catch (const Error& e) {
-      std::string why = chain_of(e);
-      if (e.kind() == ErrorKind::unavailable && m_parts.handler.closed_for(leased.job) > 0ms) {
-        return {Ending::Kind::closed, std::move(why)};
-      }
-      const bool again = is_tried_again(leased, e.kind(), why);
-      return {again ? Ending::Kind::unavailable : Ending::Kind::failed, std::move(why)};
-    } catch (const std::exception& e) {
-      return {Ending::Kind::bug, "internal error: " + chain_of(e)};
-    } catch (...) {
-      return {Ending::Kind::bug, "internal error of unknown type"};
-    }
   }
 
   // Makes the failure visible; false when even that failed.

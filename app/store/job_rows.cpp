@@ -1,5 +1,6 @@
 #include "app/store/job_rows.hpp"
 
+#include "app/store/job_columns.hpp"
 #include "app/store/sql_values.hpp"
 #include "app/store/store_rules.hpp"
 
@@ -10,38 +11,6 @@ namespace leadline {
 namespace {
 
 constexpr std::size_t k_max_text_bytes = 4000;
-constexpr const char* k_job_columns =
-    "id, kind, installation_id, repository, pull_number, head_sha, base_sha, reason, again, "
-    "command, comment_id, review_comment, sender, delivery_id, attempts, head_ref, label, "
-    "sender_id, association, asked_at";
-
-// A row that starts with k_job_columns.
-Job read_job(const SqlRow& row) {
-  Job job;
-  job.id = integer(row, 0);
-  job.kind = parse_job_kind(text(row, 1));
-  job.installation_id = integer(row, 2);
-  job.repository = text(row, 3);
-  job.pull_number = static_cast<int>(integer(row, 4));
-  job.head_sha = text(row, 5);
-  job.base_sha = text(row, 6);
-  job.reason = text(row, 7);
-  job.again = integer(row, 8) != 0;
-  job.command = text(row, 9);
-  job.comment_id = integer(row, 10);
-  job.review_comment = integer(row, 11) != 0;
-  job.sender = text(row, 12);
-  job.delivery_id = text(row, 13);
-  job.attempt = static_cast<int>(integer(row, 14));
-  job.head_ref = text(row, 15);
-  job.label = text(row, 16);
-  job.sender_id = integer(row, 17);
-  job.association = text(row, 18);
-  job.asked_at = time_of(integer(row, 19));
-  return job;
-}
-constexpr std::size_t k_after_job = 20; // the first column behind k_job_columns
-
 std::optional<Job> waiting_job(SqlSession& session, const std::string& target) {
   const auto rows = session.query(std::string("SELECT ") + k_job_columns +
                                       " FROM jobs WHERE target = $1 AND state = 'waiting'" +
@@ -240,64 +209,6 @@ std::optional<LeasedJob> lease_job(SqlSession& session, const LeaseTerms& terms)
     return LeasedJob{read_job(rows.at(0)), integer(rows.at(0), k_after_job), error};
   }
   return std::nullopt;
-}
-
-namespace {
-
-// $1 is now, $2 the time since when it must have waited.
-constexpr const char* k_unannounced =
-    "j.state = 'waiting' AND j.announced = 0 AND j.announce_at <= $1 AND j.attempts = 0 AND j.kind "
-    "IN ('merge_group', 'pull_request') AND j.run_at <= $1 AND j.queued_at < $2 AND NOT EXISTS "
-    "(SELECT 1 FROM jobs r WHERE r.lane = j.lane AND r.state = 'running')";
-
-} // namespace
-
-bool has_unannounced_job(SqlSession& session, TimePoint now, TimePoint queued_before) {
-  return !session
-              .query(std::string("SELECT 1 FROM jobs j WHERE ") + k_unannounced + " LIMIT 1",
-                     {millis(now), millis(queued_before)})
-              .empty();
-}
-
-std::optional<LeasedJob> lease_unannounced_job(SqlSession& session, const LeaseTerms& terms,
-                                               TimePoint queued_before) {
-  const std::int64_t now = millis(terms.now);
-  const auto installations = session.query(
-      std::string("SELECT t.installation_id FROM turns t WHERE EXISTS (SELECT 1 FROM jobs j WHERE "
-                  "j.installation_id = t.installation_id AND ") +
-          k_unannounced + ") ORDER BY t.announce_turn, t.installation_id LIMIT 16",
-      {now, millis(queued_before)});
-  for (const SqlRow& installation : installations) {
-    const auto candidates = session.query(
-        std::string("SELECT j.id FROM jobs j WHERE j.installation_id = $3 AND ") + k_unannounced +
-            " ORDER BY j.id LIMIT 1" + std::string(session.skip_locked()),
-        {now, millis(queued_before), installation.at(0)});
-    if (candidates.empty()) {
-      continue; // another replica was faster
-    }
-    const auto rows = session.query(
-        std::string("UPDATE jobs SET state = 'running', attempts = attempts + 1, leases = leases + "
-                    "1, lease_until = $2, worker = $3 WHERE id = $1 RETURNING ") +
-            k_job_columns + ", leases, error",
-        {candidates.front().at(0), millis(terms.now + terms.lease), terms.worker});
-    session.execute("UPDATE turns SET announce_turn = (SELECT max(announce_turn) + 1 FROM turns) "
-                    "WHERE installation_id = $1",
-                    {installation.at(0)});
-    return LeasedJob{read_job(rows.at(0)), integer(rows.at(0), k_after_job),
-                     text(rows.at(0), k_after_job + 1)};
-  }
-  return std::nullopt;
-}
-
-bool end_announcing_job(SqlSession& session, const LeasedJob& leased,
-                        std::optional<TimePoint> again_at) {
-  if (!wait_again(session, leased, Try::does_not_count, std::nullopt, "")) {
-    return false;
-  }
-  // No row where what came meanwhile has taken it over, which is to be announced itself.
-  session.execute("UPDATE jobs SET announced = $2, announce_at = $3 WHERE id = $1",
-                  {leased.job.id, flag(!again_at), again_at ? millis(*again_at) : 0});
-  return true;
 }
 
 bool delete_leased(SqlSession& session, const LeasedJob& leased) {

@@ -1,0 +1,65 @@
+#include "app/store/job_columns.hpp"
+#include "app/store/job_rows.hpp"
+
+#include <string>
+
+namespace leadline {
+namespace {
+
+// $1 is now, $2 the time since when it must have waited.
+constexpr const char* k_unannounced =
+    "j.state = 'waiting' AND j.announced = 0 AND j.announce_at <= $1 AND j.attempts = 0 AND j.kind "
+    "IN ('merge_group', 'pull_request') AND j.run_at <= $1 AND j.queued_at < $2 AND NOT EXISTS "
+    "(SELECT 1 FROM jobs r WHERE r.lane = j.lane AND r.state = 'running')";
+
+} // namespace
+
+bool has_unannounced_job(SqlSession& session, TimePoint now, TimePoint queued_before) {
+  return !session
+              .query(std::string("SELECT 1 FROM jobs j WHERE ") + k_unannounced + " LIMIT 1",
+                     {millis(now), millis(queued_before)})
+              .empty();
+}
+
+std::optional<LeasedJob> lease_unannounced_job(SqlSession& session, const LeaseTerms& terms,
+                                               TimePoint queued_before) {
+  const std::int64_t now = millis(terms.now);
+  const auto installations = session.query(
+      std::string("SELECT t.installation_id FROM turns t WHERE EXISTS (SELECT 1 FROM jobs j WHERE "
+                  "j.installation_id = t.installation_id AND ") +
+          k_unannounced + ") ORDER BY t.announce_turn, t.installation_id LIMIT 16",
+      {now, millis(queued_before)});
+  for (const SqlRow& installation : installations) {
+    const auto candidates = session.query(
+        std::string("SELECT j.id FROM jobs j WHERE j.installation_id = $3 AND ") + k_unannounced +
+            " ORDER BY j.id LIMIT 1" + std::string(session.skip_locked()),
+        {now, millis(queued_before), installation.at(0)});
+    if (candidates.empty()) {
+      continue; // another replica was faster
+    }
+    const auto rows = session.query(
+        std::string("UPDATE jobs SET state = 'running', attempts = attempts + 1, leases = leases + "
+                    "1, lease_until = $2, worker = $3 WHERE id = $1 RETURNING ") +
+            k_job_columns + ", leases, error",
+        {candidates.front().at(0), millis(terms.now + terms.lease), terms.worker});
+    session.execute("UPDATE turns SET announce_turn = (SELECT max(announce_turn) + 1 FROM turns) "
+                    "WHERE installation_id = $1",
+                    {installation.at(0)});
+    return LeasedJob{read_job(rows.at(0)), integer(rows.at(0), k_after_job),
+                     text(rows.at(0), k_after_job + 1)};
+  }
+  return std::nullopt;
+}
+
+bool end_announcing_job(SqlSession& session, const LeasedJob& leased,
+                        std::optional<TimePoint> again_at) {
+  if (!wait_again(session, leased, Try::does_not_count, std::nullopt, "")) {
+    return false;
+  }
+  // No row where what came meanwhile has taken it over, which is to be announced itself.
+  session.execute("UPDATE jobs SET announced = $2, announce_at = $3 WHERE id = $1",
+                  {leased.job.id, flag(!again_at), again_at ? millis(*again_at) : 0});
+  return true;
+}
+
+} // namespace leadline
