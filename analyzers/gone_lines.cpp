@@ -2,6 +2,8 @@
 
 #include "analyzers/moved_protection.hpp"
 #include "analyzers/risk/environment.hpp"
+#include "analyzers/settings/code/guard_code.hpp"
+#include "base/text.hpp"
 
 #include <fmt/format.h>
 
@@ -56,12 +58,38 @@ bool is_still_named(const FileReading& file, const LineIndex& index, const Setti
   return false;
 }
 
+namespace {
+
+// Whether the head of a class is among the removed lines right above.
+bool went_with_its_class(const LineIndex& index, const SettingChange& change) {
+  const IndexedLine* gone = index.find(change.diff_line);
+  if (gone == nullptr) {
+    return false;
+  }
+  const std::span<const IndexedLine> lines = index.lines();
+  for (auto i = static_cast<std::size_t>(gone - lines.data()); i-- > 0;) {
+    const DiffLine& line = *lines[i].line;
+    if (line.kind != LineKind::removed || line.diff_line + 1 != lines[i + 1].line->diff_line) {
+      return false;
+    }
+    if (trim(line.text).starts_with("class ")) {
+      return true;
+    }
+  }
+  return false;
+}
+
+} // namespace
+
 bool went_with_its_owner(const LineIndex& index, const SettingChange& change) {
   if (change.change != ChangeKind::removed) {
     return false;
   }
   const Setting& mark = *change.old_setting;
   const std::string_view leaf = mark.key.leaf();
+  if (lists_permissions(leaf)) {
+    return went_with_its_class(index, change);
+  }
   // Marks reach to the line of the name that they stand on (tree_guards.cpp).
   if (mark.key.segments.size() != 2 || mark.last_line <= mark.first_line ||
       (leaf != "access" && leaf != "csrf")) {

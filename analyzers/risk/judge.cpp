@@ -177,9 +177,10 @@ std::optional<Concern> weigh(Concern draft, const Subject& subject, const Policy
   if (draft.rule == "duplicate.key" && repeats_by_design(subject)) {
     return std::nullopt;
   }
-  if (is_everyday(subject, draft.rule) || is_small_step(subject, draft.rule) ||
-      is_size_of_test_bed(subject, draft.rule)) {
-    const bool development = subject.environment == Environment::development && !undeployed;
+  // The role of a file that nobody deploys says all of that already.
+  const bool test_bed = !undeployed && is_size_of_test_bed(subject, draft.rule);
+  if (is_everyday(subject, draft.rule) || is_small_step(subject, draft.rule) || test_bed) {
+    const bool development = test_bed && subject.environment == Environment::development;
     draft.urgency = std::min(draft.urgency, development ? k_remark_there : k_remark);
   }
   // A file that goes as a whole takes along what it protected.

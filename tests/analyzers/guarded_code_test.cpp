@@ -64,6 +64,9 @@ TEST_CASE("who may call a function is told when it changes", "[guarded_code]") {
        "REST_FRAMEWORK = {\n    'DEFAULT_PERMISSION_CLASSES': ['rest_framework.permissions."
        "AllowAny'],\n}\n",
        "high permission.widened"},
+      {"with the whole class", "shop/views.py",
+       "a = 1\n\n\nclass A(APIView):\n    permission_classes = [IsAdminUser]\n    x = f()\n",
+       "a = 1\n", ""},
       {"from one closed class to another", "shop/views.py",
        "class A(APIView):\n    permission_classes = [IsAuthenticated]\n",
        "class A(APIView):\n    permission_classes = [IsAdminUser]\n", ""},
