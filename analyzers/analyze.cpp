@@ -8,6 +8,8 @@
 #include "analyzers/moved_settings.hpp"
 #include "analyzers/report_finish.hpp"
 #include "analyzers/resolved_values.hpp"
+#include "analyzers/risk/changed_blocks.hpp"
+#include "analyzers/risk/conflict_marks.hpp"
 #include "analyzers/risk/findings.hpp"
 #include "analyzers/risk/graver_concern.hpp"
 #include "analyzers/risk/hba_lines.hpp"
@@ -95,6 +97,9 @@ private:
       read_settings(m_changes, index, m_files, m_catalog, fact);
       ++m_report.coverage.files_analyzed;
       m_report.coverage.hunks_analyzed += static_cast<int>(file.hunks.size());
+      if (!fact.format_unread.empty()) {
+        m_report.coverage.unread.push_back({file.path(), fact.format_unread});
+      }
     } catch (const Error& e) {
       // The contract of analyze(): what cannot be read lowers the coverage and is named there.
       fact.settings.clear();
@@ -176,6 +181,8 @@ private:
           removed_blocks(m_facts[f].context, m_facts[f].settings, m_facts[f].head, has_moved);
       const std::unordered_map<const SettingChange*, Concern> opened =
           opened_hba_lines(m_facts[f].context, m_facts[f].settings, has_moved);
+      const BlockConcerns blocks =
+          changed_blocks({m_facts[f].context, m_facts[f].settings, m_facts[f].head, has_moved});
       for (std::size_t i = 0; i < m_facts[f].settings.size(); ++i) {
         const SettingChange& change = m_facts[f].settings[i];
         const IndexedLine* line = m_lines[f].find(change.diff_line);
@@ -222,6 +229,9 @@ private:
         }
         if (const std::optional<Concern> lost = lost_merge(m_facts[f], i)) {
           keep_worse(draft, weigh(*lost, subject, m_policy));
+        }
+        if (const auto block = blocks.find(&change); block != blocks.end()) {
+          keep_worse(draft, weigh(block->second, subject, m_policy));
         }
         if (const auto line_of_hba = opened.find(&change); line_of_hba != opened.end()) {
           keep_worse(draft, weigh(line_of_hba->second, subject, m_policy));
@@ -275,6 +285,9 @@ private:
     }
     std::vector<Finding> found =
         hidden_findings(m_changes, m_report.chunks, m_lines, shown, m_policy, m_redactor);
+    for (Finding& mark : conflict_findings(m_changes, m_report.chunks, m_lines, shown, m_policy)) {
+      found.push_back(std::move(mark));
+    }
     m_report.findings.insert(m_report.findings.begin(), std::make_move_iterator(found.begin()),
                              std::make_move_iterator(found.end()));
     std::stable_sort(m_report.findings.begin(), m_report.findings.end(),

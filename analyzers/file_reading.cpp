@@ -32,6 +32,20 @@ bool should_be_text(const FileChange& file, const Catalog& catalog) {
                          catalog.system_of_path(file.path()) != nullptr);
 }
 
+std::string format_unread(const FileChange& file, std::string_view text,
+                          const FileReading& reading) {
+  if (reading.ignored || !reading.noise.empty() || reading.context.role == FileRole::lock) {
+    return {};
+  }
+  if (file.binary) {
+    return "binary";
+  }
+  const bool nothing = !holds_text(file) || file.hunks.empty();
+  return nothing || detect_kind(file.path(), text).format != Format::unknown
+             ? ""
+             : "no reader for its format: only lines that look like key = value were read";
+}
+
 // Lines of the side of a renamed file on which none changes; 0 where there is no such side.
 int moved_lines(const FileChange& file, const std::optional<std::string>& old_text,
                 const std::optional<std::string>& new_text) {
@@ -104,7 +118,9 @@ void read_whole(const FileChange& file, const std::optional<FileVersion>& old_ve
         return c.new_setting && (c.new_setting->value.find("0.0.0.0/0") != std::string::npos ||
                                  c.new_setting->value.find("::/0") != std::string::npos);
       });
-  if (!relates && !removes && !opens) {
+  // What starts a workflow decides what its scripts may do (risk/blocks_workflow.cpp).
+  const bool workflow = path.find(".github/workflows/") != std::string::npos;
+  if (!relates && !removes && !opens && !workflow) {
     return;
   }
   std::vector<Setting> head = extract_settings(kind, path, new_version->text, {});
@@ -114,7 +130,7 @@ void read_whole(const FileChange& file, const std::optional<FileVersion>& old_ve
   if (relates) {
     reading.relations.new_settings = head;
   }
-  if (removes || opens) {
+  if (removes || opens || workflow) {
     reading.head = std::move(head);
   }
   if (!relates) {
@@ -148,6 +164,8 @@ void read_settings(const ChangeSet& changes, std::size_t index, const FileSource
     // One NUL byte makes a file binary for git, and would hide every setting in it.
     throw Error(ErrorKind::bad_input, "binary, so that its settings cannot be read");
   }
+  reading.format_unread =
+      format_unread(file, new_text ? *new_text : old_text.value_or(""), reading);
   if (!holds_text(file) || file.hunks.empty() || reading.context.role == FileRole::lock ||
       reading.ignored) {
     return;

@@ -27,8 +27,11 @@ struct FileReading {
   RelationFile relations;        // empty where no change can break one
   std::size_t first_chunk = 0;   // index in Report::chunks
   std::string noise;             // why nobody reads it line by line; "" when somebody should
-  bool ignored = false;          // by the policy
-  int moved_lines = 0;           // of a renamed file: lines of a side on which nothing changes
+  // Why its settings were not looked for, or by the look of its lines only: an unknown format, a
+  // binary file; "" for all others, also for prose, which has none.
+  std::string format_unread;
+  bool ignored = false; // by the policy
+  int moved_lines = 0;  // of a renamed file: lines of a side on which nothing changes
 };
 
 // Reads both versions of the file with that index into `reading`, whose context and `ignored` are

@@ -26,6 +26,9 @@ struct Coverage {
   int hunks = 0;
   int hunks_analyzed = 0;
   std::vector<Skipped> skipped;
+  // Files among those analysed of whose format no reader knows the settings, and binary ones. They
+  // lower nothing: their lines are counted, and shown hidden characters and marks of merges.
+  std::vector<Skipped> unread;
 
   bool complete() const {
     return skipped.empty() && files == files_analyzed && hunks == hunks_analyzed;

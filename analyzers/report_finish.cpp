@@ -56,6 +56,9 @@ void clean_texts(Report& report) {
   for (Finding& finding : report.findings) {
     clean(finding.path);
   }
+  for (Skipped& unread : report.coverage.unread) {
+    clean(unread.path);
+  }
   for (Skipped& skipped : report.coverage.skipped) {
     clean(skipped.path);
     clean(skipped.why);

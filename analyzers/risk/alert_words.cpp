@@ -19,8 +19,8 @@ int loudness(std::string_view value) {
       return 2;
     }
   }
-  for (const std::string_view quiet :
-       {"info", "notice", "none", "low", "minor", "p3", "p4", "debug", "informational"}) {
+  for (const std::string_view quiet : {"info", "notice", "none", "low", "minor", "p3", "p4", "p5",
+                                       "sev3", "sev4", "sev5", "debug", "informational"}) {
     if (text == quiet) {
       return 1;
     }

@@ -20,6 +20,23 @@ constexpr double k_burial = 0.15;
 constexpr double k_sweep = 0.2;
 constexpr std::size_t k_rewrite = 3; // items of one list
 
+// At one severity, what opens a door or loses data goes before what is slow, and that before more
+// of something: nobody is hurt by a door that is read about too early.
+constexpr double k_door = 0.4;
+double precedence_of(const Suspect& suspect) {
+  const std::string& rule = suspect.draft.rule;
+  const Impact impact = suspect.subject->meaning.impact;
+  if (rule == "capacity.jump" || rule == "replicas.multiplied" || rule == "timeout.raise" ||
+      rule == "verbosity.raised" || rule == "flag.enabled") {
+    return -k_door;
+  }
+  const bool opens = rule.starts_with("protection.") || rule.starts_with("permission.") ||
+                     rule.starts_with("exposure.");
+  const bool stated = suspect.subject->meaning.known && rule != "protection.changed" &&
+                      (impact == Impact::security || impact == Impact::data_loss);
+  return (opens && rule != "protection.changed") || stated ? k_door : 0;
+}
+
 void sort_suspects(std::vector<Suspect>& suspects) {
   std::stable_sort(suspects.begin(), suspects.end(), [](const Suspect& a, const Suspect& b) {
     const Severity severity_a = severity_of_urgency(a.draft.urgency);
@@ -27,8 +44,12 @@ void sort_suspects(std::vector<Suspect>& suspects) {
     if (severity_a != severity_b) {
       return severity_a > severity_b;
     }
-    const double urgency_a = a.draft.urgency + 0.3 * a.draft.confidence - (a.sweep ? k_sweep : 0);
-    const double urgency_b = b.draft.urgency + 0.3 * b.draft.confidence - (b.sweep ? k_sweep : 0);
+    const auto weight = [](const Suspect& suspect) {
+      return suspect.draft.urgency + 0.3 * suspect.draft.confidence + precedence_of(suspect) -
+             (suspect.sweep ? k_sweep : 0);
+    };
+    const double urgency_a = weight(a);
+    const double urgency_b = weight(b);
     if (urgency_a != urgency_b) {
       return urgency_a > urgency_b;
     }

@@ -9,7 +9,7 @@
 namespace leadline {
 namespace {
 
-constexpr std::array<std::string_view, 66> k_protects = {"tls",
+constexpr std::array<std::string_view, 67> k_protects = {"tls",
                                                          "ssl",
                                                          "https",
                                                          "mtls",
@@ -68,6 +68,7 @@ constexpr std::array<std::string_view, 66> k_protects = {"tls",
                                                          "failover",
                                                          "replication",
                                                          "multi az",
+                                                         "persistence",
                                                          "versioning",
                                                          "critical",
                                                          "autovacuum",
@@ -76,7 +77,9 @@ constexpr std::array<std::string_view, 66> k_protects = {"tls",
                                                          "point in time recovery",
                                                          "lockout"};
 
-constexpr std::array<std::string_view, 26> k_exposes = {"insecure",
+constexpr std::array<std::string_view, 28> k_exposes = {"insecure",
+                                                        "non ssl",
+                                                        "non tls",
                                                         "skip",
                                                         "disable",
                                                         "disabled",

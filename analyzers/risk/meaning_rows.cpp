@@ -61,6 +61,8 @@ constexpr std::array k_rows = {
     MeaningRow{"keep days", Kind::retention, Hurts::down, Impact::data_loss, 0.8},
     MeaningRow{"days to keep", Kind::retention, Hurts::down, Impact::data_loss, 0.8},
     MeaningRow{"keep last", Kind::retention, Hurts::down, Impact::data_loss, 0.7},
+    MeaningRow{"older than", Kind::retention, Hurts::down, Impact::data_loss, 0.75},
+    MeaningRow{"mtime", Kind::retention, Hurts::down, Impact::data_loss, 0.6},
     MeaningRow{"max backups", Kind::retention, Hurts::down, Impact::data_loss, 0.7},
     MeaningRow{"history limit", Kind::retention, Hurts::down, Impact::blindness, 0.5},
     MeaningRow{"clock skew", Kind::retention, Hurts::up, Impact::security, 0.8},

@@ -247,7 +247,7 @@ std::optional<Concern> judge_environment(const Subject& s) {
   // A team, an account or an object may be called after an environment that it does not live in.
   constexpr std::array<std::string_view, 6> k_stores = {"database", "db",     "bucket",
                                                         "schema",   "server", "cluster"};
-  if (s.leaf == " name " &&
+  if (s.leaf == " name " && !has_phrase(s.parents, "issuer ref") &&
       std::none_of(k_stores.begin(), k_stores.end(),
                    [&](std::string_view word) { return has_phrase(s.parents, word); })) {
     return std::nullopt;

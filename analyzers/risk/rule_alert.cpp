@@ -148,7 +148,7 @@ bool is_turned_round(std::string_view before, std::string_view after) {
 
 std::optional<Concern> judge_expression(const Subject& s) {
   if (is_turned_round(s.old_value, s.new_value)) {
-    return downgraded(1.8, 0.85, "fires when all is well, and not when it is not");
+    return downgraded(2.05, 0.85, "fires when all is well, and not when it is not");
   }
   const std::vector<Piece> before = pieces_of(s.old_value);
   const std::vector<Piece> after = pieces_of(s.new_value);
@@ -216,11 +216,52 @@ bool reaches_less(const Subject& s) {
          reach_of_handles(s.new_value) < 2;
 }
 
+// "severity = \"critical\"" among the matchers of a route or of what mutes others
+// (https://prometheus.io/docs/alerting/latest/configuration/#route-related-settings): an alert
+// without that label takes the route above.
+std::optional<Concern> judge_matcher(const Subject& s) {
+  constexpr std::array<std::string_view, 8> k_lists = {
+      "matchers",        "match",           "match re",     "source matchers",
+      "target matchers", "object matchers", "source match", "target match"};
+  const std::string words = s.parents + s.leaf;
+  if (std::none_of(k_lists.begin(), k_lists.end(),
+                   [&](std::string_view list) { return has_phrase(words, list); })) {
+    return std::nullopt;
+  }
+  const bool routes = has_phrase(s.parents, "routes") || has_phrase(s.parents, "route") ||
+                      has_phrase(s.parents, "inhibit rules");
+  if (!routes || !in_alerting(s)) {
+    return std::nullopt;
+  }
+  // Every word of the old value that wakes somebody, still in the new one?
+  const std::vector<std::string> before = split_words(s.old_value);
+  const std::vector<std::string> after = split_words(s.new_value);
+  const auto stays = [&](const std::string& word) {
+    return std::find(after.begin(), after.end(), word) != after.end();
+  };
+  const bool widened = std::all_of(before.begin(), before.end(), stays);
+  const bool loud_lost = std::any_of(before.begin(), before.end(), [&](const std::string& word) {
+    return loudness(word) == 3 && !stays(word);
+  });
+  Concern made = downgraded(loud_lost ? 1.8
+                            : widened ? 0.9
+                                      : 1.25,
+                            0.8,
+                            loud_lost ? "alerts that woke somebody take another route"
+                                      : "other alerts take this route");
+  made.rule = loud_lost ? "alert.downgraded" : "alert.changed";
+  made.check = "Which alerts carry exactly this label? A route that matches none is silent.";
+  return made;
+}
+
 } // namespace
 
 std::optional<Concern> judge_alert(const Subject& s) {
   if (!s.modified() || s.old_value == s.new_value) {
     return std::nullopt;
+  }
+  if (auto made = judge_matcher(s)) {
+    return made;
   }
   if (has_phrase(s.leaf, "severity") || (s.leaf == " priority " && in_alerting(s))) {
     const int before = loudness(s.old_value);

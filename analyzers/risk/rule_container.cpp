@@ -123,13 +123,110 @@ std::optional<Concern> judge_rollout(const Subject& s) {
   return made;
 }
 
+// A server of a balancer that is marked to get no requests
+// (https://docs.haproxy.org/2.8/configuration.html#5.2-disabled,
+// https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server).
+std::optional<Concern> judge_server_off(const Subject& s) {
+  const bool off = s.leaf == " disabled " || s.leaf == " down ";
+  if (s.kind() != ChangeKind::added || !off || !s.new_value.empty() ||
+      s.file->status == FileStatus::added || !has_phrase(s.parents, "server")) {
+    return std::nullopt;
+  }
+  Concern made;
+  made.rule = "replicas.reduced";
+  made.urgency = 1.3;
+  made.confidence = 0.9;
+  made.tail = "this server gets no requests any more";
+  made.effect = "The servers that are left carry the whole load, and fewer may fail.";
+  made.check = "How busy are the others at peak, and when does it come back?";
+  made.restorable = false;
+  return made;
+}
+
+// https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#recreate-deployment
+std::optional<Concern> judge_recreate(const Subject& s) {
+  if (!s.modified() || s.leaf != " type " || trim(s.new_value) != "Recreate" ||
+      trim(s.old_value) != "RollingUpdate") {
+    return std::nullopt;
+  }
+  Concern made;
+  made.rule = "mode.changed";
+  made.urgency = 1.75;
+  made.confidence = 0.95;
+  made.tail = "each rollout stops every copy before a new one starts";
+  made.effect = "Each rollout is an outage, as long as the new copies take to start.";
+  made.check = "Who calls it while it restarts, and does a volume force it?";
+  return made;
+}
+
+// Where images of databases keep what they store, by their official descriptions
+// (https://hub.docker.com/_/postgres, /_/mysql, /_/mariadb, /_/mongo, /_/redis, /_/rabbitmq,
+// /_/cassandra, /_/influxdb,
+// https://www.elastic.co/guide/en/elasticsearch/reference/current/docker.html).
+bool is_data_folder(std::string_view path) {
+  constexpr std::array<std::string_view, 16> k_folders = {"/var/lib/postgresql/data",
+                                                          "/var/lib/postgresql",
+                                                          "/var/lib/mysql",
+                                                          "/var/lib/mariadb",
+                                                          "/data/db",
+                                                          "/var/lib/rabbitmq",
+                                                          "/var/lib/rabbitmq/mnesia",
+                                                          "/var/lib/cassandra",
+                                                          "/var/lib/influxdb",
+                                                          "/var/lib/influxdb2",
+                                                          "/usr/share/elasticsearch/data",
+                                                          "/usr/share/opensearch/data",
+                                                          "/var/lib/clickhouse",
+                                                          "/bitnami/postgresql",
+                                                          "/var/lib/kafka/data",
+                                                          "/var/lib/etcd"};
+  while (path.size() > 1 && path.ends_with('/')) {
+    path.remove_suffix(1);
+  }
+  return std::find(k_folders.begin(), k_folders.end(), path) != k_folders.end();
+}
+
+// The container's side of a mount: "mountPath", or "SOURCE:TARGET[:ro]" of the same source.
+std::optional<Concern> judge_data_folder(const Subject& s) {
+  if (!s.modified() || s.old_is_template || s.new_is_template) {
+    return std::nullopt;
+  }
+  std::string_view before = trim(s.old_value);
+  std::string_view after = trim(s.new_value);
+  if (s.leaf == " volumes ") {
+    const std::vector<std::string_view> old_parts = split(before, ':');
+    const std::vector<std::string_view> new_parts = split(after, ':');
+    if (old_parts.size() < 2 || new_parts.size() < 2 || old_parts[0] != new_parts[0]) {
+      return std::nullopt;
+    }
+    before = old_parts[1];
+    after = new_parts[1];
+  } else if (s.leaf != " mount path " && s.leaf != " container path " && s.leaf != " target ") {
+    return std::nullopt;
+  }
+  if (before == after || !is_data_folder(before) || !after.starts_with('/')) {
+    return std::nullopt;
+  }
+  Concern made;
+  made.rule = "address.changed";
+  made.urgency = 2.05;
+  made.confidence = 0.85;
+  made.tail = "the data are no longer where the database looks for them";
+  made.effect = "The database starts with an empty folder inside of the container, which goes with "
+                "it, while its data lie on a volume that it does not read.";
+  made.check = "Does the program's own setting name the new folder, and does this version of the "
+               "image keep its data there?";
+  return made;
+}
+
 } // namespace
 
 std::optional<Concern> judge_container(const Subject& s) {
   if (s.kind() == ChangeKind::removed || s.new_is_template) {
     return std::nullopt;
   }
-  for (const auto rule : {judge_mount, judge_capability, judge_rollout}) {
+  for (const auto rule : {judge_mount, judge_capability, judge_rollout, judge_server_off,
+                          judge_recreate, judge_data_folder}) {
     if (auto made = rule(s)) {
       return made;
     }

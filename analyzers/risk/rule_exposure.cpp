@@ -148,6 +148,16 @@ std::optional<Concern> judge_wildcard(const Subject& s) {
   const std::string words = s.parents + s.leaf;
   const bool outgoing =
       any_phrase(words, {"egress", "outbound", "route", "routes", "destination", "no proxy"});
+  // "Require all granted" where somebody was asked for
+  // (https://httpd.apache.org/docs/2.4/mod/mod_authz_core.html#require); "Allow from all" before.
+  const auto grants = [](std::string_view value) {
+    const std::string text = to_lower(trim(value));
+    return text == "all granted" || text == "from all";
+  };
+  const bool apache = s.leaf == " require " || s.leaf == " allow ";
+  if (s.modified() && apache && grants(s.new_value) && !grants(s.old_value)) {
+    return open_to_all(s, "everybody is let in");
+  }
   // nginx's "allow all" where a network stood.
   if (s.modified() && s.leaf == " allow " && trim(s.new_value) == "all") {
     return open_to_all(s, "open to every address");
@@ -167,7 +177,9 @@ std::optional<Concern> judge_wildcard(const Subject& s) {
                  {"origin", "origins", "allow origin", "allowed hosts", "principal", "principals",
                   "allow", "allowed", "allowed origins", "whitelist", "allowlist", "source ranges",
                   "trusted proxies", "trusted hosts", "access control allow origin"}) ||
-      any_phrase(s.parents, {"principal", "principals"});
+      any_phrase(s.parents, {"principal", "principals"}) ||
+      // https://docs.spring.io/spring-boot/reference/actuator/endpoints.html#actuator.endpoints.exposing
+      has_phrase(spaced_words(s.setting().key.text()), "web exposure include");
   if (is_star(s.new_value) && !is_star(s.old_value) && who) {
     return open_to_all(s, "open to everybody");
   }

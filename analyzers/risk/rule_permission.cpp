@@ -180,6 +180,39 @@ std::optional<Concern> judge_grant(const Subject& s) {
   return std::nullopt;
 }
 
+// What lets a program of the cluster become more than it is
+// (https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks).
+std::optional<Concern> judge_cluster_role(const Subject& s) {
+  constexpr std::array<std::string_view, 8> k_resources = {
+      "secrets",     "pods/exec",    "pods/attach",         "serviceaccounts/token",
+      "nodes/proxy", "rolebindings", "clusterrolebindings", "certificatesigningrequests/approval"};
+  constexpr std::array<std::string_view, 3> k_verbs = {"escalate", "bind", "impersonate"};
+  const std::string& kind = s.setting().context;
+  const bool resources = s.leaf == " resources ";
+  const bool verbs = s.leaf == " verbs ";
+  if ((!resources && !verbs) || (kind != "Role" && kind != "ClusterRole") ||
+      s.file->status == FileStatus::added) {
+    return std::nullopt;
+  }
+  const std::vector<std::string> before = items_of(s.old_value);
+  for (const std::string& item : items_of(s.new_value)) {
+    const bool grave =
+        resources ? std::find(k_resources.begin(), k_resources.end(), item) != k_resources.end()
+                  : std::find(k_verbs.begin(), k_verbs.end(), item) != k_verbs.end();
+    if (grave && !in(before, item) && !in(before, "*")) {
+      Concern made = widened(s, resources && item == "secrets" ? "may read or write secrets"
+                                                               : fmt::format("may {}", item));
+      made.urgency = s.modified() ? 1.75 : 1.4;
+      if (resources && item != "secrets") {
+        made.tail = fmt::format("may act on {}", item);
+      }
+      made.check = "Which single object does it need? A role can name it.";
+      return made;
+    }
+  }
+  return std::nullopt;
+}
+
 // "deploy ALL=(ALL) NOPASSWD: ALL" (https://www.sudo.ws/docs/man/sudoers.man/): in sudoers, and in
 // what writes a line of it.
 std::optional<Concern> judge_sudo(const Subject& s) {
@@ -323,7 +356,7 @@ std::optional<Concern> judge_permission(const Subject& s) {
     return std::nullopt;
   }
   for (const auto rule : {judge_token, judge_root, judge_sudo, judge_always_allow, judge_mode_bits,
-                          judge_grant, judge_access_rule}) {
+                          judge_grant, judge_cluster_role, judge_access_rule}) {
     if (auto made = rule(s)) {
       return made;
     }

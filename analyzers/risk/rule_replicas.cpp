@@ -23,12 +23,17 @@ Copies copies_of(const Subject& s) {
   if (what.starts_with("fewest") || has_phrase(s.leaf, "min") || has_phrase(s.leaf, "minimum")) {
     return Copies::fewest;
   }
-  return s.meaning.impact == Impact::data_loss ? Copies::of_data : Copies::running;
+  // https://strimzi.io/docs/operators/latest/configuring.html#type-KafkaTopicSpec-reference
+  const bool topic = s.setting().context == "KafkaTopic" && s.leaf == " replicas ";
+  return s.meaning.impact == Impact::data_loss || topic ? Copies::of_data : Copies::running;
 }
 
 // By words there are phrases, no nouns.
 std::string noun_of(const Subject& s, Copies copies) {
-  if (s.meaning.parameter != nullptr) {
+  if (s.meaning.parameter != nullptr && copies != Copies::of_data) {
+    return s.meaning.what;
+  }
+  if (s.meaning.parameter != nullptr && s.meaning.impact == Impact::data_loss) {
     return s.meaning.what;
   }
   switch (copies) {
@@ -50,6 +55,11 @@ constexpr double k_everyday_growth = 2; // times as many copies
 
 double urgency_of_fewer(const Subject& s) {
   const double after = s.new_quantity->value;
+  // Terraform's "count = 0" is how a thing is switched off that was there once
+  // (https://developer.hashicorp.com/terraform/language/meta-arguments/count).
+  if (s.leaf == " count " && after <= 0 && s.old_quantity->value <= 1) {
+    return std::min(urgency_hurting(s), 1.4);
+  }
   const double urgency = urgency_hurting(s) - (after <= 0 ? 0.4 : 0);
   return s.quantity->ratio > k_small_step ? std::min(urgency, k_remark) : urgency;
 }
@@ -87,10 +97,15 @@ Concern fewer_of_data(const Subject& s) {
   const double after = s.new_quantity->value;
   const std::string rule = after <= 1 ? "replicas.single" : "replicas.reduced";
   const std::string what = noun_of(s, Copies::of_data);
+  const bool stated = s.meaning.parameter != nullptr || has_phrase(s.leaf, "replication factor");
   Concern made = draft(s, rule, urgency_hurting(s),
                        after <= 0   ? "none is left of the " + what
                        : after <= 1 ? "only one is left of the " + what
                                     : amount_of(*s.quantity, what));
+  // One disk that fails takes them: no step of the number is small then.
+  if (stated && after <= 1) {
+    made.urgency = std::max(made.urgency, 2.1);
+  }
   if (made.effect.empty()) {
     made.effect = after <= 1 ? "One lost disk or machine takes the data with it."
                              : "The data survive the loss of fewer disks and machines.";

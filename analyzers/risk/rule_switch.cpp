@@ -1,5 +1,6 @@
 #include "analyzers/domains/words.hpp"
 #include "analyzers/risk/rules.hpp"
+#include "base/text.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +11,7 @@ namespace leadline {
 namespace {
 
 // Words whose loss somebody would stop a merge for.
-constexpr std::array<std::string_view, 32> k_vital = {"tls",
+constexpr std::array<std::string_view, 33> k_vital = {"tls",
                                                       "ssl",
                                                       "https",
                                                       "mtls",
@@ -30,6 +31,7 @@ constexpr std::array<std::string_view, 32> k_vital = {"tls",
                                                       "backup",
                                                       "backups",
                                                       "fsync",
+                                                      "persistence",
                                                       "firewall",
                                                       "insecure",
                                                       "no verify",
@@ -211,6 +213,17 @@ std::optional<Concern> judge_toggle(const Subject& s) {
 std::optional<Concern> judge_switch(const Subject& s) {
   if (s.modified() && s.old_switch && s.new_switch) {
     return judge_toggle(s);
+  }
+  // "transit_encryption_mode: SERVER_AUTHENTICATION" that becomes "DISABLED": no switch, and off.
+  const auto is_off = [](std::string_view value) {
+    const std::string text = to_lower(trim(value));
+    return text == "disabled" || text == "disable" || text == "none" || text == "off";
+  };
+  const bool level = s.meaning.parameter != nullptr; // the catalogue says what each value means
+  if (s.modified() && !level && !s.old_switch && !s.old_is_template && !is_blank(s.old_value) &&
+      !is_off(s.old_value) && is_off(s.new_value) && s.meaning.guard == Guard::protects &&
+      s.old_value.find_first_of(" \n") == std::string::npos) {
+    return guard_lost(s, "protection.disabled", "a protection is switched off");
   }
   // A rollout that was a share and is now a plain "on".
   if (s.modified() && s.old_quantity && s.old_quantity->dimension == Dimension::percent &&

@@ -74,9 +74,11 @@ std::optional<Concern> judge_moving_tag(const Subject& s) {
            : image                                      ? text.substr(colon + 1)
                                                         : std::string_view();
   };
-  const bool names_image = s.leaf == " image " || s.leaf == " tag " || s.leaf == " image tag ";
+  const bool names_image = s.leaf == " image " || s.leaf == " tag " || s.leaf == " image tag " ||
+                           (s.leaf == " from " && s.old_value.find('@') != std::string::npos);
   const std::string_view before = tag_of(s.old_value);
   const bool pinned = !before.empty() && before.find_first_of("0123456789") != std::string::npos;
+  const bool by_digest = s.old_value.find("@sha256:") != std::string::npos;
   // "acme/till" where "acme/till:4.1" stood is "acme/till:latest".
   const bool lost = s.leaf == " image " && !before.empty() &&
                     trim(s.old_value).substr(0, trim(s.old_value).rfind(':')) == trim(s.new_value);
@@ -85,7 +87,7 @@ std::optional<Concern> judge_moving_tag(const Subject& s) {
   }
   Concern made;
   made.rule = "mode.changed";
-  made.urgency = s.environment == Environment::production ? 1.05 : 0.9;
+  made.urgency = by_digest ? 1.4 : s.environment == Environment::production ? 1.05 : 0.9;
   made.confidence = 0.8;
   made.tail = "whatever is newest at the next start";
   made.effect = "Two copies of one service may run different versions, and going back has no name.";

@@ -23,6 +23,9 @@ constexpr std::array k_rules = {
     &judge_container,      &judge_hash_cost,
     &judge_access,         &judge_endless,
     &judge_content_policy,
+    &judge_firewall,       &judge_dns,
+    &judge_logging,        &judge_pin,
+    &judge_interruptible,
 };
 
 constexpr std::array<Rule, k_rules.size()> k_table = [] {
@@ -45,6 +48,7 @@ constexpr std::array k_infos = {
     RuleInfo{"capacity.drop", "Less capacity, memory or a lower limit than before"},
     RuleInfo{"capacity.jump",
              "Much more capacity or a higher limit than what stands behind it was sized for"},
+    RuleInfo{"conflict.marker", "The marks of an unfinished merge"},
     RuleInfo{"duplicate.key", "One key stands twice in a file with different values"},
     RuleInfo{"environment.crossed", "A value points into another environment"},
     RuleInfo{"exposure.wildcard", "Open to everybody"},

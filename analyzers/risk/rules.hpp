@@ -33,6 +33,12 @@ std::optional<Concern>
 judge_permission(const Subject& subject); // who may do what: grants, roles, file modes, tokens
 std::optional<Concern>
 judge_container(const Subject& subject); // what of its machine a container may touch; rollouts
+std::optional<Concern> judge_firewall(const Subject& subject); // what a packet filter lets in
+std::optional<Concern> judge_dns(const Subject& subject);      // mail and name servers of a zone
+std::optional<Concern> judge_logging(const Subject& subject);  // logs that are written no more
+std::optional<Concern> judge_pin(const Subject& subject);      // actions that a workflow runs
+std::optional<Concern>
+judge_interruptible(const Subject& subject); // machines that the cloud may take back
 std::optional<Concern> judge_hash_cost(const Subject& subject); // how dear it is to guess passwords
 std::optional<Concern> judge_pattern(const Subject& subject);   // patterns and lists that admit
 std::optional<Concern> judge_alert(const Subject& subject);    // severities, receivers, expressions

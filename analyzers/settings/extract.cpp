@@ -137,6 +137,8 @@ void read_any(const Reading& reading) {
     return read_haproxy(reading);
   case Format::puppet:
     return read_puppet(reading);
+  case Format::sql:
+    return read_sql(reading);
   case Format::prose:
     return;
   default:
@@ -151,6 +153,14 @@ Extraction extract_lines(const FileKind& kind, std::string_view path, std::strin
   const bool all = lines_of_interest.empty() || text.size() <= k_large_text_bytes;
   if (is_code(kind.format)) {
     CodeReading code = read_code_text(kind.format, path, text, lines_of_interest);
+    if (kind.format == Format::shell) {
+      for (Setting& setting : filter_commands(text)) {
+        code.settings.push_back(std::move(setting));
+      }
+      std::stable_sort(
+          code.settings.begin(), code.settings.end(),
+          [](const Setting& a, const Setting& b) { return a.first_line < b.first_line; });
+    }
     expand_embedded(code.settings);
     return {std::move(code.settings),
             code.by_lines ? "too large, too deeply nested or with too long a line to be read" : ""};

@@ -26,6 +26,7 @@ enum class Format {
   apache,
   haproxy,
   puppet,
+  sql,
   dockerfile,
   jsonnet,
   typescript,

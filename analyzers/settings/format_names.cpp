@@ -32,6 +32,8 @@ std::string_view name_of(Format format) {
     return "haproxy";
   case Format::puppet:
     return "puppet";
+  case Format::sql:
+    return "sql";
   case Format::dockerfile:
     return "dockerfile";
   case Format::jsonnet:

@@ -1,5 +1,6 @@
 // Files of "key value" and "key = value" lines: PostgreSQL, Redis, sshd, sysctl, limits.conf,
 // pg_hba.conf, crontabs.
+#include "analyzers/settings/code/command_line.hpp"
 #include "analyzers/settings/readers.hpp"
 #include "analyzers/settings/scan.hpp"
 #include "base/text.hpp"
@@ -148,7 +149,7 @@ private:
       const std::size_t columns = !all.empty() && all[0].front() == '@' ? 1 : 5;
       if (all.size() > columns) {
         const std::size_t end = static_cast<std::size_t>(all[columns].data() - text.data());
-        add(text.substr(end), {trim(text.substr(0, end)), ValueSyntax::plain});
+        cron_job(trim(text.substr(end)), trim(text.substr(0, end)));
       }
       return;
     }
@@ -161,6 +162,39 @@ private:
         key.append(i == 0 ? "" : " ").append(all[i]);
       }
       add(key, {trim(text.substr(end)), ValueSyntax::plain});
+    }
+  }
+
+  // The schedule stands under what is run, up to its first option; the options below it, so that
+  // another one is a change of the same job.
+  void cron_job(std::string_view command, std::string_view schedule) {
+    std::size_t end = command.size();
+    for (const std::string_view word : words(command)) {
+      if (word.front() == '-' || word.front() == '>' || word.front() == '<' ||
+          word.front() == '|' || word.front() == '&' || word.front() == ';') {
+        end = static_cast<std::size_t>(word.data() - command.data());
+        break;
+      }
+    }
+    const std::string_view name = trim(command.substr(0, end));
+    if (name.empty()) {
+      add(command, {schedule, ValueSyntax::plain});
+      return;
+    }
+    add(name, {schedule, ValueSyntax::plain});
+    if (end == command.size()) {
+      return;
+    }
+    const SettingTree::Place job = m_reading.tree.child(m_block, name);
+    std::vector<std::string> rest = command_words(command.substr(end));
+    rest.erase(std::remove_if(rest.begin(), rest.end(),
+                              [](const std::string& word) {
+                                return word.front() == '>' || word.substr(0, 2) == "2>" ||
+                                       word.substr(0, 2) == "1>";
+                              }),
+               rest.end());
+    for (const Flag& flag : flags_of(rest)) {
+      m_reading.tree.add(job, flag.name, {flag.value, ValueSyntax::plain, m_first, m_last});
     }
   }
 
@@ -183,6 +217,9 @@ private:
 void read_key_value(const Reading& reading) {
   if (is_dns_zone(reading.lines)) {
     return read_dns_zone(reading);
+  }
+  if (is_packet_filter(reading.lines)) {
+    return read_packet_filter(reading);
   }
   KeyValueReader(reading).read();
 }

@@ -32,6 +32,7 @@ void read_nginx(const Reading& reading); // also logrotate and the like: blocks 
 void read_apache(const Reading& reading);
 void read_haproxy(const Reading& reading);
 void read_puppet(const Reading& reading);
+void read_sql(const Reading& reading);     // ALTER SYSTEM, ALTER ROLE ... SET, SET GLOBAL
 void read_unknown(const Reading& reading); // lines that look like key = value
 
 // The text of a YAML block scalar or of a value over many lines: a config file when its key names
@@ -42,6 +43,12 @@ bool read_block_text(const Reading& block, std::string_view key);
 // json ones: their readers ask by these.
 bool is_dns_zone(const TextLines& lines);
 void read_dns_zone(const Reading& reading);
+// Rules of packet filters, too: what iptables-save writes, and nftables. A rule is one setting
+// whose value is the whole line.
+bool is_packet_filter(const TextLines& lines);
+void read_packet_filter(const Reading& reading);
+// "iptables -A INPUT ..." and "ufw allow ..." of a script: the program's name = the command.
+std::vector<Setting> filter_commands(std::string_view text);
 bool is_erlang_terms(const TextLines& lines);
 void read_erlang_terms(const Reading& reading);
 

@@ -184,13 +184,55 @@ bool is_dns_zone(const TextLines& lines) {
   return records > 0 && records * 2 >= others;
 }
 
+// RFC 1035 section 3.3.13: the numbers of a zone, in parentheses over several lines or on one. They
+// stand below SOA under their names.
+class StartOfAuthority {
+public:
+  void begin(SettingTree::Place place) {
+    m_place = place;
+    m_field = 0;
+    m_depth = 0;
+    m_open = true;
+  }
+  bool is_open() const { return m_open; }
+
+  void read(const Reading& reading, std::string_view text, int number) {
+    static constexpr std::array<std::string_view, 7> k_fields = {
+        "mname", "rname", "serial", "refresh", "retry", "expire", "minimum"};
+    for (std::string_view word : words(text)) {
+      while (!word.empty() && word.front() == '(') {
+        ++m_depth;
+        word.remove_prefix(1);
+      }
+      const bool closes = !word.empty() && word.back() == ')';
+      word = closes ? word.substr(0, word.size() - 1) : word;
+      if (!word.empty() && m_field < k_fields.size()) {
+        reading.tree.add(m_place, k_fields[m_field++], {word, ValueSyntax::plain, number, number});
+      }
+      m_depth -= closes ? 1 : 0;
+    }
+    m_open = m_depth > 0 && m_field < k_fields.size();
+  }
+
+private:
+  SettingTree::Place m_place = SettingTree::k_root;
+  std::size_t m_field = 0;
+  int m_depth = 0;
+  bool m_open = false;
+};
+
 // RFC 1035 section 5: [name] [ttl] [class] type data. A record is name.TYPE, its time to live
 // name.TYPE.ttl.
 void read_dns_zone(const Reading& reading) {
   std::string name = "@";
+  StartOfAuthority authority;
   for (const TextLine& line : reading.lines) {
     const std::string_view text = without_comment(line.text, ";");
     if (trim(text).empty() || is_template_only(text)) {
+      continue;
+    }
+    if (authority.is_open()) {
+      authority.read(reading, text, line.number);
       continue;
     }
     std::vector<std::string_view> all = words(text);
@@ -215,6 +257,11 @@ void read_dns_zone(const Reading& reading) {
       }
     }
     const std::size_t start = static_cast<std::size_t>(all[type + 1].data() - text.data());
+    if (all[type] == "SOA") {
+      authority.begin(reading.tree.child(place, "SOA"));
+      authority.read(reading, text.substr(start), line.number);
+      continue;
+    }
     const Scanned data = unquoted(trim(text.substr(start)));
     reading.tree.add(place, all[type], {data.value, data.syntax, line.number, line.number});
   }

@@ -74,6 +74,9 @@ Format sniff_format(const TextLines& lines) {
   if (lines.empty()) {
     return Format::unknown;
   }
+  if (is_packet_filter(lines)) {
+    return Format::key_value;
+  }
   if (lines.front().text.substr(0, 2) == "#!") {
     return lines.front().text.find("python") != std::string_view::npos ? Format::python
            : lines.front().text.find("ruby") != std::string_view::npos ? Format::ruby

@@ -127,9 +127,15 @@ Report report_of(const json& root) {
                      coverage.at("files_analyzed"),
                      coverage.at("hunks"),
                      coverage.at("hunks_analyzed"),
+                     {},
                      {}};
   for (const json& row : coverage.at("skipped")) {
     report.coverage.skipped.push_back({row.at("path"), row.at("why")});
+  }
+  if (const auto unread = coverage.find("unread"); unread != coverage.end()) {
+    for (const json& row : *unread) { // reports stored by older versions have none
+      report.coverage.unread.push_back({row.at("path"), row.at("why")});
+    }
   }
   const json& stats = root.at("stats");
   report.stats = {stats.at("files"), stats.at("additions"),  stats.at("deletions"),

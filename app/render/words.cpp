@@ -114,10 +114,14 @@ std::string place_in_diff(const Finding& finding) {
 }
 
 std::string coverage_sentence(const Coverage& coverage) {
-  return fmt::format("analysed {} of {} in {} of {}, {} skipped", grouped(coverage.hunks_analyzed),
-                     counted(coverage.hunks, "hunk"), grouped(coverage.files_analyzed),
-                     counted(coverage.files, "file"),
-                     grouped(static_cast<long>(coverage.skipped.size())));
+  const std::string unread = coverage.unread.empty()
+                                 ? ""
+                                 : fmt::format(", {} not read for settings",
+                                               grouped(static_cast<long>(coverage.unread.size())));
+  return fmt::format("analysed {} of {} in {} of {}, {} skipped{}",
+                     grouped(coverage.hunks_analyzed), counted(coverage.hunks, "hunk"),
+                     grouped(coverage.files_analyzed), counted(coverage.files, "file"),
+                     grouped(static_cast<long>(coverage.skipped.size())), unread);
 }
 
 std::string headline(const Report& report) {

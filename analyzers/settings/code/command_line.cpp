@@ -223,8 +223,9 @@ std::vector<Flag> flags_of(const std::vector<std::string>& words) {
       }
       continue;
     }
-    // -n 5 and -max-conns 5, but not tar's -xvf file.
-    if (is_long || name.size() == 1 || is_digit(next[0])) {
+    // -n 5, -max-conns 5 and find's -mtime +5, but not tar's -xvf file.
+    const bool signed_number = next[0] == '+' && next.size() > 1 && is_digit(next[1]);
+    if (is_long || name.size() == 1 || is_digit(next[0]) || signed_number) {
       ++i;
       flags.push_back({std::string(name), std::string(next), i});
     }

@@ -75,7 +75,7 @@ TEST_CASE("titles say each kind of number as people do", "[titles]") {
       {"postgresql.conf", "statement_timeout = @", "30s", "0",
        "no limit any more: how long a statement may run"},
       {"web.yaml", "kind: Deployment\nspec:\n  strategy:\n    type: @", "RollingUpdate", "Recreate",
-       "another value: how a rollout replaces pods"},
+       "each rollout stops every copy before a new one starts"},
   });
 }
 
