@@ -57,8 +57,13 @@ bool end_announcing_job(SqlSession& session, const LeasedJob& leased,
     return false;
   }
   // No row where what came meanwhile has taken it over, which is to be announced itself.
-  session.execute("UPDATE jobs SET announced = $2, announce_at = $3 WHERE id = $1",
-                  {leased.job.id, flag(!again_at), again_at ? millis(*again_at) : 0});
+  if (again_at) {
+    session.execute("UPDATE jobs SET announce_at = $2 WHERE id = $1",
+                    {leased.job.id, millis(*again_at)});
+  } else {
+    session.execute("UPDATE jobs SET announced = 1, announce_at = 0 WHERE id = $1",
+                    {leased.job.id});
+  }
   return true;
 }
 
