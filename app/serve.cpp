@@ -10,12 +10,14 @@
 #include "app/github/transport.hpp"
 #include "app/jobs/expired_words.hpp"
 #include "app/jobs/job_handlers.hpp"
+#include "app/jobs/lease.hpp"
 #include "app/jobs/missed_deliveries.hpp"
 #include "app/jobs/reconcile.hpp"
 #include "app/jobs/worker.hpp"
 #include "app/jobs/worker_name.hpp"
 #include "app/serve_chores.hpp"
 #include "app/store/store.hpp"
+#include "app/store/store_clock.hpp"
 #include "app/store/work_hints.hpp"
 #include "app/version.hpp"
 #include "app/web/audit_route.hpp"
@@ -108,11 +110,12 @@ void wait_for_signal(const sigset_t& ending) {
 
 // A database on the network may come up after those that use it, and is waited for; a file that
 // cannot be opened is a mistake that waiting does not mend. Null when a signal came first.
-std::unique_ptr<Store> open_when_there(const std::string& url, const sigset_t& ending,
+std::unique_ptr<Store> open_when_there(const ServerConfig& config, const sigset_t& ending,
                                        spdlog::logger& logger) {
+  const std::string& url = config.database_url;
   for (std::chrono::seconds wait = 1s;; wait = std::min<std::chrono::seconds>(2 * wait, 15s)) {
     try {
-      return open_store(url);
+      return open_store(url, config.store_options);
     } catch (const Error& e) {
       if (e.kind() != ErrorKind::unavailable || !url.starts_with("postgres")) {
         throw;
@@ -157,6 +160,23 @@ void check_database(Store& store, IntakeState& intake, spdlog::logger& logger) {
   }
 }
 
+// GitHub Enterprise Server has a host of its own; github.com and ghe.com are GitHub's.
+std::chrono::hours kept_by(const ApiUrls& urls) {
+  const auto rest = parse_url(urls.rest);
+  const bool githubs = rest && (rest->host == "api.github.com" || rest->host.ends_with(".ghe.com"));
+  return githubs ? MissedDeliveries::k_kept : MissedDeliveries::k_kept_by_enterprise_server;
+}
+
+// A wrong clock of one server harms none of the others, but its log and its tokens.
+void compare_clocks(Clock& shared, spdlog::logger& logger) {
+  const auto ahead =
+      std::chrono::duration_cast<std::chrono::seconds>(Clock::system().now() - shared.now());
+  if (std::chrono::abs(ahead) > 10s) {
+    logger.warn("this machine's clock is {} s {} of the database's, which is gone by",
+                std::chrono::abs(ahead).count(), ahead > 0s ? "ahead" : "behind");
+  }
+}
+
 GitHubApp app_of(const ServerConfig& config) {
   GitHubApp app;
   app.app_id = config.app_id;
@@ -193,21 +213,25 @@ public:
         m_queue(store, clock, others),
         m_git(GitCache::create(config.data_folder + "/git", fetch_options(config))),
         m_http(make_http_transport(config.urls, TransportOptions::from_environment())),
-        m_transport(make_observed(*m_http,
-                                  [&metrics](const auto& request, const auto* response, auto took) {
-                                    metrics.count_exchange(request, response, took);
+        m_leased(make_leased(*m_http)),
+        m_transport(make_observed(*m_leased,
+                                  [this](const auto& request, const auto* response, auto took) {
+                                    m_metrics.count_exchange(request, response, took);
+                                    note_refusal(request, response);
                                   })),
         m_handler(make_job_handler(app_of(config), {*m_transport, *m_git, store, store, m_queue,
                                                     Catalog::built_in(), clock, metrics, logger})),
         m_workers(Workers::create(
             worker_options(config),
             {store, *m_handler, clock, logger, random_fraction,
-             [this](const Job& job, JobResult result, auto took) { count(job, result, took); }})),
+             [this](const Job& job, JobResult result, auto took) { count(job, result, took); },
+             machine_uptime, [this] { return m_refused.load(); }})),
         m_limited(make_rate_limited(*m_transport, clock, logger)),
         m_jwt(AppJwt::create(config.app_id, config.private_key)),
         m_tokens(*m_limited, *m_jwt, clock),
         m_api(*m_limited, *m_jwt, m_tokens, clock, config.urls),
-        m_missed(m_api, store, store, clock, logger), m_chores(chores(), store, clock, logger),
+        m_missed(m_api, store, store, clock, logger, kept_by(config.urls)),
+        m_chores(chores(), store, clock, logger),
         m_listener(WorkListener::create(
             config.database_url, [this] { wake(); }, logger)) {}
 
@@ -224,6 +248,13 @@ public:
   }
 
 private:
+  // With the App's own token everything but a 401 shows that GitHub believes it.
+  void note_refusal(const HttpRequest& request, const HttpResponse* response) {
+    if (response != nullptr && request.installation_id == 0 && request.path.starts_with("/app")) {
+      m_refused = response->status == 401;
+    }
+  }
+
   void count(const Job& job, JobResult result, std::chrono::milliseconds took) {
     m_metrics.count_job(job.kind, result, took);
     if (job.kind == JobKind::pull_request && job.reason == k_reconcile_reason &&
@@ -279,6 +310,8 @@ private:
   StoreQueue m_queue;
   const std::unique_ptr<GitCache> m_git;
   const std::unique_ptr<HttpTransport> m_http;
+  std::atomic<bool> m_refused = false;              // GitHub does not believe that we are the App
+  const std::unique_ptr<HttpTransport> m_leased;    // writes for those who have a lease only
   const std::unique_ptr<HttpTransport> m_transport; // tells the metrics
   const std::unique_ptr<JobHandler> m_handler;
   const std::unique_ptr<Workers> m_workers;
@@ -295,11 +328,15 @@ private:
 
 int serve(const ServerConfig& config, spdlog::logger& logger) {
   const sigset_t ending = block_signals();
-  Clock& clock = Clock::system();
-  const auto store = open_when_there(config.database_url, ending, logger);
+  const auto store = open_when_there(config, ending, logger);
   if (!store) {
     logger.info("stopped");
     return 0;
+  }
+  StoreClock clock(*store, Clock::system());
+  compare_clocks(clock, logger);
+  for (const std::string& warning : config.warnings) {
+    logger.warn(warning);
   }
   IntakeState intake;
   check_database(*store, intake, logger);

@@ -4,18 +4,15 @@
 #include "app/config/server_config.hpp"
 #include "app/render/audit.hpp"
 #include "app/store/store.hpp"
-#include "base/error.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <filesystem>
 #include <memory>
 
 namespace leadline {
 namespace {
 
 constexpr std::size_t k_page = 1000;
-constexpr std::string_view k_sqlite = "sqlite:";
 
 constexpr const char* k_footer = R"(Environment, as for `leadline serve`:
   DATABASE_URL         sqlite:PATH or postgresql://...   [sqlite: below LEADLINE_DATA]
@@ -29,13 +26,9 @@ struct AuditOptions {
 };
 
 int run_audit(const AuditOptions& options) {
-  const std::string url = read_database_url(process_environment());
-  // Asking must not make an empty database where there is none.
-  if (url.starts_with(k_sqlite) && !std::filesystem::exists(url.substr(k_sqlite.size()))) {
-    throw Error(ErrorKind::bad_input, "no database at " + url.substr(k_sqlite.size()) +
-                                          ": set DATABASE_URL or LEADLINE_DATA as for the server");
-  }
-  const auto store = open_store(url);
+  DatabaseConfig database = read_database_config(process_environment());
+  database.options.schema = StoreOptions::Schema::as_it_is;
+  const auto store = open_store(database.url, database.options);
   const bool csv = options.format == "csv";
   std::string text = csv ? audit_csv_header() : "";
   std::int64_t last = 0;

@@ -12,12 +12,18 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace leadline {
@@ -43,6 +49,30 @@ constexpr int k_round_trip_looks = 30;
 struct Options {
   bool round_trip = false;
 };
+
+// The server makes what is missing of the folder of its database; leaves none behind.
+void require_possible(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> missing;
+  for (auto part = folder; !part.empty() && !std::filesystem::exists(part);
+       part = part.parent_path()) {
+    missing.push_back(part);
+  }
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  std::string problem = failed.message();
+  if (!failed && ::access(folder.c_str(), W_OK | X_OK) != 0) {
+    failed = std::error_code(errno, std::generic_category());
+    problem = failed.message();
+  }
+  for (const std::filesystem::path& part : missing) {
+    std::error_code kept;
+    std::filesystem::remove(part, kept); // from the innermost on, and only what is empty
+  }
+  if (failed) {
+    throw Error(ErrorKind::bad_input,
+                "none yet, and it cannot be made at " + folder.string() + ": " + problem);
+  }
+}
 
 class Doctor {
 public:
@@ -85,7 +115,17 @@ private:
   static Error wrong(const std::string& what) { return Error(ErrorKind::bad_input, what); }
 
   std::string database() const {
-    const auto store = open_store(m_config.database_url);
+    StoreOptions options = m_config.store_options;
+    if (!store_exists(m_config.database_url, options)) {
+      constexpr std::string_view k_sqlite = "sqlite:";
+      if (m_config.database_url.starts_with(k_sqlite)) {
+        require_possible(
+            std::filesystem::absolute(m_config.database_url.substr(k_sqlite.size())).parent_path());
+      }
+      return "none yet: the server's first start makes it";
+    }
+    options.schema = StoreOptions::Schema::as_it_is;
+    const auto store = open_store(m_config.database_url, options);
     store->check_intact();
     store->check_writable();
     const QueueStats queue =

@@ -20,7 +20,8 @@ namespace {
 
 constexpr const char* k_footer =
     R"(A job is dead when its tries are used up or its cause will not pass by itself; its check says
-action_required. Once the cause is gone, retry it: it waits again, with all of its tries.
+action_required. Once the cause is gone, retry it: it waits again, with all of its tries. A later run
+of the same pull request that ends takes the dead one away; what nobody will retry can be dropped.
 
 Examples:
   leadline jobs list                 the dead letters, newest first
@@ -28,6 +29,7 @@ Examples:
   leadline jobs show 17
   leadline jobs retry 17 18
   leadline jobs retry --all
+  leadline jobs drop 17
 
 The database is the server's: DATABASE_URL, or the SQLite file below LEADLINE_DATA.
 
@@ -43,7 +45,11 @@ struct Options {
   bool all = false;
 };
 
-std::unique_ptr<Store> open() { return open_store(read_database_url(process_environment())); }
+std::unique_ptr<Store> open() {
+  DatabaseConfig database = read_database_config(process_environment());
+  database.options.schema = StoreOptions::Schema::as_it_is;
+  return open_store(database.url, database.options);
+}
 
 std::string time_text(TimePoint time) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
@@ -115,18 +121,35 @@ int show(const Options& options) {
   return k_exit_pass;
 }
 
+std::vector<std::int64_t> dead_ones(Store& store, const Options& options) {
+  std::vector<std::int64_t> ids = options.ids;
+  if (options.all) {
+    for (const JobRecord& record : store.jobs(JobState::dead, k_max_listed)) {
+      ids.push_back(record.job.id);
+    }
+  } else if (ids.empty()) {
+    throw Error(ErrorKind::bad_input, "name the jobs, or --all");
+  }
+  return ids;
+}
+
+int drop(const Options& options) {
+  const auto store = open();
+  const std::vector<std::int64_t> ids = dead_ones(*store, options);
+  for (const std::int64_t id : ids) {
+    if (!store->drop(id)) {
+      throw no_such_job(id, "dead ");
+    }
+  }
+  write_output("", fmt::format("{} dropped\n", ids.size()));
+  return k_exit_pass;
+}
+
 int retry(const Options& options) {
   const auto store = open();
   const auto now =
       std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  std::vector<std::int64_t> ids = options.ids;
-  if (options.all) {
-    for (const JobRecord& record : store->jobs(JobState::dead, k_max_listed)) {
-      ids.push_back(record.job.id);
-    }
-  } else if (ids.empty()) {
-    throw Error(ErrorKind::bad_input, "name the jobs to retry, or --all");
-  }
+  const std::vector<std::int64_t> ids = dead_ones(*store, options);
   for (const std::int64_t id : ids) {
     if (!store->revive(id, now)) {
       throw no_such_job(id, "dead ");
@@ -140,8 +163,8 @@ int retry(const Options& options) {
 } // namespace
 
 void add_jobs(CLI::App& program, Action& chosen) {
-  CLI::App* const command =
-      program.add_subcommand("jobs", "List, show and retry the server's jobs; dead letters first");
+  CLI::App* const command = program.add_subcommand(
+      "jobs", "List, show, retry and drop the server's jobs; dead letters first");
   command->require_subcommand(1);
   command->footer(k_footer);
   const auto options = std::make_shared<Options>();
@@ -162,6 +185,11 @@ void add_jobs(CLI::App& program, Action& chosen) {
   CLI::App* const retry_command = command->add_subcommand("retry", "Let dead jobs be tried again");
   retry_command->add_option("ID", options->ids, "Numbers as listed");
   retry_command->add_flag("--all", options->all, "All of them");
+  CLI::App* const drop_command =
+      command->add_subcommand("drop", "Forget dead jobs; their checks stay as they are");
+  drop_command->add_option("ID", options->ids, "Numbers as listed");
+  drop_command->add_flag("--all", options->all, "All of them");
+  drop_command->callback([options, &chosen] { chosen = [options] { return drop(*options); }; });
   retry_command->callback([options, &chosen] { chosen = [options] { return retry(*options); }; });
 }
 

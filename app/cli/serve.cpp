@@ -30,6 +30,9 @@ constexpr const char* k_footer = R"(Environment:
   LEADLINE_DATA        folder of the database and the Git cache
                        [/var/lib/leadline as root, else ~/.local/share/leadline]
   DATABASE_URL         sqlite:PATH or postgresql://...   [sqlite: below LEADLINE_DATA]
+                       on another machine with ?sslmode=verify-full
+  LEADLINE_DATABASE_UNVERIFIED   yes: PostgreSQL need not prove by a certificate who it is  [no]
+  LEADLINE_DATABASE_CONNECTIONS  to PostgreSQL at a time                     [10]
   LOG_LEVEL            trace, debug, info, warn, error, off                  [info]
   LOG_FORMAT           text or json                                          [text]
   LEADLINE_MAX_ATTEMPTS, LEADLINE_RETRY_BASE_MS          tries of a job, and the wait after the
@@ -49,6 +52,7 @@ int run_serve(const ServeOptions& options) {
   config.host = options.host.value_or(config.host);
   config.port = options.port.value_or(config.port);
   config.role = options.role ? *parse_server_role(*options.role) : config.role;
+  require_shared_database(config);
   if (options.check) {
     write_output("", fmt::format("App {} at {}\nlistens on http://{}:{}{}\ndata in {}\n",
                                  config.app_id, config.urls.rest, config.host, config.port,

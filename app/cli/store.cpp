@@ -1,6 +1,7 @@
 #include "app/cli/store.hpp"
 
 #include "app/cli/streams.hpp"
+#include "app/config/server_config.hpp"
 #include "app/store/store_copy.hpp"
 
 #include <CLI/CLI.hpp>
@@ -13,9 +14,10 @@ namespace leadline {
 namespace {
 
 constexpr const char* k_footer =
-    R"(Everything is copied in one transaction; the old database takes no delivery afterwards, so that
-none is lost between the two. A server that still runs on it answers GitHub with 503 until it is
-stopped; start the next one with the new DATABASE_URL, and it asks for what was refused.
+    R"(First the old database takes nothing any more, so that nothing is lost or done twice: a server that
+still runs on it answers GitHub with 503 and works on nothing until it is stopped. Then everything is
+copied in one transaction. Start the next server with the new DATABASE_URL; it asks for what was
+refused. When the command was killed, repeat it: it goes on.
 
   leadline store copy sqlite:/var/lib/leadline/leadline.sqlite postgresql://leadline@db/leadline
 
@@ -29,7 +31,8 @@ struct Options {
 
 int copy(const Options& options) {
   std::string text;
-  for (const auto& [table, rows] : move_store(options.from, options.to)) {
+  const StoreOptions allowed = read_database_config(process_environment()).options;
+  for (const auto& [table, rows] : move_store(options.from, options.to, allowed)) {
     text += fmt::format("{:<20} {:>9}\n", table, rows);
   }
   write_output("", text + "moved; start the server with the new DATABASE_URL\n");

@@ -1,5 +1,6 @@
 #include "app/config/server_config.hpp"
 
+#include "app/store/postgres_address.hpp"
 #include "base/error.hpp"
 #include "base/handle.hpp"
 #include "base/text.hpp"
@@ -89,11 +90,11 @@ public:
     return config;
   }
 
-  std::string read_database() {
+  DatabaseConfig read_database() {
     ServerConfig config;
     read_data(config);
     require_no_mistake();
-    return config.database_url;
+    return {config.database_url, config.store_options};
   }
 
 private:
@@ -135,7 +136,7 @@ private:
       return;
     }
     if (path) {
-      if (const auto pem = read_key_file(*path)) {
+      if (const auto pem = read_key_file(config, *path)) {
         take_key(config, "PRIVATE_KEY_PATH", *pem, "\"" + *path + "\" holds");
       }
       return;
@@ -156,7 +157,7 @@ private:
     }
   }
 
-  std::optional<std::string> read_key_file(const std::string& path) {
+  std::optional<std::string> read_key_file(ServerConfig& config, const std::string& path) {
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct stat status {};
     if (file < 0 || ::fstat(file, &status) != 0) {
@@ -167,6 +168,11 @@ private:
       return std::nullopt;
     }
     std::optional<std::string> pem = checked_content(path, file, status);
+    if (pem && status.st_uid != 0 && ::geteuid() == 0) {
+      config.warnings.push_back("PRIVATE_KEY_PATH: \"" + path + "\" belongs to user " +
+                                std::to_string(status.st_uid) +
+                                ", who can read and replace it: chown it to root");
+    }
     ::close(file);
     return pem;
   }
@@ -175,6 +181,10 @@ private:
                                              const struct stat& status) {
     if (!S_ISREG(status.st_mode)) {
       mistake("PRIVATE_KEY_PATH", "\"" + path + "\" is no regular file");
+      return std::nullopt;
+    }
+    if (status.st_uid != 0 && status.st_uid != ::geteuid() && ::geteuid() != 0) {
+      mistake("PRIVATE_KEY_PATH", "\"" + path + "\" belongs to another user: chown it");
       return std::nullopt;
     }
     // Kubernetes mounts a secret as root's and lets the pod's group read it.
@@ -338,9 +348,32 @@ private:
     }
     config.database_url =
         value("DATABASE_URL").value_or("sqlite:" + config.data_folder + "/leadline.sqlite");
-    const std::string scheme(split(config.database_url, ':').front());
-    if (scheme != "sqlite" && scheme != "postgresql" && scheme != "postgres") {
-      mistake("DATABASE_URL", "starts with neither sqlite: nor postgresql:");
+    read_database_options(config);
+  }
+
+  void read_database_options(ServerConfig& config) {
+    constexpr int k_most_connections = 100; // PostgreSQL's own default for all its users together
+    StoreOptions& options = config.store_options;
+    options.connections =
+        static_cast<std::size_t>(number("LEADLINE_DATABASE_CONNECTIONS", 1, k_most_connections,
+                                        static_cast<int>(options.connections)));
+    const std::string unverified = value("LEADLINE_DATABASE_UNVERIFIED").value_or("no");
+    if (unverified != "yes" && unverified != "no") {
+      mistake("LEADLINE_DATABASE_UNVERIFIED", "\"" + unverified + "\" is neither yes nor no");
+    }
+    options.unverified = unverified == "yes";
+    const std::string& url = config.database_url;
+    if (url.starts_with("sqlite:")) {
+      return;
+    }
+    if (!url.starts_with("postgresql://") && !url.starts_with("postgres://")) {
+      mistake("DATABASE_URL", "starts with neither sqlite: nor postgresql://");
+      return;
+    }
+    try {
+      check_postgres_address(url, options.unverified);
+    } catch (const Error& e) {
+      mistake("DATABASE_URL", e.what());
     }
   }
 
@@ -396,8 +429,17 @@ ServerConfig read_server_config(const Environment& environment) {
   return Reader(environment).read();
 }
 
-std::string read_database_url(const Environment& environment) {
+DatabaseConfig read_database_config(const Environment& environment) {
   return Reader(environment).read_database();
+}
+
+void require_shared_database(const ServerConfig& config) {
+  if (config.role != ServerRole::all && config.database_url.starts_with("sqlite:")) {
+    throw Error(ErrorKind::bad_input,
+                "the role " + std::string(name_of(config.role)) +
+                    " needs a DATABASE_URL of PostgreSQL, which the other role shares; a server "
+                    "with a SQLite file does all by itself");
+  }
 }
 
 } // namespace leadline

@@ -2,6 +2,7 @@
 
 #include "app/github/api_urls.hpp"
 #include "app/log.hpp"
+#include "app/store/store_options.hpp"
 #include "base/secret.hpp"
 
 #include <chrono>
@@ -32,10 +33,13 @@ struct ServerConfig {
   // LEADLINE_LINK_KEY: as WEBHOOK_SECRET; without it the webhook's secrets, where there is a
   // public_url: what links to reports are signed by. At least 20 characters each.
   std::vector<Secret> link_secrets;
-  ApiUrls urls;                      // GITHUB_API_URL, GITHUB_GRAPHQL_URL, GITHUB_SERVER_URL
-  std::string data_folder;           // LEADLINE_DATA
-  std::string database_url;          // DATABASE_URL
+  ApiUrls urls;             // GITHUB_API_URL, GITHUB_GRAPHQL_URL, GITHUB_SERVER_URL
+  std::string data_folder;  // LEADLINE_DATA
+  std::string database_url; // DATABASE_URL
+  // LEADLINE_DATABASE_CONNECTIONS, LEADLINE_DATABASE_UNVERIFIED
+  StoreOptions store_options;
   LogOptions log;                    // LOG_LEVEL, LOG_FORMAT
+  std::vector<std::string> warnings; // of what is allowed and hardly meant
   ServerRole role = ServerRole::all; // LEADLINE_ROLE
   int max_attempts = 16;             // LEADLINE_MAX_ATTEMPTS: tries of a job before it is given up
   std::chrono::milliseconds first_retry{5'000}; // LEADLINE_RETRY_BASE_MS; doubles with each try
@@ -54,8 +58,16 @@ Environment process_environment();
 // each on its line as `NAME: problem`; values of secrets are never quoted.
 ServerConfig read_server_config(const Environment& environment);
 
-// DATABASE_URL as read_server_config finds it, for commands that need nothing else of the server.
+// The database as read_server_config finds it, for commands that need nothing else of the server.
 // Throws Error(bad_input).
-std::string read_database_url(const Environment& environment);
+struct DatabaseConfig {
+  std::string url;
+  StoreOptions options;
+};
+DatabaseConfig read_database_config(const Environment& environment);
+
+// Receiver and worker share a database that both can reach; a file is one server's. Throws
+// Error(bad_input). Apart from reading, as the command line may name another role.
+void require_shared_database(const ServerConfig& config);
 
 } // namespace leadline

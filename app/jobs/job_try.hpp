@@ -14,6 +14,7 @@ struct Ending {
   enum class Kind {
     done,
     closed,      // GitHub takes no requests of its installation: it was no try
+    refused,     // GitHub refuses the App itself: likewise; try_job does not know of it
     unavailable, // another one may go better
     failed,      // none will
     bug,         // likewise: an error of leadline

@@ -15,8 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// GitHub keeps attempts for three days, GHES for seven; what is older cannot be asked for.
-constexpr auto k_oldest = 72h;
 // An attempt stands in the list a little after it was made.
 constexpr auto k_overlap = 10min;
 constexpr auto k_first_wait = 1min;
@@ -35,7 +33,7 @@ bool is_success(int status) { return status >= 200 && status < 300; }
 MissedCounts MissedDeliveries::look() {
   const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(m_clock.now());
   const TimePoint since =
-      std::max(m_chores.chore_reached(k_chore), now - TimePoint::duration(k_oldest));
+      std::max(m_chores.chore_reached(k_chore), now - TimePoint::duration(m_kept));
   std::map<std::string, Story> stories; // by guid; newest attempts come first
   m_api.hook_attempts(since, [&](const HookAttempt& attempt) {
     Story& story = stories[attempt.guid];

@@ -28,14 +28,20 @@ struct MissedCounts {
 class MissedDeliveries {
 public:
   MissedDeliveries(AppApi& api, DeliveryStore& deliveries, ChoreStore& chores, Clock& clock,
-                   spdlog::logger& logger)
-      : m_api(api), m_deliveries(deliveries), m_chores(chores), m_clock(clock), m_logger(logger) {}
+                   spdlog::logger& logger, std::chrono::hours kept = k_kept)
+      : m_api(api), m_deliveries(deliveries), m_chores(chores), m_clock(clock), m_logger(logger),
+        m_kept(kept) {}
 
   // Looks at all attempts since the oldest one that is still open. Throws Error.
   MissedCounts look();
 
   static constexpr const char* k_chore = "missed deliveries";
   static constexpr int k_max_attempts = 6;
+  // For how long attempts can be asked for again:
+  // https://docs.github.com/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks and
+  // the same page of GitHub Enterprise Server.
+  static constexpr std::chrono::hours k_kept{72};
+  static constexpr std::chrono::hours k_kept_by_enterprise_server{168};
 
 private:
   AppApi& m_api;
@@ -43,6 +49,7 @@ private:
   ChoreStore& m_chores;
   Clock& m_clock;
   spdlog::logger& m_logger;
+  const std::chrono::hours m_kept;
 };
 
 } // namespace leadline

@@ -1,6 +1,7 @@
 #include "app/jobs/split_push.hpp"
 
 #include "app/git/commit_stack.hpp"
+#include "app/jobs/lease.hpp"
 #include "app/jobs/policy_of_pull.hpp"
 #include "app/render/neutralize.hpp"
 #include "app/render/split_markdown.hpp"
@@ -143,6 +144,7 @@ std::string SplitPusher::run(const Report& report, const std::vector<std::string
 
   const std::vector<std::string> refusals =
       with_git_token(m_client, TokenScope::branches, [&](const Secret& token) {
+        require_lease();
         return git.push(repository, {url, token}, wanted_pushes);
       });
   for (std::size_t i = 0; i < refusals.size(); ++i) {

@@ -2,14 +2,17 @@
 
 #include "app/github/clock.hpp"
 #include "app/jobs/job_try.hpp"
+#include "app/jobs/lease.hpp"
 #include "app/jobs/worker_name.hpp"
 #include "app/log.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -67,7 +70,7 @@ public:
       for (auto& [id, running] : m_running) {
         if (!running.settling && !running.abandoned) {
           running.abandoned = true;
-          hand_back(running.leased);
+          hand_back(running.lease->leased());
         }
       }
       return false;
@@ -78,6 +81,10 @@ public:
   }
 
   bool run_one() override {
+    if (m_parts.uptime() < m_paused_until.load()) {
+      return false;
+    }
+    const auto began = m_parts.uptime();
     std::optional<LeasedJob> leased;
     try {
       leased = m_parts.store.lease_next(
@@ -89,11 +96,16 @@ public:
     if (!leased) {
       return false;
     }
-    run(*leased);
+    run(std::make_shared<Lease>(m_parts.store, m_parts.clock, *leased, m_options.lease,
+                                m_parts.uptime, began));
     return true;
   }
 
   bool announce_one() override {
+    if (m_parts.uptime() < m_paused_until.load()) {
+      return false;
+    }
+    const auto began = m_parts.uptime();
     std::optional<LeasedJob> leased;
     try {
       leased = m_parts.store.lease_unannounced({m_options.name, now(), m_options.lease},
@@ -106,21 +118,17 @@ public:
     }
     const Job& job = leased->job;
     const LogKeys keys = keys_of(job);
-    {
-      const std::lock_guard lock(m_mutex);
-      m_running.emplace(job.id, Running{*leased, std::chrono::steady_clock::now()});
-    }
+    const auto lease = std::make_shared<Lease>(m_parts.store, m_parts.clock, *leased,
+                                               m_options.lease, m_parts.uptime, began);
+    const UnderLease under(*lease);
+    begin(lease);
     const std::optional<TimePoint> again_at = try_to_announce(job);
     try {
       m_parts.store.end_announcing(*leased, again_at);
     } catch (const std::exception& e) {
       m_parts.logger.error("job {}: handing it back: {}", job.id, chain_of(e));
     }
-    {
-      const std::lock_guard lock(m_mutex);
-      m_running.erase(job.id);
-    }
-    m_changed.notify_all();
+    end(*lease);
     wake();
     return true;
   }
@@ -146,11 +154,29 @@ private:
   }
 
   struct Running {
-    LeasedJob leased;
+    std::shared_ptr<Lease> lease;
     std::chrono::steady_clock::time_point started;
     bool abandoned = false; // the lease is no longer ours: what comes out of it does not count
     bool settling = false;  // its end is being written down
   };
+
+  void begin(const std::shared_ptr<Lease>& lease) {
+    const std::lock_guard lock(m_mutex);
+    m_running.insert_or_assign(lease->leased().job.id,
+                               Running{lease, std::chrono::steady_clock::now()});
+  }
+
+  // What was handed back may be running in another thread already, under a lease of its own.
+  void end(const Lease& lease) {
+    {
+      const std::lock_guard lock(m_mutex);
+      const auto found = m_running.find(lease.leased().job.id);
+      if (found != m_running.end() && found->second.lease.get() == &lease) {
+        m_running.erase(found);
+      }
+    }
+    m_changed.notify_all();
+  }
 
   std::int64_t most_of_installation() const {
     return std::max<std::int64_t>(1, static_cast<std::int64_t>(m_options.threads) - 1);
@@ -185,6 +211,7 @@ private:
             attempt > 1 ? retry_delay(m_options, attempt - 1, m_parts.random()) : 0ms;
         const std::string why = "try " + std::to_string(attempt) +
                                 " stopped without a word: its process was killed or crashed";
+        const LogKeys keys = keys_of(record.job);
         if (m_parts.store.retry({record.job, record.token, record.error}, now() + delay, why)) {
           m_parts.logger.warn("job {} of {}: taken back, {}", record.job.id, record.job.repository,
                               why);
@@ -235,28 +262,33 @@ private:
             {"sha", job.head_sha}};
   }
 
-  void run(const LeasedJob& leased) {
+  void run(const std::shared_ptr<Lease>& lease) {
+    const LeasedJob& leased = lease->leased();
     const Job& job = leased.job;
     const LogKeys keys = keys_of(job);
-    {
-      const std::lock_guard lock(m_mutex);
-      m_running.emplace(job.id, Running{leased, std::chrono::steady_clock::now()});
-    }
+    const UnderLease under(*lease);
+    begin(lease);
     const auto started = std::chrono::steady_clock::now();
     m_parts.logger.info("job {} ({}), try {}: started", job.id, job.reason, job.attempt);
-    const Ending ending = try_job(m_parts.handler, m_options, leased);
-    const JobResult result = settle(leased, ending);
+    const Ending ending = unless_refused(try_job(m_parts.handler, m_options, leased));
+    const JobResult result = settle(*lease, ending);
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - started);
     m_parts.logger.info("job {}: {} after {} ms", job.id, name_of(result), took.count());
     if (m_parts.observe) {
       m_parts.observe(job, result, took);
     }
-    {
-      const std::lock_guard lock(m_mutex);
-      m_running.erase(job.id);
+    end(*lease);
+  }
+
+  // What fails while GitHub refuses the App itself fails by that.
+  Ending unless_refused(Ending ending) const {
+    const bool failed =
+        ending.kind == Ending::Kind::unavailable || ending.kind == Ending::Kind::failed;
+    if (failed && m_parts.refused && m_parts.refused()) {
+      ending.kind = Ending::Kind::refused;
     }
-    m_changed.notify_all();
+    return ending;
   }
 
   // Makes the failure visible; false when even that failed.
@@ -272,12 +304,13 @@ private:
 
   // Writes the ending down. A store that fails here leaves the lease to lapse: the job is tried
   // again.
-  JobResult settle(const LeasedJob& leased, const Ending& ending) {
+  JobResult settle(const Lease& lease, const Ending& ending) {
+    const LeasedJob& leased = lease.leased();
     const Job& job = leased.job;
     {
       const std::lock_guard lock(m_mutex);
       const auto found = m_running.find(job.id);
-      if (found != m_running.end() && found->second.abandoned) {
+      if (lease.is_lost() || (found != m_running.end() && found->second.abandoned)) {
         m_parts.logger.warn("job {}: ended after its lease was given up", job.id);
         return JobResult::lost;
       }
@@ -296,6 +329,12 @@ private:
                             delay.count() / 1000);
         return m_parts.store.put_off(leased, now() + delay) ? JobResult::retried : JobResult::lost;
       }
+      case Ending::Kind::refused:
+        m_parts.logger.error("job {}: {}: GitHub refuses this server; is its clock right, and its "
+                             "key the App's? It takes no job for {} s",
+                             job.id, ending.why, m_options.refused_pause.count() / 1000);
+        m_paused_until = m_parts.uptime() + m_options.refused_pause;
+        return m_parts.store.release(leased) ? JobResult::retried : JobResult::lost;
       case Ending::Kind::unavailable: {
         const auto delay = retry_delay(m_options, job.attempt, m_parts.random());
         m_parts.logger.warn("job {}, try {}: {}; again in {} s", job.id, job.attempt, ending.why,
@@ -321,6 +360,7 @@ private:
   }
 
   void hand_back(const LeasedJob& leased) noexcept {
+    const LogKeys keys = keys_of(leased.job);
     try {
       m_parts.store.release(leased);
       m_parts.logger.warn("job {} of {}: handed back", leased.job.id, leased.job.repository);
@@ -329,7 +369,10 @@ private:
     }
   }
 
-  void bury_stuck(const LeasedJob& leased) noexcept {
+  void bury_stuck(Lease& lease) noexcept {
+    const LeasedJob& leased = lease.leased();
+    const LogKeys keys = keys_of(leased.job);
+    const UnderLease under(lease);
     const std::string why = "the analysis stood still for longer than its time";
     try {
       m_parts.logger.error("job {}: gave up: {}", leased.job.id, why);
@@ -340,21 +383,42 @@ private:
     }
   }
 
+  void renew(Lease& lease) {
+    const LogKeys keys = keys_of(lease.leased().job);
+    const std::int64_t id = lease.leased().job.id;
+    try {
+      if (lease.renew()) {
+        return;
+      }
+    } catch (const std::exception& e) {
+      m_parts.logger.error("job {}: heartbeat: {}", id, chain_of(e));
+      return;
+    }
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_running.find(id);
+    // A job that has just ended has no lease either.
+    if (found != m_running.end() && found->second.lease.get() == &lease &&
+        !found->second.abandoned && !found->second.settling) {
+      found->second.abandoned = true;
+      m_parts.logger.warn("job {}: its lease lapsed", id);
+    }
+  }
+
   // Says that the running jobs are alive; runs until nothing runs any more.
   void beat() {
     std::unique_lock lock(m_mutex);
     while (!m_stopping || !m_running.empty()) {
       m_changed.wait_for(lock, m_options.heartbeat,
                          [this] { return m_stopping && m_running.empty(); });
-      std::vector<LeasedJob> alive;
-      std::vector<LeasedJob> stuck;
+      std::vector<std::shared_ptr<Lease>> alive;
+      std::vector<std::shared_ptr<Lease>> stuck;
       const auto too_old = std::chrono::steady_clock::now() - m_options.budget.time - k_grace;
       for (auto& [id, running] : m_running) {
         if (!running.abandoned && !running.settling && running.started < too_old) {
           running.abandoned = true;
-          stuck.push_back(running.leased);
+          stuck.push_back(running.lease);
         } else if (!running.abandoned) {
-          alive.push_back(running.leased);
+          alive.push_back(running.lease);
         }
       }
       if (!m_stopping) { // the threads of `stuck` are lost
@@ -363,33 +427,20 @@ private:
         }
       }
       lock.unlock();
-      for (const LeasedJob& leased : stuck) {
-        bury_stuck(leased);
+      for (const auto& lease : stuck) {
+        bury_stuck(*lease);
       }
-      std::vector<std::int64_t> lost;
-      for (const LeasedJob& leased : alive) {
-        try {
-          if (!m_parts.store.heartbeat(leased, now() + m_options.lease)) {
-            lost.push_back(leased.job.id);
-          }
-        } catch (const std::exception& e) {
-          m_parts.logger.error("job {}: heartbeat: {}", leased.job.id, chain_of(e));
-        }
+      for (const auto& lease : alive) {
+        renew(*lease);
       }
       lock.lock();
-      for (const std::int64_t id : lost) {
-        const auto found = m_running.find(id);
-        if (found != m_running.end() && !found->second.abandoned && !found->second.settling) {
-          found->second.abandoned = true;
-          m_parts.logger.warn("job {}: its lease lapsed", id);
-        }
-      }
     }
   }
 
   const WorkerOptions m_options;
   const WorkerParts m_parts;
 
+  std::atomic<std::chrono::milliseconds> m_paused_until{std::chrono::milliseconds(0)}; // in uptime
   std::mutex m_mutex;
   std::condition_variable m_work;    // for workers: something was stored, or stop
   std::condition_variable m_changed; // for the heart and stop(): a job ended, or stop

@@ -2,6 +2,7 @@
 
 #include "app/jobs/budget.hpp"
 #include "app/jobs/job.hpp"
+#include "app/jobs/lease.hpp"
 #include "app/store/job_store.hpp"
 
 #include <chrono>
@@ -30,7 +31,8 @@ struct WorkerOptions {
   int max_attempts = 16;                            // over three hours with the waits below
   std::chrono::milliseconds first_retry{5'000};
   std::chrono::milliseconds longest_retry{900'000};
-  BudgetLimits budget; // of one try
+  BudgetLimits budget;                             // of one try
+  std::chrono::milliseconds refused_pause{60'000}; // for which no job is taken
 };
 
 // How a try ended; for metrics.
@@ -54,6 +56,9 @@ struct WorkerParts {
   spdlog::logger& logger;
   std::function<double()> random; // in [0, 1); called by all threads
   std::function<void(const Job&, JobResult, std::chrono::milliseconds)> observe; // may be empty
+  Uptime uptime = machine_uptime;
+  // GitHub refuses the App itself: no job can work here, whatever it is. May be empty.
+  std::function<bool()> refused = {};
 };
 
 // Threads that take jobs from the store one by one. What a handler throws never ends a thread:
@@ -61,7 +66,9 @@ struct WorkerParts {
 // the job, and give_up makes that visible first. What failed while GitHub takes no requests of the
 // installation is put off until it does, and was no try. One installation holds all threads but one
 // at most, so that the others' jobs need not wait for it. A thread of its own announces the jobs
-// that have to wait.
+// that have to wait. The handler is called under the job's lease (lease.hpp).
+// While GitHub refuses the App itself (a wrong clock, another key), no try counts: the job goes
+// back at once for another server, and this one takes none for a while.
 class Workers {
 public:
   static std::unique_ptr<Workers> create(const WorkerOptions& options, const WorkerParts& parts);

@@ -272,6 +272,18 @@ std::size_t drop_job_rows(SqlSession& session, std::int64_t installation_id,
   return rows.size();
 }
 
+void delete_dead_before(SqlSession& session, const Job& done) {
+  const std::string target = target_of(done);
+  if (!target.empty() && done.label.empty()) { // a label may have meant nothing
+    session.execute("DELETE FROM jobs WHERE target = $1 AND state = 'dead' AND id < $2",
+                    {target, done.id});
+  }
+}
+
+bool drop_dead(SqlSession& session, std::int64_t job_id) {
+  return session.execute("DELETE FROM jobs WHERE id = $1 AND state = 'dead'", {job_id}) == 1;
+}
+
 bool revive_job(SqlSession& session, std::int64_t job_id, TimePoint now) {
   const auto rows = session.query(
       std::string("DELETE FROM jobs WHERE id = $1 AND state = 'dead' RETURNING ") + k_job_columns,

@@ -36,6 +36,9 @@ bool bury_leased(SqlSession& session, const LeasedJob& leased, const std::string
 void cancel_jobs(SqlSession& session, const Job& job);
 std::size_t drop_job_rows(SqlSession& session, std::int64_t installation_id,
                           const std::string& repository);
+// Dead letters that `done` has made up for.
+void delete_dead_before(SqlSession& session, const Job& done);
+bool drop_dead(SqlSession& session, std::int64_t job_id);
 bool revive_job(SqlSession& session, std::int64_t job_id, TimePoint now);
 void move_job_rows(SqlSession& session, const std::string& from, const std::string& to,
                    std::int64_t installation_id, TimePoint now);

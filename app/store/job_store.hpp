@@ -76,7 +76,9 @@ public:
   virtual bool end_announcing(const LeasedJob& leased, std::optional<TimePoint> again_at) = 0;
   virtual bool heartbeat(const LeasedJob& leased, TimePoint until) = 0;
 
-  virtual bool finish(const LeasedJob& leased) = 0; // done: forgotten, its delivery becomes done
+  // Done: forgotten, its delivery becomes done. Older dead letters of the same target go with it,
+  // unless labels alone had asked for it.
+  virtual bool finish(const LeasedJob& leased) = 0;
   virtual bool retry(const LeasedJob& leased, TimePoint at, const std::string& error) = 0;
   // Put off to `at`, as if it had not been tried: the attempt does not count.
   virtual bool put_off(const LeasedJob& leased, TimePoint at) = 0;
@@ -91,7 +93,8 @@ public:
   // All that stand for the same target (store_rules.hpp), oldest first; none for commands.
   virtual std::vector<JobRecord> jobs_like(const Job& job) = 0;
   virtual bool revive(std::int64_t job_id,
-                      TimePoint now) = 0; // a dead letter waits again, attempts from 1
+                      TimePoint now) = 0;     // a dead letter waits again, attempts from 1
+  virtual bool drop(std::int64_t job_id) = 0; // a dead letter is forgotten
 
   // A repository has another name: what waits for `from` waits for `to`, dead letters too, as work
   // of that installation (0: of the one it was of). What waits for the same already is newer.

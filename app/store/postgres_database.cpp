@@ -1,18 +1,41 @@
 #include "app/store/sql_database.hpp"
 
+#include "app/store/postgres_address.hpp"
+#include "app/store/socket_watch.hpp"
+#include "app/store/store_options.hpp"
 #include "base/error.hpp"
 
 #include <pqxx/pqxx>
 
 #include <algorithm>
 #include <charconv>
+#include <condition_variable>
+#include <deque>
 #include <mutex>
 
 namespace leadline {
 namespace {
 
+using namespace std::chrono_literals;
+using Steady = std::chrono::steady_clock;
+
 // Lost against another replica: the whole transaction is repeated, at most so often.
 constexpr int k_max_tries = 8;
+
+// GitHub waits 10 s for an answer: together, what a delivery waits for ends before.
+constexpr auto k_wait_for_connection = 3s;
+constexpr auto k_soon = 7s; // a transaction and its repetitions, waiting for a connection included
+constexpr auto k_later = 600s;
+constexpr auto k_connecting_was_cut = 2s; // a failure after that was a silence, not a refusal
+constexpr auto k_pause_in_silence = 2s;
+constexpr auto k_longest_idle = 60s;
+// The server ends a statement by itself before we do, and what a process that stands still in the
+// middle of a transaction has locked.
+constexpr const char* k_session =
+    "SET statement_timeout = '5s'; SET idle_in_transaction_session_timeout = '15s'";
+constexpr const char* k_patient = "SET LOCAL statement_timeout = '600s'";
+// Of all that use a database, who brings it up to date: an arbitrary number, the same for all.
+constexpr const char* k_schema_lock = "SELECT pg_advisory_xact_lock(7813650422)";
 
 // Types of pg_type.dat that are whole numbers.
 constexpr pqxx::oid k_int8 = 20;
@@ -37,7 +60,7 @@ SqlValue value_of(const pqxx::field& field) {
 
 class Session final : public SqlSession {
 public:
-  explicit Session(pqxx::transaction_base& transaction) : m_transaction(transaction) {}
+  explicit Session(pqxx::dbtransaction& transaction) : m_transaction(transaction) {}
 
   std::vector<SqlRow> query(const std::string& sql, const std::vector<SqlValue>& values) override {
     std::vector<SqlRow> rows;
@@ -74,6 +97,23 @@ public:
     }
   }
   std::string_view integrity_check() const override { return ""; }
+  bool has_table(const std::string& name) override {
+    return !query("SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() "
+                  "AND table_name = $1",
+                  {name})
+                .empty();
+  }
+  void lock_schema() override {
+    try {
+      pqxx::subtransaction attempt(m_transaction);
+      attempt.exec(k_schema_lock);
+      attempt.commit();
+    } catch (const pqxx::feature_not_supported&) { // a database that only speaks the protocol
+    }
+  }
+  std::string_view clock() const override {
+    return "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)";
+  }
 
 private:
   // Not prepared by name: that would fail behind a pooler that shares connections by transaction.
@@ -87,97 +127,208 @@ private:
     return m_transaction.exec_params(sql, pqxx::prepare::make_dynamic_params(texts));
   }
 
-  pqxx::transaction_base& m_transaction;
+  pqxx::dbtransaction& m_transaction;
 };
 
-// Connections are lent to one thread at a time and made as they are needed; a broken one is
-// dropped.
-class PostgresDatabase final : public SqlDatabase {
+// Connections are lent to one thread at a time and made as they are needed, up to a number; a
+// broken one is dropped. When the database has fallen silent, one try at a time finds out whether
+// it still is, and all others fail at once: threads that wait for it are missed elsewhere.
+class Pool {
 public:
-  explicit PostgresDatabase(std::string url) : m_url(std::move(url)) { give_back(take()); }
+  Pool(std::string parameters, std::size_t most)
+      : m_parameters(std::move(parameters)), m_most(most) {}
 
-  void write(const Work& work) override { in_transaction("writing", work); }
-  void read(const Work& work) override { in_transaction("reading", work); }
+  using Connection = std::unique_ptr<pqxx::connection>;
 
-private:
-  using Lent = std::unique_ptr<pqxx::connection>;
+  // One of the pool, in its user's hands; dropped at the end unless it was given back.
+  class Lent {
+  public:
+    explicit Lent(Pool& pool, Steady::time_point deadline)
+        : m_pool(pool), m_connection(pool.take(deadline)) {}
+    ~Lent() { m_pool.put(std::move(m_connection)); }
+    Lent(const Lent&) = delete;
+    Lent& operator=(const Lent&) = delete;
 
-  Lent take() {
+    pqxx::connection& operator*() const { return *m_connection; }
+    void drop() { m_connection.reset(); }
+
+  private:
+    Pool& m_pool;
+    Connection m_connection;
+  };
+
+  SocketWatch& watch() { return m_watch; }
+
+  // Idle connections die with their server; all of them are suspect then.
+  void drop_idle() {
+    std::deque<Idle> dropped;
+    const std::lock_guard lock(m_mutex);
+    dropped.swap(m_idle);
+  }
+
+  void fell_silent() {
     {
       const std::lock_guard lock(m_mutex);
+      m_silent = true;
+      m_next_try = Steady::now() + k_pause_in_silence;
+    }
+    m_changed.notify_all();
+    drop_idle();
+  }
+
+  void answered() {
+    const std::lock_guard lock(m_mutex);
+    m_silent = false;
+  }
+
+private:
+  struct Idle {
+    Connection connection;
+    Steady::time_point since;
+  };
+
+  Connection take(Steady::time_point deadline) {
+    {
+      std::unique_lock lock(m_mutex);
+      const auto at_most = std::min(deadline, Steady::now() + k_wait_for_connection);
+      m_changed.wait_until(lock, at_most, [this] { return m_lent < m_most || m_silent; });
+      if (m_silent) {
+        if (Steady::now() < m_next_try) {
+          throw database_error("connecting", "it does not answer");
+        }
+        m_next_try = Steady::now() + k_pause_in_silence;
+      }
+      if (m_lent >= m_most) {
+        throw database_error("connecting",
+                             "all " + std::to_string(m_most) + " connections are in use");
+      }
+      ++m_lent;
       if (!m_idle.empty()) {
-        Lent lent = std::move(m_idle.back());
+        Connection idle = std::move(m_idle.back().connection);
         m_idle.pop_back();
-        return lent;
+        return idle;
       }
     }
+    return connect();
+  }
+
+  Connection connect() {
+    const auto began = Steady::now();
     try {
-      auto fresh = std::make_unique<pqxx::connection>(m_url);
-      pqxx::nontransaction setting(*fresh);
-      setting.exec("SET statement_timeout = '15s'");
+      auto fresh = std::make_unique<pqxx::connection>(m_parameters);
+// It would be another socket than the one that is watched. No other way in libpqxx 6.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+      fresh->inhibit_reactivation(true);
+#pragma GCC diagnostic pop
+      const SocketWatch::Guard guard(m_watch, fresh->sock(), began + k_wait_for_connection);
+      pqxx::nontransaction(*fresh).exec(k_session);
       return fresh;
-    } catch (const pqxx::failure& e) {
+    } catch (const std::exception& e) {
+      put(nullptr);
+      if (Steady::now() - began >= k_connecting_was_cut) {
+        fell_silent();
+      }
       throw database_error("connecting", e.what());
     }
   }
 
-  void give_back(Lent lent) {
-    const std::lock_guard lock(m_mutex);
-    m_idle.push_back(std::move(lent));
+  void put(Connection connection) {
+    std::deque<Idle> closed;
+    {
+      const std::lock_guard lock(m_mutex);
+      --m_lent;
+      const auto now = Steady::now();
+      if (connection && !m_silent) {
+        m_idle.push_back({std::move(connection), now});
+      }
+      while (!m_idle.empty() && m_idle.front().since + k_longest_idle < now) {
+        closed.push_back(std::move(m_idle.front()));
+        m_idle.pop_front();
+      }
+    }
+    m_changed.notify_one();
   }
 
-  void in_transaction(const char* doing, const Work& work) {
+  const std::string m_parameters;
+  const std::size_t m_most;
+  SocketWatch m_watch;
+  std::mutex m_mutex; // guards what follows
+  std::condition_variable m_changed;
+  std::deque<Idle> m_idle; // the newest last, and first to be lent
+  std::size_t m_lent = 0;
+  bool m_silent = false;
+  Steady::time_point m_next_try;
+};
+
+class PostgresDatabase final : public SqlDatabase {
+public:
+  PostgresDatabase(const std::string& url, std::size_t connections)
+      : m_pool(postgres_parameters(url), connections) {}
+
+  void write(const Work& work, Patience patience) override {
+    in_transaction("writing", work, patience);
+  }
+  void read(const Work& work, Patience patience) override {
+    in_transaction("reading", work, patience);
+  }
+
+private:
+  void in_transaction(const char* doing, const Work& work, Patience patience) {
+    const auto deadline = Steady::now() + (patience == Patience::soon ? k_soon : k_later);
     for (int attempt = 1;; ++attempt) {
-      Lent connection = take();
+      Pool::Lent connection(m_pool, deadline);
+      const SocketWatch::Guard guard(m_pool.watch(), (*connection).sock(), deadline);
       try {
-        {
-          pqxx::work transaction(*connection);
-          Session session(transaction);
-          work(session);
-          transaction.commit();
+        pqxx::work transaction(*connection);
+        if (patience == Patience::later) {
+          transaction.exec(k_patient);
         }
-        give_back(std::move(connection));
+        Session session(transaction);
+        work(session);
+        transaction.commit();
+        m_pool.answered();
         return;
       } catch (const pqxx::in_doubt_error& e) {
         // Not repeated: it may have been done. Who asked sees a failure and may ask again.
+        connection.drop();
+        note_silence(guard);
         throw database_error(doing, e.what());
       } catch (const pqxx::broken_connection& e) {
-        // Idle connections die with their server; all of them are suspect now.
-        drop_idle();
-        if (attempt > 1) {
-          throw database_error(doing, e.what());
+        connection.drop();
+        m_pool.drop_idle();
+        note_silence(guard);
+        if (attempt > 1 || guard.has_ended_it()) {
+          throw database_error(doing, guard.has_ended_it() ? "it does not answer" : e.what());
         }
       } catch (const pqxx::sql_error& e) {
-        give_back(std::move(connection));
         // Serialization failure, deadlock, unique index: another replica was faster.
         const bool lost =
             e.sqlstate() == "40001" || e.sqlstate() == "40P01" || e.sqlstate() == "23505";
-        if (!lost || attempt == k_max_tries) {
+        if (!lost || attempt == k_max_tries || Steady::now() >= deadline) {
           throw database_error(doing, e.what());
         }
       } catch (const pqxx::failure& e) {
+        connection.drop();
         throw database_error(doing, e.what());
-      } catch (...) {
-        give_back(std::move(connection));
-        throw;
       }
     }
   }
 
-  void drop_idle() {
-    const std::lock_guard lock(m_mutex);
-    m_idle.clear();
+  void note_silence(const SocketWatch::Guard& guard) {
+    if (guard.has_ended_it()) {
+      m_pool.fell_silent();
+    }
   }
 
-  const std::string m_url;
-  std::mutex m_mutex;
-  std::vector<Lent> m_idle;
+  Pool m_pool;
 };
 
 } // namespace
 
-std::unique_ptr<SqlDatabase> open_postgres(const std::string& url) {
-  return std::make_unique<PostgresDatabase>(url);
+std::unique_ptr<SqlDatabase> open_postgres(const std::string& url, const StoreOptions& options) {
+  check_postgres_address(url, options.unverified);
+  return std::make_unique<PostgresDatabase>(url, options.connections);
 }
 
 } // namespace leadline

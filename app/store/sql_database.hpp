@@ -39,22 +39,35 @@ public:
   virtual void continue_numbering(const std::string& table) = 0;
   // A SELECT that answers "ok" for an undamaged database; "" where that is not ours to check.
   virtual std::string_view integrity_check() const = 0;
+  virtual bool has_table(const std::string& name) = 0;
+  // From here to the end of the transaction no other session is behind the same call.
+  virtual void lock_schema() = 0;
+  // A SELECT of the database's own time; "" where it is this machine's.
+  virtual std::string_view clock() const = 0;
 };
 
+// soon: somebody waits for the answer, at most 7 s. later: chores and migrations, 10 minutes.
+enum class Patience { soon, later };
+
 // Safe for several threads. `work` may be called again from the start when its transaction loses
-// against another one, so it must assign its results and not add to them. What it throws undoes its
-// transaction. Throws Error(unavailable) when the database does not answer, is full, read-only or
-// broken.
+// against another one, so it must assign its results and not add to them, and it must not ask for
+// another transaction. What it throws undoes its own. Throws Error(unavailable) when the database
+// does not answer in time, is full, read-only or broken.
 class SqlDatabase {
 public:
   virtual ~SqlDatabase() = default;
 
   using Work = std::function<void(SqlSession&)>;
-  virtual void write(const Work& work) = 0; // committed and on disk when it returns
-  virtual void read(const Work& work) = 0;
+  // Committed and on disk when it returns.
+  virtual void write(const Work& work, Patience patience = Patience::soon) = 0;
+  virtual void read(const Work& work, Patience patience = Patience::soon) = 0;
 };
 
+struct StoreOptions;
+
 std::unique_ptr<SqlDatabase> open_sqlite(const std::string& path);
-std::unique_ptr<SqlDatabase> open_postgres(const std::string& url);
+// Connects with the first transaction. Throws Error(bad_input) for an address that is malformed or
+// not safe (postgres_address.hpp).
+std::unique_ptr<SqlDatabase> open_postgres(const std::string& url, const StoreOptions& options);
 
 } // namespace leadline

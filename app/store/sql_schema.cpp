@@ -167,23 +167,44 @@ std::string with_identity(std::string sql, std::string_view identity) {
   return sql;
 }
 
-} // namespace
+constexpr auto k_newest = static_cast<std::int64_t>(k_migrations.size());
+constexpr const char* k_table = "schema_version";
 
-void migrate(SqlSession& session) {
-  session.script("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)");
+// 0: of an empty database.
+std::int64_t version_of(SqlSession& session) {
+  if (!session.has_table(k_table)) {
+    return 0;
+  }
   const auto rows = session.query("SELECT coalesce(max(version), 0) FROM schema_version", {});
   const auto version = std::get<std::int64_t>(rows.at(0).at(0));
-  constexpr auto k_newest = static_cast<std::int64_t>(k_migrations.size());
   if (version > k_newest) {
     throw Error(ErrorKind::bad_input, "the database has schema " + std::to_string(version) +
                                           ", this program knows up to " + std::to_string(k_newest) +
                                           ": run a newer leadline");
   }
-  for (std::int64_t next = version; next < k_newest; ++next) {
-    session.script(
-        with_identity(k_migrations.at(static_cast<std::size_t>(next)), session.identity_type()));
-    session.execute("INSERT INTO schema_version (version) VALUES ($1)", {next + 1});
+  return version;
+}
+
+} // namespace
+
+void migrate(SqlSession& session) {
+  session.lock_schema(); // of servers that start together, one migrates and the others wait
+  std::int64_t version = version_of(session);
+  if (version == 0) {
+    session.script("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)");
   }
+  for (; version < k_newest; ++version) {
+    session.script(
+        with_identity(k_migrations.at(static_cast<std::size_t>(version)), session.identity_type()));
+    session.execute("INSERT INTO schema_version (version) VALUES ($1)", {version + 1});
+  }
+}
+
+SchemaAge schema_age(SqlSession& session) {
+  const std::int64_t version = version_of(session);
+  return version == 0          ? SchemaAge::none
+         : version == k_newest ? SchemaAge::present
+                               : SchemaAge::older;
 }
 
 } // namespace leadline

@@ -9,4 +9,8 @@ class SqlSession;
 // not write to it.
 void migrate(SqlSession& session);
 
+// Changes nothing; throws likewise.
+enum class SchemaAge { none, older, present };
+SchemaAge schema_age(SqlSession& session);
+
 } // namespace leadline

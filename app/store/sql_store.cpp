@@ -6,6 +6,7 @@
 #include "app/store/sql_database.hpp"
 #include "app/store/sql_schema.hpp"
 #include "app/store/sql_values.hpp"
+#include "app/store/store_copy.hpp"
 #include "app/store/store_rules.hpp"
 #include "base/error.hpp"
 
@@ -17,8 +18,14 @@ namespace {
 
 class SqlStore final : public Store {
 public:
-  explicit SqlStore(std::unique_ptr<SqlDatabase> database) : m_database(std::move(database)) {
-    m_database->write([](SqlSession& session) { migrate(session); });
+  SqlStore(std::unique_ptr<SqlDatabase> database, StoreOptions::Schema schema)
+      : m_database(std::move(database)) {
+    m_database->read(require_not_moved);
+    if (schema == StoreOptions::Schema::bring_up) {
+      m_database->write(migrate, Patience::later);
+    } else {
+      m_database->read(require_present_schema);
+    }
   }
 
   RecordOutcome record_delivery(const Delivery& delivery, const std::vector<Job>& jobs) override {
@@ -68,10 +75,12 @@ public:
   }
 
   std::size_t prune_deliveries(TimePoint before) override {
-    return write([&](SqlSession& session) {
-      return session.execute("DELETE FROM deliveries WHERE received < $1 AND state <> 'queued'",
-                             {millis(before)});
-    });
+    return write(
+        [&](SqlSession& session) {
+          return session.execute("DELETE FROM deliveries WHERE received < $1 AND state <> 'queued'",
+                                 {millis(before)});
+        },
+        Patience::later);
   }
 
   void enqueue(const Job& job, TimePoint now) override {
@@ -121,6 +130,7 @@ public:
       if (!delete_leased(session, leased)) {
         return false;
       }
+      delete_dead_before(session, leased.job);
       settle_delivery(session, leased.job.delivery_id, DeliveryState::done);
       return true;
     });
@@ -151,6 +161,10 @@ public:
     return write([&](SqlSession& session) { return revive_job(session, job_id, now); });
   }
 
+  bool drop(std::int64_t job_id) override {
+    return write([&](SqlSession& session) { return drop_dead(session, job_id); });
+  }
+
   std::vector<JobRecord> jobs(JobState state, std::size_t limit) override {
     std::vector<JobRecord> records;
     m_database->read([&](SqlSession& session) { records = job_records(session, state, limit); });
@@ -166,7 +180,8 @@ public:
   void move_jobs(const std::string& from, const std::string& to, std::int64_t installation_id,
                  TimePoint now) override {
     m_database->write(
-        [&](SqlSession& session) { move_job_rows(session, from, to, installation_id, now); });
+        [&](SqlSession& session) { move_job_rows(session, from, to, installation_id, now); },
+        Patience::later);
   }
 
   void cancel(const Job& job) override {
@@ -291,33 +306,35 @@ public:
     if (from == to) {
       return;
     }
-    m_database->write([&](SqlSession& session) {
-      for (const Table& table : k_tables) {
-        const std::string name = table.name;
-        const std::string same = table.same;
-        session.execute("DELETE FROM " + name +
-                            " AS n WHERE n.repository = $2 AND EXISTS (SELECT "
-                            "1 FROM " +
-                            name +
-                            " o WHERE o.repository = $1 AND o.written > "
-                            "n.written AND " +
-                            same + ")",
-                        {from, to});
-        session.execute("DELETE FROM " + name +
-                            " AS o WHERE o.repository = $1 AND EXISTS (SELECT "
-                            "1 FROM " +
-                            name + " n WHERE n.repository = $2 AND " + same + ")",
-                        {from, to});
-        session.execute("UPDATE " + name + " SET repository = $2 WHERE repository = $1",
-                        {from, to});
-      }
-      session.execute(
-          "INSERT INTO contributors (repository, pull_number, account_id, login) "
-          "SELECT CAST($2 AS TEXT), pull_number, account_id, login FROM contributors WHERE "
-          "repository = $1 ON CONFLICT DO NOTHING",
-          {from, to});
-      session.execute("DELETE FROM contributors WHERE repository = $1", {from});
-    });
+    m_database->write(
+        [&](SqlSession& session) {
+          for (const Table& table : k_tables) {
+            const std::string name = table.name;
+            const std::string same = table.same;
+            session.execute("DELETE FROM " + name +
+                                " AS n WHERE n.repository = $2 AND EXISTS (SELECT "
+                                "1 FROM " +
+                                name +
+                                " o WHERE o.repository = $1 AND o.written > "
+                                "n.written AND " +
+                                same + ")",
+                            {from, to});
+            session.execute("DELETE FROM " + name +
+                                " AS o WHERE o.repository = $1 AND EXISTS (SELECT "
+                                "1 FROM " +
+                                name + " n WHERE n.repository = $2 AND " + same + ")",
+                            {from, to});
+            session.execute("UPDATE " + name + " SET repository = $2 WHERE repository = $1",
+                            {from, to});
+          }
+          session.execute(
+              "INSERT INTO contributors (repository, pull_number, account_id, login) "
+              "SELECT CAST($2 AS TEXT), pull_number, account_id, login FROM contributors WHERE "
+              "repository = $1 ON CONFLICT DO NOTHING",
+              {from, to});
+          session.execute("DELETE FROM contributors WHERE repository = $1", {from});
+        },
+        Patience::later);
   }
 
   void save_report(const std::string& repository, int pull_number, const std::string& head_sha,
@@ -370,6 +387,16 @@ public:
         {wall_clock()});
   }
 
+  std::optional<TimePoint> time() override {
+    std::optional<TimePoint> now;
+    m_database->read([&](SqlSession& session) {
+      if (const std::string_view clock = session.clock(); !clock.empty()) {
+        now = time_of(integer(session.query(std::string(clock), {}).at(0), 0));
+      }
+    });
+    return now;
+  }
+
   void check_intact() override {
     std::string problem;
     m_database->read([&](SqlSession& session) {
@@ -384,17 +411,43 @@ public:
   }
 
   std::size_t prune_reports(TimePoint before) override {
-    return write([&](SqlSession& session) {
-      session.execute("DELETE FROM publications WHERE written < $1", {millis(before)});
-      session.execute("DELETE FROM check_runs WHERE written < $1", {millis(before)});
-      session.execute("DELETE FROM turns WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE "
-                      "jobs.installation_id = turns.installation_id)",
-                      {});
-      return session.execute("DELETE FROM pull_reports WHERE written < $1", {millis(before)});
-    });
+    return write(
+        [&](SqlSession& session) {
+          session.execute("DELETE FROM publications WHERE written < $1", {millis(before)});
+          session.execute("DELETE FROM check_runs WHERE written < $1", {millis(before)});
+          session.execute("DELETE FROM turns WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE "
+                          "jobs.installation_id = turns.installation_id)",
+                          {});
+          return session.execute("DELETE FROM pull_reports WHERE written < $1", {millis(before)});
+        },
+        Patience::later);
   }
 
 private:
+  static void require_not_moved(SqlSession& session) {
+    if (session.has_table("moved_away")) {
+      const auto rows = session.query("SELECT place, done FROM moved_away", {});
+      throw Error(ErrorKind::bad_input,
+                  std::string(k_moved_words) + " to " + text(rows.at(0), 0) +
+                      (integer(rows.at(0), 1) != 0
+                           ? ": set DATABASE_URL to where it is now"
+                           : ", and the move has not ended: repeat leadline store copy"));
+    }
+  }
+
+  static void require_present_schema(SqlSession& session) {
+    switch (schema_age(session)) {
+    case SchemaAge::none:
+      throw Error(ErrorKind::bad_input, "the database is empty: the server's first start fills it");
+    case SchemaAge::older:
+      throw Error(ErrorKind::bad_input,
+                  "the database is of an older leadline: the start of a server "
+                  "of this version brings it up to date");
+    case SchemaAge::present:
+      return;
+    }
+  }
+
   // When a row was written only decides when it is forgotten.
   static std::int64_t wall_clock() {
     return millis(
@@ -424,9 +477,9 @@ private:
   }
 
   template <typename F>
-  std::invoke_result_t<F, SqlSession&> write(F work) {
+  std::invoke_result_t<F, SqlSession&> write(F work, Patience patience = Patience::soon) {
     std::optional<std::invoke_result_t<F, SqlSession&>> result;
-    m_database->write([&](SqlSession& session) { result = work(session); });
+    m_database->write([&](SqlSession& session) { result = work(session); }, patience);
     return *std::move(result);
   }
 
@@ -445,8 +498,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<Store> make_sql_store(std::unique_ptr<SqlDatabase> database) {
-  return std::make_unique<SqlStore>(std::move(database));
+std::unique_ptr<Store> make_sql_store(std::unique_ptr<SqlDatabase> database,
+                                      const StoreOptions& options) {
+  return std::make_unique<SqlStore>(std::move(database), options.schema);
 }
 
 } // namespace leadline

@@ -8,7 +8,8 @@ namespace leadline {
 
 class SqlDatabase;
 
-// The store over either database; migrates it first.
-std::unique_ptr<Store> make_sql_store(std::unique_ptr<SqlDatabase> database);
+// The store over either database; migrates it first, or looks at its schema (StoreOptions::schema).
+std::unique_ptr<Store> make_sql_store(std::unique_ptr<SqlDatabase> database,
+                                      const StoreOptions& options);
 
 } // namespace leadline

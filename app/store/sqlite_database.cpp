@@ -27,6 +27,14 @@ Error database_error(const std::string& doing, const std::string& why) {
   return Error(ErrorKind::unavailable, "database: " + doing + ": " + why);
 }
 
+// A file from a copy, or one that a volume's group was given, may be open to others. False when it
+// cannot be mended.
+bool close_to_others(int file) {
+  struct stat status {};
+  return ::fstat(file, &status) == 0 &&
+         ((status.st_mode & 0077U) == 0 || ::fchmod(file, 0600) == 0);
+}
+
 // Created by us before SQLite does, so that nobody else can read it; WAL and index take its mode
 // over.
 void create_private_file(const std::filesystem::path& path) {
@@ -43,7 +51,20 @@ void create_private_file(const std::filesystem::path& path) {
   if (file < 0) {
     throw database_error("opening " + path.string(), std::strerror(errno));
   }
+  const bool closed = close_to_others(file);
   ::close(file);
+  if (!closed) {
+    throw Error(ErrorKind::bad_input, "database: " + path.string() +
+                                          " may be read by others and is another user's: chmod 600 "
+                                          "it, or run as its owner");
+  }
+  for (const char* beside : {"-wal", "-shm"}) {
+    const int other = ::open((path.string() + beside).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (other >= 0) {
+      close_to_others(other);
+      ::close(other);
+    }
+  }
   const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (directory >= 0) {
     ::fsync(directory);
@@ -92,6 +113,11 @@ public:
   std::string_view identity_type() const override { return "INTEGER PRIMARY KEY AUTOINCREMENT"; }
   void continue_numbering(const std::string&) override {} // it does so by itself
   std::string_view integrity_check() const override { return "PRAGMA quick_check(1)"; }
+  bool has_table(const std::string& name) override {
+    return !query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1", {name}).empty();
+  }
+  void lock_schema() override {} // a writer is alone
+  std::string_view clock() const override { return ""; }
 
   // False when SQLite has undone the whole transaction by itself (disk full, I/O error).
   bool in_transaction() { return sqlite3_get_autocommit(m_database.getHandle()) == 0; }
@@ -150,7 +176,7 @@ public:
     }
   }
 
-  void write(const Work& work) override {
+  void write(const Work& work, Patience) override {
     Waiting mine{work, nullptr, false};
     std::unique_lock lock(m_mutex);
     m_queue.push_back(&mine);
@@ -179,7 +205,7 @@ public:
     }
   }
 
-  void read(const Work& work) override {
+  void read(const Work& work, Patience) override {
     const std::lock_guard lock(m_reader_mutex);
     try {
       work(*m_reader);

@@ -5,8 +5,10 @@
 #include "app/store/chore_store.hpp"
 #include "app/store/delivery_store.hpp"
 #include "app/store/job_store.hpp"
+#include "app/store/store_options.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace leadline {
@@ -22,6 +24,9 @@ public:
   // A write that reaches the disk. Throws Error(unavailable) with the reason when it does not.
   virtual void check_writable() = 0;
 
+  // The database's own time; nullopt for an embedded one, whose time is this machine's.
+  virtual std::optional<TimePoint> time() = 0;
+
   // Reads all of an embedded database once. Throws Error(unavailable) naming what is damaged.
   virtual void check_intact() = 0;
 
@@ -30,13 +35,18 @@ public:
   virtual std::size_t prune_reports(TimePoint before) = 0;
 };
 
-// `url` is "sqlite:PATH" or "postgresql://..." (also "postgres://"). Creates what is missing and
-// migrates what is older. Throws Error: bad_input for an address of another kind or a database of a
-// newer version, unavailable when it cannot be opened. Secrets in `url` never stand in the message.
-std::unique_ptr<Store> open_store(const std::string& url);
+// `url` is "sqlite:PATH" or "postgresql://..." (also "postgres://"). Throws Error: bad_input for an
+// address of another kind or one that is not safe (postgres_address.hpp), or a database of a
+// version that `options` do not allow, unavailable when it cannot be opened. Secrets in `url` never
+// stand in the message.
+std::unique_ptr<Store> open_store(const std::string& url, const StoreOptions& options = {});
 
-// The two kinds, each in its own file.
-std::unique_ptr<Store> open_sqlite_store(const std::string& path);
-std::unique_ptr<Store> open_postgres_store(const std::string& url);
+// False when a server has yet to make what is at `url`. Makes nothing; throws likewise.
+bool store_exists(const std::string& url, const StoreOptions& options = {});
+
+// The two kinds.
+std::unique_ptr<Store> open_sqlite_store(const std::string& path, const StoreOptions& options = {});
+std::unique_ptr<Store> open_postgres_store(const std::string& url,
+                                           const StoreOptions& options = {});
 
 } // namespace leadline

@@ -1,5 +1,6 @@
 #include "app/store/store_copy.hpp"
 
+#include "app/store/postgres_address.hpp"
 #include "app/store/sql_database.hpp"
 #include "app/store/sql_schema.hpp"
 #include "app/store/sql_values.hpp"
@@ -7,7 +8,10 @@
 #include "base/error.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <optional>
+#include <random>
 #include <vector>
 
 namespace leadline {
@@ -15,7 +19,6 @@ namespace {
 
 constexpr std::int64_t k_batch = 500;
 constexpr std::string_view k_sqlite = "sqlite:";
-constexpr std::string_view k_moved = "deliveries_moved";
 
 // Names of our own schema; they stand in statements, so nothing else may.
 bool is_plain_name(const std::string& name) {
@@ -33,6 +36,12 @@ std::vector<std::string> names(SqlSession& source, const std::string& sql,
     }
   }
   return found;
+}
+
+std::vector<std::string> tables_of(SqlSession& source) {
+  return names(source, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE "
+                       "'sqlite_%' AND name NOT IN ('schema_version', 'moved_away', 'moved_here') "
+                       "ORDER BY name");
 }
 
 std::string list_of(const std::vector<std::string>& columns) {
@@ -72,25 +81,149 @@ std::size_t copy_table(SqlSession& source, SqlSession& target, const std::string
   }
 }
 
-std::map<std::string, std::size_t> copy_all(SqlSession& source, SqlSession& target,
-                                            const std::vector<std::string>& tables) {
-  std::map<std::string, std::size_t> copied;
-  for (const std::string& table : tables) {
+// Where a move goes to, without a secret.
+std::string place_of(const std::string& url) {
+  return url.starts_with(k_sqlite) ? url : postgres_place(url);
+}
+
+std::string new_id() {
+  std::random_device random;
+  std::string id;
+  for (int i = 0; i < 4; ++i) {
+    id += std::to_string(random()) + ".";
+  }
+  return id;
+}
+
+// One move of everything. Its id stands on both sides, so that a repetition knows how far it came.
+class Move {
+public:
+  Move(SqlDatabase& source, SqlDatabase& target, std::string place)
+      : m_source(source), m_target(target), m_place(std::move(place)) {}
+
+  std::map<std::string, std::size_t> run() {
+    m_source.write([this](SqlSession& source) { stop_writers(source); }, Patience::later);
+    std::map<std::string, std::size_t> copied;
+    try {
+      copied = copy();
+    } catch (const Error& e) {
+      if (!arrived(e)) {
+        m_source.write([this](SqlSession& source) { let_writers_go(source); });
+        throw;
+      }
+      copied = copy(); // only counts
+    }
+    m_source.write(
+        [](SqlSession& source) { source.execute("UPDATE moved_away SET done = 1", {}); });
+    return copied;
+  }
+
+private:
+  // From its commit on, nothing that was built for this database can change it: not a server that
+  // still runs on it, of whatever version.
+  void stop_writers(SqlSession& source) {
+    source.script("CREATE TABLE IF NOT EXISTS moved_away (id TEXT NOT NULL, place TEXT NOT NULL, "
+                  "done BIGINT NOT NULL)");
+    const auto rows = source.query("SELECT id, place, done FROM moved_away", {});
+    if (rows.empty()) {
+      m_id = new_id();
+      source.execute("INSERT INTO moved_away (id, place, done) VALUES ($1, $2, 0)",
+                     {m_id, m_place});
+    } else {
+      const std::string& place = text(rows.front(), 1);
+      if (integer(rows.front(), 2) != 0) {
+        throw Error(ErrorKind::bad_input, "the database was moved already, to " + place);
+      }
+      if (place != m_place) {
+        throw Error(ErrorKind::bad_input,
+                    "a move to " + place + " has begun and not ended: repeat that one");
+      }
+      m_id = text(rows.front(), 0);
+    }
+    for (const std::string& table : tables_of(source)) {
+      for (const char* change : {"insert", "update", "delete"}) {
+        source.script("CREATE TRIGGER IF NOT EXISTS moved_" + table + "_" + change + " BEFORE " +
+                      change + " ON " + table + " BEGIN SELECT RAISE(ABORT, '" + k_moved_words +
+                      ": stop this server and start it with the new DATABASE_URL'); END");
+      }
+    }
+  }
+
+  static void let_writers_go(SqlSession& source) {
+    for (const std::string& trigger :
+         names(source, "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE "
+                       "'moved_%'")) {
+      source.script("DROP TRIGGER " + trigger);
+    }
+    source.script("DROP TABLE moved_away");
+  }
+
+  std::map<std::string, std::size_t> copy() {
+    std::map<std::string, std::size_t> copied;
+    m_source.read(
+        [&](SqlSession& source) {
+          m_target.write([&](SqlSession& target) { copied = copy_all(source, target); },
+                         Patience::later);
+        },
+        Patience::later);
+    return copied;
+  }
+
+  std::map<std::string, std::size_t> copy_all(SqlSession& source, SqlSession& target) {
+    const std::vector<std::string> tables = tables_of(source);
+    std::map<std::string, std::size_t> copied;
+    if (has_arrived(target)) {
+      for (const std::string& table : tables) {
+        copied[table] = static_cast<std::size_t>(
+            integer(target.query("SELECT count(*) FROM " + table, {}).at(0), 0));
+      }
+      return copied;
+    }
     // A fresh store has what its first start has written at most.
     target.execute("DELETE FROM probes", {});
-    if (!target.query("SELECT 1 FROM " + table + " LIMIT 1", {}).empty()) {
-      throw Error(ErrorKind::bad_input, "the new database is not empty: its table " + table +
-                                            " has rows; nothing was changed");
+    for (const std::string& table : tables) {
+      if (!target.query("SELECT 1 FROM " + table + " LIMIT 1", {}).empty()) {
+        throw Error(ErrorKind::bad_input, "the new database is not empty: its table " + table +
+                                              " has rows; nothing was changed");
+      }
+      copied[table] = copy_table(source, target, table);
+      target.continue_numbering(table);
     }
-    copied[table] = copy_table(source, target, table);
-    target.continue_numbering(table);
+    target.script("CREATE TABLE IF NOT EXISTS moved_here (id TEXT PRIMARY KEY)");
+    target.execute("INSERT INTO moved_here (id) VALUES ($1)", {m_id});
+    return copied;
   }
-  return copied;
-}
+
+  bool has_arrived(SqlSession& target) const {
+    return target.has_table("moved_here") &&
+           !target.query("SELECT 1 FROM moved_here WHERE id = $1", {m_id}).empty();
+  }
+
+  // Whether it is there although copying failed: the answer to its commit may have been lost.
+  bool arrived(const Error& failure) {
+    if (failure.kind() != ErrorKind::unavailable) {
+      return false;
+    }
+    bool there = false;
+    try {
+      m_target.read([&](SqlSession& target) { there = has_arrived(target); });
+    } catch (const Error&) {
+      throw failure.while_doing("the move has not ended, and the old database takes nothing until "
+                                "the same command is repeated");
+    }
+    return there;
+  }
+
+  SqlDatabase& m_source;
+  SqlDatabase& m_target;
+  const std::string m_place;
+  std::string m_id;
+};
 
 } // namespace
 
-std::map<std::string, std::size_t> move_store(const std::string& from, const std::string& to) {
+std::map<std::string, std::size_t> move_store(const std::string& from, const std::string& to,
+                                              const StoreOptions& options) {
   if (!from.starts_with(k_sqlite) || from == to) {
     throw Error(ErrorKind::bad_input, "what is moved is another database at sqlite:PATH");
   }
@@ -98,26 +231,12 @@ std::map<std::string, std::size_t> move_store(const std::string& from, const std
   if (!std::filesystem::exists(path)) {
     throw Error(ErrorKind::bad_input, "there is no database at " + path);
   }
-  const auto source_database = open_sqlite(path);
-  source_database->read([&](SqlSession& source) {
-    if (!source.query("SELECT 1 FROM sqlite_master WHERE name = $1", {std::string(k_moved)})
-             .empty()) {
-      throw Error(ErrorKind::bad_input, "the database at " + path + " was moved already");
-    }
-  });
-  open_store(from); // both of the newest schema
-  open_store(to);
-  const auto target_database =
-      to.starts_with(k_sqlite) ? open_sqlite(to.substr(k_sqlite.size())) : open_postgres(to);
-  std::map<std::string, std::size_t> copied;
-  source_database->write([&](SqlSession& source) {
-    const std::vector<std::string> tables =
-        names(source, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE "
-                      "'sqlite_%' AND name <> 'schema_version' ORDER BY name");
-    target_database->write([&](SqlSession& target) { copied = copy_all(source, target, tables); });
-    source.script("ALTER TABLE deliveries RENAME TO " + std::string(k_moved));
-  });
-  return copied;
+  const auto source = open_sqlite(path);
+  open_store(to, options); // both of the newest schema
+  source->write(migrate, Patience::later);
+  const auto target = to.starts_with(k_sqlite) ? open_sqlite(to.substr(k_sqlite.size()))
+                                               : open_postgres(to, options);
+  return Move(*source, *target, place_of(to)).run();
 }
 
 } // namespace leadline

@@ -1,5 +1,10 @@
 #include "app/store/work_hints.hpp"
 
+#include "app/store/postgres_address.hpp"
+#include "app/store/socket_watch.hpp"
+#include "app/store/sql_database.hpp"
+#include "app/store/store_options.hpp"
+
 #include <pqxx/pqxx>
 #include <spdlog/spdlog.h>
 
@@ -14,7 +19,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char* k_channel = "leadline_work";
-constexpr auto k_pause = 2s;        // after a failure, until it is tried again
+constexpr auto k_pause = 2s; // after a failure, until it is tried again
+constexpr auto k_longest_answer = 5s;
 constexpr int k_listen_seconds = 1; // how late a listener may see that it is to end
 
 bool is_shared(const std::string& database_url) { return database_url.starts_with("postgres"); }
@@ -51,7 +57,7 @@ public:
 
 private:
   void run() {
-    std::unique_ptr<pqxx::connection> connection;
+    std::unique_ptr<SqlDatabase> database;
     std::unique_lock lock(m_mutex);
     while (true) {
       m_changed.wait(lock, [this] { return m_stopping || m_announced; });
@@ -60,7 +66,7 @@ private:
       }
       m_announced = false;
       lock.unlock();
-      const bool told = tell(connection);
+      const bool told = tell(database);
       lock.lock();
       if (!told) {
         m_changed.wait_for(lock, k_pause, [this] { return m_stopping; });
@@ -69,15 +75,18 @@ private:
   }
 
   // Apart from the transaction that stores a job: a database without NOTIFY must not undo it.
-  bool tell(std::unique_ptr<pqxx::connection>& connection) {
+  bool tell(std::unique_ptr<SqlDatabase>& database) {
     try {
-      if (!connection) {
-        connection = std::make_unique<pqxx::connection>(m_url);
+      if (!database) {
+        StoreOptions options;
+        options.connections = 1;
+        options.unverified = true; // as the store, which was opened before, allows
+        database = open_postgres(m_url, options);
       }
-      pqxx::nontransaction(*connection).exec(std::string("NOTIFY ") + k_channel);
+      database->write(
+          [](SqlSession& session) { session.script(std::string("NOTIFY ") + k_channel); });
       return true;
     } catch (const std::exception& e) {
-      connection.reset();
       m_logger.debug("announcing work: {}; it is found by looking", e.what());
       return false;
     }
@@ -131,12 +140,21 @@ private:
   }
 
   void listen() {
-    pqxx::connection connection(m_url);
-    const Receiver receiver(connection, m_hinted);
+    pqxx::connection connection(postgres_parameters(m_url));
+    auto receiver = start_listening(connection);
     m_hinted(); // what was announced while nobody listened
     while (!is_stopping()) {
       connection.await_notification(k_listen_seconds, 0);
     }
+    const SocketWatch::Guard guard(m_watch, connection.sock(),
+                                   SocketWatch::Clock::now() + k_longest_answer);
+    receiver.reset(); // tells the server
+  }
+
+  std::unique_ptr<Receiver> start_listening(pqxx::connection& connection) {
+    const SocketWatch::Guard guard(m_watch, connection.sock(),
+                                   SocketWatch::Clock::now() + k_longest_answer);
+    return std::make_unique<Receiver>(connection, m_hinted);
   }
 
   bool is_stopping() {
@@ -146,6 +164,7 @@ private:
 
   const std::string m_url;
   const std::function<void()> m_hinted;
+  SocketWatch m_watch;
   spdlog::logger& m_logger;
   std::mutex m_mutex; // guards what follows
   std::condition_variable m_changed;

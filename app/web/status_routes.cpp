@@ -1,6 +1,7 @@
 #include "app/web/status_routes.hpp"
 
 #include "app/github/clock.hpp"
+#include "app/store/store_copy.hpp"
 #include "app/web/intake_state.hpp"
 #include "app/web/metrics.hpp"
 #include "base/error.hpp"
@@ -21,7 +22,8 @@ WebResponse plain(int status, const char* text) {
   return response;
 }
 
-// Remembers the last probe of the store.
+// Remembers the last probe of the store. Whoever finds one under way goes by what is known: a
+// database that does not answer must not take the threads that answer everybody else.
 class Readiness {
 public:
   explicit Readiness(const StatusParts& parts) : m_parts(parts) {}
@@ -30,24 +32,42 @@ public:
     if (m_parts.stopping()) {
       return plain(503, "stopping\n");
     }
-    const std::lock_guard lock(m_mutex);
-    const auto now = std::chrono::steady_clock::now();
-    if (!m_probed || now - m_probed_at >= std::chrono::seconds(1)) {
+    if (is_due()) {
       probe();
-      m_probed = true;
-      m_probed_at = now;
     }
+    const std::lock_guard lock(m_mutex);
     if (m_parts.intake.is_damaged()) {
       return plain(503, "the database is damaged\n");
     }
+    if (m_moved) {
+      return plain(503, "the database was moved: this server is to be stopped\n");
+    }
     if (!m_writable) {
       return plain(503, "the store is not writable\n");
+    }
+    if (m_probing && (!m_probed || Steady::now() - m_began > k_slow)) {
+      return plain(503, "the store does not answer\n");
     }
     return m_parts.intake.is_failing() ? plain(503, "the last delivery could not be stored\n")
                                        : plain(200, "ready\n");
   }
 
 private:
+  using Steady = std::chrono::steady_clock;
+  static constexpr std::chrono::seconds k_slow{2};
+
+  // True for one caller a second, who probes then.
+  bool is_due() {
+    const std::lock_guard lock(m_mutex);
+    const auto now = Steady::now();
+    if (m_probing || (m_probed && now - m_began < std::chrono::seconds(1))) {
+      return false;
+    }
+    m_probing = true;
+    m_began = now;
+    return true;
+  }
+
   void probe() {
     std::string problem;
     try {
@@ -56,19 +76,25 @@ private:
       problem = e.what();
     }
     const bool writable = problem.empty();
+    const std::lock_guard lock(m_mutex);
     if (m_writable && !writable) {
       m_parts.logger.error("not ready: {}", problem);
     } else if (!m_writable && writable) {
       m_parts.logger.info("ready again");
     }
     m_writable = writable;
+    m_moved = problem.find(k_moved_words) != std::string::npos;
+    m_probing = false;
+    m_probed = true;
   }
 
   StatusParts m_parts;
-  std::mutex m_mutex;
+  std::mutex m_mutex; // guards what follows; not held while the store is asked
+  bool m_probing = false;
   bool m_probed = false;
   bool m_writable = true;
-  std::chrono::steady_clock::time_point m_probed_at;
+  bool m_moved = false;
+  Steady::time_point m_began; // of the last probe
 };
 
 WebResponse metrics_answer(const StatusParts& parts) {

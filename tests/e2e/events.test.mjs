@@ -4,17 +4,24 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { Harness } from "./harness.mjs";
+import { Cluster, hasPostgres } from "./postgres.mjs";
 import { descriptionNames, publishedExamples, webhooksOf } from "./stand_in/openapi.mjs";
 import { sampleOf } from "./stand_in/samples.mjs";
 
 const harness = new Harness({ validate: false });
+let cluster;
 
 before(async () => {
   await harness.startGithub();
-  // Takes deliveries and works on none: what they speak of is nowhere.
-  await harness.startLeadline(process.env.LEADLINE_PROGRAM, { LEADLINE_ROLE: "web", LOG_LEVEL: "error" });
+  // Takes deliveries and works on none, where it can: what they speak of is nowhere.
+  if (hasPostgres) cluster = new Cluster(harness.file("postgres"));
+  const database = cluster ? { LEADLINE_ROLE: "web", DATABASE_URL: cluster.create("leadline") } : {};
+  await harness.startLeadline(process.env.LEADLINE_PROGRAM, { LOG_LEVEL: "error", ...database });
 });
-after(() => harness.close());
+after(async () => {
+  cluster?.stop();
+  await harness.close();
+});
 
 // Sends each payload; -> what was answered to each, and what was taken as "event.action". Anything but 2xx is a failure.
 async function sendAll(deliveries) {

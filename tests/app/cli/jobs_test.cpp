@@ -51,6 +51,8 @@ TEST_CASE("dead jobs can be listed, shown and retried from the command line", "[
   }
   CHECK(jobs({"show", "9"}).exit_code == 2);
   CHECK(jobs({"retry"}).exit_code == 2);
+  CHECK(jobs({"drop"}).exit_code == 2);
+  CHECK(jobs({"drop", "9"}).err == "leadline: no dead job 9\n");
   CHECK(jobs({"retry", "9"}).err == "leadline: no dead job 9\n");
   CHECK(jobs({"retry", "1"}).out == "1 job waits again\n");
   CHECK(store->find_delivery("d7")->state == DeliveryState::queued);

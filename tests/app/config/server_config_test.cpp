@@ -90,7 +90,7 @@ TEST_CASE("every variable is read", "[server_config]") {
   variables["HOST"] = "0.0.0.0";
   variables["PORT"] = "8080";
   variables["GITHUB_API_URL"] = "https://ghe.example/api/v3";
-  variables["DATABASE_URL"] = "postgresql://u:p@db/leadline";
+  variables["DATABASE_URL"] = "postgresql://u:p@db/leadline?sslmode=verify-full";
   variables["LEADLINE_MAX_ATTEMPTS"] = "4";
   variables["LEADLINE_RETRY_BASE_MS"] = "200";
   variables["LOG_LEVEL"] = "DEBUG";
@@ -102,7 +102,7 @@ TEST_CASE("every variable is read", "[server_config]") {
   CHECK(config.host == "0.0.0.0");
   CHECK(config.port == 8080);
   CHECK(config.urls.server == "https://ghe.example");
-  CHECK(config.database_url == "postgresql://u:p@db/leadline");
+  CHECK(config.database_url == "postgresql://u:p@db/leadline?sslmode=verify-full");
   CHECK(config.max_attempts == 4);
   CHECK(config.first_retry == std::chrono::milliseconds(200));
   CHECK(config.log.level == "debug");
@@ -239,4 +239,52 @@ TEST_CASE("the API and the public address are off until they are configured, and
   CHECK(read(variables).link_secrets.empty());
   variables["WEBHOOK_PATH"] = "/api/audit";
   CHECK(mistakes(variables).find("is taken") != std::string::npos);
+}
+
+TEST_CASE("the address of a PostgreSQL is checked and no word of it told", "[server_config]") {
+  const Key key;
+  Variables variables = good(key);
+  variables["DATABASE_URL"] = "postgresql://me:hunter2%zz@127.0.0.1/x";
+  CHECK(mistakes(variables).find("DATABASE_URL: the address of PostgreSQL cannot be read") !=
+        std::string::npos);
+  CHECK(mistakes(variables).find("hunter2") == std::string::npos);
+  variables["DATABASE_URL"] = "postgresql://me:hunter2@db.example/x";
+  CHECK(mistakes(variables).find("sslmode=verify-full") != std::string::npos);
+  variables["LEADLINE_DATABASE_UNVERIFIED"] = "yes";
+  CHECK(read(variables).store_options.unverified);
+  variables["LEADLINE_DATABASE_UNVERIFIED"] = "perhaps";
+  CHECK(mistakes(variables).find("LEADLINE_DATABASE_UNVERIFIED: \"perhaps\"") != std::string::npos);
+  variables["LEADLINE_DATABASE_UNVERIFIED"] = "no";
+  variables["DATABASE_URL"] = "postgresql://me:hunter2@db.example/x?sslmode=verify-full";
+  variables["LEADLINE_DATABASE_CONNECTIONS"] = "4";
+  CHECK(read(variables).store_options.connections == 4);
+  variables["LEADLINE_DATABASE_CONNECTIONS"] = "0";
+  CHECK(mistakes(variables).find("LEADLINE_DATABASE_CONNECTIONS") != std::string::npos);
+}
+
+TEST_CASE("one role of two needs a database that the other one shares", "[server_config]") {
+  const Key key;
+  Variables variables = good(key);
+  for (const char* role : {"web", "worker"}) {
+    variables["LEADLINE_ROLE"] = role;
+    variables["DATABASE_URL"] = "";
+    CHECK_THROWS_WITH(require_shared_database(read(variables)), Catch::Contains(role));
+    variables["DATABASE_URL"] = "postgresql:///x";
+    CHECK_NOTHROW(require_shared_database(read(variables)));
+  }
+  variables["LEADLINE_ROLE"] = "all";
+  variables["DATABASE_URL"] = "";
+  CHECK_NOTHROW(require_shared_database(read(variables)));
+}
+
+TEST_CASE("a key that belongs to somebody else is told", "[server_config]") {
+  if (::geteuid() != 0) {
+    return; // only root can give a file away
+  }
+  const Key key;
+  CHECK(read(good(key)).warnings.empty());
+  REQUIRE(::chown(key.path.c_str(), 65534, 65534) == 0);
+  const std::vector<std::string> warnings = read(good(key)).warnings;
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0].find("belongs to user 65534") != std::string::npos);
 }

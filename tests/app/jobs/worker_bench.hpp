@@ -86,6 +86,8 @@ struct Bench {
   WorkerOptions options;
   std::vector<JobResult> results;
   std::mutex results_mutex;
+  Uptime uptime = machine_uptime;
+  std::function<bool()> refused;
 
   std::unique_ptr<Workers> workers() {
     return Workers::create(options,
@@ -93,7 +95,8 @@ struct Bench {
                             [this](const Job&, JobResult result, std::chrono::milliseconds) {
                               const std::lock_guard lock(results_mutex);
                               results.push_back(result);
-                            }});
+                            },
+                            uptime, refused});
   }
   TimePoint now() const {
     return std::chrono::time_point_cast<std::chrono::milliseconds>(clock.now());

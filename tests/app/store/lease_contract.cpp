@@ -87,6 +87,28 @@ void check_retries_and_dead_letters(const OpenStore& open) {
   CHECK(store->finish(lease(*store, k_start + 50s)));
   CHECK(state_of(*store, "d1") == DeliveryState::done);
 
+  // What nobody will retry is dropped; what a later run makes up for goes by itself.
+  for (const int number : {11, 12, 13}) {
+    store->enqueue(pull_job("o/r", number, "aa"), k_start);
+    CHECK(store->bury(lease(*store), "no such commit", k_start));
+  }
+  dead = store->jobs(JobState::dead, 10);
+  REQUIRE(dead.size() == 3);
+  CHECK(store->drop(dead[2].job.id)); // 11
+  CHECK_FALSE(store->drop(dead[2].job.id));
+  Job labelled = pull_job("o/r", 12, "aa");
+  labelled.label = "needs review";
+  store->enqueue(labelled, k_start);
+  CHECK_FALSE(store->drop(store->jobs(JobState::waiting, 1).at(0).job.id));
+  CHECK(store->finish(lease(*store)));
+  CHECK(store->queue_stats(k_start).dead == 2); // it may have meant nothing
+  store->enqueue(pull_job("o/r", 12, "bb"), k_start);
+  CHECK(store->finish(lease(*store)));
+  dead = store->jobs(JobState::dead, 10);
+  REQUIRE(dead.size() == 1);
+  CHECK(dead[0].job.pull_number == 13);
+  CHECK(store->drop(dead[0].job.id));
+
   // Work that nobody delivered.
   store->enqueue(pull_job("o/r", 9, "cc"), k_start);
   store->enqueue(pull_job("o/r", 9, "dd"), k_start);

@@ -1,3 +1,4 @@
+#include "app/store/store_clock.hpp"
 #include "app/store/work_hints.hpp"
 #include "base/error.hpp"
 #include "tests/app/store/store_contract.hpp"
@@ -11,9 +12,12 @@
 
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <functional>
+#include <future>
 #include <thread>
 
 using namespace leadline;
@@ -38,6 +42,10 @@ public:
     run("pg_ctl -D " + data() + " -w -l " + (m_folder.path() / "log").string() + " -o \"-k " +
         m_folder.path().string() + " -c listen_addresses= -c fsync=off\" start");
   }
+  // Its machine answers, and it does not: as behind a proxy, or on a disk, that stands still.
+  void freeze() const { signal_all(SIGSTOP); }
+  void thaw() const { signal_all(SIGCONT); }
+
   void stop(const std::string& mode) const {
     try_run("pg_ctl -D " + data() + " -m " + mode + " stop");
   }
@@ -55,6 +63,19 @@ public:
 private:
   std::string data() const { return (m_folder.path() / "data").string(); }
 
+  // The server itself first, so that it starts nothing meanwhile; then what it has started.
+  void signal_all(int signal) const {
+    int server = 0;
+    std::ifstream(data() + "/postmaster.pid") >> server;
+    REQUIRE(server > 1);
+    REQUIRE(::kill(server, signal) == 0);
+    std::ifstream children("/proc/" + std::to_string(server) + "/task/" + std::to_string(server) +
+                           "/children");
+    for (int child = 0; children >> child;) {
+      ::kill(child, signal);
+    }
+  }
+
   static bool try_run(const std::string& command) {
     const std::string tool =
         std::string(LEADLINE_POSTGRES_BIN) + "/" + command + " > /dev/null 2>&1";
@@ -71,6 +92,19 @@ private:
   TemporaryFolder m_folder;
   int m_databases = 0;
 };
+
+// How long `work` took to fail.
+std::chrono::milliseconds time_to_fail(const std::function<void()>& work) {
+  const auto began = std::chrono::steady_clock::now();
+  try {
+    work();
+    FAIL_CHECK("it did not fail");
+  } catch (const Error& e) {
+    CHECK(e.kind() == ErrorKind::unavailable);
+  }
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                               began);
+}
 
 // Whether `holds` does so within half a minute.
 bool eventually(const std::function<bool()>& holds) {
@@ -187,4 +221,163 @@ TEST_CASE("a PostgreSQL that cannot be reached is unavailable and its password i
     CHECK(e.kind() == ErrorKind::unavailable);
     CHECK(std::string(e.what()).find("hunter2") == std::string::npos);
   }
+}
+
+TEST_CASE("a PostgreSQL that falls silent holds nobody for long", "[store][postgres]") {
+  Cluster cluster;
+  const std::string url = cluster.fresh_database();
+  const auto store = open_store(url);
+  spdlog::logger logger("quiet");
+  std::atomic<int> heard = 0;
+  auto announcer = WorkAnnouncer::create(url, logger);
+  auto listener = WorkListener::create(
+      url, [&] { ++heard; }, logger);
+  REQUIRE(eventually([&] { return heard > 0; }));
+  const auto record = [&](const std::string& id) {
+    store->record_delivery({id, "e", "o/r", TimePoint{}}, {});
+  };
+  record("before");
+  cluster.freeze();
+  auto all = std::async(std::launch::async, [&] {
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 40; ++i) {
+      threads.emplace_back([&, i] {
+        try {
+          record("d" + std::to_string(i));
+        } catch (const Error&) { // as it should be
+        }
+      });
+    }
+    for (std::thread& thread : threads) {
+      thread.join();
+    }
+    announcer->announce();
+    announcer.reset();
+    listener.reset();
+    return true;
+  });
+  // Without a limit it would be for ever; GitHub waits 10 s, and a busy machine is slower.
+  const bool ended = all.wait_for(std::chrono::seconds(60)) == std::future_status::ready;
+  CHECK(ended);
+  if (ended) { // it is known to be silent: nobody waits any more, but for one try at a time
+    CHECK(std::min(time_to_fail([&] { record("x"); }), time_to_fail([&] { record("x"); })) <
+          std::chrono::seconds(3));
+  }
+  cluster.thaw();
+  CHECK(eventually([&] {
+    try {
+      store->check_writable();
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
+  }));
+}
+
+TEST_CASE("a table that somebody has locked is an answer of unavailable, before GitHub gives up",
+          "[store][postgres]") {
+  Cluster cluster;
+  const std::string url = cluster.fresh_database();
+  const auto store = open_store(url);
+  pqxx::connection connection(url);
+  pqxx::work transaction(connection);
+  transaction.exec("LOCK TABLE deliveries");
+  CHECK(time_to_fail([&] {
+          store->record_delivery({"d", "e", "o/r", TimePoint{}}, {});
+        }) < std::chrono::seconds(10));
+  CHECK_NOTHROW(store->check_writable()); // others go on
+  transaction.abort();
+  CHECK(store->record_delivery({"d", "e", "o/r", TimePoint{}}, {}) == RecordOutcome::recorded);
+}
+
+TEST_CASE("a burst takes no more connections than it may", "[store][postgres]") {
+  Cluster cluster;
+  const std::string url = cluster.fresh_database();
+  StoreOptions options;
+  options.connections = 3;
+  const auto store = open_store(url, options);
+  std::vector<std::thread> threads;
+  std::atomic<int> done = 0;
+  for (int i = 0; i < 40; ++i) {
+    threads.emplace_back([&, i] {
+      try {
+        store->record_delivery({"d" + std::to_string(i), "e", "o/r", TimePoint{}}, {});
+        ++done;
+      } catch (const Error&) { // on a machine so slow that one waits for too long
+      }
+    });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  CHECK(done > 0);
+  pqxx::connection connection(url);
+  CHECK(pqxx::nontransaction(connection)
+            .exec("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'leadline'")
+            .at(0)
+            .at(0)
+            .as<int>() <= 3);
+}
+
+TEST_CASE("servers that start together bring the database up to date once", "[store][postgres]") {
+  Cluster cluster;
+  const std::string url = cluster.fresh_database();
+  std::vector<std::future<std::string>> starts;
+  for (int i = 0; i < 6; ++i) {
+    starts.push_back(std::async(std::launch::async, [&] {
+      try {
+        open_store(url)->check_writable();
+        return std::string();
+      } catch (const std::exception& e) {
+        return std::string(e.what());
+      }
+    }));
+  }
+  for (std::future<std::string>& start : starts) {
+    CHECK(start.get() == "");
+  }
+}
+
+TEST_CASE("to look at a PostgreSQL changes nothing of it", "[store][postgres]") {
+  Cluster cluster;
+  const std::string url = cluster.fresh_database();
+  StoreOptions look;
+  look.schema = StoreOptions::Schema::as_it_is;
+  CHECK_FALSE(store_exists(url));
+  CHECK_THROWS_WITH(open_store(url, look), Catch::Contains("the database is empty"));
+  CHECK_FALSE(store_exists(url));
+  open_store(url);
+  CHECK(store_exists(url));
+  CHECK_NOTHROW(open_store(url, look));
+  pqxx::connection connection(url);
+  pqxx::nontransaction session(connection);
+  session.exec(
+      "DELETE FROM schema_version WHERE version = (SELECT max(version) FROM schema_version)");
+  CHECK_THROWS_WITH(open_store(url, look), Catch::Contains("of an older leadline"));
+}
+
+TEST_CASE("a server with a wrong clock goes by the database's", "[store][postgres]") {
+  struct WrongClock final : public Clock {
+    std::chrono::system_clock::time_point now() const override {
+      return Clock::system().now() + std::chrono::hours(3);
+    }
+    void sleep_for(std::chrono::milliseconds) override {}
+  };
+  Cluster cluster;
+  const auto store = open_store(cluster.fresh_database());
+  WrongClock wrong;
+  std::chrono::milliseconds uptime = std::chrono::hours(5);
+  const StoreClock clock(*store, wrong, [&] { return uptime; });
+  const auto error = [&] { return std::chrono::abs(clock.now() - Clock::system().now()); };
+  CHECK(error() < std::chrono::hours(1));
+  // Between two questions, and while the database is away, uptime counts.
+  cluster.stop("fast");
+  uptime += std::chrono::hours(2);
+  const auto later = clock.now() - Clock::system().now();
+  CHECK(later > std::chrono::hours(1));
+  CHECK(later < std::chrono::minutes(150));
+  // Asked again, the database has it right.
+  cluster.start();
+  uptime += std::chrono::hours(2);
+  CHECK(error() < std::chrono::hours(1));
 }

@@ -1,4 +1,5 @@
 #include "app/store/sql_database.hpp"
+#include "app/store/store_copy.hpp"
 #include "base/error.hpp"
 #include "tests/app/store/store_contract.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 
 using namespace leadline;
@@ -82,6 +84,56 @@ TEST_CASE("only the owner can read the database", "[store]") {
   CHECK(mode_of(database.path) == 0600);
   CHECK(mode_of(database.path + "-wal") == 0600);
   CHECK(mode_of(database.folder.path() / "data") == 0700);
+}
+
+TEST_CASE("a database that others can read is closed to them when it is opened", "[store]") {
+  const Database database;
+  database.open()->check_writable();
+  REQUIRE(::chmod(database.path.c_str(), 0664) == 0);
+  const auto store = database.open();
+  CHECK(mode_of(database.path) == 0600);
+  store->check_writable();
+  REQUIRE(::chmod((database.path + "-wal").c_str(), 0644) == 0);
+  database.open();
+  CHECK(mode_of(database.path + "-wal") == 0600);
+  if (::geteuid() == 0) { // another user can neither mend it nor be trusted with it
+    REQUIRE(::chmod(database.path.c_str(), 0666) == 0);
+    REQUIRE(::chmod(database.folder.path().c_str(), 0755) == 0);
+    REQUIRE(::chmod((database.folder.path() / "data").c_str(), 0777) == 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      int result = 1;
+      try {
+        if (::setuid(65534) == 0) {
+          open_sqlite(database.path);
+        }
+      } catch (const Error& e) {
+        result = e.kind() == ErrorKind::bad_input ? 0 : 2;
+      }
+      ::_exit(result);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+  }
+}
+
+TEST_CASE("to look at a SQLite database makes and changes nothing", "[store]") {
+  const Database database;
+  StoreOptions look;
+  look.schema = StoreOptions::Schema::as_it_is;
+  CHECK_THROWS_WITH(open_store("sqlite:" + database.path, look), Catch::Contains("no database at"));
+  CHECK_FALSE(std::filesystem::exists(database.path));
+  CHECK_FALSE(store_exists("sqlite:" + database.path));
+  database.open();
+  CHECK(store_exists("sqlite:" + database.path));
+  CHECK_NOTHROW(open_store("sqlite:" + database.path, look));
+  open_sqlite(database.path)->write([](SqlSession& session) {
+    session.execute("DELETE FROM schema_version WHERE version > 1", {});
+  });
+  CHECK_THROWS_WITH(open_store("sqlite:" + database.path, look),
+                    Catch::Contains("of an older leadline"));
 }
 
 TEST_CASE("a database of a newer program is refused", "[store]") {
@@ -170,4 +222,40 @@ TEST_CASE("a process that is killed loses nothing that it had recorded", "[store
     REQUIRE(record);
     CHECK(record->state == DeliveryState::done);
   }
+}
+
+TEST_CASE("a move that was killed goes on when it is repeated", "[store]") {
+  const TemporaryFolder folder;
+  const std::string old_path = (folder.path() / "old.sqlite").string();
+  const std::string new_path = (folder.path() / "new.sqlite").string();
+  const std::string from = "sqlite:" + old_path;
+  const std::string to = "sqlite:" + new_path;
+  const auto running = open_store(from);
+  running->record_delivery({"d1", "e", "o/r", TimePoint(1ms)}, {some_job("d1")});
+  REQUIRE(move_store(from, to).at("jobs") == 1);
+  open_sqlite(old_path)->write(
+      [](SqlSession& session) { session.execute("UPDATE moved_away SET done = 0", {}); });
+  // The old one is stopped already, whatever the moment was.
+  CHECK_THROWS_AS(running->record_delivery({"d2", "e", "o/r", TimePoint(1ms)}, {}), Error);
+  CHECK_THROWS_WITH(open_store(from), Catch::Contains("repeat leadline store copy"));
+  CHECK_THROWS_WITH(move_store(from, to + "2"), Catch::Contains("repeat that one"));
+  SECTION("after all was written to the new one") {
+    open_store(to)->record_delivery({"d3", "e", "o/r", TimePoint(1ms)}, {});
+  }
+  SECTION("before") {
+    open_sqlite(new_path)->write([](SqlSession& session) {
+      for (const char* table : {"deliveries", "jobs", "turns", "moved_here"}) {
+        session.execute(std::string("DELETE FROM ") + table, {});
+      }
+    });
+  }
+  CHECK(move_store(from, to).at("jobs") == 1);
+  CHECK(open_store(to)->find_delivery("d1"));
+  CHECK_THROWS_WITH(move_store(from, to), Catch::Contains("was moved already"));
+}
+
+TEST_CASE("an embedded database goes by the machine's clock", "[store]") {
+  const Database database;
+  const auto store = database.open();
+  CHECK_FALSE(store->time());
 }

@@ -371,8 +371,14 @@ void check_move(const std::string& to) {
   record(*store, "new", {pull_job("o/r", 5000, "aa")});
   CHECK(store->jobs(JobState::waiting, 5000).back().job.id > 1200);
 
-  // Nothing is taken in behind the move, and it is done once.
+  // Nothing is taken in, worked on or renewed behind the move, and it is done once.
   CHECK_THROWS_AS(record(*running, "late", {pull_job("o/r", 1, "bb")}), Error);
+  CHECK_THROWS_AS(running->enqueue(pull_job("o/r", 1, "bb"), k_start), Error);
+  CHECK_THROWS_AS(running->lease_next({"worker", k_start + 1h, k_lease}), Error);
+  CHECK_THROWS_AS(running->heartbeat(leased, k_start + 1h), Error);
+  CHECK_THROWS_AS(running->save("o/r", 1, publication), Error);
+  CHECK_THROWS_WITH(running->check_writable(), Catch::Contains("the database was moved"));
+  CHECK_THROWS_WITH(open_store(from), Catch::Contains("set DATABASE_URL to where it is now"));
   CHECK_THROWS_WITH(move_store(from, to), Catch::Contains("was moved already"));
   const std::string other = "sqlite:" + (folder.path() / "other.sqlite").string();
   record(*open_store(other), "d1", {pull_job("o/r", 1, "aa")});

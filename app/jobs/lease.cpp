@@ -1,0 +1,92 @@
+#include "app/jobs/lease.hpp"
+
+#include "app/github/clock.hpp"
+#include "app/github/transport.hpp"
+#include "base/error.hpp"
+
+#include <ctime>
+#include <utility>
+
+namespace leadline {
+namespace {
+
+thread_local Lease* t_lease = nullptr;
+
+bool is_write(const HttpRequest& request) {
+  return request.installation_id != 0 && request.method != "GET" &&
+         !(request.endpoint == Endpoint::graphql && request.repeatable);
+}
+
+class LeasedTransport final : public HttpTransport {
+public:
+  explicit LeasedTransport(HttpTransport& inner) : m_inner(inner) {}
+
+  HttpResponse send(const HttpRequest& request) override {
+    if (is_write(request)) {
+      require_lease();
+    }
+    return m_inner.send(request);
+  }
+
+private:
+  HttpTransport& m_inner;
+};
+
+} // namespace
+
+std::chrono::milliseconds machine_uptime() {
+  timespec time{};
+  ::clock_gettime(CLOCK_BOOTTIME, &time);
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
+}
+
+Lease::Lease(JobStore& store, Clock& clock, LeasedJob leased, std::chrono::milliseconds length,
+             Uptime uptime, std::chrono::milliseconds began)
+    : m_store(store), m_clock(clock), m_leased(std::move(leased)), m_length(length),
+      m_uptime(std::move(uptime)), m_until(began + length) {}
+
+bool Lease::renew() {
+  const auto began = m_uptime(); // before: the store counts from later on
+  const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(m_clock.now());
+  if (m_lost || !m_store.heartbeat(m_leased, now + m_length)) {
+    m_lost = true;
+    return false;
+  }
+  m_until = began + m_length;
+  return true;
+}
+
+void Lease::require() {
+  // What is sent now may be on its way for a while.
+  if (!m_lost && m_uptime() + m_length / 4 < m_until.load()) {
+    return;
+  }
+  bool ours = false;
+  try {
+    ours = renew();
+  } catch (const Error&) {
+    if (m_uptime() >= m_until.load()) {
+      throw;
+    }
+    return; // not yet anybody else's
+  }
+  if (!ours) {
+    throw Error(ErrorKind::unavailable, "the lease of the job lapsed: it is another worker's now");
+  }
+}
+
+UnderLease::UnderLease(Lease& lease) : m_before(std::exchange(t_lease, &lease)) {}
+UnderLease::~UnderLease() { t_lease = m_before; }
+
+void require_lease() {
+  if (t_lease != nullptr) {
+    t_lease->require();
+  }
+}
+
+std::unique_ptr<HttpTransport> make_leased(HttpTransport& inner) {
+  return std::make_unique<LeasedTransport>(inner);
+}
+
+} // namespace leadline

@@ -1,0 +1,169 @@
+#include "app/jobs/lease.hpp"
+
+#include "app/github/transport.hpp"
+#include "app/log.hpp"
+#include "worker_bench.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <future>
+#include <thread>
+
+using namespace leadline;
+
+namespace {
+
+// GitHub, as far as it counts what is written there.
+class CountedWrites final : public HttpTransport {
+public:
+  HttpResponse send(const HttpRequest&) override {
+    ++count;
+    return {};
+  }
+  int count = 0;
+};
+
+template <typename F>
+bool eventually(F condition) {
+  for (int i = 0; i < 3000; ++i) {
+    if (condition()) {
+      return true;
+    }
+    std::this_thread::sleep_for(10ms);
+  }
+  return false;
+}
+
+HttpRequest comment() {
+  HttpRequest request;
+  request.method = "POST";
+  request.installation_id = 1;
+  return request;
+}
+
+} // namespace
+
+TEST_CASE("a worker that stood still for longer than its lease writes nothing more to GitHub",
+          "[jobs]") {
+  Bench bench;
+  // Both clocks go on while a process is stopped.
+  bench.uptime = [&] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+        bench.clock.now().time_since_epoch());
+  };
+  CountedWrites github;
+  const auto leased = make_leased(github);
+  std::optional<LeasedJob> other;
+  bool refused = false;
+  bench.handler.on_run = [&](const Job& job) {
+    if (job.attempt > 1) {
+      return;
+    }
+    leased->send(comment());
+    bench.clock.pass(
+        85s); // longer than the lease, and nobody else has taken the job: it is renewed
+    leased->send(comment());
+    bench.clock.pass(85s);
+    other = bench.store->lease_next({"other", bench.now(), 60s});
+    HttpRequest read;
+    read.installation_id = 1;
+    leased->send(read); // who only looks disturbs nobody
+    try {
+      leased->send(comment());
+    } catch (const Error& e) {
+      refused = e.kind() == ErrorKind::unavailable;
+      throw;
+    }
+  };
+  const auto workers = bench.workers();
+  bench.add(7);
+  CHECK(workers->run_one());
+  REQUIRE(other);
+  CHECK(refused);
+  CHECK(github.count == 3);
+  CHECK(bench.results == std::vector<JobResult>{JobResult::lost});
+  CHECK(bench.handler.given_up().empty());
+  CHECK(bench.store->finish(*other)); // what became of the job is not ours to say
+  // Outside of a job nothing is held back: the App asks for its tokens so.
+  leased->send(comment());
+  CHECK(github.count == 4);
+}
+
+TEST_CASE("a lapsed lease ends writing when the store cannot be asked", "[jobs]") {
+  Bench bench;
+  bench.add(7);
+  std::chrono::milliseconds uptime = 1'000s;
+  const auto leased = bench.store->lease_next({"worker", bench.now(), 60s});
+  REQUIRE(leased);
+  Lease lease(
+      *bench.store, bench.clock, *leased, 60s, [&] { return uptime; }, uptime);
+  const std::string path = bench.folder.path() / "s.sqlite";
+  std::filesystem::rename(path, path + ".away");
+  uptime += 59s;
+  CHECK_NOTHROW(lease.require()); // nobody else can have it yet
+  uptime += 1s;
+  CHECK_THROWS_AS(lease.require(), Error);
+  CHECK_FALSE(lease.is_lost());
+  std::filesystem::rename(path + ".away", path);
+  CHECK_NOTHROW(lease.require());
+}
+
+TEST_CASE("every line about a job says which one", "[jobs]") {
+  Bench bench;
+  bench.logger.set_formatter(make_log_formatter(LogFormat::text));
+  bench.options.heartbeat = 5ms;
+  bench.options.threads = 1;
+  std::promise<void> release;
+  bench.handler.on_run = [future = release.get_future().share()](const Job&) { future.wait(); };
+  const auto line_with = [&](const std::string& words) {
+    bench.logger.flush();
+    std::istringstream lines(bench.log.str());
+    for (std::string line; std::getline(lines, line);) {
+      if (line.find(words) != std::string::npos) {
+        return line;
+      }
+    }
+    return std::string();
+  };
+  bench.add(7, "d1");
+  const auto workers = bench.workers();
+  workers->start();
+  REQUIRE(eventually([&] { return bench.handler.ran().size() == 1; }));
+  CHECK_FALSE(workers->stop(0ms));
+  CHECK(line_with("handed back").find("delivery=d1 repo=o/r pr=7") != std::string::npos);
+  release.set_value();
+  CHECK(workers->stop(5s));
+}
+
+TEST_CASE("while GitHub refuses the App itself no try counts and no other job is taken", "[jobs]") {
+  Bench bench;
+  bool is_refused = true;
+  bench.refused = [&] { return is_refused; };
+  bench.uptime = [&] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+        bench.clock.now().time_since_epoch());
+  };
+  bench.handler.on_run = [&](const Job&) {
+    if (is_refused) {
+      throw Error(ErrorKind::denied, "GitHub answered 401");
+    }
+  };
+  const auto workers = bench.workers();
+  bench.add(7, "d1");
+  bench.add(8, "d2");
+  for (int i = 0; i < 40; ++i) { // more than any job has tries
+    CHECK(workers->run_one());
+    CHECK_FALSE(workers->run_one());
+    CHECK_FALSE(workers->announce_one());
+    CHECK(bench.store->queue_stats(bench.now()).waiting == 2); // for another server
+    bench.clock.pass(60s);
+  }
+  CHECK(bench.handler.given_up().empty());
+  CHECK(bench.log.str().find("is its clock right") != std::string::npos);
+  is_refused = false;
+  CHECK(workers->run_one());
+  CHECK(workers->run_one());
+  CHECK(bench.store->find_delivery("d1")->state == DeliveryState::done);
+  CHECK(bench.store->find_delivery("d2")->state == DeliveryState::done);
+}
