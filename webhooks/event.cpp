@@ -100,6 +100,10 @@ Event read_check(const Node& root, std::string action, std::string_view name) {
   const Node suite = name == "check_run" ? check.at("check_suite") : check;
   event.head_branch = suite.at("head_branch").string_or("");
   for (const Node& item : check.at("pull_requests").items_or_none()) {
+    const std::int64_t here = event.source.repository_id;
+    if (item.at("base").at("repo").at("id").integer_or(here) != here) {
+      continue; // of another repository of the network of forks, whose numbers are its own
+    }
     event.pull_requests.push_back(read_pull_request(item));
   }
   event.requested_action = root.at("requested_action").at("identifier").string_or("");

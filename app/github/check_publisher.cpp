@@ -180,20 +180,23 @@ void CheckPublisher::finish(const Begun& begun, CheckRunFields outcome) {
 
 bool CheckPublisher::conclude(const std::string& head_sha, const std::string& run_key,
                               CheckRunFields outcome, Earlier earlier) {
+  // Not the run's own: when it is tried again after all, its verdict takes the place of this end.
+  const std::string end_key = "gave up " + run_key;
   const std::optional<CheckRun> known = known_run(head_sha);
   if (known && known->status == CheckStatus::completed &&
-      (known->external_id == run_key || earlier == Earlier::keep)) {
+      (known->external_id == run_key || known->external_id == end_key ||
+       earlier == Earlier::keep)) {
     return false;
   }
   if (known && known->status != CheckStatus::completed) {
-    finish({known->id, false, known->annotations, head_sha, run_key}, std::move(outcome));
+    finish({known->id, false, known->annotations, head_sha, end_key}, std::move(outcome));
     return true;
   }
-  outcome.external_id = run_key;
+  outcome.external_id = end_key;
   outcome.status = CheckStatus::completed;
   outcome.completed_at = iso_time(m_clock.now());
   add_rerun(outcome.actions);
-  create(head_sha, std::move(outcome), {CheckRunState::Step::ended, run_key});
+  create(head_sha, std::move(outcome), {CheckRunState::Step::ended, end_key});
   return true;
 }
 

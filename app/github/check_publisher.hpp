@@ -53,7 +53,8 @@ public:
   enum class Earlier { keep, replace };
 
   // Without begin(): concludes the run of `head_sha` that is not finished, or makes one. False: a
-  // finished run stands, of this run_key or, to be kept, of an earlier one.
+  // finished run stands, of this run_key or, to be kept, of an earlier one. A later begin() of the
+  // same run_key begins anew.
   bool conclude(const std::string& head_sha, const std::string& run_key, CheckRunFields outcome,
                 Earlier earlier);
 

@@ -143,6 +143,29 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
          listed("Not acknowledged:", refused);
 }
 
+// A word holds in the whole repository: other pull requests may have passed by it.
+void AckCommand::judge_others_again(GitHubClient& client, const Job& job,
+                                    const std::vector<std::string>& ids) {
+  for (const PullRequest& pull : client.open_pulls()) {
+    const auto stored =
+        pull.number == job.pull_number
+            ? std::nullopt
+            : m_context.parts.log.load_report(job.repository, pull.number, pull.head_sha);
+    if (!stored) {
+      continue;
+    }
+    const StoredReport report = parse_stored_report(*stored);
+    if (std::any_of(ids.begin(), ids.end(),
+                    [&](const std::string& id) { return report.find(id) != nullptr; })) {
+      Job again = job_for(client, pull);
+      again.again = true;
+      again.delivery_id = job.delivery_id;
+      again.reason = "acknowledgement withdrawn by " + job.sender;
+      m_context.parts.queue.enqueue(again);
+    }
+  }
+}
+
 std::string AckCommand::withdraw(GitHubClient& client, const Job& job,
                                  const webhooks::Command& command) {
   std::vector<std::string> ids = {command.finding_id};
@@ -165,6 +188,9 @@ std::string AckCommand::withdraw(GitHubClient& client, const Job& job,
     }
   }
   // Also when nothing stood any more: an earlier try may have ended here.
+  if (withdrawn > 0 || job.attempt > 1) {
+    judge_others_again(client, job, ids);
+  }
   queue_rerun(m_context, job, "acknowledgement withdrawn by " + job.sender);
   m_context.parts.logger.info("{} acknowledgements withdrawn by {}", withdrawn, job.sender);
   return withdrawn == 0

@@ -4,6 +4,7 @@
 #include "webhooks/command.hpp"
 
 #include <string>
+#include <vector>
 
 namespace leadline {
 
@@ -20,6 +21,10 @@ public:
   std::string withdraw(GitHubClient& client, const Job& job, const webhooks::Command& command);
 
 private:
+  // The other open pull requests in whose last report one of these findings stands.
+  void judge_others_again(GitHubClient& client, const Job& job,
+                          const std::vector<std::string>& ids);
+
   JobContext m_context;
 };
 

@@ -56,7 +56,7 @@ void make_rerun(Job& job) {
 
 std::vector<Job> pull_request_jobs(const PullRequestEvent& event) {
   constexpr std::array<std::string_view, 6> k_actions = {
-      k_labeled, k_opened, "ready_for_review", "reopened", k_synchronize, k_unlabeled};
+      k_labeled, k_opened, "ready_for_review", k_reopened, k_synchronize, k_unlabeled};
   const bool asked = std::find(k_actions.begin(), k_actions.end(), event.action) != k_actions.end();
   if (!asked && !event.base_changed) {
     return {};
@@ -67,8 +67,9 @@ std::vector<Job> pull_request_jobs(const PullRequestEvent& event) {
   if (event.action == k_labeled || event.action == k_unlabeled) {
     job.label = event.label;
   }
-  // The head may be known already, but against another base.
-  job.again = event.base_changed;
+  // The head may be known already, but against another base; and while a pull request is closed its
+  // words may end and its policy change.
+  job.again = event.base_changed || event.action == k_reopened;
   return {job};
 }
 

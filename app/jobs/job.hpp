@@ -47,9 +47,10 @@ struct Job {
 // Reasons of jobs whose sender wrote what is judged, and may not acknowledge it alone.
 inline constexpr const char* k_opened = "opened";
 inline constexpr const char* k_synchronize = "synchronize";
+inline constexpr const char* k_reopened = "reopened"; // pushes while it was closed have no event
 inline bool is_push(const Job& job) {
   return job.kind == JobKind::pull_request && job.pull_number != 0 &&
-         (job.reason == k_opened || job.reason == k_synchronize);
+         (job.reason == k_opened || job.reason == k_synchronize || job.reason == k_reopened);
 }
 
 // What a worker does with a job. Throws Error: unavailable is tried again with back-off, all others

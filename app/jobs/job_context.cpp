@@ -17,6 +17,16 @@ std::string run_key(const Job& job) {
   return asked + "#" + std::to_string(job.pull_number);
 }
 
+Job job_for(const GitHubClient& client, const PullRequest& pull) {
+  Job job;
+  job.kind = JobKind::pull_request;
+  job.installation_id = client.installation_id();
+  job.repository = client.repository();
+  job.pull_number = pull.number;
+  job.head_sha = pull.head_sha;
+  return job;
+}
+
 Job rerun_after(const Job& job, const std::string& reason) {
   Job rerun = job;
   rerun.id = 0;

@@ -23,6 +23,9 @@ struct JobContext {
 // The same for all tries of a job of one pull request, another for the next job.
 std::string run_key(const Job& job);
 
+// The job that judges the head of an open pull request.
+Job job_for(const GitHubClient& client, const PullRequest& pull);
+
 // The job that runs a pull request again, because `job` has changed what its check has to say.
 Job rerun_after(const Job& job, const std::string& reason);
 

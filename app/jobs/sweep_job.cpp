@@ -25,16 +25,6 @@ bool is_under_way(JobQueue& queue, const Job& job) {
                      [](const JobRecord& record) { return record.state != JobState::dead; });
 }
 
-Job job_for(const GitHubClient& client, const PullRequest& pull) {
-  Job job;
-  job.kind = JobKind::pull_request;
-  job.installation_id = client.installation_id();
-  job.repository = client.repository();
-  job.pull_number = pull.number;
-  job.head_sha = pull.head_sha;
-  return job;
-}
-
 } // namespace
 
 SweepJob::Found SweepJob::look_at(GitHubClient& client, const PullRequest& pull,
@@ -161,7 +151,8 @@ void SweepJob::run(const Job& job) {
     }
     Job found = job_for(client, pull);
     found.reason = !again.empty() ? again : job.reason.empty() ? "found open" : job.reason;
-    found.again = state == Found::owed;
+    // A run that is under way has read the policy as it was.
+    found.again = state == Found::owed || job.reason == k_defaults_changed;
     found.delivery_id = job.delivery_id;
     m_context.parts.queue.enqueue(found);
     ++queued;

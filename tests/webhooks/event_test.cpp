@@ -117,6 +117,14 @@ TEST_CASE("a comment on a plain issue has no pull request", "[event]") {
 TEST_CASE("a fork's check has no pull requests and no branch", "[event]") {
   json payload = example("check_suite", "rerequested");
   payload["check_suite"]["head_branch"] = nullptr;
+  json foreign = payload["check_suite"]["pull_requests"][0];
+  foreign["base"]["repo"]["id"] = 7;
+  foreign["number"] = 99;
+  json both = payload;
+  both["check_suite"]["pull_requests"].push_back(foreign);
+  const auto own = parse_as<CheckEvent>("check_suite", both);
+  REQUIRE(own.pull_requests.size() == 1); // numbers of another repository mean nothing here
+  CHECK(own.pull_requests[0].number != 99);
   payload["check_suite"]["pull_requests"] = json::array();
   const auto event = parse_as<CheckEvent>("check_suite", payload);
   CHECK(event.event == "check_suite");

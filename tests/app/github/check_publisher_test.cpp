@@ -131,6 +131,12 @@ TEST_CASE("a failed run is concluded without a second check run", "[check_publis
   }
   REQUIRE(f.github.checks.size() == 1);
   CHECK(f.github.checks[0].fields["conclusion"] == "action_required");
+  CHECK_FALSE(checks.conclude("aaaa", "d1", sorry, CheckPublisher::Earlier::replace)); // told once
+
+  // The job is taken up again by hand, or its delivery is sent again: its verdict counts.
+  f.run_once("d1", "failure");
+  REQUIRE(f.github.checks.size() == 2);
+  CHECK(f.github.checks[1].fields["conclusion"] == "failure");
 }
 
 TEST_CASE("a verdict stands when only what came after it failed", "[check_publisher]") {

@@ -70,6 +70,31 @@ TEST_CASE("an acknowledgement ends when it is withdrawn or its time is over", "[
     f.say("/leadline ack " + f.id + " fine after all");
     CHECK(f.conclusion() == "success");
   }
+  SECTION("withdrawn, and another pull request passed by it") {
+    f.say("/leadline ack " + f.id + " fine");
+    const std::string report = f.log.reports.begin()->second;
+    f.github.other_pulls = {{8, "open", false, "cccc", "bbbb"}, {9, "open", false, "dddd", "bbbb"}};
+    f.log.save_report("o/r", 8, "cccc", report);
+    f.log.save_report("o/r", 9, "dddd", [&] {
+      auto other = nlohmann::json::parse(report);
+      other["findings"] = nlohmann::json::array();
+      return other.dump();
+    }());
+    Job asked = f.job("d-unack");
+    asked.kind = JobKind::command;
+    asked.head_sha.clear();
+    asked.command = "/leadline unack " + f.id;
+    asked.comment_id = 900;
+    asked.sender = "robin";
+    f.queue.jobs.clear();
+    f.run(asked);
+    std::map<int, bool> again;
+    for (const Job& job : f.queue.jobs) {
+      again[job.pull_number] = job.again;
+    }
+    CHECK(again == std::map<int, bool>{{1, true}, {8, true}});
+    return;
+  }
   SECTION("expired") {
     f.say("/leadline ack " + f.id + " --for 2d until the fleet has moved");
     CHECK(f.conclusion() == "success");
