@@ -1,5 +1,6 @@
 #include "app/git/cache.hpp"
 
+#include "app/git/libgit2.hpp"
 #include "app/git/smart_http.hpp"
 #include "base/error.hpp"
 #include "tests/support/git_fixture.hpp"
@@ -345,6 +346,7 @@ TEST_CASE("a pack that unpacks to more memory than a fetch may take is given up"
 
 TEST_CASE("unpacking is held to the time of its fetch", "[git_cache]") {
   const TempFolder folder;
+  git::start_libgit2();
   GitFetchOptions options;
   options.total_timeout = std::chrono::seconds(0);
   git::SmartHttp http({"https://github.example/acme/shop.git", {}}, options,

@@ -92,7 +92,7 @@ TEST_CASE("an acknowledgement ends when it is withdrawn or its time is over", "[
     for (const Job& job : f.queue.jobs) {
       again[job.pull_number] = job.again;
     }
-    CHECK(again == std::map<int, bool>{{1, true}, {8, true}});
+    CHECK(again == std::map<int, bool>{{7, true}, {8, true}});
     return;
   }
   SECTION("expired") {
