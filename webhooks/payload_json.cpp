@@ -18,7 +18,7 @@ constexpr std::size_t k_max_name = 1024;
 
 // What event.cpp reads, at any depth. The rest of a payload (up to 25 MB) never becomes a tree in
 // memory.
-constexpr std::array<std::string_view, 52> k_keys = {"action",
+constexpr std::array<std::string_view, 53> k_keys = {"action",
                                                      "added",
                                                      "after",
                                                      "app",
@@ -59,6 +59,7 @@ constexpr std::array<std::string_view, 52> k_keys = {"action",
                                                      "pull_requests",
                                                      "ref",
                                                      "removed",
+                                                     "repo",
                                                      "repositories",
                                                      "repositories_added",
                                                      "repositories_removed",
