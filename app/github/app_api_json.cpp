@@ -32,12 +32,16 @@ bool is_set(const json& object, const char* key) {
 }
 
 std::chrono::system_clock::time_point time_in(const std::string& text, const char* format) {
+  // What the system's clock, which counts nanoseconds, can tell: from 1970 to 2255.
+  constexpr std::time_t k_last = 9'000'000'000;
   std::tm parts{};
-  if (::strptime(text.c_str(), format, &parts) == nullptr) {
+  const bool read = ::strptime(text.c_str(), format, &parts) != nullptr;
+  const std::time_t seconds = read ? ::timegm(&parts) : -1;
+  if (seconds < 0 || seconds > k_last) {
     throw Error(ErrorKind::unavailable,
                 "the answer is not GitHub's: \"" + text.substr(0, 40) + "\" is not a time");
   }
-  return std::chrono::system_clock::from_time_t(::timegm(&parts));
+  return std::chrono::system_clock::from_time_t(seconds);
 }
 
 } // namespace

@@ -106,10 +106,13 @@ std::chrono::system_clock::time_point parse_time(const std::string& text,
                                                  const std::string& pointer) {
   std::tm parts{};
   const char* end = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
-  if (end == nullptr) {
+  // What the system's clock, which counts nanoseconds, can tell: from 1970 to 2255.
+  constexpr std::time_t k_last = 9'000'000'000;
+  const std::time_t seconds = end == nullptr ? -1 : timegm(&parts);
+  if (seconds < 0 || seconds > k_last) {
     throw not_understood(pointer, "a time");
   }
-  return std::chrono::system_clock::from_time_t(timegm(&parts));
+  return std::chrono::system_clock::from_time_t(seconds);
 }
 
 CheckRun read_check_run(const json& object) {

@@ -43,8 +43,7 @@ std::chrono::sys_time<std::chrono::milliseconds> end_of(const std::string& secon
   if (end == nullptr) {
     return {};
   }
-  return std::chrono::floor<std::chrono::milliseconds>(
-             std::chrono::system_clock::from_time_t(timegm(&parts))) +
+  return std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::seconds(timegm(&parts))) +
          std::chrono::milliseconds(999);
 }
 

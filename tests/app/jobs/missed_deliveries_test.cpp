@@ -240,6 +240,8 @@ TEST_CASE("times as GitHub writes them", "[app_api]") {
   CHECK(parse_iso_time("2026-01-31T23:59:59Z") == time);
   CHECK(parse_iso_time("2026-01-31T23:59:59.250Z") == time);
   CHECK(parse_http_date("Sat, 31 Jan 2026 23:59:59 GMT") == time);
+  CHECK_THROWS_AS(parse_iso_time("1013-01-01T00:00:00Z"), Error); // before the clock's time
+  CHECK_THROWS_AS(parse_iso_time("9999-01-01T00:00:00Z"), Error);
   CHECK_THROWS_AS(parse_iso_time("yesterday"), Error);
   CHECK_THROWS_AS(parse_http_date(""), Error);
   CHECK_THROWS_AS(parse_hook_attempts("{\"message\": \"no\"}"), Error);
