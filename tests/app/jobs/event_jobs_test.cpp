@@ -151,6 +151,7 @@ TEST_CASE("re-run buttons work for our own checks only", "[event_jobs]") {
     payload[event]["app"]["id"] = 29310;
     payload[event]["pull_requests"] =
         example("check_suite", "rerequested")["check_suite"]["pull_requests"];
+    payload["repository"]["id"] = payload[event]["pull_requests"][0]["base"]["repo"]["id"];
     const std::string head = payload[event]["head_sha"];
     std::vector<Job> found = jobs(event, payload);
     REQUIRE(found.size() == payload[event]["pull_requests"].size());
