@@ -3,6 +3,7 @@
 #include "app/store/acknowledgement_rows.hpp"
 #include "app/store/job_rows.hpp"
 #include "app/store/publication_json.hpp"
+#include "app/store/publication_rows.hpp"
 #include "app/store/sql_database.hpp"
 #include "app/store/sql_schema.hpp"
 #include "app/store/sql_values.hpp"
@@ -256,7 +257,8 @@ public:
         "INSERT INTO check_runs (repository, head_sha, check_run_id, written, state) VALUES ($1, "
         "$2, $3, $4, $5) ON CONFLICT (repository, head_sha) DO UPDATE SET check_run_id = "
         "excluded.check_run_id, written = excluded.written, state = excluded.state",
-        {repository, head_sha, check_run_id, wall_clock(), state_text(check_run_id, state)});
+        {repository, head_sha, check_run_id, wall_clock(),
+         check_run_state_text(check_run_id, state)});
   }
 
   CheckRunState check_run_state(const std::string& repository,
@@ -265,7 +267,7 @@ public:
         read("SELECT check_run_id, state FROM check_runs WHERE repository = $1 AND head_sha = $2",
              {repository, head_sha});
     return rows.empty() ? CheckRunState()
-                        : parse_state(integer(rows.front(), 0), text(rows.front(), 1));
+                        : parse_check_run_state(integer(rows.front(), 0), text(rows.front(), 1));
   }
 
   std::vector<Contributor> contributors(const std::string& repository, int pull_number) override {
@@ -286,55 +288,15 @@ public:
   }
 
   void forget(const std::string& repository) override {
-    m_database->write([&](SqlSession& session) {
-      for (const char* table : {"publications", "check_runs", "pull_reports"}) {
-        session.execute(std::string("DELETE FROM ") + table + " WHERE repository = $1",
-                        {repository});
-      }
-    });
+    m_database->write([&](SqlSession& session) { forget_publication_rows(session, repository); });
   }
 
   void move_publications(const std::string& from, const std::string& to) override {
-    struct Table {
-      const char* name;
-      const char* same; // that two rows, n and o, are about the same
-    };
-    constexpr Table k_tables[] = {
-        {"publications", "n.pull_number = o.pull_number"},
-        {"check_runs", "n.head_sha = o.head_sha"},
-        {"pull_reports", "n.pull_number = o.pull_number AND n.head_sha = o.head_sha"}};
     if (from == to) {
       return;
     }
-    m_database->write(
-        [&](SqlSession& session) {
-          for (const Table& table : k_tables) {
-            const std::string name = table.name;
-            const std::string same = table.same;
-            session.execute("DELETE FROM " + name +
-                                " AS n WHERE n.repository = $2 AND EXISTS (SELECT "
-                                "1 FROM " +
-                                name +
-                                " o WHERE o.repository = $1 AND o.written > "
-                                "n.written AND " +
-                                same + ")",
-                            {from, to});
-            session.execute("DELETE FROM " + name +
-                                " AS o WHERE o.repository = $1 AND EXISTS (SELECT "
-                                "1 FROM " +
-                                name + " n WHERE n.repository = $2 AND " + same + ")",
-                            {from, to});
-            session.execute("UPDATE " + name + " SET repository = $2 WHERE repository = $1",
-                            {from, to});
-          }
-          session.execute(
-              "INSERT INTO contributors (repository, pull_number, account_id, login) "
-              "SELECT CAST($2 AS TEXT), pull_number, account_id, login FROM contributors WHERE "
-              "repository = $1 ON CONFLICT DO NOTHING",
-              {from, to});
-          session.execute("DELETE FROM contributors WHERE repository = $1", {from});
-        },
-        Patience::later);
+    m_database->write([&](SqlSession& session) { move_publication_rows(session, from, to); },
+                      Patience::later);
   }
 
   void save_report(const std::string& repository, int pull_number, const std::string& head_sha,
@@ -411,16 +373,8 @@ public:
   }
 
   std::size_t prune_reports(TimePoint before) override {
-    return write(
-        [&](SqlSession& session) {
-          session.execute("DELETE FROM publications WHERE written < $1", {millis(before)});
-          session.execute("DELETE FROM check_runs WHERE written < $1", {millis(before)});
-          session.execute("DELETE FROM turns WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE "
-                          "jobs.installation_id = turns.installation_id)",
-                          {});
-          return session.execute("DELETE FROM pull_reports WHERE written < $1", {millis(before)});
-        },
-        Patience::later);
+    return write([&](SqlSession& session) { return prune_publication_rows(session, before); },
+                 Patience::later);
   }
 
 private:
@@ -452,28 +406,6 @@ private:
   static std::int64_t wall_clock() {
     return millis(
         std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
-  }
-
-  static std::string state_text(std::int64_t id, const CheckRunState& state) {
-    switch (state.step) {
-    case CheckRunState::Step::unknown:
-      return "";
-    case CheckRunState::Step::queued:
-      return "queued " + std::to_string(id);
-    case CheckRunState::Step::ended:
-      return "ended " + std::to_string(id) + " " + state.run_key;
-    }
-    return "";
-  }
-
-  static CheckRunState parse_state(std::int64_t id, const std::string& text) {
-    const std::string ended = "ended " + std::to_string(id) + " ";
-    if (text.starts_with(ended)) {
-      return {CheckRunState::Step::ended, text.substr(ended.size())};
-    }
-    return {text == "queued " + std::to_string(id) ? CheckRunState::Step::queued
-                                                   : CheckRunState::Step::unknown,
-            ""};
   }
 
   template <typename F>

@@ -1,0 +1,78 @@
+#include "app/store/publication_rows.hpp"
+
+#include "app/store/sql_values.hpp"
+
+namespace leadline {
+
+std::string check_run_state_text(std::int64_t id, const CheckRunState& state) {
+  switch (state.step) {
+  case CheckRunState::Step::unknown:
+    return "";
+  case CheckRunState::Step::queued:
+    return "queued " + std::to_string(id);
+  case CheckRunState::Step::ended:
+    return "ended " + std::to_string(id) + " " + state.run_key;
+  }
+  return "";
+}
+
+CheckRunState parse_check_run_state(std::int64_t id, const std::string& text) {
+  const std::string ended = "ended " + std::to_string(id) + " ";
+  if (text.starts_with(ended)) {
+    return {CheckRunState::Step::ended, text.substr(ended.size())};
+  }
+  return {text == "queued " + std::to_string(id) ? CheckRunState::Step::queued
+                                                 : CheckRunState::Step::unknown,
+          ""};
+}
+
+void move_publication_rows(SqlSession& session, const std::string& from, const std::string& to) {
+  struct Table {
+    const char* name;
+    const char* same; // that two rows, n and o, are about the same
+  };
+  constexpr Table k_tables[] = {
+      {"publications", "n.pull_number = o.pull_number"},
+      {"check_runs", "n.head_sha = o.head_sha"},
+      {"pull_reports", "n.pull_number = o.pull_number AND n.head_sha = o.head_sha"}};
+  for (const Table& table : k_tables) {
+    const std::string name = table.name;
+    const std::string same = table.same;
+    session.execute("DELETE FROM " + name +
+                        " AS n WHERE n.repository = $2 AND EXISTS (SELECT "
+                        "1 FROM " +
+                        name +
+                        " o WHERE o.repository = $1 AND o.written > "
+                        "n.written AND " +
+                        same + ")",
+                    {from, to});
+    session.execute("DELETE FROM " + name +
+                        " AS o WHERE o.repository = $1 AND EXISTS (SELECT "
+                        "1 FROM " +
+                        name + " n WHERE n.repository = $2 AND " + same + ")",
+                    {from, to});
+    session.execute("UPDATE " + name + " SET repository = $2 WHERE repository = $1", {from, to});
+  }
+  session.execute("INSERT INTO contributors (repository, pull_number, account_id, login) "
+                  "SELECT CAST($2 AS TEXT), pull_number, account_id, login FROM contributors WHERE "
+                  "repository = $1 ON CONFLICT DO NOTHING",
+                  {from, to});
+  session.execute("DELETE FROM contributors WHERE repository = $1", {from});
+}
+
+void forget_publication_rows(SqlSession& session, const std::string& repository) {
+  for (const char* table : {"publications", "check_runs", "pull_reports"}) {
+    session.execute(std::string("DELETE FROM ") + table + " WHERE repository = $1", {repository});
+  }
+}
+
+std::size_t prune_publication_rows(SqlSession& session, TimePoint before) {
+  session.execute("DELETE FROM publications WHERE written < $1", {millis(before)});
+  session.execute("DELETE FROM check_runs WHERE written < $1", {millis(before)});
+  session.execute("DELETE FROM turns WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE "
+                  "jobs.installation_id = turns.installation_id)",
+                  {});
+  return session.execute("DELETE FROM pull_reports WHERE written < $1", {millis(before)});
+}
+
+} // namespace leadline

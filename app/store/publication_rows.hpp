@@ -1,0 +1,28 @@
+#pragma once
+
+#include "app/github/publication_log.hpp"
+#include "app/store/sql_database.hpp"
+#include "app/store/store.hpp"
+
+#include <string>
+
+// What was published, by repository: the tables publications, check_runs, pull_reports and
+// contributors. Each function runs in the transaction of its session.
+namespace leadline {
+
+// How the state of the check run `id` stands in its row: it means nothing for another id.
+std::string check_run_state_text(std::int64_t id, const CheckRunState& state);
+CheckRunState parse_check_run_state(std::int64_t id, const std::string& text);
+
+// All that stands under `from` stands under `to`; of two rows about the same, the one that was
+// written last counts. The two names differ.
+void move_publication_rows(SqlSession& session, const std::string& from, const std::string& to);
+
+// All but contributors.
+void forget_publication_rows(SqlSession& session, const std::string& repository);
+
+// What was not written since `before`, and turns of installations without jobs; returns how many
+// reports.
+std::size_t prune_publication_rows(SqlSession& session, TimePoint before);
+
+} // namespace leadline
