@@ -1,8 +1,13 @@
 #include "app/jobs/job_try.hpp"
 
+#include "app/github/clock.hpp"
+#include "app/jobs/job_log.hpp"
 #include "app/jobs/worker.hpp"
 #include "base/error.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
 #include <utility>
 
 namespace leadline {
@@ -51,18 +56,6 @@ Ending call(JobHandler& handler, const WorkerOptions& options, const LeasedJob& 
 
 } // namespace
 
-std::string chain_of(const std::exception& e) {
-  std::string text = e.what();
-  try {
-    std::rethrow_if_nested(e);
-  } catch (const std::exception& cause) {
-    text += ": " + chain_of(cause);
-  } catch (...) {
-    text += ": unknown cause";
-  }
-  return text;
-}
-
 Ending try_job(JobHandler& handler, const WorkerOptions& options, const LeasedJob& leased) {
   const Job& job = leased.job;
   if (job.attempt > options.max_attempts) {
@@ -84,6 +77,27 @@ Ending try_job(JobHandler& handler, const WorkerOptions& options, const LeasedJo
     }
   }
   return ending;
+}
+
+std::optional<TimePoint> try_to_announce(const WorkerOptions& options, const WorkerParts& parts,
+                                         const Job& job) {
+  const auto now = [&] {
+    return std::chrono::time_point_cast<std::chrono::milliseconds>(parts.clock.now());
+  };
+  if (const auto closed = parts.handler.closed_for(job); closed > 0ms) {
+    return now() + closed;
+  }
+  try {
+    parts.handler.announce(job);
+  } catch (const Error& e) {
+    parts.logger.warn("job {}: it could not be announced: {}", job.id, chain_of(e));
+    if (e.kind() == ErrorKind::unavailable) {
+      return now() + std::max(options.announce_again, parts.handler.closed_for(job));
+    }
+  } catch (const std::exception& e) {
+    parts.logger.warn("job {}: it could not be announced: {}", job.id, chain_of(e));
+  }
+  return std::nullopt;
 }
 
 } // namespace leadline

@@ -2,12 +2,13 @@
 
 #include "app/store/job_store.hpp"
 
-#include <exception>
+#include <optional>
 #include <string>
 
 namespace leadline {
 
 struct WorkerOptions;
+struct WorkerParts;
 
 // How a try of a job ended.
 struct Ending {
@@ -26,7 +27,9 @@ struct Ending {
 // ending.
 Ending try_job(JobHandler& handler, const WorkerOptions& options, const LeasedJob& leased);
 
-// "message: cause: cause" of an exception with what it is nested in.
-std::string chain_of(const std::exception& e);
+// Lets the handler announce the job. Returns when that is to be tried again; nullopt: it is
+// announced, or nothing that comes by itself can change that it is not.
+std::optional<TimePoint> try_to_announce(const WorkerOptions& options, const WorkerParts& parts,
+                                         const Job& job);
 
 } // namespace leadline

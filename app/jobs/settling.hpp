@@ -1,0 +1,40 @@
+#pragma once
+
+#include "app/jobs/job_try.hpp"
+#include "app/jobs/worker.hpp"
+
+#include <string>
+
+namespace leadline {
+
+// What becomes of a job that a try has ended, or that this process gives up: a store that fails
+// leaves the lease to lapse, and the job is tried again. `options` and `parts` outlive it. Safe for
+// several threads.
+class Settling {
+public:
+  Settling(const WorkerOptions& options, const WorkerParts& parts)
+      : m_options(options), m_parts(parts) {}
+
+  // Writes the ending down; where no try is left, people are shown it first.
+  JobResult settle(const LeasedJob& leased, const Ending& ending);
+
+  // Another process may start it at once.
+  void hand_back(const LeasedJob& leased) noexcept;
+
+  // Of a job whose thread is lost.
+  void bury_stuck(Lease& lease) noexcept;
+
+  // What a process of ours was running when it was killed need not wait until its lease lapses. A
+  // job that has failed before is put off, as it may be what killed it.
+  void take_back_of_ended() noexcept;
+
+private:
+  TimePoint now() const;
+  JobResult write_down(const LeasedJob& leased, const Ending& ending);
+  bool told(const Job& job, const std::string& why);
+
+  const WorkerOptions& m_options;
+  const WorkerParts& m_parts;
+};
+
+} // namespace leadline
