@@ -1,14 +1,12 @@
 #include "analyzers/settings/code/brace_reader.hpp"
 
-#include "analyzers/settings/code/config_text.hpp"
 #include "analyzers/settings/code/engine_context.hpp"
 #include "analyzers/settings/code/jsonnet_calls.hpp"
 #include "analyzers/settings/code/literal_text.hpp"
-#include "analyzers/settings/code/read_code.hpp"
+#include "analyzers/settings/code/text_block.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace leadline {
 namespace {
@@ -346,28 +344,8 @@ private:
     m_settings.push_back(std::move(setting));
   }
 
-  // A heredoc that a shell runs: user_data = <<-EOF #!/bin/bash ...
-  std::vector<Setting> script_settings(const BraceToken& block) const {
-    const std::string_view text = trim(block.content);
-    const std::string_view first = text.substr(0, text.find('\n'));
-    if (first.substr(0, 2) != "#!" || !first.ends_with("sh")) {
-      return {};
-    }
-    std::vector<Setting> settings = read_code(Format::shell, {}, block.content, {});
-    for (Setting& setting : settings) {
-      setting.first_line += block.content_line - 1;
-      setting.last_line += block.content_line - 1;
-      setting.key.segments.insert(setting.key.segments.begin(), m_path.begin(), m_path.end());
-    }
-    return settings;
-  }
-
   void text_block(const BraceToken& block) {
-    std::vector<Setting> inside = script_settings(block);
-    if (inside.empty()) {
-      inside = read_config_text(block.content, block.content_line, m_path);
-    }
-    for (Setting& setting : inside) {
+    for (Setting& setting : read_text_block(block.content, block.content_line, m_path)) {
       setting.context = m_contexts.empty() ? std::string() : m_contexts.back();
       m_settings.push_back(std::move(setting));
     }
