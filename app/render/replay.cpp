@@ -26,20 +26,6 @@ std::string date_of(std::int64_t time, const char* format) {
                                                : fmt::format(fmt::runtime(format), parts);
 }
 
-Paint paint_of(Severity severity) {
-  switch (severity) {
-  case Severity::critical:
-    return Paint::critical;
-  case Severity::high:
-    return Paint::high;
-  case Severity::medium:
-    return Paint::medium;
-  case Severity::low:
-    break;
-  }
-  return Paint::low;
-}
-
 std::string last_segment(const std::string& key) { return key.substr(key.rfind('.') + 1); }
 
 double per_hundred(int count, int changes) {

@@ -54,6 +54,20 @@ std::size_t fitting(std::string_view word, int width) {
 
 } // namespace
 
+Paint paint_of(Severity severity) {
+  switch (severity) {
+  case Severity::critical:
+    return Paint::critical;
+  case Severity::high:
+    return Paint::high;
+  case Severity::medium:
+    return Paint::medium;
+  case Severity::low:
+    return Paint::low;
+  }
+  return Paint::none;
+}
+
 std::string painted(const TextStyle& style, Paint paint, std::string_view text) {
   if (!style.color || paint == Paint::none || text.empty()) {
     return std::string(text);

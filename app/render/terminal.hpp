@@ -1,5 +1,7 @@
 #pragma once
 
+#include "analyzers/policy.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +15,8 @@ struct TextStyle {
 };
 
 enum class Paint { none, bold, dim, critical, high, medium, low, good, blue, magenta, cyan, green };
+
+Paint paint_of(Severity severity);
 
 // `text` in colour when `style` has any; the empty text stays empty.
 std::string painted(const TextStyle& style, Paint paint, std::string_view text);

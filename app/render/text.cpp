@@ -21,20 +21,6 @@ constexpr int k_label = 10;       // columns of "CRITICAL  "
 constexpr std::size_t k_most_skipped = 20;
 constexpr std::size_t k_most_groups = 30;
 
-Paint paint_of(Severity severity) {
-  switch (severity) {
-  case Severity::critical:
-    return Paint::critical;
-  case Severity::high:
-    return Paint::high;
-  case Severity::medium:
-    return Paint::medium;
-  case Severity::low:
-    return Paint::low;
-  }
-  return Paint::none;
-}
-
 // Domains are told apart by their letters; colours, in turn, make the runs visible.
 Paint paint_of_domain(int domain) {
   constexpr Paint k_paints[] = {Paint::blue, Paint::green, Paint::magenta, Paint::cyan};
