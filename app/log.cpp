@@ -1,6 +1,6 @@
 #include "app/log.hpp"
 
-#include "base/text.hpp"
+#include "app/render/neutralize.hpp"
 
 #include <spdlog/formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <utility>
 #include <vector>
 
 namespace leadline {
@@ -29,7 +30,15 @@ constexpr std::array<std::string_view, 6> k_levels = {"trace", "debug", "info",
 
 // As a JSON string has it, without the quotes (RFC 8259): also what keeps a text line one line.
 void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : to_valid_utf8(text)) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  for (auto at = text.begin(); at != text.end();) {
+    if (!is_ascii(*at)) {
+      const auto end = std::find_if(at, text.end(), is_ascii);
+      out += visible({at, end});
+      at = end;
+      continue;
+    }
+    const char c = *at++;
     if (c == '"' || c == '\\') {
       out += '\\';
       out += c;
@@ -122,6 +131,16 @@ LogKeys::LogKeys(std::initializer_list<std::pair<std::string_view, std::string>>
       keys_of_this_thread().emplace_back(name, value);
     }
   }
+}
+
+std::optional<std::size_t> LogLimit::pass(Time now) {
+  const std::lock_guard lock(m_mutex);
+  if (now < m_next) {
+    ++m_held_back;
+    return std::nullopt;
+  }
+  m_next = now + std::chrono::seconds(1);
+  return std::exchange(m_held_back, 0);
 }
 
 LogKeys::~LogKeys() { keys_of_this_thread().resize(m_before); }

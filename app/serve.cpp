@@ -31,6 +31,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <malloc.h>
 #include <pthread.h>
 
 #include <algorithm>
@@ -194,6 +195,13 @@ GitFetchOptions fetch_options(const ServerConfig& config) {
   return options;
 }
 
+HttpOptions http_options(const ServerConfig& config, Metrics& metrics) {
+  HttpOptions options{config.host, config.port, {}, {}};
+  options.limits.max_bodies_bytes = config.intake_memory_bytes;
+  options.cut = [&metrics](HttpCut why) { metrics.count_cut_request(name_of(why)); };
+  return options;
+}
+
 WorkerOptions worker_options(const ServerConfig& config) {
   WorkerOptions options;
   options.name = worker_name();
@@ -328,6 +336,8 @@ private:
 
 int serve(const ServerConfig& config, spdlog::logger& logger) {
   const sigset_t ending = block_signals();
+  // Else malloc raises it as large bodies are freed, and keeps what they took for good.
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
   const auto store = open_when_there(config, ending, logger);
   if (!store) {
     logger.info("stopped");
@@ -366,7 +376,7 @@ int serve(const ServerConfig& config, spdlog::logger& logger) {
           {ReportLinks(config.public_url, config.link_secrets), *store, clock, logger}));
     }
   }
-  const auto server = HttpServer::create({config.host, config.port, {}}, std::move(routes), logger);
+  const auto server = HttpServer::create(http_options(config, *metrics), std::move(routes), logger);
   if (work) {
     work->start();
   }
@@ -379,6 +389,9 @@ int serve(const ServerConfig& config, spdlog::logger& logger) {
   logger.info("stopping");
   stopping = true;
   pthread_sigmask(SIG_UNBLOCK, &ending, nullptr); // the next one ends the process
+  // Who sends us deliveries learns by /readyz that others are to get them, and not by a closed
+  // port.
+  std::this_thread::sleep_for(config.drain_time);
   server->stop();
   if (work && !work->stop(k_stop_deadline)) {
     // Their threads still use what would be destroyed now; the queue has their jobs back.

@@ -15,6 +15,10 @@ using nlohmann::json;
 
 constexpr int k_max_depth = 64;
 constexpr std::size_t k_max_name = 1024;
+// An installation may list 100000 repositories of six values. A value that is kept takes about a
+// hundred bytes of memory, and of the body perhaps four.
+constexpr std::size_t k_max_values = 1'000'000;
+constexpr std::size_t k_max_items = 100'000;
 
 // What event.cpp reads, at any depth. The rest of a payload (up to 25 MB) never becomes a tree in
 // memory.
@@ -108,6 +112,9 @@ std::vector<Node> Node::items() const {
   if (!exists() || !as_json(m_value).is_array()) {
     fail_type("array");
   }
+  if (as_json(m_value).size() > k_max_items) {
+    fail("more than " + std::to_string(k_max_items) + " items");
+  }
   std::vector<Node> nodes;
   for (const json& item : as_json(m_value)) {
     nodes.emplace_back(&item, m_pointer + "/" + std::to_string(nodes.size()));
@@ -199,10 +206,19 @@ struct Payload::Document {
 };
 
 Payload::Payload(std::string_view body) : m_document(std::make_unique<Document>()) {
-  const auto keep = [](int depth, json::parse_event_t event, json& parsed) {
+  std::size_t values = 0;
+  const auto keep = [&values](int depth, json::parse_event_t event, json& parsed) {
     if (depth > k_max_depth) {
       throw Error(ErrorKind::bad_input,
                   "the body nests deeper than " + std::to_string(k_max_depth));
+    }
+    values += event == json::parse_event_t::value || event == json::parse_event_t::object_start ||
+                      event == json::parse_event_t::array_start
+                  ? 1
+                  : 0;
+    if (values > k_max_values) {
+      throw Error(ErrorKind::bad_input,
+                  "the body has more than " + std::to_string(k_max_values) + " values");
     }
     return event != json::parse_event_t::key ||
            std::binary_search(k_keys.begin(), k_keys.end(),

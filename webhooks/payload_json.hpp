@@ -21,7 +21,7 @@ public:
 
   // The member `key`; a Node that does not exist when it is missing. Throws when this is no object.
   Node at(std::string_view key) const;
-  std::vector<Node> items() const; // of an array
+  std::vector<Node> items() const; // of an array; throws when there are more than 100000
 
   std::string string() const;                             // required
   std::int64_t integer() const;                           // required
@@ -48,7 +48,8 @@ private:
 
 class Payload {
 public:
-  // Throws Error(bad_input) when `body` is not a JSON object or nests deeper than 64.
+  // Throws Error(bad_input) when `body` is not a JSON object, nests deeper than 64 or has more than
+  // 1000000 values.
   explicit Payload(std::string_view body);
   ~Payload();
   Node root() const;

@@ -37,6 +37,9 @@ constexpr const char* k_footer = R"(Environment:
   LOG_FORMAT           text or json                                          [text]
   LEADLINE_MAX_ATTEMPTS, LEADLINE_RETRY_BASE_MS          tries of a job, and the wait after the
                        first, which doubles up to 15 minutes                 [16, 5000]
+  LEADLINE_INTAKE_MEMORY_MB                              for requests as they arrive   [64]
+  LEADLINE_DRAIN_SECONDS                                 not ready, but still listening,
+                       before a stop                                         [1]
   LEADLINE_ROLE        web, worker or all; the first two share a PostgreSQL   [all]
   LEADLINE_WORKERS     jobs at a time                    [two for each core, 4 to 16]
   LEADLINE_JOB_SECONDS, LEADLINE_JOB_MEMORY_MB           what one try may take  [900, 1024]

@@ -288,6 +288,12 @@ private:
     return read;
   }
 
+  std::size_t mebibytes(const char* name, int least, int most, std::size_t fallback_bytes) {
+    constexpr std::size_t k_mebibyte = 1UL << 20U;
+    return k_mebibyte * static_cast<std::size_t>(number(
+                            name, least, most, static_cast<int>(fallback_bytes / k_mebibyte)));
+  }
+
   void read_jobs(ServerConfig& config) {
     const std::string role = value("LEADLINE_ROLE").value_or("all");
     if (const auto parsed = parse_server_role(role)) {
@@ -301,17 +307,19 @@ private:
     config.workers = number("LEADLINE_WORKERS", 1, 256, config.workers);
     config.job_time = std::chrono::seconds(
         number("LEADLINE_JOB_SECONDS", 1, 86'400, static_cast<int>(config.job_time.count())));
-    constexpr std::size_t k_mebibyte = 1UL << 20;
     config.job_memory_bytes =
-        k_mebibyte *
-        static_cast<std::size_t>(number("LEADLINE_JOB_MEMORY_MB", 64, 1'048'576,
-                                        static_cast<int>(config.job_memory_bytes / k_mebibyte)));
+        mebibytes("LEADLINE_JOB_MEMORY_MB", 64, 1'048'576, config.job_memory_bytes);
   }
 
   void read_address(ServerConfig& config) {
     config.host = value("HOST").value_or(config.host);
     config.port = number("PORT", 0, 65535, config.port);
     config.webhook_path = value("WEBHOOK_PATH").value_or(config.webhook_path);
+    // One delivery may have 25 MB.
+    config.intake_memory_bytes =
+        mebibytes("LEADLINE_INTAKE_MEMORY_MB", 32, 65'536, config.intake_memory_bytes);
+    config.drain_time = std::chrono::seconds(
+        number("LEADLINE_DRAIN_SECONDS", 0, 600, static_cast<int>(config.drain_time.count())));
     const std::string& path = config.webhook_path;
     if (path.front() != '/' || path.size() < 2 || path.size() > 200 ||
         !std::all_of(path.begin(), path.end(), is_path_character)) {

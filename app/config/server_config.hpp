@@ -33,9 +33,11 @@ struct ServerConfig {
   // LEADLINE_LINK_KEY: as WEBHOOK_SECRET; without it the webhook's secrets, where there is a
   // public_url: what links to reports are signed by. At least 20 characters each.
   std::vector<Secret> link_secrets;
-  ApiUrls urls;             // GITHUB_API_URL, GITHUB_GRAPHQL_URL, GITHUB_SERVER_URL
-  std::string data_folder;  // LEADLINE_DATA
-  std::string database_url; // DATABASE_URL
+  std::size_t intake_memory_bytes = 64UL << 20U; // LEADLINE_INTAKE_MEMORY_MB: bodies of requests
+  std::chrono::seconds drain_time{1}; // LEADLINE_DRAIN_SECONDS: not ready, but still listening
+  ApiUrls urls;                       // GITHUB_API_URL, GITHUB_GRAPHQL_URL, GITHUB_SERVER_URL
+  std::string data_folder;            // LEADLINE_DATA
+  std::string database_url;           // DATABASE_URL
   // LEADLINE_DATABASE_CONNECTIONS, LEADLINE_DATABASE_UNVERIFIED
   StoreOptions store_options;
   LogOptions log;                    // LOG_LEVEL, LOG_FORMAT

@@ -14,45 +14,13 @@ namespace leadline {
 
 using std::chrono::steady_clock;
 
-void Connections::add(int socket) { set_state(socket, State::idle); }
+Connection::~Connection() { ::close(m_socket); }
 
-void Connections::remove(int socket) {
-  const std::lock_guard lock(m_mutex);
-  m_entries.erase(socket);
-}
-
-void Connections::set_state(int socket, State state) {
-  const std::lock_guard lock(m_mutex);
-  m_entries[socket] = {state, steady_clock::now()};
-}
-
-void Connections::close_slow(std::chrono::milliseconds longer_than) {
-  const std::lock_guard lock(m_mutex);
-  const SteadyTime before = steady_clock::now() - longer_than;
-  for (auto& [socket, entry] : m_entries) {
-    if (entry.state != State::answering && entry.since < before) {
-      // The thread that owns the socket wakes up, and closes it.
-      ::shutdown(socket, SHUT_RDWR);
-      entry.state = State::answering; // not twice
-    }
-  }
-}
-
-void Connections::close_idle() {
-  const std::lock_guard lock(m_mutex);
-  for (const auto& [socket, entry] : m_entries) {
-    if (entry.state == State::idle) {
-      ::shutdown(socket, SHUT_RD);
-    }
-  }
-}
-
-bool BoundedSocket::wait(short events) {
+bool Connection::wait(short events) const {
   while (true) {
     const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(m_deadline - steady_clock::now());
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now());
     if (left.count() <= 0) {
-      m_exhausted = true;
       return false;
     }
     pollfd waiting{m_socket, events, 0};
@@ -67,71 +35,64 @@ bool BoundedSocket::wait(short events) {
   }
 }
 
-bool BoundedSocket::wait_for_data(SteadyTime deadline) {
-  m_deadline = deadline;
-  if (has_buffered()) {
-    return true;
+long Connection::read(char* data, std::size_t size) {
+  const std::size_t end = head.chunked ? received.size() : head_size;
+  if (m_read < end) {
+    const std::size_t count = std::min(size, end - m_read);
+    std::memcpy(data, received.data() + m_read, count);
+    m_read += count;
+    return static_cast<long>(count);
   }
-  char byte = 0;
-  return wait(POLLIN) && ::recv(m_socket, &byte, 1, MSG_PEEK) > 0;
-}
-
-void BoundedSocket::allow(SteadyTime deadline, std::size_t max_bytes) {
-  m_deadline = deadline;
-  m_allowed = max_bytes;
-  m_consumed = 0;
-}
-
-long BoundedSocket::read(char* data, std::size_t size) {
-  if (m_consumed >= m_allowed || steady_clock::now() >= m_deadline) {
-    m_exhausted = true;
+  constexpr std::size_t k_piece = 16UL * 1024;
+  if (!head.chunked || m_allowed < k_piece) {
     return -1;
   }
-  size = std::min(size, m_allowed - m_consumed);
-  if (!has_buffered()) {
-    // Large reads go past the buffer.
-    const bool direct = size >= sizeof m_buffer;
-    long received = -1;
-    do {
-      if (!wait(POLLIN)) {
-        return -1;
-      }
-      received = direct ? ::recv(m_socket, data, size, MSG_DONTWAIT)
-                        : ::recv(m_socket, m_buffer, sizeof m_buffer, MSG_DONTWAIT);
-    } while (received < 0 && (errno == EINTR || errno == EAGAIN));
-    if (received <= 0) {
-      return received;
+  long count = -1;
+  received.resize(k_piece);
+  do {
+    if (!wait(POLLIN)) {
+      break;
     }
-    if (direct) {
-      m_consumed += static_cast<std::size_t>(received);
-      return received;
-    }
-    m_begin = 0;
-    m_end = static_cast<std::size_t>(received);
-  }
-  const std::size_t count = std::min(size, m_end - m_begin);
-  std::memcpy(data, m_buffer + m_begin, count);
-  m_begin += count;
-  m_consumed += count;
-  return static_cast<long>(count);
+    count = ::recv(m_socket, received.data(), received.size(), MSG_DONTWAIT);
+  } while (count < 0 && (errno == EINTR || errno == EAGAIN));
+  received.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+  m_allowed -= received.size();
+  m_read = 0;
+  return count > 0 ? read(data, size) : count;
 }
 
-long BoundedSocket::write(const char* data, std::size_t size) {
-  while (true) {
-    if (!wait(POLLOUT)) {
-      return -1;
-    }
+bool Connection::readable() { return m_read < received.size() || wait(POLLIN); }
+
+bool Connection::wait_for_room() { return wait(POLLOUT); }
+
+long Connection::write(const char* data, std::size_t size) {
+  while (wait_for_room()) {
     const long sent = ::send(m_socket, data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent >= 0 || (errno != EINTR && errno != EAGAIN)) {
       return sent;
     }
   }
+  return -1;
 }
 
-bool BoundedSocket::readable() { return has_buffered() || wait(POLLIN); }
-bool BoundedSocket::writable() { return wait(POLLOUT); }
+void Connection::send_at_once(std::string_view text) const {
+  static_cast<void>(::send(m_socket, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
+}
 
-std::string BoundedSocket::peer() const {
+void Connection::end_sending() const { ::shutdown(m_socket, SHUT_WR); }
+
+void Connection::next_request() {
+  received.erase(0, head_size);
+  if (received.empty()) {
+    received.shrink_to_fit();
+  }
+  head_size = 0;
+  head = {};
+  body.clear();
+  m_read = 0;
+}
+
+std::string Connection::peer() const {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
   char text[INET6_ADDRSTRLEN] = "";
@@ -145,20 +106,6 @@ std::string BoundedSocket::peer() const {
     }
   }
   return text;
-}
-
-void BoundedSocket::linger() {
-  constexpr std::size_t k_most = 64UL * 1024 * 1024;
-  ::shutdown(m_socket, SHUT_WR);
-  m_deadline = std::min(m_deadline, steady_clock::now() + std::chrono::seconds(2));
-  char rest[16 * 1024];
-  for (std::size_t drained = 0; drained < k_most && wait(POLLIN);) {
-    const long received = ::recv(m_socket, rest, sizeof rest, MSG_DONTWAIT);
-    if (received == 0 || (received < 0 && errno != EINTR && errno != EAGAIN)) {
-      break;
-    }
-    drained += received > 0 ? static_cast<std::size_t>(received) : 0;
-  }
 }
 
 } // namespace leadline

@@ -1,77 +1,67 @@
 #pragma once
 
+#include "app/web/request_body.hpp"
+#include "app/web/request_head.hpp"
+
 #include <chrono>
 #include <cstddef>
-#include <map>
-#include <mutex>
 #include <string>
+#include <string_view>
 
 namespace leadline {
 
-struct HttpLimits;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-// The open connections, so that slow ones can be closed when others wait for a thread, and all at a
-// stop.
-class Connections {
+// An open connection and what has come of its request; belongs to one thread at a time. The socket
+// is closed with it. read() and write() end at `deadline`, which is one for all of them: a peer
+// that moves a byte now and then is bounded as well.
+class Connection {
 public:
-  enum class State { idle, reading, answering };
+  // closing: answered, and what is still sent is thrown away, so that the answer is not lost to a
+  // reset.
+  enum class State { idle, reading, closing };
 
-  void add(int socket);
-  void remove(int socket);
-  void set_state(int socket, State state);
+  Connection(int socket, BodyMemory& memory) : body(memory), m_socket(socket) {}
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
-  // Shuts down those that have been reading, or idle, for longer than `longer_than`.
-  void close_slow(std::chrono::milliseconds longer_than);
-  // Shuts down those between two requests.
-  void close_idle();
+  int socket() const { return m_socket; }
+  std::string peer() const; // its address, as the socket sees it
 
-private:
-  struct Entry {
-    State state = State::idle;
-    SteadyTime since;
-  };
-  std::mutex m_mutex;
-  std::map<int, Entry> m_entries;
-};
-
-// Bytes of one socket with a deadline for all of them, not for each read: a client that sends a
-// byte now and then is bounded as well.
-class BoundedSocket {
-public:
-  explicit BoundedSocket(int socket) : m_socket(socket) {}
-
-  // Waits for the next request's first byte; false at the deadline, at the end and at an error.
-  bool wait_for_data(SteadyTime deadline);
-  // What follows ends at `deadline`, and after `max_bytes` of it have been read.
-  void allow(SteadyTime deadline, std::size_t max_bytes);
-
-  // As read(2) and write(2): -1 also at the deadline and beyond the bytes allowed.
+  // What the request is read from: the head, and behind it the chunks, as far as they have been
+  // received and then from the socket, `allow_chunks` bytes of it.
   long read(char* data, std::size_t size);
-  long write(const char* data, std::size_t size);
+  void allow_chunks(std::size_t most_bytes) { m_allowed = most_bytes; }
   bool readable();
-  bool writable();
+  // As write(2).
+  long write(const char* data, std::size_t size);
+  bool writable() { return wait_for_room(); }
+  // Without waiting, and without telling whether it arrived.
+  void send_at_once(std::string_view text) const;
+  void end_sending() const;
 
-  bool has_buffered() const { return m_begin != m_end; }
-  bool exhausted() const { return m_exhausted; }      // a limit ended it
-  std::size_t consumed() const { return m_consumed; } // since the last allow()
-  std::string peer() const;
-  int descriptor() const { return m_socket; }
+  // Forgets the request that was answered; what came behind it stays in `received`.
+  void next_request();
 
-  // Ends the connection so that what was written arrives: closing with unread input would reset it.
-  void linger();
+  State state = State::idle;
+  SteadyTime since;          // when the state began
+  SteadyTime deadline;       // when it ends
+  std::string received;      // head, and what came with it, but for the body
+  std::size_t head_size = 0; // 0 until the head is whole
+  RequestHead head;          // as soon as it is whole
+  RequestBody body;          // of a request that declares its length
+  std::size_t requests = 0;  // that were begun
+  bool must_close = false;   // after the present request
+  std::size_t thrown_away = 0;
 
 private:
-  bool wait(short events);
+  bool wait_for_room();
+  bool wait(short events) const;
 
-  int m_socket;
-  SteadyTime m_deadline;
+  const int m_socket;
+  std::size_t m_read = 0; // of `received`
   std::size_t m_allowed = 0;
-  std::size_t m_consumed = 0;
-  bool m_exhausted = false;
-  char m_buffer[4096];
-  std::size_t m_begin = 0;
-  std::size_t m_end = 0;
 };
 
 } // namespace leadline

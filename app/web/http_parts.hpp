@@ -9,18 +9,14 @@ class TaskQueue;
 
 namespace leadline {
 
-class BoundedSocket;
-class Connections;
-struct HttpLimits;
+class Connection;
 
-// What http_server.cpp puts in the place of httplib's own parts. The arguments outlive what is
-// made.
+// What http_server.cpp puts in the place of httplib's own parts.
 
 // What httplib reads a request from, and writes its answer to.
-std::unique_ptr<httplib::Stream> make_socket_stream(BoundedSocket& socket);
+std::unique_ptr<httplib::Stream> make_stream(Connection& connection);
 
-// A pool that makes place: while connections wait for a thread, slow senders are cut off. When too
-// many wait, the accepting thread does as well, and the kernel's queue holds the rest.
-std::unique_ptr<httplib::TaskQueue> make_pool(const HttpLimits& limits, Connections& connections);
+// Does its work in the accepting thread: all that is done with a new socket is to hand it on.
+std::unique_ptr<httplib::TaskQueue> make_direct_queue();
 
 } // namespace leadline

@@ -1,7 +1,10 @@
 #include "app/web/http_server.hpp"
 
+#include "app/log.hpp"
 #include "app/web/connection.hpp"
 #include "app/web/http_parts.hpp"
+#include "app/web/reception.hpp"
+#include "app/web/refusal.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 
@@ -25,28 +28,11 @@ using std::chrono::steady_clock;
 // Chunk sizes and trailers around a body, at most.
 constexpr std::size_t k_chunk_overhead = 4UL * 1024 * 1024;
 constexpr int k_backlog = 1024;
-
-// What one request's body takes of the memory for all bodies, until the request is answered.
-class BodyShare {
-public:
-  BodyShare(std::atomic<std::size_t>& taken, std::size_t most) : m_taken(taken), m_most(most) {}
-  ~BodyShare() { m_taken -= m_mine; }
-  BodyShare(const BodyShare&) = delete;
-  BodyShare& operator=(const BodyShare&) = delete;
-
-  bool take(std::size_t size) {
-    m_mine += size;
-    return m_taken.fetch_add(size) + size <= m_most;
-  }
-
-private:
-  std::atomic<std::size_t>& m_taken;
-  const std::size_t m_most;
-  std::size_t m_mine = 0;
-};
+// Answers wait for their reader in the kernel, not in a thread.
+constexpr int k_send_buffer = 256 * 1024;
 
 // httplib tells a handler nothing of its connection; one thread serves one connection at a time.
-thread_local int t_socket = -1;
+thread_local Connection* t_connection = nullptr;
 
 std::string regex_of(const std::string& path) {
   std::string pattern;
@@ -59,41 +45,23 @@ std::string regex_of(const std::string& path) {
   return pattern;
 }
 
-const char* phrase_of(int status) {
-  switch (status) {
-  case 400:
-    return "bad request\n";
-  case 404:
-    return "not found\n";
-  case 405:
-    return "method not allowed\n";
-  case 411:
-    return "length required\n";
-  case 413:
-    return "too large\n";
-  case 415:
-    return "unsupported media type\n";
-  case 503:
-    return "busy, try again\n";
-  case 500:
-    return "internal error\n";
-  default:
-    return "refused\n";
-  }
-}
-
 class Server final : public HttpServer, private httplib::Server {
 public:
   Server(const HttpOptions& options, std::vector<WebRoute> routes, spdlog::logger& logger)
-      : m_limits(options.limits), m_routes(std::move(routes)), m_logger(logger) {
-    new_task_queue = [this] { return make_pool(m_limits, m_connections).release(); };
+      : m_limits(options.limits), m_routes(std::move(routes)), m_logger(logger),
+        m_memory(m_limits.max_bodies_bytes),
+        m_reception({m_limits, m_memory,
+                     [this](const RequestHead& head) { return wants_body(head); },
+                     [this](std::unique_ptr<Connection> whole) { hand_on(std::move(whole)); },
+                     [this, told = options.cut](HttpCut why) { note_cut(why, told); }}) {
+    new_task_queue = [] { return make_direct_queue().release(); };
     // httplib's own choice, SO_REUSEPORT, would let a second server take half of the deliveries.
     set_socket_options([](socket_t socket) {
       const int yes = 1;
       ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+      ::setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &k_send_buffer, sizeof k_send_buffer);
     });
     set_tcp_nodelay(true);
-    set_keep_alive_max_count(m_limits.requests_per_connection);
     set_idle_interval(0, 100'000);
     set_default_headers({{"X-Content-Type-Options", "nosniff"},
                          {"Cache-Control", "no-store"},
@@ -127,6 +95,8 @@ public:
   int port() const override { return m_port; }
 
   void start() override {
+    m_pool = std::make_unique<httplib::ThreadPool>(m_limits.threads);
+    m_reception.start();
     m_thread = std::thread([this] { listen_after_bind(); });
     // Only then does stop() reach the accepting thread.
     while (!is_running()) {
@@ -136,10 +106,11 @@ public:
 
   void stop() override {
     m_stopping = true;
-    m_connections.close_idle();
     if (m_thread.joinable()) {
       httplib::Server::stop();
       m_thread.join();
+      m_reception.stop();
+      m_pool->shutdown();
     } else if (svr_sock_ != INVALID_SOCKET) {
       ::close(svr_sock_.exchange(INVALID_SOCKET));
     }
@@ -166,51 +137,40 @@ private:
     return found == m_routes.end() ? nullptr : &*found;
   }
 
-  // Everything that can be refused by its headers, before a byte of the body is read; 0 when
-  // nothing is.
-  int refusal(const httplib::Request& request, const WebRoute* route) const {
+  // Everything that can be refused by its headers; 0 when nothing is.
+  int refusal(const RequestHead& head) const {
+    const WebRoute* const route = find(head.path);
     if (route == nullptr) {
       return 404;
     }
-    if (request.method != route->method && !(request.method == "HEAD" && route->method == "GET")) {
+    if (head.method != route->method && !(head.method == "HEAD" && route->method == "GET")) {
       return 405;
     }
-    const bool chunked = to_lower(request.get_header_value("Transfer-Encoding")) == "chunked";
-    const std::size_t lengths = request.get_header_value_count("Content-Length");
-    const std::optional<std::size_t> length = declared_length(request);
-    // Two readings of where a request ends are how one is smuggled in another.
-    if (lengths > 1 || (lengths == 1 && (!length || request.has_header("Transfer-Encoding"))) ||
-        (request.has_header("Transfer-Encoding") && !chunked)) {
-      return 400;
-    }
-    if (route->method == "POST" && !chunked && lengths == 0) {
+    if (route->method == "POST" && !head.chunked && !head.length) {
       return 411;
     }
-    if (request.has_header("Content-Encoding")) {
-      return 415;
-    }
-    return length.value_or(0) > route->max_body_bytes ? 413 : 0;
+    return head.length.value_or(0) > route->max_body_bytes ? 413 : 0;
+  }
+
+  bool wants_body(const RequestHead& head) const {
+    return head.method == "POST" && head.length && refusal(head) == 0;
   }
 
   HandlerResponse refuse(const httplib::Request& request, httplib::Response& response) const {
-    const WebRoute* route = find(request.path);
-    const int status = refusal(request, route);
+    const RequestHead& head = t_connection->head;
+    int status = refusal(head);
+    if (status == 0 && request.has_header("Content-Encoding")) {
+      status = 415;
+    }
     if (status == 0) {
       return HandlerResponse::Unhandled;
     }
     response.status = status;
     if (status == 405) {
+      const WebRoute* const route = find(head.path);
       response.set_header("Allow", route->method == "GET" ? "GET, HEAD" : route->method);
     }
     return HandlerResponse::Handled;
-  }
-
-  static std::optional<std::size_t> declared_length(const httplib::Request& request) {
-    const std::string text = request.get_header_value("Content-Length");
-    std::size_t length = 0;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), length);
-    return failed == std::errc() && end == text.data() + text.size() ? std::optional(length)
-                                                                     : std::nullopt;
   }
 
   void add(const WebRoute& route) {
@@ -224,29 +184,41 @@ private:
     Post(regex_of(route.path),
          [this, &route](const httplib::Request& request, httplib::Response& response,
                         const httplib::ContentReader& read) {
-           std::string body;
-           BodyShare share(m_bodies_bytes, m_limits.max_bodies_bytes);
-           bool too_large = false;
-           bool no_room = false;
-           const bool complete = read([&](const char* data, std::size_t size) {
-             too_large = body.size() + size > route.max_body_bytes;
-             no_room = !too_large && !share.take(size);
-             if (!too_large && !no_room) {
-               body.append(data, size);
-             }
-             return !too_large && !no_room;
-           });
-           if (no_room) {
-             response.status = 503;
+           const int status = t_connection->head.chunked ? read_chunks(route, read) : 0;
+           if (status == 0) {
+             answer(route, request, t_connection->body.take(), response);
+             return;
+           }
+           response.status = status;
+           if (status == 503) {
              response.set_header("Retry-After", "5");
-             return;
            }
-           if (too_large || !complete) {
-             response.status = too_large ? 413 : 400;
-             return;
-           }
-           answer(route, request, std::move(body), response);
          });
+  }
+
+  // Chunks are read by the thread that answers, so only some threads may. 0, or the status of the
+  // refusal.
+  int read_chunks(const WebRoute& route, const httplib::ContentReader& read) {
+    struct Turn {
+      std::atomic<std::size_t>& count;
+      const std::size_t mine = ++count;
+      ~Turn() { --count; }
+    };
+    const Turn turn{m_reading_chunks};
+    if (turn.mine > std::max<std::size_t>(m_limits.threads / 4, 1)) {
+      return 503;
+    }
+    RequestBody& body = t_connection->body;
+    int status = 0;
+    const bool complete = read([&](const char* data, std::size_t size) {
+      if (body.size() + size > route.max_body_bytes) {
+        status = 413;
+      } else if (!body.append({data, size}, route.max_body_bytes)) {
+        status = 503;
+      }
+      return status == 0;
+    });
+    return status == 0 && !complete ? 400 : status;
   }
 
   void answer(const WebRoute& route, const httplib::Request& request, std::string body,
@@ -258,8 +230,8 @@ private:
     ours.peer = request.remote_addr;
     ours.headers.assign(request.headers.begin(), request.headers.end());
     ours.body = std::move(body);
-    m_connections.set_state(t_socket, Connections::State::answering);
     WebResponse made = route.handler(ours);
+    t_connection->deadline = steady_clock::now() + m_limits.answer_time;
     response.status = made.status;
     for (const auto& [name, value] : made.headers) {
       response.headers.erase(name); // a handler knows better than the defaults
@@ -280,72 +252,95 @@ private:
     }
   }
 
-  // The life of one connection, in a thread of the pool. Replaces httplib's, which bounds each read
-  // but not their sum, and reads on behind a body that was not wanted.
-  bool process_and_close_socket(socket_t socket) override {
-    m_connections.add(socket);
-    t_socket = socket;
-    try {
-      BoundedSocket bounded(socket);
-      const auto stream = make_socket_stream(bounded);
-      for (std::size_t left = m_limits.requests_per_connection; left > 0; --left) {
-        if (!serve_one(bounded, *stream, left == 1)) {
-          break;
-        }
-      }
-    } catch (...) {
-      log_exception(std::current_exception());
+  void note_cut(HttpCut why, const std::function<void(HttpCut)>& told) {
+    if (told) {
+      told(why);
     }
-    m_connections.remove(socket);
-    ::close(socket);
+    if (const auto others = m_cuts_logged.pass()) {
+      m_logger.warn("cut off a request: {} ({} more before)", reason_of(why), *others);
+    }
+  }
+
+  static const char* reason_of(HttpCut why) {
+    switch (why) {
+    case HttpCut::slow:
+      return "it took too long to arrive";
+    case HttpCut::crowded:
+      return "all connections are taken, and it was the slowest";
+    case HttpCut::no_memory:
+      return "no memory is left for bodies, and it was the largest";
+    }
+    return "";
+  }
+
+  bool process_and_close_socket(socket_t socket) override {
+    m_reception.add(socket);
     return true;
   }
 
-  // True when the connection may carry another request.
-  bool serve_one(BoundedSocket& bounded, httplib::Stream& stream, bool last) {
-    const int socket = bounded.descriptor();
-    m_connections.set_state(socket, Connections::State::idle);
-    // Asked behind set_state: stop() sets the flag before it closes what is idle.
-    if (m_stopping || !bounded.wait_for_data(steady_clock::now() + m_limits.idle_time)) {
-      return false;
-    }
-    m_connections.set_state(socket, Connections::State::reading);
-    const auto began = steady_clock::now();
-    bounded.allow(began + m_limits.header_time, m_limits.max_header_bytes);
-    bool clean = false;         // the next byte starts a request
-    std::size_t body_bytes = 0; // as declared
-    const auto headers_read = [&](httplib::Request& request) {
+  void hand_on(std::unique_ptr<Connection> whole) {
+    // A std::function is copied, which its owner cannot be.
+    m_pool->enqueue([this, connection = whole.release()] {
+      std::unique_ptr<Connection> owned(connection);
+      bool keep = false;
+      try {
+        keep = serve(*owned);
+      } catch (...) {
+        log_exception(std::current_exception());
+      }
+      m_reception.give_back(std::move(owned), keep);
+    });
+  }
+
+  // True when the connection may carry another request. Nothing is read here but chunks: httplib
+  // would go on reading behind a body that was not wanted.
+  bool serve(Connection& connection) {
+    t_connection = &connection;
+    const auto stream = make_stream(connection);
+    connection.allow_chunks(m_max_bytes);
+    const bool last = m_stopping || connection.requests >= m_limits.requests_per_connection;
+    const auto headers_read = [](httplib::Request& request) {
       // Answers are small and whole: ranges of them are only a way to make work.
       request.ranges.clear();
       request.headers.erase("Range");
-      clean = !request.has_header("Transfer-Encoding") && !request.has_header("Expect") &&
-              request.get_header_value_count("Content-Length") <= 1;
-      body_bytes = declared_length(request).value_or(0);
-      bounded.allow(began + m_limits.request_time, m_max_bytes);
+      request.headers.erase("Expect"); // answered before
     };
+    const bool body_is_read = !connection.head.chunked && (wants_body(connection.head) ||
+                                                           connection.head.length.value_or(0) == 0);
+    // 411 leaves open whether the sender means a body to follow.
+    const bool clean = body_is_read && refusal(connection.head) != 411;
     bool closed = false;
-    const bool answered = process_request(stream, last || m_stopping, closed, headers_read);
-    m_connections.set_state(socket, Connections::State::answering);
-    if (answered && !closed && !last && !m_stopping && clean && !bounded.exhausted() &&
-        bounded.consumed() == body_bytes) {
-      return true;
-    }
-    bounded.linger();
-    return false;
+    return process_request(*stream, last || !clean, closed, headers_read) && !closed && !last &&
+           clean;
   }
 
   const HttpLimits m_limits;
   const std::vector<WebRoute> m_routes;
   spdlog::logger& m_logger;
-  Connections m_connections;
+  BodyMemory m_memory;
+  Reception m_reception;
+  LogLimit m_cuts_logged; // of the thread of m_reception
+  std::unique_ptr<httplib::ThreadPool> m_pool;
+  std::atomic<std::size_t> m_reading_chunks = 0;
   std::atomic<bool> m_stopping = false;
   std::size_t m_max_bytes = 0;
-  std::atomic<std::size_t> m_bodies_bytes = 0; // of all requests now being read or answered
   int m_port = 0;
   std::thread m_thread;
 };
 
 } // namespace
+
+std::string_view name_of(HttpCut why) {
+  switch (why) {
+  case HttpCut::slow:
+    return "slow";
+  case HttpCut::crowded:
+    return "crowded";
+  case HttpCut::no_memory:
+    return "no_memory";
+  }
+  return "";
+}
 
 bool WebRequest::asks_only_for(std::initializer_list<std::string_view> names) const {
   return std::all_of(query.begin(), query.end(), [&](const auto& given) {

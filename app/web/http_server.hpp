@@ -47,27 +47,35 @@ struct WebRoute {
   std::size_t max_body_bytes = 0; // of POST; counted while reading, so chunks are bounded too
 };
 
-// What a client may take. Requests beyond are answered with 4xx where that is possible, else
+// What clients may take. Requests beyond are answered with 4xx or 503 where that is possible, else
 // closed.
 struct HttpLimits {
-  std::size_t threads = 64;
-  std::size_t max_waiting = 512;            // accepted connections without a thread
-  std::size_t max_header_bytes = 32 * 1024; // request line and all headers
-  // Bodies of all requests together, as they arrive; beyond, a request is answered with 503.
-  std::size_t max_bodies_bytes = 256UL * 1024 * 1024;
+  std::size_t threads = 64; // that answer; a quarter of them may wait for bodies in chunks
+  // At most half of the descriptors that the process may have, whatever stands here.
+  std::size_t max_connections = 1024;
+  std::size_t max_header_bytes = 16UL * 1024; // request line and all headers
+  // Memory for the bodies of all requests together; where it ends the largest of those that are
+  // still being received is answered with 503.
+  std::size_t max_bodies_bytes = 64UL << 20U;
   std::chrono::milliseconds header_time{5'000};
-  std::chrono::milliseconds request_time{25'000}; // from the first byte to the last of the answer
-  std::chrono::milliseconds idle_time{5'000};     // between two requests of a connection
-  std::chrono::milliseconds slow_after{
-      1'000}; // when all threads are busy, the request that has been reading longest
-              // and longer than this makes place
+  // From the first byte to the last: GitHub waits ten seconds for the answer
+  // (https://docs.github.com/webhooks/using-webhooks/best-practices-for-using-webhooks#respond-within-10-seconds).
+  std::chrono::milliseconds request_time{10'000};
+  std::chrono::milliseconds answer_time{10'000}; // for the peer to take it
+  std::chrono::milliseconds idle_time{5'000};    // between two requests of a connection
   std::size_t requests_per_connection = 1000;
 };
+
+// Why a request was cut before it was whole: it took too long; it was the slowest where all
+// connections were taken; it was the largest where there was no memory left.
+enum class HttpCut { slow, crowded, no_memory };
+std::string_view name_of(HttpCut why); // "slow", "crowded", "no_memory"
 
 struct HttpOptions {
   std::string host = "127.0.0.1";
   int port = 0; // 0 takes a free one
   HttpLimits limits;
+  std::function<void(HttpCut)> cut; // told of each; may be empty; called in one thread
 };
 
 // An HTTP/1.1 server for a few exact paths, made to stand on the internet behind nothing but a

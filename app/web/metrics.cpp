@@ -33,6 +33,10 @@ public:
                             .Register(m_registry)
                             .Add({}, Histogram::BucketBoundaries{.001, .0025, .005, .01, .025, .05,
                                                                  .1, .25, .5, 1, 2.5, 5, 10})),
+        m_cut_requests(BuildCounter()
+                           .Name("leadline_requests_cut_total")
+                           .Help("Requests that were cut before they were whole, by why")
+                           .Register(m_registry)),
         m_jobs(BuildCounter()
                    .Name("leadline_jobs_total")
                    .Help("Tries of jobs by kind and result")
@@ -100,11 +104,18 @@ public:
          {"accepted", "duplicate", "ignored", "ping", "refused", "unavailable"}) {
       m_deliveries.Add({{"outcome", outcome}});
     }
+    for (const char* why : {"slow", "crowded", "no_memory"}) {
+      m_cut_requests.Add({{"why", why}});
+    }
   }
 
   void count_delivery(std::string_view outcome, std::chrono::duration<double> took) override {
     m_deliveries.Add({{"outcome", std::string(outcome)}}).Increment();
     m_delivery_time.Observe(took.count());
+  }
+
+  void count_cut_request(std::string_view why) override {
+    m_cut_requests.Add({{"why", std::string(why)}}).Increment();
   }
 
   void count_job(JobKind kind, JobResult result, std::chrono::duration<double> took) override {
@@ -221,6 +232,7 @@ private:
   Registry m_registry;
   Family<Counter>& m_deliveries;
   Histogram& m_delivery_time;
+  Family<Counter>& m_cut_requests;
   Family<Counter>& m_jobs;
   Family<Histogram>& m_job_time;
   Family<Histogram>& m_stages;

@@ -63,7 +63,7 @@ Outcome store(const WebhookParts& parts, const std::string& id, const webhooks::
   return {"accepted", plain(202, "accepted")};
 }
 
-Outcome receive(const WebhookParts& parts, const WebRequest& request) {
+Outcome receive(const WebhookParts& parts, LogLimit& refusals, const WebRequest& request) {
   const std::string event_name = request.header(webhooks::k_event_header);
   const std::string id = request.header(webhooks::k_delivery_header);
   const std::string signature = request.header(webhooks::k_signature_header);
@@ -73,10 +73,12 @@ Outcome receive(const WebhookParts& parts, const WebRequest& request) {
   // Until the signature has been checked, what the sender calls itself is shown as a claim only,
   // and cut.
   if (reception.status >= 400) {
-    parts.logger.warn(
-        "refused a request of {} with {}: {} (event \"{}\", delivery \"{}\", {} bytes)",
-        request.peer, reception.status, reception.reason, event_name.substr(0, 64),
-        id.substr(0, 64), request.body.size());
+    if (const auto others = refusals.pass()) {
+      parts.logger.warn("refused a request of {} with {}: {} (event \"{}\", delivery \"{}\", {} "
+                        "bytes; {} more before)",
+                        request.peer, reception.status, reception.reason, event_name.substr(0, 64),
+                        id.substr(0, 64), request.body.size(), *others);
+    }
     return {"refused", plain(reception.status, reception.reason)};
   }
   if (!reception.event) {
@@ -100,9 +102,11 @@ WebRoute webhook_route(const std::string& path, WebhookParts parts) {
   route.method = "POST";
   route.path = path;
   route.max_body_bytes = webhooks::k_payload_cap_bytes;
-  route.handler = [parts = std::move(parts)](const WebRequest& request) {
+  // A std::function is copied, which a LogLimit cannot be.
+  const auto refusals = std::make_shared<LogLimit>();
+  route.handler = [parts = std::move(parts), refusals](const WebRequest& request) {
     const auto began = std::chrono::steady_clock::now();
-    Outcome outcome = receive(parts, request);
+    Outcome outcome = receive(parts, *refusals, request);
     parts.metrics.count_delivery(outcome.name, std::chrono::steady_clock::now() - began);
     return std::move(outcome.response);
   };

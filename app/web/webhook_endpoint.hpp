@@ -5,6 +5,7 @@
 #include "base/secret.hpp"
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 

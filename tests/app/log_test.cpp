@@ -53,6 +53,31 @@ TEST_CASE("every line of a thread carries its keys while they live", "[log]") {
   CHECK(time.back() == 'Z');
 }
 
+TEST_CASE("what cannot be seen, or reorders what is seen, is shown in the log", "[log]") {
+  for (const LogFormat format : {LogFormat::json, LogFormat::text}) {
+    Log log(format);
+    const LogKeys keys{{"repo", "\xE2\x80\xAE"
+                                "gnp.exe"}};
+    log.logger.info("{}", "a\xC2\x9B"
+                          "31m b\xE2\x81\xA7 c\xE2\x80\x8B \xC3\xA4\xE6\xB0\xB4");
+    const std::string text = log.text.str();
+    CHECK(text.find("a[U+009B]31m b[U+2067] c[U+200B] \xC3\xA4\xE6\xB0\xB4") != std::string::npos);
+    CHECK(text.find("[U+202E]gnp.exe") != std::string::npos);
+    CHECK(text.find("\xC2\x9B") == std::string::npos);
+  }
+}
+
+TEST_CASE("one line a second is logged of what strangers cause, and how many were not", "[log]") {
+  LogLimit limit;
+  const LogLimit::Time start{};
+  using std::chrono::milliseconds;
+  CHECK(limit.pass(start) == 0);
+  CHECK_FALSE(limit.pass(start + milliseconds(1)));
+  CHECK_FALSE(limit.pass(start + milliseconds(999)));
+  CHECK(limit.pass(start + milliseconds(1000)) == 2);
+  CHECK(limit.pass(start + milliseconds(2000)) == 0);
+}
+
 TEST_CASE("no text from outside can forge a line", "[log]") {
   const std::string hostile = "a\n2026 error b\r\x1b[2J \"quoted\" \\ \xff";
   for (const LogFormat format : {LogFormat::json, LogFormat::text}) {

@@ -88,6 +88,20 @@ public:
     client.send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
     return client.receive_answer();
   }
+  int port() const { return m_port; }
+  // The most that it ever had resident (proc(5)).
+  long peak_memory_mebibytes() const {
+    std::ifstream status("/proc/" + std::to_string(m_child) + "/status");
+    long kibibytes = 0;
+    for (std::string word; status >> word;) {
+      if (word == "VmHWM:") {
+        status >> kibibytes;
+      }
+    }
+    REQUIRE(kibibytes > 0);
+    return kibibytes / 1024;
+  }
+  void signal(int number) const { ::kill(m_child, number); }
   // The exit code, or 128 and the signal.
   int end(int signal) {
     ::kill(m_child, signal);
@@ -124,6 +138,49 @@ TEST_CASE("the program takes deliveries, survives a GitHub that is down, and sto
   const auto store = open_store("sqlite:" + program.file("data/leadline.sqlite"));
   CHECK(store->find_delivery("id-1")->state == DeliveryState::queued);
   CHECK(store->queue_stats(TimePoint{}).waiting == 1);
+}
+
+// Sanitizers keep what was freed.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("the bodies of strangers do not take the memory of the machine", "[serve]") {
+  const Program program;
+  const std::string piece(1'000'000, 'x');
+  std::vector<std::thread> strangers;
+  for (int i = 0; i < 14; ++i) {
+    strangers.emplace_back([&] {
+      RawClient client(program.port());
+      client.send("POST /api/github/webhooks HTTP/1.1\r\nContent-Length: 26000000\r\n\r\n");
+      for (int sent = 0; sent < 26; ++sent) {
+        client.send(piece);
+      }
+      client.receive_answer();
+    });
+  }
+  for (std::thread& stranger : strangers) {
+    stranger.join();
+  }
+  CHECK(program.peak_memory_mebibytes() <
+        220); // 64 for all bodies, as much while one grows, the rest
+  CHECK(program.deliver("id-1") == "202");
+}
+#endif
+
+TEST_CASE("a server that is told to stop is not ready, and still takes deliveries for a time",
+          "[serve]") {
+  ::setenv("LEADLINE_DRAIN_SECONDS", "600", 1);
+  Program program;
+  ::unsetenv("LEADLINE_DRAIN_SECONDS");
+  CHECK(program.get("/readyz").find("HTTP/1.1 200") == 0);
+  program.signal(SIGTERM);
+  for (int i = 0; i < 1000 && program.log().find(" stopping") == std::string::npos; ++i) {
+    std::this_thread::sleep_for(20ms);
+  }
+  for (int i = 0; i < 100 && program.get("/readyz").find("HTTP/1.1 503") != 0; ++i) {
+    std::this_thread::sleep_for(20ms);
+  }
+  CHECK(program.get("/readyz").find("HTTP/1.1 503") == 0);
+  CHECK(program.deliver("id-1") == "202");
+  CHECK(program.end(SIGTERM) == 128 + SIGTERM); // the second one does not wait
 }
 
 TEST_CASE("a program that is killed has every delivery that it accepted", "[serve]") {

@@ -213,6 +213,27 @@ TEST_CASE("a wrong field is named by its JSON pointer", "[event]") {
   }
 }
 
+TEST_CASE("a payload of countless values is given up before they take memory", "[event]") {
+  // Of bytes that a sender may send, each value would take a hundred in memory.
+  const auto body = [](std::size_t count, const char* key, const char* value) {
+    std::string text = std::string("{\"") + key + "\":[";
+    for (std::size_t i = 0; i < count; ++i) {
+      text += (i == 0 ? "" : ",");
+      text += value;
+    }
+    return text + "]}";
+  };
+  const std::string problem = "the body has more than 1000000 values";
+  CHECK(error_of("push", body(1'000'001, "commits", "1")) == problem);
+  CHECK(error_of("push", body(1'000'001, "commits", "[]")) == problem);
+  CHECK(error_of("push", body(500'001, "commits", "{\"id\":\"a\"}")) == problem);
+  CHECK(error_of("push", body(1'000'001, "unused", "1")) == problem);
+  const std::string list = R"({"ref":"refs/heads/a","after":")" + std::string(40, 'a') +
+                           R"(","repository":{"id":1,"full_name":"o/r"},)";
+  CHECK(error_of("push", list + body(100'001, "commits", "{}").substr(1)) ==
+        "/commits: more than 100000 items");
+}
+
 TEST_CASE("what is not JSON, not an object or too deep is refused without quoting it", "[event]") {
   CHECK(error_of("push", "hunter2") == "the body is not JSON at byte 1");
   CHECK(error_of("push", "") == "the body is not JSON at byte 1");
