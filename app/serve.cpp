@@ -48,7 +48,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto k_stop_deadline = 20s;
 constexpr auto k_housekeeping = 1h;
 constexpr auto k_look_for_missed = 5min;
 constexpr auto k_look_for_ended_words = 5min;

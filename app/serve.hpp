@@ -1,10 +1,15 @@
 #pragma once
 
+#include <chrono>
+
 namespace spdlog {
 class logger;
 }
 
 namespace leadline {
+
+// What running jobs get to end in after a stop.
+inline constexpr std::chrono::seconds k_stop_deadline{20};
 
 struct ServerConfig;
 

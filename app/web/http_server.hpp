@@ -52,7 +52,7 @@ struct WebRoute {
 struct HttpLimits {
   std::size_t threads = 64; // that answer; a quarter of them may wait for bodies in chunks
   // At most half of the descriptors that the process may have, whatever stands here.
-  std::size_t max_connections = 1024;
+  std::size_t max_connections = 2048;
   std::size_t max_header_bytes = 16UL * 1024; // request line and all headers
   // Memory for the bodies of all requests together; where it ends the largest of those that are
   // still being received is answered with 503.

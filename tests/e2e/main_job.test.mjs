@@ -99,6 +99,17 @@ test("the same delivery twice is one job", async () => {
   assert.equal(asked(await settled()), before);
 });
 
+test("a signed delivery that is replayed under another id adds no check and no comment", async () => {
+  const before = await settled();
+  for (const replayed of [{ event: "pull_request", action: "opened" }, { event: "pull_request", action: "synchronize" }]) {
+    assert.equal((await harness.deliver({ ...replayed, repository, number })).status, 202);
+    const state = await settled();
+    assert.deepEqual(state.checkRuns.map((row) => row.id), before.checkRuns.map((row) => row.id));
+    assert.deepEqual(state.reviewComments.map((row) => row.id), before.reviewComments.map((row) => row.id));
+    assert.deepEqual(state.issueComments.map((row) => row.id), before.issueComments.map((row) => row.id));
+  }
+});
+
 test("a forged delivery is refused and nothing happens", async () => {
   const before = asked(await settled());
   const { status } = await harness.deliver({ event: "pull_request", action: "opened", repository, number, secret: "wrong" });
