@@ -3,6 +3,7 @@
 #include "app/web/request_body.hpp"
 #include "app/web/request_head.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -17,9 +18,10 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 // that moves a byte now and then is bounded as well.
 class Connection {
 public:
-  // closing: answered, and what is still sent is thrown away, so that the answer is not lost to a
-  // reset.
-  enum class State { idle, reading, closing };
+  // answering: belongs to the thread that answers, until it gives it back. closing: answered, and
+  // what is still sent is thrown away, so that the answer is not lost to a reset.
+  enum class State { idle, reading, answering, closing };
+  enum class Answered { not_yet, keep, close };
 
   Connection(int socket, BodyMemory& memory) : body(memory), m_socket(socket) {}
   ~Connection();
@@ -52,8 +54,8 @@ public:
   RequestHead head;          // as soon as it is whole
   RequestBody body;          // of a request that declares its length
   std::size_t requests = 0;  // that were begun
-  bool must_close = false;   // after the present request
   std::size_t thrown_away = 0;
+  std::atomic<Answered> answered = Answered::not_yet; // set by who answers, as the last thing
 
 private:
   bool wait_for_room();

@@ -4,7 +4,6 @@
 
 #include <httplib.h>
 
-#include <functional>
 #include <string>
 
 namespace leadline {
@@ -32,18 +31,10 @@ private:
   Connection& m_connection;
 };
 
-class DirectQueue final : public httplib::TaskQueue {
-public:
-  void enqueue(std::function<void()> work) override { work(); }
-  void shutdown() override {}
-};
-
 } // namespace
 
 std::unique_ptr<httplib::Stream> make_stream(Connection& connection) {
   return std::make_unique<ConnectionStream>(connection);
 }
-
-std::unique_ptr<httplib::TaskQueue> make_direct_queue() { return std::make_unique<DirectQueue>(); }
 
 } // namespace leadline

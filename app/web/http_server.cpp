@@ -18,7 +18,6 @@
 #include <atomic>
 #include <charconv>
 #include <optional>
-#include <thread>
 
 namespace leadline {
 namespace {
@@ -52,17 +51,14 @@ public:
         m_memory(m_limits.max_bodies_bytes),
         m_reception({m_limits, m_memory,
                      [this](const RequestHead& head) { return wants_body(head); },
-                     [this](std::unique_ptr<Connection> whole) { hand_on(std::move(whole)); },
+                     [this](Connection& whole) { hand_on(whole); },
                      [this, told = options.cut](HttpCut why) { note_cut(why, told); }}) {
-    new_task_queue = [] { return make_direct_queue().release(); };
     // httplib's own choice, SO_REUSEPORT, would let a second server take half of the deliveries.
     set_socket_options([](socket_t socket) {
       const int yes = 1;
       ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
       ::setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &k_send_buffer, sizeof k_send_buffer);
     });
-    set_tcp_nodelay(true);
-    set_idle_interval(0, 100'000);
     set_default_headers({{"X-Content-Type-Options", "nosniff"},
                          {"Cache-Control", "no-store"},
                          {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
@@ -96,22 +92,17 @@ public:
 
   void start() override {
     m_pool = std::make_unique<httplib::ThreadPool>(m_limits.threads);
-    m_reception.start();
-    m_thread = std::thread([this] { listen_after_bind(); });
-    // Only then does stop() reach the accepting thread.
-    while (!is_running()) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
+    m_reception.start(svr_sock_.exchange(INVALID_SOCKET)); // httplib's own loop is not robust
   }
 
   void stop() override {
     m_stopping = true;
-    if (m_thread.joinable()) {
-      httplib::Server::stop();
-      m_thread.join();
-      m_reception.stop();
+    m_reception.stop();
+    if (m_pool) {
       m_pool->shutdown();
-    } else if (svr_sock_ != INVALID_SOCKET) {
+      m_pool.reset();
+    }
+    if (svr_sock_ != INVALID_SOCKET) {
       ::close(svr_sock_.exchange(INVALID_SOCKET));
     }
   }
@@ -266,29 +257,24 @@ private:
     case HttpCut::slow:
       return "it took too long to arrive";
     case HttpCut::crowded:
-      return "all connections are taken, and it was the slowest";
+      return "all connections are taken, and it had waited for longest";
     case HttpCut::no_memory:
       return "no memory is left for bodies, and it was the largest";
+    case HttpCut::failed:
+      return "of an internal error";
     }
     return "";
   }
 
-  bool process_and_close_socket(socket_t socket) override {
-    m_reception.add(socket);
-    return true;
-  }
-
-  void hand_on(std::unique_ptr<Connection> whole) {
-    // A std::function is copied, which its owner cannot be.
-    m_pool->enqueue([this, connection = whole.release()] {
-      std::unique_ptr<Connection> owned(connection);
+  void hand_on(Connection& whole) {
+    m_pool->enqueue([this, &whole] {
       bool keep = false;
       try {
-        keep = serve(*owned);
+        keep = serve(whole);
       } catch (...) {
         log_exception(std::current_exception());
       }
-      m_reception.give_back(std::move(owned), keep);
+      m_reception.give_back(whole, keep);
     });
   }
 
@@ -325,7 +311,6 @@ private:
   std::atomic<bool> m_stopping = false;
   std::size_t m_max_bytes = 0;
   int m_port = 0;
-  std::thread m_thread;
 };
 
 } // namespace
@@ -338,6 +323,8 @@ std::string_view name_of(HttpCut why) {
     return "crowded";
   case HttpCut::no_memory:
     return "no_memory";
+  case HttpCut::failed:
+    return "failed";
   }
   return "";
 }

@@ -66,10 +66,11 @@ struct HttpLimits {
   std::size_t requests_per_connection = 1000;
 };
 
-// Why a request was cut before it was whole: it took too long; it was the slowest where all
-// connections were taken; it was the largest where there was no memory left.
-enum class HttpCut { slow, crowded, no_memory };
-std::string_view name_of(HttpCut why); // "slow", "crowded", "no_memory"
+// Why a request was cut before it was whole: it took too long; it had waited for longest where all
+// connections were taken; it was the largest where there was no memory left; something else failed
+// for it alone.
+enum class HttpCut { slow, crowded, no_memory, failed };
+std::string_view name_of(HttpCut why); // "slow", "crowded", "no_memory", "failed"
 
 struct HttpOptions {
   std::string host = "127.0.0.1";

@@ -104,7 +104,7 @@ public:
          {"accepted", "duplicate", "ignored", "ping", "refused", "unavailable"}) {
       m_deliveries.Add({{"outcome", outcome}});
     }
-    for (const char* why : {"slow", "crowded", "no_memory"}) {
+    for (const char* why : {"slow", "crowded", "no_memory", "failed"}) {
       m_cut_requests.Add({{"why", why}});
     }
   }

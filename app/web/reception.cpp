@@ -1,7 +1,11 @@
 #include "app/web/reception.hpp"
 
 #include "app/web/refusal.hpp"
+#include "base/error.hpp"
 
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
@@ -9,9 +13,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <tuple>
+#include <cstring>
+#include <new>
+#include <string>
 #include <utility>
 
 namespace leadline {
@@ -22,6 +27,7 @@ using std::chrono::steady_clock;
 constexpr std::chrono::milliseconds k_look{50}; // how late a deadline may be
 constexpr std::chrono::milliseconds k_closing{2'000};
 constexpr std::size_t k_most_thrown_away = 64UL << 20U;
+constexpr int k_accept_at_once = 64;
 
 // Files and databases need descriptors as well.
 std::size_t most_connections(const HttpLimits& limits) {
@@ -35,6 +41,10 @@ bool is_reading(const Connection& connection) {
   return connection.state == Connection::State::reading;
 }
 
+bool is_answering(const Connection& connection) {
+  return connection.state == Connection::State::answering;
+}
+
 // Not a byte of the request is left unread, which would reset the connection at a close.
 bool is_whole(const Connection& connection) {
   return !connection.head.chunked && connection.head.length.value_or(0) == connection.body.size() &&
@@ -45,117 +55,165 @@ bool is_whole(const Connection& connection) {
 
 Reception::Reception(Parts parts)
     : m_parts(std::move(parts)), m_most_connections(most_connections(m_parts.limits)),
-      m_wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+      m_wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (m_wake < 0) {
+    throw Error(ErrorKind::unavailable, std::string("eventfd: ") + std::strerror(errno));
+  }
+  m_open.reserve(m_most_connections);
+  m_polled.reserve(m_most_connections + 2);
+}
 
 Reception::~Reception() {
   stop();
+  if (m_listening >= 0) {
+    ::close(m_listening);
+  }
   ::close(m_wake);
 }
 
-void Reception::start() {
+void Reception::start(int listening) {
+  m_listening = listening;
+  ::fcntl(listening, F_SETFL, ::fcntl(listening, F_GETFL) | O_NONBLOCK);
   m_thread = std::thread([this] { run(); });
 }
 
-void Reception::wake() const { static_cast<void>(::eventfd_write(m_wake, 1)); }
+void Reception::wake() const noexcept { static_cast<void>(::eventfd_write(m_wake, 1)); }
 
-void Reception::add(int socket) {
-  const std::lock_guard lock(m_mutex);
-  m_new.push_back(socket);
-  wake();
-}
-
-void Reception::give_back(std::unique_ptr<Connection> connection, bool keep) {
-  const std::lock_guard lock(m_mutex);
-  m_returned.push_back({std::move(connection), keep});
+void Reception::give_back(Connection& connection, bool keep) noexcept {
+  connection.answered = keep ? Connection::Answered::keep : Connection::Answered::close;
   wake();
 }
 
 void Reception::stop() {
-  {
-    const std::lock_guard lock(m_mutex);
-    m_stopping = true;
-    wake();
-  }
+  m_stopping = true;
+  wake();
   if (m_thread.joinable()) {
     m_thread.join();
   }
 }
 
 void Reception::run() {
-  while (take_in()) {
-    poll_all();
+  while (go_on()) {
+    wait();
     drop_late();
     std::erase(m_open, nullptr);
   }
 }
 
-bool Reception::take_in() {
-  std::vector<int> arrived;
-  std::vector<Returned> returned;
-  bool stopping = false;
-  {
-    const std::lock_guard lock(m_mutex);
-    arrived.swap(m_new);
-    returned.swap(m_returned);
-    stopping = m_stopping;
+bool Reception::go_on() {
+  if (!m_stopping) {
+    return true;
   }
-  for (Returned& each : returned) {
-    --m_handed_on;
-    const bool whole = is_whole(*each.connection);
-    each.connection->next_request();
-    if (each.keep && !stopping) {
-      set_state(*each.connection, Connection::State::idle);
-      advance(m_open.emplace_back(std::move(each.connection)));
-    } else if (!stopping || !whole) {
-      each.connection->end_sending();
-      set_state(*each.connection, Connection::State::closing);
-      m_open.push_back(std::move(each.connection));
-    }
+  if (m_listening >= 0) {
+    ::close(std::exchange(m_listening, -1));
   }
-  std::erase(m_open, nullptr);
-  for (const int socket : arrived) {
-    admit(socket);
-  }
-  if (stopping) {
-    std::erase_if(m_open, [](const Held& each) {
-      return each != nullptr && each->state == Connection::State::idle;
-    });
-  }
-  std::erase(m_open, nullptr);
-  return !stopping || !m_open.empty() || m_handed_on > 0;
+  std::erase_if(m_open, [](const Held& each) { return each->state == Connection::State::idle; });
+  return !m_open.empty();
 }
 
-void Reception::admit(int socket) {
-  auto connection = std::make_unique<Connection>(socket, m_parts.memory);
-  if (m_open.size() + m_handed_on >= m_most_connections) {
-    Connection* const place = slowest();
-    if (place == nullptr || is_reading(*place)) {
-      m_parts.cut(HttpCut::crowded);
-    }
-    if (place == nullptr) {
-      return; // all of them are being answered
-    }
-    drop(place);
-  }
-  set_state(*connection, Connection::State::idle);
-  m_open.push_back(std::move(connection));
-}
-
-void Reception::poll_all() {
-  std::vector<pollfd> polled{{m_wake, POLLIN, 0}};
+void Reception::wait() {
+  const bool accepts = m_listening >= 0 && steady_clock::now() >= m_accept_after;
+  m_polled.clear();
+  m_polled.push_back({m_wake, POLLIN, 0});
+  m_polled.push_back({accepts ? m_listening : -1, POLLIN, 0});
   for (const Held& each : m_open) {
-    polled.push_back({each->socket(), POLLIN, 0});
+    m_polled.push_back({is_answering(*each) ? -1 : each->socket(), POLLIN, 0});
   }
-  const int timeout = m_open.empty() ? -1 : static_cast<int>(k_look.count());
-  if (::poll(polled.data(), polled.size(), timeout) <= 0) {
+  const bool nothing_ends = m_open.empty() && (accepts || m_listening < 0);
+  const int timeout = nothing_ends ? -1 : static_cast<int>(k_look.count());
+  if (::poll(m_polled.data(), m_polled.size(), timeout) < 0) {
+    if (errno != EINTR) { // no memory in the kernel
+      std::this_thread::sleep_for(k_look);
+    }
     return;
   }
   eventfd_t woken = 0;
   static_cast<void>(::eventfd_read(m_wake, &woken));
-  for (std::size_t i = 1; i < polled.size(); ++i) {
-    if (polled[i].revents != 0) {
-      receive(m_open[i - 1]);
+  const std::size_t polled = m_open.size();
+  for (std::size_t i = 0; i < polled; ++i) {
+    look_at(i, m_polled[i + 2].revents);
+  }
+  if (m_polled[1].revents != 0) {
+    std::erase(m_open, nullptr);
+    accept_new();
+  }
+}
+
+void Reception::look_at(std::size_t index, short events) {
+  Held& connection = m_open[index];
+  HttpCut why = HttpCut::failed;
+  try {
+    if (is_answering(*connection)) {
+      if (connection->answered != Connection::Answered::not_yet) {
+        take_back(connection);
+      }
+    } else if (events != 0) {
+      receive(connection);
     }
+    return;
+  } catch (const std::bad_alloc&) {
+    why = HttpCut::no_memory;
+  } catch (...) {
+  }
+  note_cut(why);
+  connection.reset();
+}
+
+void Reception::accept_new() {
+  // Not without end: those who are here already are waiting.
+  for (int i = 0; i < k_accept_at_once; ++i) {
+    const int socket = ::accept4(m_listening, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (socket < 0) {
+      // Of the reasons of accept(2) some are the one connection's, some will pass; none ends it.
+      const bool later = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+      if (later) {
+        m_accept_after = steady_clock::now() + k_look;
+      }
+      return;
+    }
+    admit(socket);
+  }
+}
+
+void Reception::admit(int socket) {
+  Held connection;
+  try {
+    connection = std::make_unique<Connection>(socket, m_parts.memory);
+  } catch (const std::bad_alloc&) {
+    ::close(socket);
+    note_cut(HttpCut::no_memory);
+    return;
+  }
+  const int yes = 1;
+  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  set_state(*connection, Connection::State::idle);
+  if (m_open.size() < m_most_connections) {
+    m_open.push_back(std::move(connection));
+    return;
+  }
+  Connection* const place = longest_waiting();
+  if (place == nullptr || is_reading(*place)) {
+    note_cut(HttpCut::crowded);
+  }
+  if (place != nullptr) { // else all of them are being answered
+    const auto is_place = [&](const Held& each) { return each.get() == place; };
+    *std::find_if(m_open.begin(), m_open.end(), is_place) = std::move(connection);
+  }
+}
+
+void Reception::take_back(Held& connection) {
+  const bool keep = connection->answered == Connection::Answered::keep;
+  connection->answered = Connection::Answered::not_yet;
+  const bool whole = is_whole(*connection);
+  connection->next_request();
+  if (keep && !m_stopping) {
+    set_state(*connection, Connection::State::idle);
+    advance(connection);
+  } else if (m_stopping && whole) {
+    connection.reset();
+  } else {
+    connection->end_sending();
+    set_state(*connection, Connection::State::closing);
   }
 }
 
@@ -164,14 +222,13 @@ void Reception::receive(Held& connection) {
     throw_away(connection);
     return;
   }
-  static thread_local std::array<char, 64UL * 1024> piece;
   const HttpLimits& limits = m_parts.limits;
   // Not a byte more than belongs to the request: what is not read holds the sender back.
   const std::size_t wanted = connection->head_size == 0
                                  ? limits.max_header_bytes - connection->received.size()
                                  : *connection->head.length - connection->body.size();
   const long count =
-      ::recv(connection->socket(), piece.data(), std::min(piece.size(), wanted), MSG_DONTWAIT);
+      ::recv(connection->socket(), m_piece.data(), std::min(m_piece.size(), wanted), MSG_DONTWAIT);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
     return;
   }
@@ -179,7 +236,7 @@ void Reception::receive(Held& connection) {
     connection.reset(); // the peer has left
     return;
   }
-  const std::string_view bytes(piece.data(), static_cast<std::size_t>(count));
+  const std::string_view bytes(m_piece.data(), static_cast<std::size_t>(count));
   if (connection->head_size == 0) {
     connection->received.append(bytes);
   } else if (!store_body(*connection, bytes)) {
@@ -189,8 +246,7 @@ void Reception::receive(Held& connection) {
 }
 
 void Reception::throw_away(Held& connection) {
-  std::array<char, 16UL * 1024> piece{};
-  const long count = ::recv(connection->socket(), piece.data(), piece.size(), MSG_DONTWAIT);
+  const long count = ::recv(connection->socket(), m_piece.data(), m_piece.size(), MSG_DONTWAIT);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
     return;
   }
@@ -239,8 +295,8 @@ void Reception::advance(Held& connection) {
     }
   }
   if (!m_parts.wants_body(request.head) || request.body.size() == *request.head.length) {
-    ++m_handed_on;
-    m_parts.hand_on(std::move(connection));
+    request.state = Connection::State::answering;
+    m_parts.hand_on(request);
   }
 }
 
@@ -250,7 +306,7 @@ bool Reception::store_body(Connection& connection, std::string_view bytes) {
     Connection* const other = largest();
     const bool is_larger = other != nullptr && other != &connection &&
                            other->body.charged() > connection.body.charged() + bytes.size();
-    m_parts.cut(HttpCut::no_memory);
+    note_cut(HttpCut::no_memory);
     refuse(is_larger ? *other : connection, 503);
     if (!is_larger) {
       return false;
@@ -275,16 +331,17 @@ void Reception::set_state(Connection& connection, Connection::State state) const
                                                                 : k_closing);
 }
 
-// Which connection makes place: one that has its answer, else the one that has been sending for
-// longest, else the one that has been idle for longest.
-Connection* Reception::slowest() const {
+// Which connection makes place: one that has its answer, else the one that has been idle, or has
+// been sending, for longest. Whether it sends decides nothing: else those who only connect would
+// outlast those who have something to say.
+Connection* Reception::longest_waiting() const {
   const auto rank = [](const Connection& each) {
-    const int urgency = each.state == Connection::State::closing ? 0 : is_reading(each) ? 1 : 2;
-    return std::tuple(urgency, each.since);
+    return std::pair(each.state != Connection::State::closing, each.since);
   };
   Connection* found = nullptr;
   for (const Held& each : m_open) {
-    if (each != nullptr && (found == nullptr || rank(*each) < rank(*found))) {
+    const bool may_go = each != nullptr && !is_answering(*each);
+    if (may_go && (found == nullptr || rank(*each) < rank(*found))) {
       found = each.get();
     }
   }
@@ -294,26 +351,30 @@ Connection* Reception::slowest() const {
 Connection* Reception::largest() const {
   Connection* found = nullptr;
   for (const Held& each : m_open) {
-    if (each != nullptr && (found == nullptr || each->body.charged() > found->body.charged())) {
+    if (each != nullptr && !is_answering(*each) &&
+        (found == nullptr || each->body.charged() > found->body.charged())) {
       found = each.get();
     }
   }
   return found;
 }
 
-void Reception::drop(Connection* connection) {
-  std::erase_if(m_open, [&](const Held& each) { return each.get() == connection; });
-}
-
 void Reception::drop_late() {
   const SteadyTime now = steady_clock::now();
   for (Held& each : m_open) {
-    if (each != nullptr && now >= each->deadline) {
+    if (each != nullptr && !is_answering(*each) && now >= each->deadline) {
       if (is_reading(*each)) {
-        m_parts.cut(HttpCut::slow);
+        note_cut(HttpCut::slow);
       }
       each.reset();
     }
+  }
+}
+
+void Reception::note_cut(HttpCut why) const noexcept {
+  try {
+    m_parts.cut(why);
+  } catch (...) { // a count is not worth a connection
   }
 }
 

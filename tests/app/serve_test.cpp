@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -101,6 +102,15 @@ public:
     REQUIRE(kibibytes > 0);
     return kibibytes / 1024;
   }
+  // Of the address space, as if the machine had no more.
+  void allow_more_memory(std::size_t bytes) const {
+    std::ifstream statm("/proc/" + std::to_string(m_child) + "/statm");
+    std::size_t pages = 0;
+    REQUIRE(statm >> pages);
+    const rlim_t most = pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) + bytes;
+    const rlimit limit{most, most};
+    REQUIRE(::prlimit(m_child, RLIMIT_AS, &limit, nullptr) == 0);
+  }
   void signal(int number) const { ::kill(m_child, number); }
   // The exit code, or 128 and the signal.
   int end(int signal) {
@@ -162,6 +172,32 @@ TEST_CASE("the bodies of strangers do not take the memory of the machine", "[ser
   CHECK(program.peak_memory_mebibytes() <
         220); // 64 for all bodies, as much while one grows, the rest
   CHECK(program.deliver("id-1") == "202");
+}
+#endif
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("a server that gets no more memory refuses what it cannot hold, and lives", "[serve]") {
+  ::setenv("LEADLINE_INTAKE_MEMORY_MB", "65536", 1); // it is the machine that has no more
+  Program program;
+  ::unsetenv("LEADLINE_INTAKE_MEMORY_MB");
+  CHECK(program.deliver("id-1") == "202");
+  program.allow_more_memory(100UL << 20U);
+  const std::string piece(1'000'000, 'x');
+  std::vector<std::unique_ptr<RawClient>> strangers;
+  for (int i = 0; i < 20; ++i) {
+    strangers.push_back(std::make_unique<RawClient>(program.port()));
+    strangers.back()->send(
+        "POST /api/github/webhooks HTTP/1.1\r\nContent-Length: 25000000\r\n\r\n");
+    for (int sent = 0; sent < 20; ++sent) {
+      strangers.back()->send(piece);
+    }
+  }
+  CHECK(program.get("/healthz").find("HTTP/1.1 200") == 0);
+  strangers.clear();
+  CHECK(program.deliver("id-2") == "202");
+  CHECK(program.get("/metrics").find("leadline_requests_cut_total{why=\"no_memory\"} 0") ==
+        std::string::npos);
+  CHECK(program.end(SIGTERM) == 0);
 }
 #endif
 

@@ -326,6 +326,29 @@ TEST_CASE("a request that takes its time is let be while there is room", "[web]"
   CHECK(bench.cut_slow == 0);
 }
 
+TEST_CASE("who only connects does not outlast who has something to say", "[web]") {
+  Bench bench;
+  bench.options.limits.max_connections = 4;
+  bench.options.limits.idle_time = 60s;
+  bench.options.limits.header_time = 60s;
+  const int port = bench.start();
+  std::vector<std::unique_ptr<RawClient>> silent;
+  const auto connect = [&] { silent.push_back(std::make_unique<RawClient>(port)); };
+  connect();
+  connect();
+  connect();
+  RawClient honest(port);
+  honest.send(sized_post("before")); // so that it has been let in
+  CHECK(honest.receive_answer().find("HTTP/1.1 202") == 0);
+  honest.send("POST /echo.me HTTP/1.1\r\nX: ");
+  for (std::size_t i = 0; i < 3; ++i) {
+    connect();
+    CHECK(silent[i]->is_closed());
+  }
+  honest.send("y\r\nContent-Length: 2\r\n\r\nme");
+  CHECK(honest.receive_answer().find("HTTP/1.1 202") == 0);
+}
+
 TEST_CASE("where all connections are taken the slowest makes place", "[web]") {
   Bench bench;
   bench.options.limits.max_connections = 4;
