@@ -11,6 +11,7 @@
 #include "app/jobs/expired_words.hpp"
 #include "app/jobs/job_handlers.hpp"
 #include "app/jobs/lease.hpp"
+#include "app/jobs/lost_checks.hpp"
 #include "app/jobs/missed_deliveries.hpp"
 #include "app/jobs/reconcile.hpp"
 #include "app/jobs/worker.hpp"
@@ -52,6 +53,7 @@ constexpr auto k_housekeeping = 1h;
 constexpr auto k_look_for_missed = 5min;
 constexpr auto k_look_for_ended_words = 5min;
 constexpr auto k_look_at_groups = 5min;
+constexpr auto k_look_for_lost_checks = 1min;
 constexpr auto k_revive = 1h;
 constexpr auto k_sweep_all = 6h;
 constexpr const char* k_ended_words = "looking for acknowledgements that have ended";
@@ -285,6 +287,15 @@ private:
         {"looking at merge queues", k_look_at_groups, 0ms,
          [this] {
            if (queue_group_sweeps(m_store, m_queue, now_of(m_clock)) > 0) {
+             m_workers->wake();
+           }
+         }},
+        {"looking for checks that have lost their run", k_look_for_lost_checks,
+         k_look_for_lost_checks,
+         [this] {
+           if (const std::size_t lost = queue_lost_checks(m_store, m_queue, now_of(m_clock));
+               lost > 0) {
+             m_logger.warn("{} checks have lost their run", lost);
              m_workers->wake();
            }
          }},

@@ -64,6 +64,7 @@ Event read_pull_request_event(const Node& root, std::string action) {
   event.draft = pull_request.at("draft").boolean_or(false);
   event.base_changed = action == "edited" && root.at("changes").at("base").exists();
   event.label = root.at("label").at("name").string_or("");
+  event.updated = pull_request.at("updated_at").string_or("");
   event.action = std::move(action);
   return event;
 }

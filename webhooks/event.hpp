@@ -36,6 +36,7 @@ struct PullRequestEvent {
   bool draft = false;
   bool base_changed = false; // action edited with changes.base
   std::string label;         // of labeled and unlabeled
+  std::string updated;       // ISO 8601: when this happened; "" when the payload does not say
 };
 
 struct CommentEvent { // issue_comment, pull_request_review_comment

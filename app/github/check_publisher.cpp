@@ -43,7 +43,8 @@ std::int64_t CheckPublisher::create(const std::string& head_sha, CheckRunFields 
                                     const CheckRunState& state) {
   fields.name = fields.name.empty() ? m_identity.name : fields.name;
   fields.head_sha = head_sha;
-  m_log.save_check_run(m_client.repository(), head_sha, k_check_run_intended);
+  m_log.save_check_run(m_client.repository(), head_sha, k_check_run_intended,
+                       {CheckRunState::Step::unknown, fields.external_id});
   const std::int64_t id = m_client.create_check_run(fields);
   m_log.save_check_run(m_client.repository(), head_sha, id, state);
   return id;
@@ -68,26 +69,27 @@ bool CheckPublisher::announce(const std::string& head_sha, const std::string& ru
   fields.title = "Waiting for its verdict";
   fields.summary =
       (reason.empty() ? "Queued." : "Queued: " + neutralize(reason) + ".") + std::string(k_stays);
-  create(head_sha, fields, {CheckRunState::Step::queued, ""});
+  create(head_sha, fields, {CheckRunState::Step::queued, run_key});
   return true;
 }
 
-void CheckPublisher::withdraw(const std::string& head_sha, const std::string& run_key,
+bool CheckPublisher::withdraw(const std::string& head_sha, const std::string& run_key,
                               const std::string& summary) {
   const std::string& repository = m_client.repository();
   std::int64_t id = m_log.check_run(repository, head_sha);
   const CheckRunState state = m_log.check_run_state(repository, head_sha);
   if (id == 0 || state.step == CheckRunState::Step::ended) {
-    return;
+    return false;
   }
   if (id == k_check_run_intended || state.step == CheckRunState::Step::unknown) {
     const std::optional<CheckRun> known = known_run(head_sha);
     if (!known || known->status == CheckStatus::completed) {
-      return;
+      return false;
     }
     id = known->id;
   }
   cancel({id, false, 0, head_sha, run_key}, summary);
+  return true;
 }
 
 void CheckPublisher::cancel(const Begun& begun, const std::string& summary) {
@@ -104,7 +106,7 @@ void CheckPublisher::hand_over(const Begun& begun) {
     return;
   }
   m_log.save_check_run(m_client.repository(), begun.head_sha, begun.id,
-                       {CheckRunState::Step::queued, ""});
+                       {CheckRunState::Step::queued, begun.run_key});
 }
 
 CheckPublisher::Begun CheckPublisher::begin(const std::string& head_sha, const std::string& run_key,
@@ -113,7 +115,8 @@ CheckPublisher::Begun CheckPublisher::begin(const std::string& head_sha, const s
   const std::int64_t id = m_log.check_run(repository, head_sha);
   const CheckRunState state = m_log.check_run_state(repository, head_sha);
   if (state.step == CheckRunState::Step::queued) {
-    m_log.save_check_run(repository, head_sha, id); // from now on GitHub knows better
+    // From now on GitHub knows better.
+    m_log.save_check_run(repository, head_sha, id, {CheckRunState::Step::unknown, run_key});
     return {id, false, 0, head_sha, run_key};
   }
   if (state.step == CheckRunState::Step::ended && state.run_key == run_key) {
@@ -128,9 +131,11 @@ CheckPublisher::Begun CheckPublisher::begin(const std::string& head_sha, const s
     cancel({known->id, false, known->annotations, head_sha, known->external_id},
            "The run that began this check has not ended: the check that follows has the verdict.");
   } else if (under_way || of_this_run) {
-    m_log.save_check_run(repository, head_sha, known->id);
-    return {known->id, known->status == CheckStatus::completed, known->annotations, head_sha,
-            run_key};
+    const bool completed = known->status == CheckStatus::completed;
+    m_log.save_check_run(
+        repository, head_sha, known->id,
+        {completed ? CheckRunState::Step::ended : CheckRunState::Step::unknown, run_key});
+    return {known->id, completed, known->annotations, head_sha, run_key};
   }
   CheckRunFields fields;
   fields.external_id = run_key;
@@ -138,7 +143,8 @@ CheckPublisher::Begun CheckPublisher::begin(const std::string& head_sha, const s
   fields.started_at = iso_time(m_clock.now());
   fields.title = "Reading the diff";
   fields.summary = reason.empty() ? "In progress." : "In progress: " + neutralize(reason) + ".";
-  return {create(head_sha, fields, {}), false, 0, head_sha, run_key};
+  const std::int64_t made = create(head_sha, fields, {CheckRunState::Step::unknown, run_key});
+  return {made, false, 0, head_sha, run_key};
 }
 
 void CheckPublisher::finish(const Begun& begun, CheckRunFields outcome) {

@@ -36,8 +36,8 @@ public:
   // is queued. begin() takes it over. False: one is under way, or this one has ended.
   bool announce(const std::string& head_sha, const std::string& run_key, const std::string& reason);
   // Ends what announce() has shown, or a run that died has begun, of a head that nobody waits for
-  // any more, as cancelled. `summary` says why.
-  void withdraw(const std::string& head_sha, const std::string& run_key,
+  // any more, as cancelled. `summary` says why. False: there was nothing to end.
+  bool withdraw(const std::string& head_sha, const std::string& run_key,
                 const std::string& summary);
   // What begin() has made is another run's to finish: as if it were announced only. Where it has
   // annotations already, which nobody can take back, it ends instead.

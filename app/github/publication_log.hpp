@@ -70,9 +70,19 @@ struct CheckRunState {
     queued,  // made, and nothing was added to it since
     ended,   // completed
   } step = Step::unknown;
-  std::string run_key; // of ended: whose end it was
+  // Of ended: whose end it was. Of the others: whose run it is to show; "" not known.
+  std::string run_key;
 
   bool operator==(const CheckRunState&) const = default;
+};
+
+// A check run that is not known to have ended.
+struct OpenCheckRun {
+  std::string repository;
+  std::string head_sha;
+  std::string run_key; // whose run it is to show
+
+  bool operator==(const OpenCheckRun&) const = default;
 };
 
 // Durable memory of the publisher; every write is on disk when it returns. Implemented by
@@ -92,6 +102,10 @@ public:
   // Of the check run that check_run() names.
   virtual CheckRunState check_run_state(const std::string& repository,
                                         const std::string& head_sha) = 0;
+  // Those that were written down last before `before`, of which it is known whose they are; oldest
+  // first.
+  virtual std::vector<OpenCheckRun>
+  open_check_runs(std::chrono::sys_time<std::chrono::milliseconds> before, std::size_t limit) = 0;
   // Who has opened a pull request or pushed to it, as far as deliveries have said. The store writes
   // them down with the delivery (DeliveryStore) and keeps them; remembering one again changes
   // nothing.

@@ -81,7 +81,10 @@ void withdraw_announcements(const JobContext& context, GitHubClient& client, con
   for (const std::string& head : queued) {
     if (head != kept_head) {
       try {
-        publisher(context, client, name).withdraw(head, run_key(job), k_replaced);
+        if (publisher(context, client, name).withdraw(head, run_key(job), k_replaced) &&
+            publication.judged_head == head) {
+          publication.owed_head = head; // what was cancelled stands over its verdict
+        }
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::not_found) {
           throw;

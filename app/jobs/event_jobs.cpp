@@ -40,7 +40,7 @@ Job job_of(const Source& source, JobKind kind, int pull_number, const std::strin
 std::chrono::sys_time<std::chrono::milliseconds> end_of(const std::string& second) {
   std::tm parts{};
   const char* end = strptime(second.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
-  if (end == nullptr) {
+  if (end == nullptr || std::string_view(end) != "Z") {
     return {};
   }
   return std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::seconds(timegm(&parts))) +
@@ -63,6 +63,7 @@ std::vector<Job> pull_request_jobs(const PullRequestEvent& event) {
   Job job = job_of(event.source, JobKind::pull_request, event.pull_request.number,
                    event.pull_request.head_sha);
   job.reason = event.base_changed ? "base changed" : event.action;
+  job.asked_at = end_of(event.updated);
   if (event.action == k_labeled || event.action == k_unlabeled) {
     job.label = event.label;
   }

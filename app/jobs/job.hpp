@@ -38,7 +38,8 @@ struct Job {
   std::string sender;         // login of who asked
   std::int64_t sender_id = 0; // likewise; 0 not known
   std::string association;    // of a comment's author: GitHub's author_association
-  // When it was asked for: when the comment was written, or when its delivery came. 0 not known.
+  // When it was asked for: when the comment was written, when the pull request was changed, or when
+  // its delivery came. 0 not known.
   std::chrono::sys_time<std::chrono::milliseconds> asked_at{};
   std::string delivery_id; // of the newest delivery that asked for it
   int attempt = 1;         // 1-based

@@ -5,6 +5,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <charconv>
+
 namespace leadline {
 
 GitHubClient JobContext::client(const Job& job) const {
@@ -15,6 +18,23 @@ std::string run_key(const Job& job) {
   const std::string asked =
       job.delivery_id.empty() ? "job-" + std::to_string(job.id) : job.delivery_id;
   return asked + "#" + std::to_string(job.pull_number);
+}
+
+std::optional<int> pull_of(const std::string& run_key) {
+  const std::size_t mark = run_key.rfind('#');
+  int number = 0;
+  const char* const end = run_key.data() + run_key.size();
+  if (mark == std::string::npos) {
+    return std::nullopt;
+  }
+  const auto [last, failed] = std::from_chars(run_key.data() + mark + 1, end, number);
+  return failed == std::errc() && last == end && number >= 0 ? std::optional(number) : std::nullopt;
+}
+
+bool is_under_way(JobQueue& queue, const Job& job) {
+  const std::vector<JobRecord> standing = queue.standing(job);
+  return std::any_of(standing.begin(), standing.end(),
+                     [](const JobRecord& record) { return record.state != JobState::dead; });
 }
 
 Job job_for(const GitHubClient& client, const PullRequest& pull) {

@@ -3,6 +3,9 @@
 #include "app/github/client.hpp"
 #include "app/jobs/job_handlers.hpp"
 
+#include <optional>
+#include <string>
+
 namespace leadline {
 
 class OrganisationDefaults;
@@ -22,6 +25,13 @@ struct JobContext {
 
 // The same for all tries of a job of one pull request, another for the next job.
 std::string run_key(const Job& job);
+
+// The number of the pull request in a run_key; 0 of a merge queue's group. nullopt for what is
+// none.
+std::optional<int> pull_of(const std::string& run_key);
+
+// Whether a job of the same pull request, merge group or sweep waits or runs, on any server.
+bool is_under_way(JobQueue& queue, const Job& job);
 
 // The job that judges the head of an open pull request.
 Job job_for(const GitHubClient& client, const PullRequest& pull);

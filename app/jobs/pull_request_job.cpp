@@ -69,8 +69,9 @@ bool is_settled(const Job& job, const PullRequest& pull, const Publication& publ
   // The label may have been set anew by somebody else.
   const bool label_moved = (job.reason == k_labeled || job.reason == k_unlabeled) &&
                            (overridden || publication.overridden);
-  return !job.again && judged == pull.head_sha && !label_moved &&
-         overridden == publication.overridden;
+  // Its check may have been taken back when another verdict was asked for.
+  const bool stands = judged == pull.head_sha && publication.owed_head != pull.head_sha;
+  return !job.again && stands && !label_moved && overridden == publication.overridden;
 }
 
 } // namespace
@@ -101,11 +102,6 @@ void PullRequestJob::run(const Job& job) {
       publication) { // until it is there: whatever becomes of this run, a sweep sees it
     publication->owed_head = job.head_sha.empty() ? publication->judged_head : job.head_sha;
     m_context.parts.log.save(job.repository, job.pull_number, *publication);
-  }
-  if (!job.again && publication && publication->head_sha == job.head_sha &&
-      publication->override_label.empty() && !is_announced(job.repository, job.head_sha)) {
-    m_context.parts.logger.info("the head has its verdict already"); // a label, a late delivery
-    return;
   }
   run_pull(client, job, present_state(client, job));
 }

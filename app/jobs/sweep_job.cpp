@@ -5,6 +5,7 @@
 #include "app/jobs/acknowledgement.hpp"
 #include "app/jobs/changed_defaults.hpp"
 #include "app/jobs/expired_words.hpp"
+#include "app/jobs/lost_checks.hpp"
 #include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/organisation_defaults.hpp"
 #include "app/jobs/outcome.hpp"
@@ -19,10 +20,9 @@ namespace {
 
 constexpr std::chrono::hours k_lost_after{1};
 
-bool is_under_way(JobQueue& queue, const Job& job) {
-  const std::vector<JobRecord> standing = queue.standing(job);
-  return std::any_of(standing.begin(), standing.end(),
-                     [](const JobRecord& record) { return record.state != JobState::dead; });
+// GitHub has given it up, or we took back what was only asked for.
+bool is_no_verdict(const CheckRun& run) {
+  return run.conclusion == "stale" || run.conclusion == "cancelled";
 }
 
 } // namespace
@@ -38,10 +38,13 @@ SweepJob::Found SweepJob::look_at(GitHubClient& client, const PullRequest& pull,
     return Found::finished;
   }
   const std::vector<CheckRun> runs = client.check_runs(pull.head_sha, m_context.app.app_id);
-  if (runs.empty() || runs.front().conclusion == "stale") {
+  if (runs.empty() || is_no_verdict(runs.front())) {
     return Found::missing;
   }
   if (runs.front().status != CheckStatus::completed) {
+    if (is_under_way(m_context.parts.queue, job_for(client, pull))) {
+      return Found::finished; // it will be
+    }
     end_if_lost(client, runs.front());
     return Found::missing;
   }
@@ -76,7 +79,8 @@ SweepJob::Found SweepJob::look_at_group(GitHubClient& client, Job& group) {
     return Found::finished;
   }
   const std::vector<CheckRun> runs = client.check_runs(group.head_sha, m_context.app.app_id);
-  if (!runs.empty() && runs.front().status == CheckStatus::completed) {
+  if (!runs.empty() && runs.front().status == CheckStatus::completed &&
+      !is_no_verdict(runs.front())) {
     return Found::finished;
   }
   for (const JobRecord& dead : m_context.parts.queue.standing(group)) {
@@ -128,6 +132,10 @@ void SweepJob::end_if_lost(GitHubClient& client, const CheckRun& run) {
 
 void SweepJob::run(const Job& job) {
   GitHubClient client = m_context.client(job);
+  if (is_lost_check(job)) {
+    end_lost_check(m_context, client, job);
+    return;
+  }
   if (!job.head_ref.empty()) {
     const int groups = queue_merge_groups(client, job);
     m_context.parts.logger.info("swept, {} merge groups queued", groups);

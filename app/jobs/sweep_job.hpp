@@ -14,7 +14,7 @@ namespace leadline {
 // whose verdict was asked for anew counts as unfinished until that one is there, and so does one
 // with a check that was shown as queued and has no run. One that GitHub gave up as stale, after 14
 // days, is none. The groups of a merge queue are found by their branches, in one call; a sweep with
-// a head_ref (k_merge_queue_prefix) looks at nothing else.
+// a head_ref (k_merge_queue_prefix) looks at nothing else, one of lost_checks.hpp ends a check.
 class SweepJob {
 public:
   explicit SweepJob(const JobContext& context) : m_context(context) {}

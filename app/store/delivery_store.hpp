@@ -40,8 +40,8 @@ public:
   // One transaction: the row of the delivery and its jobs, on disk when this returns. A delivery
   // that is known and has not failed is a duplicate and changes nothing. A pull_request,
   // merge_group or sweep job merges into the waiting job of the same target (JobTarget in
-  // store_rules.hpp): the newer head (if it names one), base, reason and delivery replace the
-  // older, `again` and who asked are kept, what labels ask for replaces nothing, attempts start
+  // store_rules.hpp): the newer head (if it names one; by asked_at, since deliveries come in any
+  // order), base, reason and delivery replace the older, `again` and who asked are kept, what labels ask for replaces nothing, attempts start
   // anew. Commands never merge. Who opened a pull request or pushed to it (is_push) becomes one of
   // its contributors (PublicationLog), whatever becomes of the job. The handler compares the head
   // with GitHub: the order of deliveries is not guaranteed. Throws Error(unavailable) when nothing

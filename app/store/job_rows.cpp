@@ -19,13 +19,15 @@ std::optional<Job> waiting_job(SqlSession& session, const std::string& target) {
   return rows.empty() ? std::nullopt : std::optional(read_job(rows.front()));
 }
 
-// What a waiting row asks for, and nothing of how it stands in the queue.
+// What a waiting row asks for, and nothing of how it stands in the queue. It is announced anew
+// where there may be more to announce: announcing a late delivery, or a label, may have shown
+// nothing.
 void rewrite(SqlSession& session, const Job& job) {
   session.execute(
       "UPDATE jobs SET installation_id = $2, head_sha = $3, base_sha = $4, reason = $5, again = "
       "$6, comment_id = $7, review_comment = $8, sender = $9, delivery_id = $10, head_ref = $11, "
       "label = $12, sender_id = $13, association = $14, asked_at = $15, announced = CASE WHEN "
-      "head_sha = $3 THEN announced ELSE 0 END WHERE id = $1",
+      "head_sha = $3 AND again >= $6 AND label = $12 THEN announced ELSE 0 END WHERE id = $1",
       {job.id, job.installation_id, job.head_sha, job.base_sha,
        storable(job.reason, k_max_text_bytes), flag(job.again), job.comment_id,
        flag(job.review_comment), storable(job.sender, k_max_text_bytes), job.delivery_id,

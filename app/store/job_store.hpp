@@ -68,8 +68,8 @@ public:
   virtual std::optional<LeasedJob> lease_next(const LeaseTerms& terms) = 0;
   // The next job of a pull request or merge group that could run now, was not tried, has waited
   // since before `queued_before` and is not announced: so that its handler can announce it.
-  // Installations take turns. It ends with end_announcing. A newer head that merges into a job is
-  // announced anew.
+  // Installations take turns. It ends with end_announcing. Another head, a verdict that is asked for
+  // anew, or another label that merges into a job is announced anew.
   virtual std::optional<LeasedJob> lease_unannounced(const LeaseTerms& terms,
                                                      TimePoint queued_before) = 0;
   // Back to waiting, untried: announced, or with `again_at` to be announced then.

@@ -2,28 +2,65 @@
 
 #include "app/store/sql_values.hpp"
 
+#include <string_view>
+#include <utility>
+
 namespace leadline {
 
 std::string check_run_state_text(std::int64_t id, const CheckRunState& state) {
+  std::string text;
   switch (state.step) {
   case CheckRunState::Step::unknown:
-    return "";
+    text = "begun ";
+    break;
   case CheckRunState::Step::queued:
-    return "queued " + std::to_string(id);
+    text = "queued ";
+    break;
   case CheckRunState::Step::ended:
-    return "ended " + std::to_string(id) + " " + state.run_key;
+    text = "ended ";
+    break;
   }
-  return "";
+  if (state == CheckRunState()) {
+    return {};
+  }
+  // Servers of the version before take what is open and has a key for unknown, and ask GitHub.
+  text += std::to_string(id);
+  if (!state.run_key.empty()) {
+    text += ' ';
+    text += state.run_key;
+  }
+  return text;
 }
 
 CheckRunState parse_check_run_state(std::int64_t id, const std::string& text) {
-  const std::string ended = "ended " + std::to_string(id) + " ";
-  if (text.starts_with(ended)) {
-    return {CheckRunState::Step::ended, text.substr(ended.size())};
+  using Step = CheckRunState::Step;
+  constexpr std::pair<std::string_view, Step> k_words[] = {
+      {"begun ", Step::unknown}, {"queued ", Step::queued}, {"ended ", Step::ended}};
+  for (const auto& [word, step] : k_words) {
+    const std::string start = std::string(word) + std::to_string(id);
+    if (text == start) {
+      return {step, ""};
+    }
+    if (text.starts_with(start + " ")) {
+      return {step, text.substr(start.size() + 1)};
+    }
   }
-  return {text == "queued " + std::to_string(id) ? CheckRunState::Step::queued
-                                                 : CheckRunState::Step::unknown,
-          ""};
+  return {};
+}
+
+std::vector<OpenCheckRun> open_check_run_rows(SqlSession& session, TimePoint before,
+                                              std::size_t limit) {
+  std::vector<OpenCheckRun> runs;
+  for (const SqlRow& row : session.query(
+           "SELECT repository, head_sha, check_run_id, state FROM check_runs WHERE substr(state, "
+           "1, 6) IN ('begun ', 'queued') AND written < $1 ORDER BY written LIMIT $2",
+           {millis(before), static_cast<std::int64_t>(limit)})) {
+    const CheckRunState state = parse_check_run_state(integer(row, 2), text(row, 3));
+    if (!state.run_key.empty()) {
+      runs.push_back({text(row, 0), text(row, 1), state.run_key});
+    }
+  }
+  return runs;
 }
 
 void move_publication_rows(SqlSession& session, const std::string& from, const std::string& to) {

@@ -5,6 +5,7 @@
 #include "app/store/store.hpp"
 
 #include <string>
+#include <vector>
 
 // What was published, by repository: the tables publications, check_runs, pull_reports and
 // contributors. Each function runs in the transaction of its session.
@@ -13,6 +14,10 @@ namespace leadline {
 // How the state of the check run `id` stands in its row: it means nothing for another id.
 std::string check_run_state_text(std::int64_t id, const CheckRunState& state);
 CheckRunState parse_check_run_state(std::int64_t id, const std::string& text);
+
+// PublicationLog::open_check_runs.
+std::vector<OpenCheckRun> open_check_run_rows(SqlSession& session, TimePoint before,
+                                              std::size_t limit);
 
 // All that stands under `from` stands under `to`; of two rows about the same, the one that was
 // written last counts. The two names differ.

@@ -9,7 +9,7 @@ namespace leadline {
 namespace {
 
 // Never edited once released; a change is a new entry. {identity} is SqlSession::identity_type.
-constexpr std::array<const char*, 5> k_migrations = {R"sql(
+constexpr std::array<const char*, 6> k_migrations = {R"sql(
 CREATE TABLE deliveries (
   id TEXT PRIMARY KEY,
   event TEXT NOT NULL,
@@ -157,6 +157,10 @@ CREATE TABLE contributors (       -- who opened a pull request or pushed to it; 
 ALTER TABLE jobs ADD COLUMN announce_at BIGINT NOT NULL DEFAULT 0; -- not before
 ALTER TABLE turns ADD COLUMN announce_turn BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX deliveries_of_groups ON deliveries (received) WHERE substr(event, 1, 12) = 'merge_group.';
+)sql",
+                                                     R"sql(
+-- Check runs that are not known to have ended; few of them.
+CREATE INDEX check_runs_open ON check_runs (written) WHERE substr(state, 1, 6) IN ('begun ', 'queued');
 )sql"};
 
 std::string with_identity(std::string sql, std::string_view identity) {

@@ -270,6 +270,13 @@ public:
                         : parse_check_run_state(integer(rows.front(), 0), text(rows.front(), 1));
   }
 
+  std::vector<OpenCheckRun> open_check_runs(TimePoint before, std::size_t limit) override {
+    std::vector<OpenCheckRun> runs;
+    m_database->read(
+        [&](SqlSession& session) { runs = open_check_run_rows(session, before, limit); });
+    return runs;
+  }
+
   std::vector<Contributor> contributors(const std::string& repository, int pull_number) override {
     std::vector<Contributor> people;
     for (const SqlRow& row : read("SELECT account_id, login FROM contributors WHERE repository = "

@@ -81,6 +81,12 @@ Job merged(const Job& waiting, const Job& newer) {
   if (job.head_sha.empty()) {
     job.head_sha = waiting.head_sha;
   }
+  // What comes late, or was asked for again, tells of an older head.
+  const bool known = newer.asked_at.time_since_epoch().count() != 0;
+  if (known && newer.asked_at < waiting.asked_at && !waiting.head_sha.empty()) {
+    job.head_sha = waiting.head_sha;
+    job.asked_at = waiting.asked_at;
+  }
   if (job.base_sha.empty()) {
     job.base_sha = waiting.base_sha;
   }

@@ -383,6 +383,17 @@ CheckRunState MemoryLog::check_run_state(const std::string&, const std::string& 
   return check_run_states[head_sha];
 }
 
+std::vector<OpenCheckRun>
+MemoryLog::open_check_runs(std::chrono::sys_time<std::chrono::milliseconds>, std::size_t) {
+  std::vector<OpenCheckRun> runs;
+  for (const auto& [head_sha, state] : check_run_states) {
+    if (state.step != CheckRunState::Step::ended && !state.run_key.empty()) {
+      runs.push_back({"o/r", head_sha, state.run_key});
+    }
+  }
+  return runs;
+}
+
 std::vector<Contributor> MemoryLog::contributors(const std::string& repository, int pull_number) {
   return people[repository + "#" + std::to_string(pull_number)];
 }

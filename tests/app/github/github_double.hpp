@@ -131,6 +131,8 @@ public:
                       std::int64_t check_run_id, const CheckRunState& state = {}) override;
   CheckRunState check_run_state(const std::string& repository,
                                 const std::string& head_sha) override;
+  std::vector<OpenCheckRun> open_check_runs(std::chrono::sys_time<std::chrono::milliseconds> before,
+                                            std::size_t limit) override;
   std::vector<Contributor> contributors(const std::string& repository, int pull_number) override;
   void remember_contributor(const std::string& repository, int pull_number,
                             const Contributor& contributor) override;

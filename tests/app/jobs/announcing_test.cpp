@@ -90,6 +90,50 @@ TEST_CASE("what was shown as queued ends with its head", "[announcing]") {
   }
 }
 
+TEST_CASE("a verdict comes back after its pull request was closed while it was asked for anew",
+          "[announcing]") {
+  JobFixture f;
+  f.push("dddd", k_fixed);
+  f.run(f.job("d1"));
+  Job again = f.job("d2");
+  again.again = true;
+  f.handler->announce(again);
+  Job next = f.job("d4");
+  SECTION("closed, run again, and open again") {
+    f.github.pull.state = "closed";
+    f.run(f.job("d3"));
+    CHECK(f.last_check()["conclusion"] == "cancelled");
+    f.github.pull.state = "open"; // its delivery does not come
+  }
+  SECTION("pushed over, and pushed back") {
+    f.push("eeee", k_fixed);
+    f.github.fault = [&](int, const HttpRequest& request) {
+      return request.method == "POST" && request.path.ends_with("/check-runs")
+                 ? GitHubDouble::Fault::before
+                 : GitHubDouble::Fault::none;
+    };
+    CHECK_THROWS_AS(f.run(f.job("d3")), Error);
+    f.github.fault = nullptr;
+    f.push("dddd", k_fixed);
+    CHECK(f.last_check()["conclusion"] == "cancelled");
+  }
+  SECTION("a sweep finds it") {
+    f.github.pull.state = "closed";
+    f.run(f.job("d3"));
+    f.github.pull.state = "open";
+    next.kind = JobKind::sweep;
+    next.pull_number = 0;
+    next.head_sha.clear();
+  }
+  f.run(next);
+  f.run_queued();
+  CHECK(f.last_check()["conclusion"] == "success");
+  const std::size_t checks = f.github.checks.size();
+  f.run(next);
+  f.run_queued();
+  CHECK(f.github.checks.size() == checks);
+}
+
 TEST_CASE("a run leaves the check to the one behind it that asks for another verdict",
           "[announcing]") {
   JobFixture f;

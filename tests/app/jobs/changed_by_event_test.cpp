@@ -31,6 +31,22 @@ TEST_CASE("other defaults of the organisation are heeded by every open pull requ
   CHECK(f.github.checks.size() == 2);
 }
 
+TEST_CASE("a late delivery judges the head as it is now", "[changed_by_event]") {
+  JobFixture f;
+  f.run(f.job("d1"));
+  const Job first = f.job("d2"); // asked for again, after it was found by a sweep
+  f.push("dddd", k_fixed);       // and the delivery of this one never came
+  f.run(first);
+  REQUIRE(f.github.checks.size() == 2);
+  CHECK(f.github.checks[1].head_sha == "dddd");
+  CHECK(f.last_check()["conclusion"] == "success");
+  f.github.forget_calls();
+  f.run(first);
+  CHECK(f.github.calls ==
+        std::vector<std::string>{"GET /repos/o/r/pulls/7", "GET /repos/o/r/pulls/7"});
+  CHECK(f.github.checks.size() == 2);
+}
+
 TEST_CASE("a repository with another name keeps its comment and its waiting work",
           "[changed_by_event]") {
   JobFixture f;

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 using namespace leadline;
+using namespace std::chrono_literals;
 using leadline::tests::webhook_example;
 using leadline::tests::webhook_examples;
 using nlohmann::json;
@@ -45,7 +46,9 @@ TEST_CASE("a pull request is analysed when its head or base is new", "[event_job
   for (const char* action :
        {"opened", "synchronize", "reopened", "ready_for_review", "labeled", "unlabeled"}) {
     CAPTURE(action);
-    const std::vector<Job> found = jobs("pull_request", example("pull_request", action));
+    json payload = example("pull_request", action);
+    payload["pull_request"]["updated_at"] = "2019-05-15T15:20:33Z";
+    const std::vector<Job> found = jobs("pull_request", payload);
     REQUIRE(found.size() == 1);
     CHECK(found[0].kind == JobKind::pull_request);
     CHECK(found[0].pull_number == 2);
@@ -56,6 +59,11 @@ TEST_CASE("a pull request is analysed when its head or base is new", "[event_job
     // While it was closed, words may have ended and the policy have changed.
     CHECK(found[0].again == (std::string_view(action) == "reopened"));
     CHECK(found[0].repository == "Codertocat/Hello-World");
+    // When it happened, not when its delivery came.
+    const auto day = std::chrono::sys_days(std::chrono::year(2019) / 5 / 15);
+    CHECK(found[0].asked_at == day + 15h + 20min + 33s + 999ms);
+    payload["pull_request"]["updated_at"] = "2019-05-15T15:20:33.000-04:00"; // not as GitHub writes
+    CHECK(jobs("pull_request", payload)[0].asked_at == std::chrono::sys_days());
   }
   json edited = example("pull_request", "opened");
   edited["action"] = "edited";

@@ -140,6 +140,28 @@ TEST_CASE("a sweep queues the heads that have no finished check of ours", "[swee
       "stale"; // unfinished for 14 days: GitHub has given it up
   f.run(sweep);
   CHECK(f.queue.jobs.size() == 2);
+  f.queue.jobs.clear();
+
+  f.github.checks[0].fields["conclusion"] = "cancelled"; // by us, when nobody waited for it
+  f.run(sweep);
+  CHECK(f.queue.jobs.size() == 2);
+}
+
+TEST_CASE("a run that is under way is not ended by a sweep, however long it takes", "[sweep_job]") {
+  JobFixture f;
+  f.log.publications["o/r#0"].check_name = "leadline";
+  f.git.on_fetch = [] { throw Error(ErrorKind::unavailable, "down"); };
+  CHECK_THROWS_AS(f.run(f.job()), Error); // and waits for its next try
+  f.git.on_fetch = nullptr;
+  f.queue.jobs = {f.job()};
+  f.clock.pass(std::chrono::hours(3));
+  Job sweep;
+  sweep.kind = JobKind::sweep;
+  sweep.installation_id = 1;
+  sweep.repository = "o/r";
+  f.run(sweep);
+  CHECK(f.last_check()["status"] == "in_progress");
+  CHECK(f.queue.jobs.size() == 1);
 }
 
 TEST_CASE("a check that was shown as queued and never had its run is found by a sweep",

@@ -28,11 +28,31 @@ void check_merging(const OpenStore& open) {
   CHECK(leased.job.sender == "octocat");
   CHECK(leased.job.reason == "rerun by octocat");
 
+  // What happened earlier came later: the newer head counts, and who asked is heeded.
+  store->release(leased);
+  Job now = pull_job("o/r", 7, "cd");
+  now.asked_at = k_start + 2s;
+  record(*store, "d2 now", {now});
+  Job late = pull_job("o/r", 7, "ab");
+  late.asked_at = k_start + 1s;
+  late.reason = "opened";
+  record(*store, "d2 late", {late});
+  CHECK(store->jobs_like(now)[0].job.head_sha == "cd");
+  CHECK(store->jobs_like(now)[0].job.delivery_id == "d2 late");
+  record(*store, "d2 later", {late});
+  CHECK(store->jobs_like(now)[0].job.head_sha == "cd");
+  Job same = now;
+  same.head_sha = "ef";
+  record(*store, "d2 newest", {same}); // of the same second: by arrival
+  const LeasedJob after = lease(*store);
+  CHECK(after.job.head_sha == "ef");
+  CHECK(after.job.again);
+
   // A running job is left alone; the new one waits behind it.
   record(*store, "d3", {pull_job("o/r", 7, "cc")});
   CHECK(store->queue_stats(k_start).waiting == 1);
   CHECK_FALSE(store->lease_next({"worker", k_start, k_lease}));
-  CHECK(store->finish(leased));
+  CHECK(store->finish(after));
   const LeasedJob next = lease(*store);
   CHECK(next.job.head_sha == "cc");
   CHECK_FALSE(next.job.again);
@@ -171,6 +191,32 @@ void check_announcing(const OpenStore& open) {
   REQUIRE(third);
   CHECK(third->job.head_sha == "bb");
   CHECK(store->end_announcing(*third, std::nullopt));
+
+  // A verdict that is asked for anew, of a head whose late delivery had nothing to show.
+  Job rerun = pull_job("o/r", 7, "bb");
+  rerun.again = true;
+  record(*store, "d3 again", {rerun});
+  const auto fourth = store->lease_unannounced(terms, k_start + 1ms);
+  REQUIRE(fourth);
+  CHECK(fourth->job.again);
+  CHECK(store->end_announcing(*fourth, std::nullopt));
+  record(*store, "d3 once more", {pull_job("o/r", 7, "bb")});
+  CHECK_FALSE(store->lease_unannounced(terms, k_start + 1ms)); // it stands there
+  Job labelled = pull_job("o/r", 17, "aa");
+  labelled.label = labelled.reason = "labeled";
+  record(*store, "label", {labelled});
+  const auto label = store->lease_unannounced(terms, k_start + 1ms);
+  REQUIRE(label);
+  CHECK(store->end_announcing(*label, std::nullopt));
+  labelled.label = "accepted"; // which may mean something
+  record(*store, "other label", {labelled});
+  const auto both = store->lease_unannounced(terms, k_start + 1ms);
+  REQUIRE(both);
+  CHECK(both->job.label == "labeled\naccepted");
+  CHECK(store->end_announcing(*both, std::nullopt));
+  record(*store, "push", {pull_job("o/r", 17, "aa")}); // which means something by itself
+  REQUIRE(store->lease_unannounced(terms, k_start + 1ms));
+  store->cancel(labelled);
 
   REQUIRE(store->jobs_like(pull_job("o/r", 7, "")).size() == 1);
   CHECK(store->jobs_like(pull_job("o/r", 7, ""))[0].job.head_sha == "bb");

@@ -141,6 +141,27 @@ void check_publications(const OpenStore& open) {
   store->save_check_run("o/r", "aa", 8);
   CHECK(store->check_run_state("o/r", "aa") == CheckRunState());
   CHECK(store->check_run_state("o/r", "bb") == CheckRunState());
+  // What is not known to have ended, and whose it is.
+  const TimePoint later =
+      std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()) + 1h;
+  CHECK(store->open_check_runs(later, 10).empty());
+  const CheckRunState begun{CheckRunState::Step::unknown, "d1#7"};
+  const CheckRunState queued{CheckRunState::Step::queued, "d 2#8"};
+  store->save_check_run("o/r", "aa", k_check_run_intended, begun);
+  next_millisecond();
+  store->save_check_run("o/s", "ab", 12, queued);
+  store->save_check_run("o/s", "ac", 13, {CheckRunState::Step::queued, ""});
+  store->save_check_run("o/s", "ad", 14, ended);
+  CHECK(store->check_run_state("o/r", "aa") == begun);
+  CHECK(store->check_run_state("o/s", "ab") == queued);
+  CHECK(store->check_run_state("o/s", "ac").step == CheckRunState::Step::queued);
+  const std::vector<OpenCheckRun> open_runs = {{"o/r", "aa", "d1#7"}, {"o/s", "ab", "d 2#8"}};
+  CHECK(store->open_check_runs(later, 10) == open_runs);
+  CHECK(store->open_check_runs(later, 1).size() == 1);
+  CHECK(store->open_check_runs(k_start, 10).empty());
+  store->save_check_run("o/r", "aa", 9, ended);
+  store->save_check_run("o/s", "ab", 12, ended);
+  CHECK(store->open_check_runs(later, 10).empty());
   CHECK(store->load_report("o/r", 7, "aa") == "{\"schema\": 1}\n");
   // Two pull requests may share a head.
   store->save_report("o/r", 8, "aa", "{\"schema\": 1, \"of\": 8}\n");
