@@ -1,28 +1,14 @@
 #include "app/serve.hpp"
 
-#include "analyzers/catalog/catalog.hpp"
 #include "app/config/server_config.hpp"
-#include "app/git/cache.hpp"
-#include "app/github/app_api.hpp"
-#include "app/github/clock.hpp"
-#include "app/github/observed_transport.hpp"
-#include "app/github/rate_limit.hpp"
-#include "app/github/transport.hpp"
-#include "app/jobs/expired_words.hpp"
-#include "app/jobs/job_handlers.hpp"
-#include "app/jobs/lease.hpp"
-#include "app/jobs/lost_checks.hpp"
-#include "app/jobs/missed_deliveries.hpp"
-#include "app/jobs/reconcile.hpp"
-#include "app/jobs/worker.hpp"
-#include "app/jobs/worker_name.hpp"
-#include "app/serve_chores.hpp"
+#include "app/report_link.hpp"
+#include "app/serve_front.hpp"
+#include "app/serve_work.hpp"
 #include "app/store/store.hpp"
 #include "app/store/store_clock.hpp"
 #include "app/store/work_hints.hpp"
 #include "app/version.hpp"
 #include "app/web/audit_route.hpp"
-#include "app/web/http_server.hpp"
 #include "app/web/intake_state.hpp"
 #include "app/web/metrics.hpp"
 #include "app/web/report_route.hpp"
@@ -41,57 +27,12 @@
 #include <csignal>
 #include <cstdlib>
 #include <memory>
-#include <random>
 #include <thread>
 
 namespace leadline {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr auto k_housekeeping = 1h;
-constexpr auto k_look_for_missed = 5min;
-constexpr auto k_look_for_ended_words = 5min;
-constexpr auto k_look_at_groups = 5min;
-constexpr auto k_look_for_lost_checks = 1min;
-constexpr auto k_revive = 1h;
-constexpr auto k_sweep_all = 6h;
-constexpr const char* k_ended_words = "looking for acknowledgements that have ended";
-constexpr auto k_sweep_at_start = 10min; // not more often, however often the server is started
-// GitHub redelivers for 3 days (GHES 7) on request; duplicates are known for longer than that.
-constexpr auto k_keep_deliveries = 24h * 30;
-// Longer than a pull request is usually open: what is forgotten is found again at GitHub.
-constexpr auto k_keep_reports = 24h * 180;
-
-TimePoint now_of(Clock& clock) {
-  return std::chrono::time_point_cast<std::chrono::milliseconds>(clock.now());
-}
-
-// The queue as handlers see it.
-class StoreQueue final : public JobQueue {
-public:
-  StoreQueue(JobStore& store, Clock& clock, WorkAnnouncer& others)
-      : m_store(store), m_clock(clock), m_others(others) {}
-  void enqueue(const Job& job) override {
-    m_store.enqueue(job, now_of(m_clock));
-    m_others.announce();
-  }
-  void move_jobs(const std::string& from, const std::string& to,
-                 std::int64_t installation_id) override {
-    m_store.move_jobs(from, to, installation_id, now_of(m_clock));
-    m_others.announce();
-  }
-  void cancel(const Job& job) override { m_store.cancel(job); }
-  std::size_t drop(std::int64_t installation_id, const std::string& repository) override {
-    return m_store.drop_jobs(installation_id, repository);
-  }
-  std::vector<JobRecord> standing(const Job& job) override { return m_store.jobs_like(job); }
-
-private:
-  JobStore& m_store;
-  Clock& m_clock;
-  WorkAnnouncer& m_others;
-};
 
 // Signals that end the server are taken by sigwaitinfo in the main thread only; threads started
 // later inherit the mask.
@@ -110,44 +51,30 @@ void wait_for_signal(const sigset_t& ending) {
   }
 }
 
-// A database on the network may come up after those that use it, and is waited for; a file that
-// cannot be opened is a mistake that waiting does not mend. Null when a signal came first.
-std::unique_ptr<Store> open_when_there(const ServerConfig& config, const sigset_t& ending,
-                                       spdlog::logger& logger) {
-  const std::string& url = config.database_url;
+// Waits for a database that is away, read-only, damaged or full: all of that may end without this
+// process, and while it lasts somebody has to say so. What no waiting can mend is thrown. Null when
+// a signal came first.
+std::unique_ptr<Store> open_when_there(const ServerConfig& config, Front& front,
+                                       const sigset_t& ending, spdlog::logger& logger) {
   for (std::chrono::seconds wait = 1s;; wait = std::min<std::chrono::seconds>(2 * wait, 15s)) {
     try {
-      return open_store(url, config.store_options);
+      return open_store(config.database_url, config.store_options);
     } catch (const Error& e) {
-      if (e.kind() != ErrorKind::unavailable || !url.starts_with("postgres")) {
-        throw;
+      // The address of a PostgreSQL may hold a password; its messages name the host.
+      const std::string which =
+          config.database_url.starts_with("sqlite:") ? config.database_url + ": " : "";
+      if (e.kind() != ErrorKind::unavailable) {
+        throw e.while_doing(which.empty() ? "the database" : config.database_url);
       }
-      logger.warn("not started: {}; the next try is in {} s", e.what(), wait.count());
+      front.wait_for(public_reason(e));
+      logger.error("not ready: {}{}; answering with 503 on port {}, the next try is in {} s", which,
+                   e.what(), front.port(), wait.count());
     }
     const timespec at_most{wait.count(), 0};
     if (sigtimedwait(&ending, nullptr, &at_most) > 0) {
       return nullptr;
     }
   }
-}
-
-double random_fraction() {
-  thread_local std::minstd_rand generator(std::random_device{}());
-  return std::uniform_real_distribution<double>(0, 1)(generator);
-}
-
-// Most of a job is waiting for GitHub.
-std::size_t worker_threads(const ServerConfig& config) {
-  return config.workers != 0
-             ? static_cast<std::size_t>(config.workers)
-             : std::clamp<std::size_t>(2UL * std::thread::hardware_concurrency(), 4, 16);
-}
-
-void keep_house(Store& store, Clock& clock, spdlog::logger& logger) {
-  const TimePoint now = now_of(clock);
-  const std::size_t deliveries = store.prune_deliveries(now - k_keep_deliveries);
-  const std::size_t reports = store.prune_reports(now - k_keep_reports);
-  logger.debug("forgot {} deliveries and {} reports", deliveries, reports);
 }
 
 // Promises nothing on a database that would lose it.
@@ -162,13 +89,6 @@ void check_database(Store& store, IntakeState& intake, spdlog::logger& logger) {
   }
 }
 
-// GitHub Enterprise Server has a host of its own; github.com and ghe.com are GitHub's.
-std::chrono::hours kept_by(const ApiUrls& urls) {
-  const auto rest = parse_url(urls.rest);
-  const bool githubs = rest && (rest->host == "api.github.com" || rest->host.ends_with(".ghe.com"));
-  return githubs ? MissedDeliveries::k_kept : MissedDeliveries::k_kept_by_enterprise_server;
-}
-
 // A wrong clock of one server harms none of the others, but its log and its tokens.
 void compare_clocks(Clock& shared, spdlog::logger& logger) {
   const auto ahead =
@@ -179,167 +99,40 @@ void compare_clocks(Clock& shared, spdlog::logger& logger) {
   }
 }
 
-GitHubApp app_of(const ServerConfig& config) {
-  GitHubApp app;
-  app.app_id = config.app_id;
-  app.private_key = config.private_key;
-  app.urls = config.urls;
-  app.reports = ReportLinks(config.public_url, config.link_secrets);
-  return app;
+struct Served {
+  const ServerConfig& config;
+  Store& store;
+  Clock& clock;
+  Metrics& metrics;
+  spdlog::logger& logger;
+  IntakeState& intake;
+};
+
+std::vector<WebRoute> routes_of(const Served& served, std::function<bool()> stopping,
+                                std::function<void()> stored) {
+  const ServerConfig& config = served.config;
+  std::vector<WebRoute> routes = status_routes({served.store, served.clock, served.metrics,
+                                                served.logger, served.intake, std::move(stopping)});
+  if (config.role == ServerRole::worker) {
+    return routes;
+  }
+  routes.push_back(webhook_route(
+      config.webhook_path, {config.webhook_secrets, config.app_id, served.store, served.clock,
+                            served.metrics, served.logger, served.intake, std::move(stored)}));
+  if (!config.api_tokens.empty()) {
+    routes.push_back(audit_route({config.api_tokens, served.store, served.logger}));
+  }
+  if (!config.public_url.empty()) {
+    routes.push_back(report_route({ReportLinks(config.public_url, config.link_secrets),
+                                   served.store, served.clock, served.logger}));
+  }
+  return routes;
 }
 
-// A fetch is part of a job and has no more than that.
-GitFetchOptions fetch_options(const ServerConfig& config) {
-  GitFetchOptions options = GitFetchOptions::from_environment();
-  options.total_timeout = std::min(options.total_timeout, config.job_time);
-  options.max_memory_bytes = config.job_memory_bytes;
-  return options;
-}
-
-HttpOptions http_options(const ServerConfig& config, Metrics& metrics) {
-  HttpOptions options{config.host, config.port, {}, {}};
-  options.limits.max_bodies_bytes = config.intake_memory_bytes;
-  options.cut = [&metrics](HttpCut why) { metrics.count_cut_request(name_of(why)); };
-  return options;
-}
-
-WorkerOptions worker_options(const ServerConfig& config) {
-  WorkerOptions options;
-  options.name = worker_name();
-  options.max_attempts = config.max_attempts;
-  options.first_retry = config.first_retry;
-  options.threads = worker_threads(config);
-  options.budget = {config.job_time, config.job_memory_bytes};
-  return options;
-}
-
-// The part that works on jobs, and the chores that make some.
-class WorkSide {
-public:
-  WorkSide(const ServerConfig& config, Store& store, WorkAnnouncer& others, Metrics& metrics,
-           Clock& clock, spdlog::logger& logger)
-      : m_store(store), m_metrics(metrics), m_clock(clock), m_logger(logger),
-        m_queue(store, clock, others),
-        m_git(GitCache::create(config.data_folder + "/git", fetch_options(config))),
-        m_http(make_http_transport(config.urls, TransportOptions::from_environment())),
-        m_leased(make_leased(*m_http)),
-        m_transport(make_observed(*m_leased,
-                                  [this](const auto& request, const auto* response, auto took) {
-                                    m_metrics.count_exchange(request, response, took);
-                                    note_refusal(request, response);
-                                  })),
-        m_handler(make_job_handler(app_of(config), {*m_transport, *m_git, store, store, m_queue,
-                                                    Catalog::built_in(), clock, metrics, logger})),
-        m_workers(Workers::create(
-            worker_options(config),
-            {store, *m_handler, clock, logger, random_fraction,
-             [this](const Job& job, JobResult result, auto took) { count(job, result, took); },
-             machine_uptime, [this] { return m_refused.load(); }})),
-        m_limited(make_rate_limited(*m_transport, clock, logger)),
-        m_jwt(AppJwt::create(config.app_id, config.private_key)),
-        m_tokens(*m_limited, *m_jwt, clock),
-        m_api(*m_limited, *m_jwt, m_tokens, clock, config.urls),
-        m_missed(m_api, store, store, clock, logger, kept_by(config.urls)),
-        m_chores(chores(), store, clock, logger),
-        m_listener(WorkListener::create(
-            config.database_url, [this] { wake(); }, logger)) {}
-
-  void start() {
-    m_workers->start();
-    m_chores.start();
-  }
-  void wake() { m_workers->wake(); }
-
-  // True when nothing runs on: only then may this be destroyed.
-  bool stop(std::chrono::milliseconds deadline) {
-    const bool idle = m_workers->stop(deadline);
-    return m_chores.stop(1s) && idle;
-  }
-
-private:
-  // With the App's own token everything but a 401 shows that GitHub believes it.
-  void note_refusal(const HttpRequest& request, const HttpResponse* response) {
-    if (response != nullptr && request.installation_id == 0 && request.path.starts_with("/app")) {
-      m_refused = response->status == 401;
-    }
-  }
-
-  void count(const Job& job, JobResult result, std::chrono::milliseconds took) {
-    m_metrics.count_job(job.kind, result, took);
-    if (job.kind == JobKind::pull_request && job.reason == k_reconcile_reason &&
-        result == JobResult::done) {
-      m_metrics.count_reconciled_pull();
-    }
-  }
-
-  std::vector<Chore> chores() {
-    return {
-        {"housekeeping", k_housekeeping, 0ms, [this] { keep_house(m_store, m_clock, m_logger); }},
-        {"looking for missed deliveries", k_look_for_missed, 0ms,
-         [this] { m_metrics.count_missed(m_missed.look()); }},
-        {"sweeping all repositories", k_sweep_all, k_sweep_at_start,
-         [this] {
-           const std::size_t repositories = reconcile(m_api, m_queue, m_logger);
-           m_metrics.count_reconciled_repositories(repositories);
-           m_logger.info("open pull requests of {} repositories are looked through", repositories);
-           m_workers->wake();
-         }},
-        {"looking at merge queues", k_look_at_groups, 0ms,
-         [this] {
-           if (queue_group_sweeps(m_store, m_queue, now_of(m_clock)) > 0) {
-             m_workers->wake();
-           }
-         }},
-        {"looking for checks that have lost their run", k_look_for_lost_checks,
-         k_look_for_lost_checks,
-         [this] {
-           if (const std::size_t lost = queue_lost_checks(m_store, m_queue, now_of(m_clock));
-               lost > 0) {
-             m_logger.warn("{} checks have lost their run", lost);
-             m_workers->wake();
-           }
-         }},
-        {"trying sweeps again that were given up", k_revive, k_revive,
-         [this] {
-           if (const std::size_t revived = revive_sweeps(m_store, now_of(m_clock)); revived > 0) {
-             m_logger.warn("{} sweeps that were given up are tried again", revived);
-             m_workers->wake();
-           }
-         }},
-        {k_ended_words, k_look_for_ended_words, 0ms, [this] { judge_again_without_ended_words(); }},
-    };
-  }
-
-  void judge_again_without_ended_words() {
-    const TimePoint now = now_of(m_clock);
-    const std::size_t repositories =
-        queue_expired(m_store, m_queue, m_store.chore_reached(k_ended_words), now);
-    m_store.save_chore_reached(k_ended_words, now);
-    if (repositories > 0) {
-      m_logger.info("acknowledgements have ended in {} repositories", repositories);
-      m_workers->wake();
-    }
-  }
-
-  Store& m_store;
-  Metrics& m_metrics;
-  Clock& m_clock;
-  spdlog::logger& m_logger;
-  StoreQueue m_queue;
-  const std::unique_ptr<GitCache> m_git;
-  const std::unique_ptr<HttpTransport> m_http;
-  std::atomic<bool> m_refused = false;              // GitHub does not believe that we are the App
-  const std::unique_ptr<HttpTransport> m_leased;    // writes for those who have a lease only
-  const std::unique_ptr<HttpTransport> m_transport; // tells the metrics
-  const std::unique_ptr<JobHandler> m_handler;
-  const std::unique_ptr<Workers> m_workers;
-  const std::unique_ptr<HttpTransport> m_limited; // of the App itself
-  const std::unique_ptr<AppJwt> m_jwt;
-  InstallationTokens m_tokens;
-  AppApi m_api;
-  MissedDeliveries m_missed;
-  Chores m_chores;
-  const std::unique_ptr<WorkListener> m_listener; // wakes the workers
+// Whatever is thrown: what answers is to end before what it answers by.
+struct StopAtEnd {
+  Front& front;
+  ~StopAtEnd() { front.stop(); }
 };
 
 } // namespace
@@ -348,52 +141,46 @@ int serve(const ServerConfig& config, spdlog::logger& logger) {
   const sigset_t ending = block_signals();
   // Else malloc raises it as large bodies are freed, and keeps what they took for good.
   ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
-  const auto store = open_when_there(config, ending, logger);
+  for (const std::string& warning : config.warnings) {
+    logger.warn(warning);
+  }
+  const auto metrics = Metrics::create();
+  Front front(config, *metrics, logger);
+  front.start();
+  const auto store = open_when_there(config, front, ending, logger);
   if (!store) {
+    front.stop();
     logger.info("stopped");
     return 0;
   }
   StoreClock clock(*store, Clock::system());
   compare_clocks(clock, logger);
-  for (const std::string& warning : config.warnings) {
-    logger.warn(warning);
-  }
   IntakeState intake;
   check_database(*store, intake, logger);
-  const auto metrics = Metrics::create();
   const auto others = WorkAnnouncer::create(config.database_url, logger);
   std::unique_ptr<WorkSide> work;
   if (config.role != ServerRole::web && !intake.is_damaged()) {
-    work = std::make_unique<WorkSide>(config, *store, *others, *metrics, clock, logger);
+    work = WorkSide::create(config, *store, *others, *metrics, clock, logger);
   }
   std::atomic<bool> stopping = false;
-  std::vector<WebRoute> routes =
-      status_routes({*store, clock, *metrics, logger, intake, [&] { return stopping.load(); }});
-  if (config.role != ServerRole::worker) {
-    routes.push_back(
-        webhook_route(config.webhook_path, {config.webhook_secrets, config.app_id, *store, clock,
-                                            *metrics, logger, intake, [&] {
-                                              others->announce();
-                                              if (work) {
-                                                work->wake();
-                                              }
-                                            }}));
-    if (!config.api_tokens.empty()) {
-      routes.push_back(audit_route({config.api_tokens, *store, logger}));
-    }
-    if (!config.public_url.empty()) {
-      routes.push_back(report_route(
-          {ReportLinks(config.public_url, config.link_secrets), *store, clock, logger}));
-    }
-  }
-  const auto server = HttpServer::create(http_options(config, *metrics), std::move(routes), logger);
+  const StopAtEnd guard{front};
+  front.open(routes_of(
+      {config, *store, clock, *metrics, logger, intake}, [&] { return stopping.load(); },
+      [&] {
+        others->announce();
+        if (work) {
+          work->wake();
+        }
+      }));
   if (work) {
     work->start();
   }
-  server->start();
   logger.info("leadline {} ({}) listens on http://{}:{}{} for App {} at {}", version(),
-              name_of(config.role), config.host, server->port(), config.webhook_path, config.app_id,
+              name_of(config.role), config.host, front.port(), config.webhook_path, config.app_id,
               config.urls.rest);
+  if (config.metrics_port) {
+    logger.info("metrics are at http://{}:{}/metrics", config.metrics_host, front.metrics_port());
+  }
 
   wait_for_signal(ending);
   logger.info("stopping");
@@ -402,7 +189,7 @@ int serve(const ServerConfig& config, spdlog::logger& logger) {
   // Who sends us deliveries learns by /readyz that others are to get them, and not by a closed
   // port.
   std::this_thread::sleep_for(config.drain_time);
-  server->stop();
+  front.stop();
   if (work && !work->stop(k_stop_deadline)) {
     // Their threads still use what would be destroyed now; the queue has their jobs back.
     logger.warn("stopped with work handed back");

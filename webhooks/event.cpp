@@ -1,5 +1,6 @@
 #include "webhooks/event.hpp"
 
+#include "base/error.hpp"
 #include "webhooks/payload_json.hpp"
 
 #include <algorithm>
@@ -44,6 +45,38 @@ int read_number(const Node& node) {
     node.fail("expected the number of a pull request");
   }
   return static_cast<int>(number);
+}
+
+// What is not used need not be well formed either: of the rest nothing depends.
+template <typename Read>
+void if_well_formed(const Read& read) {
+  try {
+    read();
+  } catch (const Error&) {
+  }
+}
+
+Event ignored(std::string why, const Node& root) {
+  IgnoredEvent event;
+  event.why = std::move(why);
+  if_well_formed([&] { event.source = read_source(root); });
+  if_well_formed([&] {
+    const Node pull_request = root.at("pull_request");
+    const Node issue = root.at("issue");
+    if (pull_request.exists()) {
+      event.pull_number = read_number(pull_request.at("number"));
+      event.head_sha = pull_request.at("head").at("sha").commit_id();
+    } else if (issue.at("pull_request").exists()) {
+      event.pull_number = read_number(issue.at("number"));
+    }
+  });
+  for (const char* name : {"check_run", "check_suite", "merge_group"}) {
+    if_well_formed([&] {
+      const Node about = root.at(name);
+      event.head_sha = about.exists() ? about.at("head_sha").commit_id() : event.head_sha;
+    });
+  }
+  return event;
 }
 
 PullRequestRef read_pull_request(const Node& node) {
@@ -114,7 +147,7 @@ Event read_check(const Node& root, std::string action, std::string_view name) {
 
 Event read_merge_group(const Node& root, std::string action) {
   if (!root.at("repository").exists()) { // GitHub's description leaves that open
-    return IgnoredEvent{"no repository is named"};
+    return ignored("no repository is named", root);
   }
   MergeGroupEvent event;
   event.source = read_repository_source(root);
@@ -181,7 +214,7 @@ Event read_repository(const Node& root, std::string action) {
     const Node owner = from.at(from.at("organization").exists() ? "organization" : "user");
     const std::string login = owner.at("login").string_or("");
     if (login.empty()) {
-      return IgnoredEvent{"the old owner is not named"};
+      return ignored("the old owner is not named", root);
     }
     event.old_name = login + name.substr(slash);
   }
@@ -233,7 +266,9 @@ bool is_known_event(std::string_view name) {
 
 Event parse_event(std::string_view name, std::string_view body) {
   if (!is_known_event(name)) {
-    return IgnoredEvent{"event is not used"};
+    Event event = IgnoredEvent{"event is not used", {}, 0, ""};
+    if_well_formed([&] { event = ignored("event is not used", Payload(body).root()); });
+    return event;
   }
   const Payload payload(body);
   const Node root = payload.root();
@@ -248,7 +283,7 @@ Event parse_event(std::string_view name, std::string_view body) {
   std::string action = name == "check_run" ? said.string_or("") : said.string();
   if (!std::binary_search(k_known.begin(), k_known.end(),
                           std::pair(name, std::string_view(action)))) {
-    return IgnoredEvent{"action is not used"};
+    return ignored("action is not used", root);
   }
   if (name == "pull_request") {
     return read_pull_request_event(root, std::move(action));

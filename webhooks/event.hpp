@@ -99,9 +99,13 @@ struct PingEvent {
   Source source;
 };
 
-// An event or action that leadline does nothing about.
+// An event or action that leadline does nothing about; beside `why`, what the log can say of it, as
+// far as the payload has it and it is well formed.
 struct IgnoredEvent {
   std::string why;
+  Source source;
+  int pull_number = 0;
+  std::string head_sha;
 };
 
 using Event =

@@ -70,36 +70,37 @@ std::string form_payload(std::string_view body) {
 Reception receive(const DeliveryHeaders& headers, std::string_view body,
                   const std::vector<Secret>& secrets) {
   if (body.size() > k_payload_cap_bytes) {
-    return {413, "the body is larger than 25 MB", std::nullopt};
+    return {413, "the body is larger than 25 MB", {}, {}};
   }
   if (headers.signature.empty()) {
-    return {401, std::string("no ") + k_signature_header, std::nullopt};
+    return {401, std::string("no ") + k_signature_header, {}, {}};
   }
   if (!signature_matches(secrets, body, headers.signature)) {
-    return {401, "the signature does not match", std::nullopt};
+    return {401, "the signature does not match", {}, {}};
   }
   if (!is_delivery_id(headers.delivery)) {
-    return {400, std::string("no usable ") + k_delivery_header, std::nullopt};
+    return {400, std::string("no usable ") + k_delivery_header, {}, {}};
   }
   const std::string type = to_lower(trim(split(headers.content_type, ';').front()));
   const bool form = type == "application/x-www-form-urlencoded";
   if (!form && type != "application/json") {
     return {415,
             "the content type is neither application/json nor application/x-www-form-urlencoded",
-            std::nullopt};
+            {},
+            {}};
   }
   try {
     Event event =
         form ? parse_event(headers.event, form_payload(body)) : parse_event(headers.event, body);
     if (const auto* ignored = std::get_if<IgnoredEvent>(&event)) {
-      return {204, ignored->why, std::nullopt};
+      return {204, ignored->why, std::nullopt, *ignored};
     }
     if (std::holds_alternative<PingEvent>(event)) {
-      return {200, "pong", std::nullopt};
+      return {200, "pong", {}, {}};
     }
-    return {202, "accepted", std::move(event)};
+    return {202, "accepted", std::move(event), {}};
   } catch (const Error& e) {
-    return {400, e.what(), std::nullopt};
+    return {400, e.what(), {}, {}};
   }
 }
 

@@ -24,6 +24,7 @@ struct Reception {
   int status = 400;
   std::string reason; // for the log and the answer: "signature does not match"
   std::optional<Event> event;
+  std::optional<IgnoredEvent> ignored; // with status 204: what it was
 };
 
 // Decides from the request alone, in this order: size (413), signature over the raw bytes (401),

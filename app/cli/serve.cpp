@@ -18,7 +18,8 @@ constexpr const char* k_footer = R"(Environment:
   APP_ID               number or client id of the GitHub App (required)
   PRIVATE_KEY_PATH     its private key, a PEM file that only you can read;
   PRIVATE_KEY          or the PEM itself, or base64 of it (one of both is required)
-  WEBHOOK_SECRET       its webhook secret; several with commas while one is replaced (required)
+  WEBHOOK_SECRET       its webhook secret, at least 20 characters; several with commas while one
+                       is replaced (required)
   WEBHOOK_PATH         where GitHub delivers to          [/api/github/webhooks]
   HOST, PORT           where to listen                   [127.0.0.1, 3000]
   LEADLINE_API_TOKEN   opens GET /api/audit; several with commas while one is replaced  [closed]
@@ -37,6 +38,8 @@ constexpr const char* k_footer = R"(Environment:
   LOG_FORMAT           text or json                                          [text]
   LEADLINE_MAX_ATTEMPTS, LEADLINE_RETRY_BASE_MS          tries of a job, and the wait after the
                        first, which doubles up to 15 minutes                 [16, 5000]
+  LEADLINE_METRICS_HOST, LEADLINE_METRICS_PORT           /metrics is there, and not at PORT
+                       [127.0.0.1, at PORT]
   LEADLINE_INTAKE_MEMORY_MB                              for requests as they arrive   [64]
   LEADLINE_DRAIN_SECONDS                                 not ready, but still listening,
                        before a stop                                         [1]

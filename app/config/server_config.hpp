@@ -1,12 +1,12 @@
 #pragma once
 
+#include "app/config/variables.hpp"
 #include "app/github/api_urls.hpp"
 #include "app/log.hpp"
 #include "app/store/store_options.hpp"
 #include "base/secret.hpp"
 
 #include <chrono>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,10 +24,14 @@ struct ServerConfig {
   std::string app_id; // APP_ID: the number or the client id
   Secret private_key; // PRIVATE_KEY (PEM, with real or written "\n", or base64 of it) or
                       // PRIVATE_KEY_PATH
-  std::vector<Secret> webhook_secrets; // WEBHOOK_SECRET: comma-separated while one is being rotated
+  // WEBHOOK_SECRET: comma-separated while one is being rotated; at least 20 characters each
+  std::vector<Secret> webhook_secrets;
   std::string webhook_path = "/api/github/webhooks"; // WEBHOOK_PATH
   std::string host = "127.0.0.1";                    // HOST
   int port = 3000;                                   // PORT; 0 takes a free one
+  std::string metrics_host = "127.0.0.1";            // LEADLINE_METRICS_HOST
+  // LEADLINE_METRICS_PORT: /metrics is there and not at `port`; 0 takes a free one
+  std::optional<int> metrics_port;
   std::vector<Secret> api_tokens; // LEADLINE_API_TOKEN: as WEBHOOK_SECRET; none: no API
   std::string public_url; // LEADLINE_PUBLIC_URL: where browsers reach this server; "" not known
   // LEADLINE_LINK_KEY: as WEBHOOK_SECRET; without it the webhook's secrets, where there is a
@@ -49,10 +53,6 @@ struct ServerConfig {
   std::chrono::seconds job_time{900}; // LEADLINE_JOB_SECONDS: of one try
   std::size_t job_memory_bytes = 1024UL << 20; // LEADLINE_JOB_MEMORY_MB: of one try
 };
-
-// The value of a variable; nullopt when it is not set. An empty value counts as not set.
-using Environment = std::function<std::optional<std::string>(const char* name)>;
-Environment process_environment();
 
 // Without LEADLINE_DATA the data is at /var/lib/leadline for root and for services of systemd that
 // have it as STATE_DIRECTORY, else at $XDG_DATA_HOME/leadline, else at $HOME/.local/share/leadline.

@@ -249,8 +249,8 @@ EventLabel label_of(const Event& event) {
           [](const PingEvent& e) {
             return EventLabel{"ping", e.source, 0, ""};
           },
-          [](const IgnoredEvent&) {
-            return EventLabel{"ignored", {}, 0, ""};
+          [](const IgnoredEvent& e) {
+            return EventLabel{"ignored", e.source, e.pull_number, e.head_sha};
           },
       },
       event);

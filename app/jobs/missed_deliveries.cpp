@@ -2,6 +2,7 @@
 
 #include "app/github/app_api.hpp"
 #include "app/github/clock.hpp"
+#include "app/log.hpp"
 #include "base/error.hpp"
 
 #include <spdlog/spdlog.h>
@@ -51,6 +52,7 @@ MissedCounts MissedDeliveries::look() {
       continue; // here, though GitHub may not have heard our answer
     }
     ++counts.missed;
+    const LogKeys keys{{"delivery", guid}, {"repo", record ? record->delivery.repository : ""}};
     if (story.attempts >= k_max_attempts) {
       ++counts.given_up;
       continue;
@@ -64,13 +66,14 @@ MissedCounts MissedDeliveries::look() {
     try {
       m_api.redeliver(story.newest.id);
       ++counts.asked;
-      m_logger.info("asked for delivery {} ({}) again, answered with {} at attempt {}", guid,
-                    story.newest.event, story.newest.status, story.attempts);
+      m_logger.info("asked for {} again, answered with {} at attempt {}", story.newest.event,
+                    story.newest.status, story.attempts);
     } catch (const Error& e) {
       if (e.kind() == ErrorKind::unavailable) {
         throw;
       }
-      m_logger.warn("delivery {}: {}", guid, e.what()); // too old, or its installation is gone
+      m_logger.warn("{} is not asked for again: {}", story.newest.event,
+                    e.what()); // too old, or its installation is gone
     }
   }
   m_chores.save_chore_reached(k_chore, std::max(reached, since));

@@ -180,6 +180,7 @@ private:
              answer(route, request, t_connection->body.take(), response);
              return;
            }
+           t_connection->body.clear();
            response.status = status;
            if (status == 503) {
              response.set_header("Retry-After", "5");
@@ -222,6 +223,8 @@ private:
     ours.headers.assign(request.headers.begin(), request.headers.end());
     ours.body = std::move(body);
     WebResponse made = route.handler(ours);
+    ours.body = {};
+    t_connection->body.clear(); // there is room again for whoever has seen the answer
     t_connection->deadline = steady_clock::now() + m_limits.answer_time;
     response.status = made.status;
     for (const auto& [name, value] : made.headers) {

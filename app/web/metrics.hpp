@@ -23,7 +23,7 @@ public:
 
   // outcome: accepted, duplicate, ignored, ping, refused, unavailable.
   virtual void count_delivery(std::string_view outcome, std::chrono::duration<double> took) = 0;
-  // A request was cut before it was whole; why: slow, crowded, no_memory (HttpCut).
+  // A request was cut before it was whole; why: slow, crowded, no_memory, failed (HttpCut).
   virtual void count_cut_request(std::string_view why) = 0;
   virtual void count_job(JobKind kind, JobResult result, std::chrono::duration<double> took) = 0;
 

@@ -316,9 +316,9 @@ bool Reception::store_body(Connection& connection, std::string_view bytes) {
 }
 
 void Reception::refuse(Connection& connection, int status) {
+  connection.body.clear();
   connection.send_at_once(refusal_answer(status));
   connection.end_sending();
-  connection.body.clear();
   set_state(connection, Connection::State::closing);
 }
 

@@ -81,17 +81,18 @@ Outcome receive(const WebhookParts& parts, LogLimit& refusals, const WebRequest&
     }
     return {"refused", plain(reception.status, reception.reason)};
   }
-  if (!reception.event) {
-    const LogKeys keys{{"delivery", id}};
-    parts.logger.info("ignored {}: {}", event_name.substr(0, 64), reception.reason);
-    return {reception.status == 200 ? "ping" : "ignored",
-            plain(reception.status, reception.reason)};
-  }
-  const EventLabel label = label_of(*reception.event);
+  const EventLabel label = reception.event     ? label_of(*reception.event)
+                           : reception.ignored ? label_of(*reception.ignored)
+                                               : EventLabel();
   const LogKeys keys{{"delivery", id},
                      {"repo", label.source.repository},
                      {"pr", label.pull_number == 0 ? "" : std::to_string(label.pull_number)},
                      {"sha", label.head_sha}};
+  if (!reception.event) {
+    parts.logger.info("ignored {}: {}", event_name.substr(0, 64), reception.reason);
+    return {reception.status == 200 ? "ping" : "ignored",
+            plain(reception.status, reception.reason)};
+  }
   return store(parts, id, *reception.event, label);
 }
 

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -66,10 +67,12 @@ TEST_CASE("the pods are given what the program needs, and no more", "[manifests]
     CHECK(parse_server_role(role));
 
     const int port = ServerConfig().port;
-    REQUIRE(container["ports"].size() == 1);
+    REQUIRE(container["ports"].size() == 2);
     CHECK(container["ports"][0]["containerPort"].as<int>() == port);
     const YAML::Node annotations = pod["metadata"]["annotations"];
-    CHECK(annotations["prometheus.io/port"].as<int>() == port);
+    const auto metrics_port = annotations["prometheus.io/port"].as<int>();
+    CHECK(metrics_port != port);
+    CHECK(container["ports"][1]["containerPort"].as<int>() == metrics_port);
     CHECK(annotations["prometheus.io/path"].as<std::string>() == "/metrics");
     const std::map<std::string, std::string> probes = {
         {"startupProbe", "/healthz"}, {"livenessProbe", "/healthz"}, {"readinessProbe", "/readyz"}};
@@ -81,7 +84,8 @@ TEST_CASE("the pods are given what the program needs, and no more", "[manifests]
       CHECK(container[probe]["timeoutSeconds"].as<int>() >= 5); // the default of 1 s is a busy disk
     }
 
-    const std::string known = content_of("app/config/server_config.cpp");
+    const std::string known =
+        content_of("app/config/server_config.cpp") + content_of("app/config/private_key.cpp");
     std::map<std::string, std::string> environment;
     for (const YAML::Node& variable : container["env"]) {
       const auto name = variable["name"].as<std::string>();
@@ -89,6 +93,8 @@ TEST_CASE("the pods are given what the program needs, and no more", "[manifests]
       CHECK(known.find('"' + name + '"') != std::string::npos);
       environment[name] = variable["value"] ? variable["value"].as<std::string>() : "";
     }
+    CHECK(environment["LEADLINE_METRICS_PORT"] == std::to_string(metrics_port));
+    CHECK(environment["LEADLINE_METRICS_HOST"] == "0.0.0.0");
     CHECK(pod["spec"]["terminationGracePeriodSeconds"].as<int>() >=
           time_to_stop(std::chrono::seconds(std::stoi(environment["LEADLINE_DRAIN_SECONDS"])))
               .count());
@@ -127,9 +133,19 @@ TEST_CASE("nobody reaches the pods but by their port", "[manifests]") {
             label.second.as<std::string>());
     }
   }
-  REQUIRE(spec["ingress"].size() == 1);
-  REQUIRE(spec["ingress"][0]["ports"].size() == 1);
-  CHECK(spec["ingress"][0]["ports"][0]["port"].as<std::string>() == "http");
+  REQUIRE(spec["ingress"].size() == 2);
+  for (const YAML::Node& rule : spec["ingress"]) {
+    REQUIRE(rule["ports"].size() == 1);
+    const auto name = rule["ports"][0]["port"].as<std::string>();
+    CAPTURE(name);
+    CHECK((name == "http" || (name == "metrics" && rule["from"].size() == 1)));
+    for (const YAML::Node& deployment : kubernetes("Deployment")) {
+      const YAML::Node ports = deployment["spec"]["template"]["spec"]["containers"][0]["ports"];
+      CHECK(std::any_of(ports.begin(), ports.end(), [&](const YAML::Node& each) {
+        return each["name"].as<std::string>() == name;
+      }));
+    }
+  }
   CHECK(spec["policyTypes"].size() == 2);
 }
 
@@ -139,13 +155,74 @@ TEST_CASE("the service of systemd is given what the program needs", "[manifests]
   for (std::string line; std::getline(lines, line);) {
     const std::size_t equals = line.find('=');
     if (line.rfind('#', 0) != 0 && equals != std::string::npos) {
-      settings[line.substr(0, equals)] = line.substr(equals + 1);
+      settings[line.substr(0, equals)] += line.substr(equals + 1) + "\n";
     }
   }
   CHECK(std::stoi(settings["TimeoutStopSec"]) >= time_to_stop(ServerConfig().drain_time).count());
   CHECK(std::stoul(settings["LimitNOFILE"]) >= 2 * HttpLimits().max_connections);
   CHECK(std::stoul(settings["TasksMax"]) >= HttpLimits().threads + 2 * 16); // workers, and the rest
-  CHECK(settings["DynamicUser"] == "yes");
-  CHECK(settings["ProtectSystem"] == "strict");
-  CHECK(settings["NoNewPrivileges"] == "yes");
+  CHECK(settings["DynamicUser"] == "yes\n");
+  CHECK(settings["ProtectSystem"] == "strict\n");
+  CHECK(settings["NoNewPrivileges"] == "yes\n");
+  CHECK(settings["Environment"].find(
+            "LEADLINE_METRICS_HOST=127.0.0.1 LEADLINE_METRICS_PORT=9464") != std::string::npos);
+}
+
+TEST_CASE("the image is built from what is listed and runs as the pods run it", "[manifests]") {
+  std::map<std::string, std::vector<std::string>> steps; // by instruction, without comments
+  std::istringstream lines(content_of("manifests/container/Dockerfile"));
+  std::string step;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty() || line.front() == '#') {
+      continue;
+    }
+    step += line;
+    if (step.back() == '\\') {
+      step.pop_back();
+      continue;
+    }
+    const std::size_t space = step.find(' ');
+    steps[step.substr(0, space)].push_back(step.substr(space + 1));
+    step.clear();
+  }
+  CHECK(steps["FROM"] == std::vector<std::string>{"debian:12-slim AS build", "debian:12-slim"});
+  REQUIRE(steps["RUN"].size() == 3);
+  CHECK(steps["RUN"][0] == "scripts/setup build");
+  CHECK(steps["RUN"][1].find("cmake --preset release ") == 0);
+  CHECK(steps["RUN"][2].find("scripts/setup run ") != std::string::npos);
+  for (const char* section : {"[build]", "[run]"}) {
+    CHECK(content_of("scripts/packages.txt").find(section) != std::string::npos);
+  }
+  CHECK(steps["ENTRYPOINT"] == std::vector<std::string>{R"(["/usr/bin/leadline"])"});
+  CHECK(steps["CMD"] == std::vector<std::string>{R"(["serve"])"});
+  CHECK(
+      content_of("manifests/systemd/leadline.service").find("ExecStart=/usr/bin/leadline serve") !=
+      std::string::npos);
+  REQUIRE(steps["USER"].size() == 1);
+  REQUIRE(steps["ENV"].size() == 1);
+  for (const YAML::Node& deployment : kubernetes("Deployment")) {
+    const YAML::Node pod = deployment["spec"]["template"]["spec"];
+    const YAML::Node rights = pod["securityContext"];
+    const std::string user =
+        rights["runAsUser"].as<std::string>() + ":" + rights["runAsGroup"].as<std::string>();
+    CHECK(steps["USER"][0] == user);
+    CHECK(steps["RUN"][2].find("-o 65532 -g 65532") != std::string::npos);
+    CHECK(user == "65532:65532");
+    std::string ports;
+    for (const YAML::Node& port : pod["containers"][0]["ports"]) {
+      ports += (ports.empty() ? "" : " ") + port["containerPort"].as<std::string>();
+    }
+    CHECK(steps["EXPOSE"] == std::vector<std::string>{ports});
+    for (const YAML::Node& variable : pod["containers"][0]["env"]) {
+      const auto name = variable["name"].as<std::string>();
+      if (name == "HOST" || name == "LEADLINE_DATA" || name == "LOG_FORMAT") {
+        CHECK((" " + steps["ENV"][0] + " ")
+                  .find(" " + name + "=" + variable["value"].as<std::string>() + " ") !=
+              std::string::npos);
+      }
+    }
+    CHECK(steps["VOLUME"] ==
+          std::vector<std::string>{
+              pod["containers"][0]["volumeMounts"][1]["mountPath"].as<std::string>()});
+  }
 }

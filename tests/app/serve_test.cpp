@@ -15,7 +15,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <functional>
 #include <regex>
 #include <sstream>
 #include <thread>
@@ -26,10 +28,16 @@ using leadline::tests::RawClient;
 
 namespace {
 
+constexpr const char* k_secret = "s3cret-of-20-letters";
+
 // The shipped program, serving a GitHub that nobody answers for.
 class Program {
 public:
-  Program() {
+  // `prepare` gets the folder before the program starts there.
+  explicit Program(const std::function<void(const std::filesystem::path&)>& prepare = {}) {
+    if (prepare) {
+      prepare(m_folder.path());
+    }
     const std::string key = file("key.pem");
     REQUIRE(std::system(("openssl genrsa -out " + key + " 2048 2> /dev/null").c_str()) == 0);
     ::chmod(key.c_str(), 0600);
@@ -40,13 +48,14 @@ public:
       ::dup2(log, STDERR_FILENO);
       ::setenv("APP_ID", "29310", 1);
       ::setenv("PRIVATE_KEY_PATH", key.c_str(), 1);
-      ::setenv("WEBHOOK_SECRET", "s3cret", 1);
+      ::setenv("WEBHOOK_SECRET", k_secret, 1);
       ::setenv("GITHUB_API_URL", "http://127.0.0.1:9/api/v3", 1);
       ::setenv("LEADLINE_DATA", file("data").c_str(), 1);
       ::execl(LEADLINE_PROGRAM, LEADLINE_PROGRAM, "serve", "--port", "0", nullptr);
       ::_exit(127);
     }
-    const std::regex address("listens on http://127.0.0.1:([0-9]+)/");
+    const std::regex address(
+        "(?:listens on http://127.0.0.1:|answering with 503 on port )([0-9]+)");
     std::smatch match;
     std::string text;
     for (int i = 0; i < 1000 && m_port == 0; ++i) {
@@ -79,13 +88,13 @@ public:
     RawClient client(m_port);
     client.send("POST /api/github/webhooks HTTP/1.1\r\nHost: x\r\nX-GitHub-Event: pull_request"
                 "\r\nX-GitHub-Delivery: " +
-                id + "\r\nX-Hub-Signature-256: " + webhooks::sign(Secret("s3cret"), body) +
+                id + "\r\nX-Hub-Signature-256: " + webhooks::sign(Secret(k_secret), body) +
                 "\r\nContent-Type: application/json\r\nContent-Length: " +
                 std::to_string(body.size()) + "\r\n\r\n" + body);
     return client.receive_answer().substr(9, 3);
   }
-  std::string get(const std::string& path) const {
-    RawClient client(m_port);
+  std::string get(const std::string& path, int port = 0) const {
+    RawClient client(port == 0 ? m_port : port);
     client.send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
     return client.receive_answer();
   }
@@ -142,7 +151,7 @@ TEST_CASE("the program takes deliveries, survives a GitHub that is down, and sto
   CAPTURE(log);
   CHECK(log.find("; again in") != std::string::npos);
   CHECK(log.find("delivery=id-1 repo=Codertocat/Hello-World pr=2 sha=") != std::string::npos);
-  CHECK(log.find("s3cret") == std::string::npos);
+  CHECK(log.find(k_secret) == std::string::npos);
   CHECK(program.end(SIGTERM) == 0);
   CHECK(program.log().find(" stopped") != std::string::npos);
   const auto store = open_store("sqlite:" + program.file("data/leadline.sqlite"));
@@ -231,4 +240,74 @@ TEST_CASE("a program that is killed has every delivery that it accepted", "[serv
   for (int i = 0; i < 20; ++i) {
     CHECK(store->find_delivery("id-" + std::to_string(i)));
   }
+}
+
+TEST_CASE("the metrics are at the port that was named for them, and nowhere else", "[serve]") {
+  ::setenv("LEADLINE_METRICS_PORT", "0", 1);
+  const Program program;
+  ::unsetenv("LEADLINE_METRICS_PORT");
+  const std::regex address("metrics are at http://127.0.0.1:([0-9]+)/metrics");
+  std::smatch match;
+  std::string log;
+  for (int i = 0; i < 1000 && !std::regex_search(log, match, address); ++i) {
+    std::this_thread::sleep_for(20ms);
+    log = program.log();
+  }
+  REQUIRE(std::regex_search(log, match, address));
+  const int port = std::stoi(match[1]);
+  const std::string metrics = program.get("/metrics", port);
+  CHECK(metrics.find("HTTP/1.1 200") == 0);
+  CHECK(metrics.find("\nleadline_queue_jobs{state=\"waiting\"} 0") != std::string::npos);
+  CHECK(program.get("/metrics").find("HTTP/1.1 404") == 0);
+  for (const char* path : {"/healthz", "/readyz", "/api/github/webhooks"}) {
+    CHECK(program.get(path, port).find("HTTP/1.1 404") == 0);
+  }
+  CHECK(program.deliver("id-1") == "202");
+}
+
+TEST_CASE(
+    "a server without a usable database says so, promises nothing, and serves once it has one",
+    "[serve]") {
+  struct Row {
+    const char* what;
+    std::function<void(const std::filesystem::path& data)> harm;
+    const char* reason;
+  };
+  const std::vector<Row> rows = {
+      {"damaged",
+       [](const auto& data) {
+         std::filesystem::create_directories(data);
+         std::ofstream(data / "leadline.sqlite") << std::string(8192, 'x');
+       },
+       "the database is damaged"},
+      {"no folder", [](const auto& data) { std::ofstream(data) << "a file"; },
+       "the database cannot be opened"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    Program program([&](const auto& folder) { row.harm(folder / "data"); });
+    CHECK(program.get("/healthz").find("HTTP/1.1 200") == 0);
+    const std::string ready = program.get("/readyz");
+    CHECK(ready.find("HTTP/1.1 503") == 0);
+    CHECK(ready.find(row.reason) != std::string::npos);
+    CHECK(ready.find(program.file("")) == std::string::npos); // where it is stands in the log
+    CHECK(program.log().find("not ready: sqlite:" + program.file("data/leadline.sqlite")) !=
+          std::string::npos);
+    CHECK(program.deliver("id-1") == "503");
+    CHECK(program.get("/metrics").find("leadline_deliveries_total{outcome=\"unavailable\"} 1") !=
+          std::string::npos);
+    std::filesystem::remove_all(program.file("data"));
+    for (int i = 0; i < 3000 && program.get("/readyz").find("HTTP/1.1 200") != 0; ++i) {
+      std::this_thread::sleep_for(20ms);
+    }
+    CHECK(program.get("/readyz").find("HTTP/1.1 200") == 0);
+    CHECK(program.deliver("id-1") == "202");
+    CHECK(program.end(SIGTERM) == 0);
+  }
+}
+
+TEST_CASE("a server that waits for its database stops when told", "[serve]") {
+  Program program([](const auto& folder) { std::ofstream(folder / "data") << "a file"; });
+  CHECK(program.end(SIGTERM) == 0);
+  CHECK(program.log().find(" stopped") != std::string::npos);
 }

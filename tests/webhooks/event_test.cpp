@@ -169,6 +169,39 @@ TEST_CASE("unknown events and actions are ignored without reading their fields",
       parse_event("pull_request", R"({"action":"assigned"})")));
 }
 
+TEST_CASE("what is ignored says what it is about as far as it is well formed", "[event]") {
+  const std::string sha(40, 'a');
+  const auto ignored = [](const char* name, const std::string& body) {
+    return std::get<IgnoredEvent>(parse_event(name, body));
+  };
+  const std::string repository = R"("repository":{"id":1,"full_name":"o/r"})";
+  const IgnoredEvent locked =
+      ignored("pull_request", R"({"action":"locked","pull_request":{"number":7,"head":{"sha":")" +
+                                  sha + "\"}}," + repository + "}");
+  CHECK(locked.why == "action is not used");
+  CHECK(locked.source.repository == "o/r");
+  CHECK(locked.pull_number == 7);
+  CHECK(locked.head_sha == sha);
+  const IgnoredEvent comment =
+      ignored("issues", R"({"issue":{"number":8,"pull_request":{}},)" + repository + "}");
+  CHECK(comment.pull_number == 8);
+  CHECK(ignored("issues", R"({"issue":{"number":8},)" + repository + "}").pull_number == 0);
+  CHECK(ignored("check_run", R"({"action":"created","check_run":{"head_sha":")" + sha + "\"}}")
+            .head_sha == sha);
+  // Nothing of it has to be there, or to be what it should be.
+  for (const char* body :
+       {"", "not JSON", "[]", "{}", R"({"repository":7,"pull_request":8,"check_run":9})",
+        R"({"repository":{"id":1,"full_name":"../.."},"pull_request":{"number":-1}})",
+        R"({"issue":[],"check_suite":{"head_sha":"x"},"sender":{"login":1}})"}) {
+    CAPTURE(body);
+    const IgnoredEvent event = ignored("star", body);
+    CHECK(event.why == "event is not used");
+    CHECK(event.source.repository.empty());
+    CHECK(event.pull_number == 0);
+    CHECK(event.head_sha.empty());
+  }
+}
+
 TEST_CASE("a wrong field is named by its JSON pointer", "[event]") {
   struct Row {
     const char* what;

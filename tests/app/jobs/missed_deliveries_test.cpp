@@ -6,16 +6,18 @@
 #include "app/github/messages_json.hpp"
 #include "app/jobs/job_handlers.hpp"
 #include "app/jobs/reconcile.hpp"
+#include "app/log.hpp"
 #include "app/store/store.hpp"
 #include "base/error.hpp"
 #include "tests/app/github/github_double.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
-#include <spdlog/sinks/null_sink.h>
+#include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
 
 #include <fstream>
+#include <sstream>
 
 using namespace leadline;
 using namespace std::chrono_literals;
@@ -43,7 +45,8 @@ struct Bench {
   std::unique_ptr<Store> store = open_sqlite_store((folder.path() / "s.sqlite").string());
   ReplayingTransport github;
   TestClock clock;
-  spdlog::logger logger{"test", std::make_shared<spdlog::sinks::null_sink_mt>()};
+  std::ostringstream log;
+  spdlog::logger logger{"test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log)};
   FixedJwt jwt;
   InstallationTokens tokens{github, jwt, clock};
   ApiUrls urls = ApiUrls::from("", "", "");
@@ -97,6 +100,7 @@ struct Bench {
 
 TEST_CASE("deliveries that failed and are not here are asked for again", "[missed]") {
   Bench bench;
+  bench.logger.set_formatter(make_log_formatter(LogFormat::text));
   bench.record("here", DeliveryState::queued); // GitHub did not hear our 202
   bench.record("dead", DeliveryState::failed);
   bench.list(
@@ -114,6 +118,11 @@ TEST_CASE("deliveries that failed and are not here are asked for again", "[misse
   CHECK(bench.asked() == std::vector<std::string>{"/app/hook/deliveries/5/attempts",
                                                   "/app/hook/deliveries/7/attempts",
                                                   "/app/hook/deliveries/3/attempts"});
+  const std::string log = bench.log.str();
+  CAPTURE(log);
+  CHECK(log.find("again, answered with 504 at attempt 1 delivery=dead repo=o/r\n") !=
+        std::string::npos);
+  CHECK(log.find("again, answered with 503 at attempt 1 delivery=busy\n") != std::string::npos);
 }
 
 TEST_CASE("a delivery that keeps failing is asked for later and later, and given up at last",

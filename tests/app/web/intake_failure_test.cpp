@@ -1,3 +1,4 @@
+#include "app/serve_front.hpp"
 #include "app/store/store.hpp"
 #include "base/error.hpp"
 #include "tests/app/web/served_store.hpp"
@@ -151,8 +152,15 @@ TEST_CASE("a read-only database is refused by name at the start", "[intake_failu
   const SmallDisk disk(1UL << 20U);
   open_sqlite_store(disk.file("s.sqlite"));
   disk.set_read_only(true);
-  CHECK_THROWS_WITH(open_sqlite_store(disk.file("s.sqlite")),
-                    Catch::Contains("ead-only") || Catch::Contains("denied"));
+  try {
+    open_sqlite_store(disk.file("s.sqlite"));
+    FAIL("it was opened");
+  } catch (const Error& e) {
+    CHECK_THAT(e.what(), Catch::Contains("ead-only") || Catch::Contains("denied"));
+    CHECK(e.kind() == ErrorKind::unavailable); // serve() waits for it
+    CHECK_THAT(public_reason(e), Catch::Equals("the database is read-only") ||
+                                     Catch::Equals("the database may not be opened"));
+  }
   disk.set_read_only(false);
   CHECK_NOTHROW(open_sqlite_store(disk.file("s.sqlite")));
 }

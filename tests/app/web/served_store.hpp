@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/github/clock.hpp"
+#include "app/log.hpp"
 #include "app/store/store.hpp"
 #include "app/web/intake_state.hpp"
 #include "app/web/metrics.hpp"
@@ -39,6 +40,7 @@ struct ServedStore {
   explicit ServedStore(const std::string& at = "")
       : path(at.empty() ? (folder.path() / "s.sqlite").string() : at),
         store(open_sqlite_store(path)) {
+    logger.set_formatter(make_log_formatter(LogFormat::text));
     Clock& clock = Clock::system();
     std::vector<WebRoute> routes = status_routes(
         {*store, clock, *metrics, logger, intake, [this] { return stopping.load(); }});

@@ -31,6 +31,35 @@ TEST_CASE("a signed delivery becomes one durable job", "[web]") {
   CHECK(bench.log.str().find(body) == std::string::npos);
 }
 
+TEST_CASE("what is ignored is logged with what it is about", "[web]") {
+  ServedStore bench;
+  const auto deliver = [&](const char* id, const char* event, const char* action) {
+    CAPTURE(event, action);
+    CHECK(bench.deliver_signed(id, event, webhook_example(event, action).body) == "204");
+  };
+  deliver("id-1", "pull_request", "locked");   // an action that is not used
+  deliver("id-2", "star", "created");          // an event that is not used
+  deliver("id-3", "check_suite", "completed"); // somebody's
+  deliver("id-4", "pull_request", "closed");   // nothing to do
+  bench.server->stop();
+  const std::string log = bench.log.str();
+  CAPTURE(log);
+  const auto logged = [&](const std::string& what, const std::string& keys) {
+    const std::size_t at = log.find(what);
+    REQUIRE(at != std::string::npos);
+    const std::string line = log.substr(at, log.find('\n', at) - at);
+    CHECK_THAT(line, Catch::Contains(keys));
+    return line;
+  };
+  const std::string repository = "repo=Codertocat/Hello-World";
+  const std::string locked =
+      logged("ignored pull_request: ", "delivery=id-1 " + repository + " pr=");
+  CHECK(locked.find(" sha=") != std::string::npos);
+  logged("ignored star: ", "delivery=id-2 " + repository);
+  logged("ignored check_suite: ", "delivery=id-3 " + repository + " sha=");
+  logged("ignored pull_request.closed: ", "delivery=id-4 " + repository + " pr=2 sha=");
+}
+
 TEST_CASE("what is refused or ignored stores nothing", "[web]") {
   ServedStore bench;
   const std::string& body = webhook_example("pull_request", "opened").body;
