@@ -1,11 +1,11 @@
 #include "webhooks/payload_json.hpp"
 
 #include "base/error.hpp"
+#include "webhooks/payload_tree.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 namespace leadline::webhooks {
@@ -13,69 +13,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int k_max_depth = 64;
 constexpr std::size_t k_max_name = 1024;
-// An installation may list 100000 repositories of six values. A value that is kept takes about a
-// hundred bytes of memory, and of the body perhaps four.
-constexpr std::size_t k_max_values = 1'000'000;
 constexpr std::size_t k_max_items = 100'000;
-
-// What event.cpp reads, at any depth. The rest of a payload (up to 25 MB) never becomes a tree in
-// memory.
-constexpr std::array<std::string_view, 53> k_keys = {"action",
-                                                     "added",
-                                                     "after",
-                                                     "app",
-                                                     "author_association",
-                                                     "base",
-                                                     "base_ref",
-                                                     "base_sha",
-                                                     "body",
-                                                     "changes",
-                                                     "check_run",
-                                                     "check_suite",
-                                                     "client_id",
-                                                     "comment",
-                                                     "commits",
-                                                     "created_at",
-                                                     "default_branch",
-                                                     "draft",
-                                                     "forced",
-                                                     "from",
-                                                     "full_name",
-                                                     "head",
-                                                     "head_branch",
-                                                     "head_ref",
-                                                     "head_sha",
-                                                     "id",
-                                                     "identifier",
-                                                     "installation",
-                                                     "issue",
-                                                     "label",
-                                                     "login",
-                                                     "merge_group",
-                                                     "modified",
-                                                     "name",
-                                                     "number",
-                                                     "organization",
-                                                     "owner",
-                                                     "pull_request",
-                                                     "pull_requests",
-                                                     "ref",
-                                                     "removed",
-                                                     "repo",
-                                                     "repositories",
-                                                     "repositories_added",
-                                                     "repositories_removed",
-                                                     "repository",
-                                                     "requested_action",
-                                                     "sender",
-                                                     "sha",
-                                                     "type",
-                                                     "updated_at",
-                                                     "user",
-                                                     "zen"};
-static_assert(std::is_sorted(k_keys.begin(), k_keys.end()));
 
 const json& as_json(const void* value) { return *static_cast<const json*>(value); }
 
@@ -206,34 +145,7 @@ struct Payload::Document {
 };
 
 Payload::Payload(std::string_view body) : m_document(std::make_unique<Document>()) {
-  std::size_t values = 0;
-  const auto keep = [&values](int depth, json::parse_event_t event, json& parsed) {
-    if (depth > k_max_depth) {
-      throw Error(ErrorKind::bad_input,
-                  "the body nests deeper than " + std::to_string(k_max_depth));
-    }
-    values += event == json::parse_event_t::value || event == json::parse_event_t::object_start ||
-                      event == json::parse_event_t::array_start
-                  ? 1
-                  : 0;
-    if (values > k_max_values) {
-      throw Error(ErrorKind::bad_input,
-                  "the body has more than " + std::to_string(k_max_values) + " values");
-    }
-    return event != json::parse_event_t::key ||
-           std::binary_search(k_keys.begin(), k_keys.end(),
-                              std::string_view(parsed.get_ref<const std::string&>()));
-  };
-  try {
-    m_document->value = json::parse(body, keep);
-  } catch (const json::exception& e) {
-    // The library's text may quote the body, which does not belong in logs.
-    const auto* parse_error = dynamic_cast<const json::parse_error*>(&e);
-    throw Error(ErrorKind::bad_input,
-                "the body is not JSON" + (parse_error != nullptr
-                                              ? " at byte " + std::to_string(parse_error->byte)
-                                              : std::string()));
-  }
+  m_document->value = parse_payload(body);
   if (!m_document->value.is_object()) {
     throw Error(ErrorKind::bad_input,
                 std::string("expected an object, got ") + m_document->value.type_name());
