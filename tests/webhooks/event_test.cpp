@@ -267,6 +267,19 @@ TEST_CASE("a payload of countless values is given up before they take memory", "
         "/commits: more than 100000 items");
 }
 
+TEST_CASE("an installation of very many repositories is read whole", "[event]") {
+  std::string body = R"({"action":"created","installation":{"id":1},"repositories":[)";
+  constexpr std::size_t k_many =
+      100'000; // minutes, where each is looked through with all before it
+  for (std::size_t i = 0; i < k_many; ++i) {
+    body += (i == 0 ? "" : ",");
+    body += R"({"id":1,"full_name":"o/r)" + std::to_string(i) + R"(","private":{"a":[1]}})";
+  }
+  const auto event = std::get<InstallationEvent>(parse_event("installation", body + "]}"));
+  REQUIRE(event.repositories.size() == k_many);
+  CHECK(event.repositories.back() == "o/r99999");
+}
+
 TEST_CASE("what is not JSON, not an object or too deep is refused without quoting it", "[event]") {
   CHECK(error_of("push", "hunter2") == "the body is not JSON at byte 1");
   CHECK(error_of("push", "") == "the body is not JSON at byte 1");
