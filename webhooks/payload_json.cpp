@@ -141,19 +141,19 @@ void Node::fail_type(std::string_view expected) const {
 }
 
 struct Payload::Document {
-  json value;
+  std::shared_ptr<const void> tree;
 };
 
-Payload::Payload(std::string_view body) : m_document(std::make_unique<Document>()) {
-  m_document->value = parse_payload(body);
-  if (!m_document->value.is_object()) {
-    throw Error(ErrorKind::bad_input,
-                std::string("expected an object, got ") + m_document->value.type_name());
+Payload::Payload(std::string_view body)
+    : m_document(std::make_unique<Document>(Document{parse_payload(body)})) {
+  const json& value = as_json(m_document->tree.get());
+  if (!value.is_object()) {
+    throw Error(ErrorKind::bad_input, std::string("expected an object, got ") + value.type_name());
   }
 }
 
 Payload::~Payload() = default;
 
-Node Payload::root() const { return {&m_document->value, ""}; }
+Node Payload::root() const { return {m_document->tree.get(), ""}; }
 
 } // namespace leadline::webhooks

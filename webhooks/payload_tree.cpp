@@ -2,6 +2,8 @@
 
 #include "base/error.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -158,10 +160,10 @@ private:
 
 } // namespace
 
-json parse_payload(std::string_view body) {
+std::shared_ptr<const void> parse_payload(std::string_view body) {
   Tree tree;
   json::sax_parse(body, &tree);
-  return tree.take();
+  return std::make_shared<const json>(tree.take());
 }
 
 } // namespace leadline::webhooks

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
-
+#include <memory>
 #include <string_view>
 
 namespace leadline::webhooks {
@@ -9,6 +8,7 @@ namespace leadline::webhooks {
 // The JSON `body` as a tree of what event.cpp reads, at any depth; the rest of a payload (up to 25
 // MB) never becomes a tree in memory. Linear in the body. Throws Error(bad_input) for what is not
 // JSON, nests deeper than 64 or has more than 1,000,000 values; the text never quotes the body.
-nlohmann::json parse_payload(std::string_view body);
+// What it points to is an nlohmann::json, which headers do not know.
+std::shared_ptr<const void> parse_payload(std::string_view body);
 
 } // namespace leadline::webhooks
