@@ -13,6 +13,8 @@ namespace {
 
 constexpr int k_max_pages = 30;
 constexpr int k_max_conversation_pages = 20;
+constexpr int k_max_history_pages = 10; // of a hundred commits each
+constexpr int k_max_open_pages = 100;   // of a hundred pull requests each
 constexpr std::size_t k_max_retirements = 50;
 
 std::string with_number(const char* what, std::int64_t number) {
@@ -177,14 +179,11 @@ std::vector<CheckRun> GitHubClient::check_runs(const std::string& head_sha,
 
 Conversation GitHubClient::conversation(int pull_number, const std::string& head_sha) {
   const std::string doing = with_number("reading the conversation of pull request ", pull_number);
-  const std::size_t slash = m_repository.find('/');
-  const std::string_view owner = std::string_view(m_repository).substr(0, slash);
-  const std::string_view name = std::string_view(m_repository).substr(slash + 1);
   Conversation conversation;
   ConversationCursor cursor;
   for (int page = 0; page < k_max_conversation_pages; ++page) {
-    const HttpResponse response = query(
-        conversation_request(owner, name, pull_number, page == 0 ? head_sha : "", cursor), doing);
+    const HttpResponse response =
+        query(conversation_request(owner(), name(), pull_number, head_sha, cursor), doing);
     const std::optional<ConversationCursor> next = understood(
         doing, [&] { return add_conversation_page(response.body, cursor, conversation); });
     if (!next) {
@@ -312,21 +311,57 @@ Membership GitHubClient::ask_membership(const std::string& organisation, const s
 
 std::optional<std::string> GitHubClient::file_of(const std::string& repository_name,
                                                  const std::string& path) {
-  const std::string owner = m_repository.substr(0, m_repository.find('/'));
-  const std::string doing = "reading " + path + " of " + owner + "/" + repository_name;
-  const HttpResponse response = query(file_request(owner, repository_name, path), doing);
+  const std::string doing =
+      "reading " + path + " of " + std::string(owner()) + "/" + repository_name;
+  const HttpResponse response = query(file_request(owner(), repository_name, path), doing);
   return understood(doing, [&] { return parse_file(response.body); });
 }
 
-std::string GitHubClient::who_labelled(int pull_number, const std::string& label) {
+LabelSetting GitHubClient::label_setting(int pull_number, const std::string& label) {
   const std::string doing =
       with_number("finding who labelled pull request ", pull_number) + " \"" + label + "\"";
-  const std::size_t slash = m_repository.find('/');
-  const HttpResponse response =
-      query(labels_request(std::string_view(m_repository).substr(0, slash),
-                           std::string_view(m_repository).substr(slash + 1), pull_number),
-            doing);
-  return understood(doing, [&] { return parse_labeller(response.body, label); });
+  const HttpResponse response = query(labels_request(owner(), name(), pull_number), doing);
+  return understood(doing, [&] { return parse_label_setting(response.body, label); });
+}
+
+SameHead GitHubClient::open_pulls_of_head(const std::string& head_sha) {
+  const std::string doing = "finding the open pull requests of " + head_sha;
+  SameHead same;
+  std::string cursor;
+  for (int page = 0; page < k_max_open_pages; ++page) {
+    const HttpResponse response = query(open_pulls_request(owner(), name(), cursor), doing);
+    cursor = understood(doing, [&] { return add_open_pulls(response.body, head_sha, same.pulls); });
+    if (cursor.empty()) {
+      return same;
+    }
+  }
+  same.complete = false;
+  return same;
+}
+
+std::optional<std::vector<std::string>> GitHubClient::commits_of_path(const std::string& head_sha,
+                                                                      const std::string& path,
+                                                                      const std::string& since) {
+  const std::string doing = "finding the commits of " + head_sha + " that change " + path;
+  std::vector<std::string> ids;
+  std::string cursor;
+  for (int page = 0; page < k_max_history_pages; ++page) {
+    const HttpResponse response =
+        query(path_history_request(owner(), name(), head_sha, path, since, cursor), doing);
+    cursor = understood(doing, [&] { return add_path_history(response.body, ids); });
+    if (cursor.empty()) {
+      return ids;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string_view GitHubClient::owner() const {
+  return std::string_view(m_repository).substr(0, m_repository.find('/'));
+}
+
+std::string_view GitHubClient::name() const {
+  return std::string_view(m_repository).substr(m_repository.find('/') + 1);
 }
 
 } // namespace leadline

@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace leadline {
@@ -43,7 +44,7 @@ public:
   // The latest of each name of the app with this id or client id, newest first.
   std::vector<CheckRun> check_runs(const std::string& head_sha, const std::string& app_id);
 
-  // With the pull requests that share `head_sha`, unless that is empty.
+  // With the pull requests that share `head_sha` and the commits, unless that is empty.
   Conversation conversation(int pull_number, const std::string& head_sha = {});
   // False: refused (422) because of one of the comments; nothing was posted then.
   bool create_review(int pull_number, const std::string& commit_id, const std::string& body,
@@ -69,8 +70,14 @@ public:
   // there is none, or none that the App may read.
   std::optional<std::string> file_of(const std::string& repository_name, const std::string& path);
 
-  // Who put `label` on the pull request last; "" when it is not there.
-  std::string who_labelled(int pull_number, const std::string& label);
+  // Who put `label` on the pull request last, and when.
+  LabelSetting label_setting(int pull_number, const std::string& label);
+  // The ids of the commits that change `path`, from `head_sha` back to `since` (ISO 8601, "" to the
+  // first one); nullopt where they are more than are read.
+  std::optional<std::vector<std::string>>
+  commits_of_path(const std::string& head_sha, const std::string& path, const std::string& since);
+  // All open pull requests of that head, those of forks too, among at most 10,000.
+  SameHead open_pulls_of_head(const std::string& head_sha);
 
   // Branches of a split and their pull requests.
   std::vector<RemoteBranch> branches_below(const std::string& prefix); // "PREFIX/..."
@@ -90,6 +97,8 @@ private:
                     std::initializer_list<int> outcomes = {}, TokenScope scope = TokenScope::usual);
   Membership ask_membership(const std::string& organisation, const std::string& team,
                             const std::string& login);
+  std::string_view owner() const;
+  std::string_view name() const;
   HttpResponse query(std::string body, const std::string& doing);
   HttpResponse get(const std::string& path, const std::string& doing);
   HttpResponse write(const std::string& method, const std::string& path, std::string body,

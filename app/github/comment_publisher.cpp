@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t k_body_characters = 65'536;
 constexpr std::size_t k_max_comments_of_a_review = 25;
 constexpr std::size_t k_max_single_comments = 10;
+constexpr std::size_t k_max_standing_comments = 50; // in sight on one pull request, over all runs
 constexpr int k_max_refusals = 2; // in a row, then it is not the lines that are wrong
 
 // The id in a comment's hidden marker, "" when it has none.
@@ -67,6 +68,16 @@ void learn(const Conversation& conversation, Publication& publication) {
   }
 }
 
+// How many comments on lines and files may be added.
+std::size_t room_for_more(const Conversation& conversation) {
+  const auto standing = static_cast<std::size_t>(std::count_if(
+      conversation.threads.begin(), conversation.threads.end(), [](const ReviewThread& thread) {
+        return thread.first.ours && !thread.resolved && !thread.first.minimized &&
+               !finding_id_in(thread.first.body).empty();
+      }));
+  return k_max_standing_comments - std::min(standing, k_max_standing_comments);
+}
+
 std::string review_body(std::size_t count) {
   return count == 1 ? "leadline found a change to look at; it is commented on its line."
                     : "leadline found " + std::to_string(count) +
@@ -115,7 +126,7 @@ CommentPublisher::Outcome CommentPublisher::publish(const RunContext& run, const
       fresh.push_back({&finding, anchor_of(changes, finding)});
     }
   }
-  post_new(run, std::move(fresh), publication);
+  post_new(run, std::move(fresh), room_for_more(conversation), publication);
   const auto sticky = publishing.sticky_comment ? sticky_comment(report, run) : std::nullopt;
   if (speech == Speech::all || !sticky) {
     update_sticky(run, sticky, conversation, publication);
@@ -126,17 +137,20 @@ CommentPublisher::Outcome CommentPublisher::publish(const RunContext& run, const
   return Outcome::published;
 }
 
-void CommentPublisher::post_new(const RunContext& run, std::vector<Fresh> fresh,
+// What is too much is remembered as said: it stands in the summary only, and does not come with the
+// next run either.
+void CommentPublisher::post_new(const RunContext& run, std::vector<Fresh> fresh, std::size_t room,
                                 Publication& publication) {
   std::vector<Fresh> on_lines;
   std::vector<Fresh> alone;
   for (Fresh& each : fresh) { // the most urgent come first
-    if (each.anchor == Anchor::line && on_lines.size() < k_max_comments_of_a_review) {
+    const bool fits = on_lines.size() + alone.size() < room;
+    if (fits && each.anchor == Anchor::line && on_lines.size() < k_max_comments_of_a_review) {
       on_lines.push_back(each);
-    } else if (each.anchor == Anchor::file) {
+    } else if (fits && each.anchor == Anchor::file && alone.size() < k_max_single_comments) {
       alone.push_back(each);
-    } else if (each.anchor == Anchor::line) {
-      remember(publication, each.published()); // too many for one review: in the summary only
+    } else if (each.anchor != Anchor::none) {
+      remember(publication, each.published());
     }
   }
   if (!on_lines.empty()) {
@@ -162,9 +176,13 @@ void CommentPublisher::post_one_by_one(const RunContext& run, const std::vector<
                                        Publication& publication) {
   int refusals = 0;
   for (std::size_t i = 0; i < fresh.size(); ++i) {
-    if (i == k_max_single_comments || refusals == k_max_refusals) {
+    if (refusals == k_max_refusals) {
       m_logger.warn("{} findings stand in the summary only", fresh.size() - i);
       return;
+    }
+    if (i >= k_max_single_comments) {
+      remember(publication, fresh[i].published());
+      continue;
     }
     std::optional<PostedComment> posted;
     if (fresh[i].anchor == Anchor::line) {

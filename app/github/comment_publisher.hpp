@@ -39,7 +39,8 @@ public:
 private:
   struct Fresh; // a finding that the pull request does not show yet
 
-  void post_new(const RunContext& run, std::vector<Fresh> fresh, Publication& publication);
+  void post_new(const RunContext& run, std::vector<Fresh> fresh, std::size_t room,
+                Publication& publication);
   void post_one_by_one(const RunContext& run, const std::vector<Fresh>& fresh,
                        Publication& publication);
   void update_sticky(const RunContext& run, const std::optional<std::string>& body,

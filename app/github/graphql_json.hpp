@@ -14,10 +14,12 @@ namespace leadline {
 struct ConversationCursor {
   std::string threads; // "" from the start
   std::string comments;
+  std::string pulls;
+  std::string commits;
 };
 
 // Operation PullRequestConversation: one page of threads and comments and, unless `head_sha` is
-// empty, the pull requests of that head.
+// empty, of the pull requests of that head and of the commits.
 std::string conversation_request(std::string_view owner, std::string_view name, int number,
                                  std::string_view head_sha, const ConversationCursor& after);
 
@@ -30,14 +32,30 @@ std::optional<ConversationCursor> add_conversation_page(std::string_view body,
 
 // Operation FileOfDefaultBranch: the text of a file where HEAD points.
 std::string file_request(std::string_view owner, std::string_view name, std::string_view path);
-// nullopt when the repository or the file is not there, or not for us to see. Throws
-// Error(bad_input) for what is no text or was cut by GitHub.
+// nullopt when the repository or the file is not there; a repository that the App may not see looks
+// the same to it: NOT_FOUND. Throws Error(bad_input) for what is no text or was cut by GitHub, and
+// for all other errors by their type: what an organisation demands must not be lost by a refusal.
 std::optional<std::string> parse_file(std::string_view body);
 
-// Operation Labels: the labels of a pull request and who set them.
+// Operation Labels: the labels of a pull request and who set them
+// (https://docs.github.com/graphql/reference/objects#labeledevent).
 std::string labels_request(std::string_view owner, std::string_view name, int number);
-// The login of who set `label` last; "" when it is not there now, or nobody is known.
-std::string parse_labeller(std::string_view body, std::string_view label);
+LabelSetting parse_label_setting(std::string_view body, std::string_view label);
+
+// Operation OpenPullRequests: one page of the open pull requests, those of forks too, newest first.
+std::string open_pulls_request(std::string_view owner, std::string_view name,
+                               const std::string& after);
+// Adds those of `head_sha` to `pulls`; returns the cursor of the next page, "" after the last one.
+std::string add_open_pulls(std::string_view body, std::string_view head_sha,
+                           std::vector<PullRequest>& pulls);
+
+// Operation CommitsOfPath: one page of the commits that change `path`, from `head_sha` back to
+// `since` (ISO 8601).
+std::string path_history_request(std::string_view owner, std::string_view name,
+                                 std::string_view head_sha, std::string_view path,
+                                 std::string_view since, const std::string& after);
+// Adds their ids; returns the cursor of the next page, "" after the last one.
+std::string add_path_history(std::string_view body, std::vector<std::string>& ids);
 
 // Operation Retire: all of them in one request, at most 50.
 std::string retire_request(const std::vector<Retirement>& retirements);

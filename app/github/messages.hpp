@@ -1,6 +1,7 @@
 #pragma once
 
 #include "analyzers/diff/change_set.hpp"
+#include "app/github/contributor.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -111,16 +112,42 @@ struct ReviewThread {
   StandingComment first;
 };
 
+struct SameHead {
+  std::vector<PullRequest> pulls; // number, open, head_sha, base_sha, base_ref, author and its id
+  bool complete = true;           // false: there were more pages than are read
+};
+
+struct PullCommit {
+  std::string id;
+  std::string committed;           // ISO 8601, UTC
+  std::vector<Contributor> people; // the accounts of its author and its committer, where known
+};
+
+struct PullCommits {
+  std::vector<PullCommit> list;
+  bool complete = true; // false: there were more pages than are read
+};
+
+// Who has put a label on a pull request last.
+struct LabelSetting {
+  bool there = false;                         // it is on the pull request now
+  std::string event_id;                       // of this setting: no other one has it
+  Contributor by;                             // without a login: no person, or not known
+  std::chrono::system_clock::time_point at{}; // to a second, rounded down
+};
+
 // All that is said on a pull request, and the head it has now.
 struct Conversation {
   std::string head_sha;
   bool open = false;
   std::vector<ReviewThread> threads;
   std::vector<StandingComment> comments;
+  bool locked = false;  // who locked it wants no comments there
   bool complete = true; // false: there were more pages than are read
-  // Open pull requests of the head that was asked for, this one included: they share its check
-  // runs.
-  std::vector<PullRequest> same_head; // number, head_sha, base_sha, base_ref and author
+  // Pull requests of the head that was asked for: they share its check runs. GitHub leaves out
+  // those of forks; where this one is missing itself, nothing is known.
+  SameHead same_head;
+  PullCommits commits; // asked for with the head
 };
 
 // What is to be put out of sight: a thread is resolved, a comment minimised.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/github/contributor.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -30,13 +32,14 @@ struct SeenVerdict {
 inline constexpr std::size_t k_most_seen_verdicts = 10; // kept of a pull request, the newest
 inline constexpr std::size_t k_most_seen_findings = 1'000;
 
-// Whose change a pull request is, beside who opened it.
-struct Contributor {
-  std::int64_t id = 0; // 0 not known
-  std::string login;
+// Under which name checks stand where pull requests go into this branch.
+struct NamedBase {
+  std::string base_ref;
+  std::string check_name;
 
-  bool operator==(const Contributor&) const = default;
+  bool operator==(const NamedBase&) const = default;
 };
+inline constexpr std::size_t k_most_named_bases = 200;
 
 // What a pull request shows of us already, so that a repeated step finds it instead of posting it
 // again.
@@ -49,8 +52,10 @@ struct Publication {
   std::int64_t sticky_comment_id = 0; // 0 none
   bool sticky_hidden = false;         // a person deleted or minimised it: never posted again
   std::string check_name;             // as configured for the last run; "" not known
-  std::string override_label;         // likewise; "" none
-  bool overridden = false;            // the label was on the pull request then
+  // Of pull request 0: by base branch, the newest last. Branches may be configured differently.
+  std::vector<NamedBase> named_bases;
+  std::string override_label; // likewise; "" none
+  bool overridden = false;    // the label was on the pull request then
   std::vector<PublishedFinding> findings;
   std::vector<std::string> queued_heads; // whose check was shown as queued, and perhaps still is
   std::vector<SeenVerdict> seen;         // oldest first

@@ -4,6 +4,7 @@
 #include "app/github/publication_log.hpp"
 #include "app/jobs/acknowledging.hpp"
 #include "app/jobs/announcing.hpp"
+#include "app/jobs/commit_authors.hpp"
 #include "app/jobs/policy_of_pull.hpp"
 #include "app/jobs/stored_report.hpp"
 #include "app/jobs/work_observer.hpp"
@@ -41,14 +42,6 @@ std::vector<Finding> chosen(const StoredReport& report, const std::string& id,
     }
   }
   return findings;
-}
-
-// Which findings the last verdict had that was there when the command was written.
-std::vector<std::string> seen_by(const Publication& publication, const Job& job) {
-  const auto verdict =
-      std::find_if(publication.seen.rbegin(), publication.seen.rend(),
-                   [&](const SeenVerdict& each) { return each.at <= job.asked_at; });
-  return verdict == publication.seen.rend() ? std::vector<std::string>() : verdict->finding_ids;
 }
 
 std::string listed(const char* title, const std::vector<std::string>& lines) {
@@ -98,19 +91,20 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
   const bool all = command.finding_id == webhooks::k_all_findings;
   const Publication publication =
       m_context.parts.log.load(job.repository, pull.number).value_or(Publication());
-  const std::vector<std::string> seen = seen_by(publication, job);
+  const SeenVerdict* seen = seen_by(publication, job.asked_at);
   const std::vector<Contributor> authors = authors_of(m_context.parts.log, job.repository, pull);
+  CommitAuthors commits(client, pull);
   std::vector<std::string> done;
   std::vector<std::string> refused;
   for (const Finding& finding : findings) {
-    if (all && std::find(seen.begin(), seen.end(), finding.id) == seen.end()) {
+    if ((all || is_about_secret(finding)) && !has_shown(seen, finding, pull.head_sha)) {
       refused.push_back(
           titled(finding) +
           ": It was not shown yet when this was asked for; look at it, and ask again.");
       continue;
     }
     if (const std::string why =
-            refusal_of(client, rules, finding, {job.sender_id, job.sender}, authors);
+            refusal_of(client, rules, finding, {job.sender_id, job.sender}, authors, commits);
         !why.empty()) {
       refused.push_back(titled(finding) + ": " + why);
       continue;

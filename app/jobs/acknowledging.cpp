@@ -3,6 +3,7 @@
 #include "analyzers/risk/findings.hpp"
 #include "analyzers/risk/redact.hpp"
 #include "app/github/client.hpp"
+#include "app/jobs/commit_authors.hpp"
 #include "app/jobs/who_may.hpp"
 #include "app/render/neutralize.hpp"
 #include "base/text.hpp"
@@ -32,11 +33,6 @@ bool is_same(const Contributor& a, const Contributor& b) {
                                 : !a.login.empty() && to_lower(a.login) == to_lower(b.login);
 }
 
-bool is_among(const Contributor& person, const std::vector<Contributor>& people) {
-  return std::any_of(people.begin(), people.end(),
-                     [&](const Contributor& each) { return is_same(person, each); });
-}
-
 bool counts(const Acknowledgement& word, const Finding& finding, const Acknowledging& rules,
             const AcknowledgedChange& change) {
   const bool by_author = is_among(Contributor{word.by_id, word.by}, change.authors);
@@ -48,6 +44,26 @@ bool counts(const Acknowledgement& word, const Finding& finding, const Acknowled
 }
 
 } // namespace
+
+bool is_among(const Contributor& person, const std::vector<Contributor>& people) {
+  return std::any_of(people.begin(), people.end(),
+                     [&](const Contributor& each) { return is_same(person, each); });
+}
+
+const SeenVerdict* seen_by(const Publication& publication, Acknowledgement::Time time) {
+  const auto verdict = std::find_if(publication.seen.rbegin(), publication.seen.rend(),
+                                    [&](const SeenVerdict& each) { return each.at <= time; });
+  return verdict == publication.seen.rend() ? nullptr : &*verdict;
+}
+
+bool has_shown(const SeenVerdict* seen, const Finding& finding, const std::string& head_sha) {
+  return seen != nullptr &&
+         std::find(seen->finding_ids.begin(), seen->finding_ids.end(), finding.id) !=
+             seen->finding_ids.end() &&
+         (seen->head_sha == head_sha || !is_about_secret(finding));
+}
+
+bool is_about_secret(const Finding& finding) { return is_redacted(word_about(finding)); }
 
 std::vector<Acknowledged> set_aside(Report& report, const std::vector<Acknowledgement>& words,
                                     const RepositoryConfig& config,
@@ -79,17 +95,19 @@ std::vector<Contributor> authors_of(PublicationLog& log, const std::string& repo
   return authors;
 }
 
-std::function<bool(const Acknowledgement&, const Finding&)> still_owns(GitHubClient& client,
-                                                                       const Acknowledging& rules) {
-  return [&client, &rules](const Acknowledgement& word, const Finding& finding) {
+std::function<bool(const Acknowledgement&, const Finding&)>
+may_still(GitHubClient& client, const Acknowledging& rules, CommitAuthors& commits) {
+  return [&client, &rules, &commits](const Acknowledgement& word, const Finding& finding) {
     const auto owners = rules.owners.find(finding.domain);
-    return owners == rules.owners.end() ||
-           is_among(client, word.by, owners->second) == Membership::yes;
+    return (owners == rules.owners.end() ||
+            is_among(client, word.by, owners->second) == Membership::yes) &&
+           (rules.by_author || !commits.wrote({word.by_id, word.by}, finding));
   };
 }
 
 std::string refusal_of(GitHubClient& client, const Acknowledging& rules, const Finding& finding,
-                       const Contributor& giver, const std::vector<Contributor>& authors) {
+                       const Contributor& giver, const std::vector<Contributor>& authors,
+                       CommitAuthors& commits) {
   if (!rules.by_author && is_among(giver, authors)) {
     return "Who has opened a pull request, or pushed to it, cannot acknowledge its findings: "
            "somebody else has to.";
@@ -97,6 +115,11 @@ std::string refusal_of(GitHubClient& client, const Acknowledging& rules, const F
   if (finding.severity > rules.max_severity) {
     return fmt::format("It is {}; here nothing above {} can be acknowledged.",
                        name_of(finding.severity), name_of(rules.max_severity));
+  }
+  if (!rules.by_author && commits.wrote(giver, finding)) {
+    return fmt::format("A commit that changes {} names you as its author or committer: somebody "
+                       "else has to acknowledge it.",
+                       code_span(finding.path));
   }
   const auto owners = rules.owners.find(finding.domain);
   if (owners == rules.owners.end()) {

@@ -12,6 +12,7 @@
 
 namespace leadline {
 
+class CommitAuthors;
 class GitHubClient;
 
 // A finding that does not block, because somebody has said that it is meant.
@@ -31,10 +32,22 @@ struct AcknowledgedChange {
   std::function<bool(const Acknowledgement& word, const Finding& finding)> holds_here = {};
 };
 
+// By the account where both are known, else by the login.
+bool is_among(const Contributor& person, const std::vector<Contributor>& people);
+
 // Whose change a pull request of `repository` is: who opened it, and who has pushed to it as far as
 // we have seen.
 std::vector<Contributor> authors_of(PublicationLog& log, const std::string& repository,
                                     const PullRequest& pull);
+
+// Whether a value that `finding` is about is redacted, and so not known.
+bool is_about_secret(const Finding& finding);
+
+// The last verdict that was published by `time`; nullptr without one.
+const SeenVerdict* seen_by(const Publication& publication, Acknowledgement::Time time);
+// Whether `seen` has shown `finding` of `head_sha`. One about a secret looks the same whatever the
+// secret is: there it has to be a verdict about that head.
+bool has_shown(const SeenVerdict* seen, const Finding& finding, const std::string& head_sha);
 
 // Takes what is acknowledged out of `report` and judges what is left. A word counts for the finding
 // of its id, path, key and values while nobody has withdrawn it, it has not expired, its giver is
@@ -45,16 +58,17 @@ std::vector<Acknowledged> set_aside(Report& report, const std::vector<Acknowledg
                                     const RepositoryConfig& config,
                                     const AcknowledgedChange& change);
 
-// Whether who has given a word is still among those who `rules` say own what it is about: people
-// leave teams, and owners are named later. What GitHub does not tell is no. Both outlive the
-// function.
-std::function<bool(const Acknowledgement&, const Finding&)> still_owns(GitHubClient& client,
-                                                                       const Acknowledging& rules);
+// Whether who has given a word might still give it: is still among those who `rules` say own what
+// it is about - people leave teams, and owners are named later -, and wrote no commit of it, unless
+// `rules` allow that. What GitHub does not tell is no. All outlive the function.
+std::function<bool(const Acknowledgement&, const Finding&)>
+may_still(GitHubClient& client, const Acknowledging& rules, CommitAuthors& commits);
 
-// Why `giver` may not acknowledge `finding` of a pull request by `authors`, as a sentence; "" when
-// nothing is against it. Asks GitHub for members of teams.
+// Why `giver` may not acknowledge `finding` of a pull request by `authors` with `commits`, as a
+// sentence; "" when nothing is against it. Asks GitHub for members of teams.
 std::string refusal_of(GitHubClient& client, const Acknowledging& rules, const Finding& finding,
-                       const Contributor& giver, const std::vector<Contributor>& authors);
+                       const Contributor& giver, const std::vector<Contributor>& authors,
+                       CommitAuthors& commits);
 
 // The row of a word about `finding`, without who, why and when.
 Acknowledgement word_about(const Finding& finding);

@@ -43,7 +43,7 @@ bool means_nothing(const Job& job, const Publication& publication) {
 
 void announce_run(const JobContext& context, const Job& job) {
   PublicationLog& log = context.parts.log;
-  const std::string name = known_check_name(context, job.repository);
+  const std::string name = check_name_of(context, job);
   Publication publication = log.load(job.repository, job.pull_number).value_or(Publication());
   const std::string head = announced_head(job, publication);
   if (name.empty() || head.empty()) {
@@ -77,7 +77,7 @@ void withdraw_announcements(const JobContext& context, GitHubClient& client, con
   if (queued.empty()) {
     return;
   }
-  const std::string name = known_check_name(context, job.repository);
+  const std::string name = check_name_of(context, job);
   for (const std::string& head : queued) {
     if (head != kept_head) {
       try {

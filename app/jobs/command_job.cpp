@@ -98,7 +98,9 @@ void CommandJob::run(const Job& job) {
 void CommandJob::answer(GitHubClient& client, const Job& job, const Conversation& conversation,
                         const std::string& text) {
   const std::string marker = answer_marker(job);
-  if (!stands(conversation, marker)) {
+  if (conversation.locked) {
+    m_context.parts.logger.info("the conversation is locked, no answer");
+  } else if (!stands(conversation, marker)) {
     client.create_comment(job.pull_number,
                           cut(marker + "\n" + text, k_body_characters, "\n\n_Cut here._\n"));
   }
@@ -106,7 +108,7 @@ void CommandJob::answer(GitHubClient& client, const Job& job, const Conversation
 
 void CommandJob::help(GitHubClient& client, const Job& job, const webhooks::Command& command,
                       const Conversation& conversation) {
-  if (!stands(conversation, k_help_marker)) {
+  if (!stands(conversation, k_help_marker) && !conversation.locked) {
     const std::string problem =
         command.problem.empty() ? ""
                                 : fmt::format("\n{}: {}.\n", code_span(command.line.substr(0, 200)),

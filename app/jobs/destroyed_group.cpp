@@ -24,7 +24,7 @@ void end_group(const JobContext& context, const Job& job) {
   context.parts.queue.cancel(group);
   GitHubClient client = context.client(job);
   CheckPublisher checks(client, context.parts.log, context.parts.clock,
-                        {known_check_name(context, job.repository), context.app.app_id});
+                        {check_name_of(context, group), context.app.app_id});
   try {
     checks.withdraw(job.head_sha, run_key(job), k_gone);
   } catch (const Error& error) {

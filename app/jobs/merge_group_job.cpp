@@ -1,8 +1,10 @@
 #include "app/jobs/merge_group_job.hpp"
 
 #include "app/github/publication_log.hpp"
+#include "app/jobs/commit_authors.hpp"
 #include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/named_check.hpp"
+#include "app/jobs/override_label.hpp"
 #include "app/jobs/policy_of_pull.hpp"
 #include "app/jobs/stored_report.hpp"
 #include "base/error.hpp"
@@ -56,7 +58,9 @@ void MergeGroupJob::run(const Job& job) {
   GitHubClient client = m_context.client(job);
   const std::optional<MergeQueueRef> ref = parse_merge_queue_ref(job.head_ref);
   NamedCheck check(m_context, client, job, job.head_sha);
-  std::string check_name = known_check_name(m_context, job.repository);
+  const std::string base_ref = ref ? ref->base : std::string();
+  std::string check_name = ref ? known_check_name(m_context, job.repository, base_ref)
+                               : usual_check_name(m_context, job.repository);
   if (!check_name.empty()) {
     check.begin(check_name);
     if (check.finished_before()) {
@@ -71,7 +75,7 @@ void MergeGroupJob::run(const Job& job) {
   request.refs = {};
   request.configured = [&](const RepositoryConfig& config) {
     check_name = config.publishing.check_name;
-    remember_check_name(m_context, job.repository, check_name);
+    remember_check_name(m_context, job.repository, base_ref, check_name);
     check.begin(check_name);
   };
   Judged judged;
@@ -130,17 +134,23 @@ void MergeGroupJob::set_acknowledged_aside(GitHubClient& client, const Job& job,
                                            const std::optional<MergeQueueRef>& ref,
                                            Judged& judged) {
   Analysis& analysis = judged.analysis;
-  const std::vector<Acknowledgement> words =
+  std::vector<Acknowledgement> words =
       m_context.parts.acknowledgements.acknowledgements(job.repository);
+  std::erase_if(words,
+                [&](const Acknowledgement& word) { // a label speaks for its pull request only
+                  return is_of_label(word) && !(ref && is_of_label_of(word, ref->pull_number));
+                });
   if (words.empty() || analysis.report.findings.empty()) {
     return;
   }
   AcknowledgedChange change;
   change.head_sha = job.head_sha;
   change.now = std::chrono::time_point_cast<std::chrono::milliseconds>(m_context.parts.clock.now());
-  change.stands = still_owns(client, analysis.config.acknowledging);
   std::optional<ChangeSet> theirs; // read when it is needed
   const std::optional<PullRequest> last = ref ? last_of(client, *ref) : std::nullopt;
+  CommitAuthors commits(client, last.value_or(PullRequest()),
+                        last ? std::nullopt : std::optional(PullCommits()));
+  change.stands = may_still(client, analysis.config.acknowledging, commits);
   if (last) {
     change.authors = authors_of(m_context.parts.log, job.repository, *last);
     change.holds_here = [&](const Acknowledgement& word, const Finding& finding) {

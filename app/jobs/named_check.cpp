@@ -1,6 +1,9 @@
 #include "app/jobs/named_check.hpp"
 
+#include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/work_observer.hpp"
+
+#include <algorithm>
 
 namespace leadline {
 
@@ -13,9 +16,7 @@ void NamedCheck::begin(const std::string& name) {
 
 void NamedCheck::finish(CheckRunFields outcome, const std::string& name) {
   begin(name);
-  if (name != m_name) { // the configuration was another one when its name was remembered
-    outcome.name = name;
-  }
+  outcome.name = name; // it may have been shown, or begun, under the one that was known before
   const Stage stage(m_context.parts.observer, "check");
   publisher().finish(*m_begun, std::move(outcome));
 }
@@ -26,18 +27,54 @@ CheckPublisher NamedCheck::publisher() {
   return {m_client, m_context.parts.log, m_context.parts.clock, {m_name, m_context.app.app_id}};
 }
 
-std::string known_check_name(const JobContext& context, const std::string& repository) {
+std::string known_check_name(const JobContext& context, const std::string& repository,
+                             const std::string& base_ref) {
   const auto publication = context.parts.log.load(repository, 0);
-  return publication ? publication->check_name : std::string();
+  if (publication) {
+    for (const NamedBase& named : publication->named_bases) {
+      if (named.base_ref == base_ref) {
+        return named.check_name;
+      }
+    }
+  }
+  return {};
+}
+
+std::string usual_check_name(const JobContext& context, const std::string& repository) {
+  const Publication publication = context.parts.log.load(repository, 0).value_or(Publication());
+  const std::vector<NamedBase>& bases = publication.named_bases;
+  const bool one = std::all_of(bases.begin(), bases.end(), [&](const NamedBase& named) {
+    return named.check_name == bases.front().check_name;
+  });
+  return bases.empty() ? publication.check_name : one ? bases.front().check_name : std::string();
+}
+
+std::string check_name_of(const JobContext& context, const Job& job) {
+  const Publication publication =
+      context.parts.log.load(job.repository, job.pull_number).value_or(Publication());
+  std::string name;
+  if (job.pull_number != 0) {
+    name = publication.check_name;
+  } else if (const auto ref = parse_merge_queue_ref(job.head_ref)) {
+    name = known_check_name(context, job.repository, ref->base);
+  }
+  return name.empty() ? usual_check_name(context, job.repository) : name;
 }
 
 void remember_check_name(const JobContext& context, const std::string& repository,
-                         const std::string& name) {
-  Publication publication = context.parts.log.load(repository, 0).value_or(Publication());
-  if (publication.check_name != name) {
-    publication.check_name = name;
-    context.parts.log.save(repository, 0, publication);
+                         const std::string& base_ref, const std::string& name) {
+  if (base_ref.empty() || known_check_name(context, repository, base_ref) == name) {
+    return;
   }
+  Publication publication = context.parts.log.load(repository, 0).value_or(Publication());
+  std::vector<NamedBase>& bases = publication.named_bases;
+  std::erase_if(bases, [&](const NamedBase& named) { return named.base_ref == base_ref; });
+  if (bases.size() >= k_most_named_bases) {
+    bases.erase(bases.begin());
+  }
+  bases.push_back({base_ref, name});
+  publication.check_name = name;
+  context.parts.log.save(repository, 0, publication);
 }
 
 } // namespace leadline

@@ -36,9 +36,16 @@ private:
   std::optional<CheckPublisher::Begun> m_begun;
 };
 
-// Under which name the check of a repository stood last; "" when none is known.
-std::string known_check_name(const JobContext& context, const std::string& repository);
+// Branches may be configured differently: a name goes with the branch that a pull request, or a
+// group of a merge queue, goes into. Under which name the check stood there last; "" not known.
+std::string known_check_name(const JobContext& context, const std::string& repository,
+                             const std::string& base_ref);
 void remember_check_name(const JobContext& context, const std::string& repository,
-                         const std::string& name);
+                         const std::string& base_ref, const std::string& name);
+// The name of all branches that are known; "" where there are several, or none.
+std::string usual_check_name(const JobContext& context, const std::string& repository);
+// Without asking GitHub where `job` goes to: as its last run, else its group's branch, else all
+// say.
+std::string check_name_of(const JobContext& context, const Job& job);
 
 } // namespace leadline

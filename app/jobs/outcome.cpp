@@ -67,7 +67,7 @@ RunContext with_judgement(RunContext run, const Judged& judged) {
         {each.finding, each.word.by, each.word.reason,
          each.word.until == Acknowledgement::Time{} ? "" : iso_time(each.word.until)});
   }
-  run.notes = config_section(judged.analysis);
+  run.notes = judged.notes + config_section(judged.analysis);
   return run;
 }
 

@@ -5,6 +5,7 @@
 #include "app/jobs/announcing.hpp"
 #include "app/jobs/event_jobs.hpp"
 #include "app/jobs/named_check.hpp"
+#include "app/jobs/override_label.hpp"
 #include "app/jobs/policy_of_pull.hpp"
 #include "app/jobs/who_may.hpp"
 #include "app/jobs/work_observer.hpp"
@@ -53,11 +54,6 @@ void remember_seen(Publication& publication, const Judged& judged, Acknowledgeme
   if (publication.seen.size() > k_most_seen_verdicts) {
     publication.seen.erase(publication.seen.begin());
   }
-}
-
-bool has_label(const PullRequest& pull, const std::string& label) {
-  return !label.empty() &&
-         std::find(pull.labels.begin(), pull.labels.end(), label) != pull.labels.end();
 }
 
 // Whether the verdict of the last run is still the one of `pull`.
@@ -141,7 +137,7 @@ PullRequest PullRequestJob::present_state(GitHubClient& client, const Job& job) 
 void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRequest& pull) {
   spdlog::logger& logger = m_context.parts.logger;
   PublicationLog& log = m_context.parts.log;
-  Publication publication = log.load(job.repository, pull.number).value_or(Publication());
+  Publication publication = publication_of(job.repository, pull.number);
   withdraw_announcements(m_context, client, job, publication, pull.open ? pull.head_sha : "");
   if (!pull.open) {
     logger.info("the pull request is closed");
@@ -152,17 +148,21 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
     return;
   }
   NamedCheck check(m_context, client, job, pull.head_sha);
-  std::string check_name = known_check_name(m_context, job.repository);
+  std::string check_name = known_check_name(m_context, job.repository, pull.base_ref);
   if (!check_name.empty()) {
     check.begin(check_name);
   }
   check_name = check_name.empty() ? m_context.app.check_name : check_name;
-  const Judged judged = judge(client, pull, [&](const RepositoryConfig& config) {
+  Judged judged = analyse(client, pull, [&](const RepositoryConfig& config) {
     check_name = config.publishing.check_name;
-    remember_check_name(m_context, job.repository, check_name);
+    remember_check_name(m_context, job.repository, pull.base_ref, check_name);
     check.begin(check_name);
   });
   const Analysis& analysis = judged.analysis;
+  Conversation conversation = client.conversation(pull.number, pull.head_sha);
+  const auto read = m_context.parts.clock.now();
+  set_acknowledged_aside(client, pull, publication,
+                         CommitAuthors(client, pull, conversation.commits), judged);
   const RunContext run = with_judgement(run_context(m_context, job, pull), judged);
   CheckRunFields outcome = outcome_of(judged, run_context(m_context, job, pull));
   if (const std::string mismatch = count_mismatch(pull, analysis.changes);
@@ -170,8 +170,6 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
     outcome.summary += "\n\n" + mismatch;
     logger.warn(mismatch);
   }
-  Conversation conversation = client.conversation(pull.number, pull.head_sha);
-  const auto read = m_context.parts.clock.now();
   judge_same_head(client, job, pull, conversation, outcome);
   if (analysis.config_mistakes.empty()) {
     log.save_report(job.repository, pull.number, pull.head_sha, stored_report_json(judged));
@@ -184,9 +182,9 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
     return;
   }
   const std::string conclusion = outcome.conclusion;
-  const Acknowledgement::Time published = now();
   check.finish(std::move(outcome), check_name);
-  publication.head_sha.clear(); // until the comments are there
+  const Acknowledgement::Time published = now(); // nobody has seen it before
+  publication.head_sha.clear();                  // until the comments are there
   publication.judged_head = pull.head_sha;
   publication.base_sha = pull.base_sha;
   publication.defaults = judged.defaults;
@@ -205,6 +203,12 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
   const Publishing& publishing = analysis.config.publishing;
   if (!analysis.config_mistakes.empty()) {
     return; // not marked as finished: the same head is run again when it is ready
+  }
+  if (conversation.locked) { // the check has all of it
+    logger.info("the conversation is locked, no comments");
+    publication.head_sha = pull.head_sha;
+    log.save(job.repository, pull.number, publication);
+    return;
   }
   const bool quiet = pull.draft && !publishing.comment_on_drafts;
   const Stage stage(m_context.parts.observer, "comments");
@@ -231,8 +235,8 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
   log.save(job.repository, pull.number, publication);
 }
 
-Judged PullRequestJob::judge(GitHubClient& client, const PullRequest& pull,
-                             const std::function<void(const RepositoryConfig&)>& configured) {
+Judged PullRequestJob::analyse(GitHubClient& client, const PullRequest& pull,
+                               const std::function<void(const RepositoryConfig&)>& configured) {
   AnalysisRequest request = request_for(m_context, client, pull);
   request.configured = configured;
   Judged judged;
@@ -242,88 +246,50 @@ Judged PullRequestJob::judge(GitHubClient& client, const PullRequest& pull,
     return run_analysis(m_context.parts.git, m_context.parts.catalog, request,
                         m_context.parts.observer);
   });
-  Analysis& analysis = judged.analysis;
-  if (analysis.config_mistakes.empty()) {
-    judged.acknowledged =
-        set_aside(analysis.report, words_for(client, pull, analysis), analysis.config,
-                  {authors_of(m_context.parts.log, client.repository(), pull), pull.head_sha, now(),
-                   still_owns(client, analysis.config.acknowledging)});
-  }
   return judged;
 }
 
-// All that stand in the repository. Those of a label are brought up to date: a merge queue, which
-// sees no labels, goes by what is stored, and so does an audit.
-std::vector<Acknowledgement>
-PullRequestJob::words_for(GitHubClient& client, const PullRequest& pull, const Analysis& analysis) {
-  AcknowledgementLog& log = m_context.parts.acknowledgements;
-  const std::string prefix = fmt::format("label on #{} ", pull.number);
-  const std::vector<Acknowledgement> labelled = words_of_label(client, pull, analysis);
-  std::vector<Acknowledgement> words;
-  std::set<std::string> known;
-  for (Acknowledgement& word : log.acknowledgements(client.repository())) {
-    const bool of_label = word.request.starts_with(prefix);
-    const bool stands =
-        std::any_of(labelled.begin(), labelled.end(), [&](const Acknowledgement& each) {
-          return each.finding_id == word.finding_id && each.by == word.by;
-        });
-    if (of_label && !stands && pull.labels_known) {
-      log.withdraw(word.id, "(label removed)", now());
-    } else if (!word.request.starts_with("label on #") || of_label) {
-      // The label of another pull request says nothing about this one.
-      known.insert(of_label ? word.finding_id : "");
-      words.push_back(std::move(word));
-    }
+void PullRequestJob::set_acknowledged_aside(GitHubClient& client, const PullRequest& pull,
+                                            const Publication& publication, CommitAuthors commits,
+                                            Judged& judged) {
+  Analysis& analysis = judged.analysis;
+  if (!analysis.config_mistakes.empty()) {
+    return;
   }
-  for (Acknowledgement word : labelled) {
-    if (known.count(word.finding_id) == 0) {
-      word.request =
-          prefix + pull.head_sha + " " + std::to_string(now().time_since_epoch().count());
-      log.acknowledge(word);
-      m_context.parts.observer.acknowledged(word.rule);
-      words.push_back(std::move(word));
-    }
-  }
-  return words;
-}
-
-// Who sets the override label acknowledges what they might acknowledge by command.
-std::vector<Acknowledgement> PullRequestJob::words_of_label(GitHubClient& client,
-                                                            const PullRequest& pull,
-                                                            const Analysis& analysis) {
-  const Acknowledging& rules = analysis.config.acknowledging;
-  if (!has_label(pull, rules.override_label)) {
-    return {};
-  }
-  const std::string login = client.who_labelled(pull.number, rules.override_label);
-  if (login.empty() || client.permission(login) < Permission::write) {
-    m_context.parts.logger.info("the override label was not set by somebody who may write");
-    return {};
-  }
-  const std::vector<Contributor> authors =
-      authors_of(m_context.parts.log, client.repository(), pull);
-  std::vector<Acknowledgement> words;
-  for (const Finding& finding : analysis.report.findings) {
-    if (refusal_of(client, rules, finding, {0, login}, authors).empty()) {
-      Acknowledgement word = word_about(finding);
-      word.by = login;
-      word.reason = "label \"" + rules.override_label + "\"";
-      word.repository = client.repository();
-      word.pull_number = pull.number;
-      word.head_sha = pull.head_sha;
-      word.at = now();
-      words.push_back(std::move(word));
-    }
-  }
-  return words;
+  const WordsForPull found = words_for(m_context, client, pull, publication, analysis, commits);
+  judged.acknowledged =
+      set_aside(analysis.report, found.words, analysis.config,
+                {authors_of(m_context.parts.log, client.repository(), pull), pull.head_sha, now(),
+                 may_still(client, analysis.config.acknowledging, commits)});
+  judged.notes = label_note(found, analysis.report, analysis.config.policy);
 }
 
 // A check belongs to a head, so that a second pull request of the same head against a base that has
 // the risky change already would turn the first one green: it passes only when all of them do.
 void PullRequestJob::judge_same_head(GitHubClient& client, const Job& job, const PullRequest& pull,
                                      const Conversation& conversation, CheckRunFields& outcome) {
+  if (outcome.conclusion != name_of(Conclusion::success)) {
+    return;
+  }
+  // GitHub associates no commit with the pull requests of a fork
+  // (https://github.com/retransmission/retransmission/pull/280).
+  const bool known =
+      std::any_of(conversation.same_head.pulls.begin(), conversation.same_head.pulls.end(),
+                  [&](const PullRequest& each) { return each.number == pull.number; });
+  const SameHead same = known || !conversation.same_head.complete
+                            ? conversation.same_head
+                            : client.open_pulls_of_head(pull.head_sha);
+  if (!same.complete) {
+    outcome.conclusion = name_of(Conclusion::action_required);
+    outcome.title = "Not all pull requests of this head are known";
+    outcome.summary = "A check belongs to a head, and there are more pull requests than can be "
+                      "looked through for others with the same one. Nothing was passed. Push "
+                      "another commit to have a head of your own.\n\n" +
+                      outcome.summary;
+    return;
+  }
   std::set<std::string> bases = {pull.base_sha};
-  for (const PullRequest& other : conversation.same_head) {
+  for (const PullRequest& other : same.pulls) {
     if (outcome.conclusion != name_of(Conclusion::success)) {
       return;
     }
@@ -333,7 +299,10 @@ void PullRequestJob::judge_same_head(GitHubClient& client, const Job& job, const
     }
     RunContext run = run_context(m_context, job, other);
     run.report_url.clear(); // what is judged here on the side is not stored
-    const CheckRunFields theirs = outcome_of(judge(client, other, {}), run);
+    Judged judged = analyse(client, other, {});
+    set_acknowledged_aside(client, other, publication_of(job.repository, other.number),
+                           CommitAuthors(client, other), judged);
+    const CheckRunFields theirs = outcome_of(judged, run);
     if (theirs.conclusion != outcome.conclusion) {
       const std::string name = "Pull request " + std::to_string(other.number);
       outcome.conclusion = theirs.conclusion;
@@ -346,6 +315,10 @@ void PullRequestJob::judge_same_head(GitHubClient& client, const Job& job, const
       outcome.actions = {}; // they would act on this pull request
     }
   }
+}
+
+Publication PullRequestJob::publication_of(const std::string& repository, int pull_number) {
+  return m_context.parts.log.load(repository, pull_number).value_or(Publication());
 }
 
 void PullRequestJob::tell_findings(const Judged& judged) {
@@ -364,21 +337,23 @@ Acknowledgement::Time PullRequestJob::now() const {
 void PullRequestJob::give_up(const Job& job, const std::string& words) {
   GitHubClient client = m_context.client(job);
   std::set<std::string> heads = {job.head_sha};
+  std::string name;
   if (job.pull_number != 0) { // the present head has been analysed, if it is another one
     const PullRequest pull = client.pull_request(job.pull_number);
     heads.insert(pull.open ? pull.head_sha : job.head_sha);
-    Publication publication =
-        m_context.parts.log.load(job.repository, pull.number).value_or(Publication());
+    Publication publication = publication_of(job.repository, pull.number);
     withdraw_announcements(m_context, client, job, publication, pull.open ? pull.head_sha : "");
+    name = known_check_name(m_context, job.repository, pull.base_ref);
   }
   heads.erase("");
-  const CheckRunFields outcome = unfinished_outcome(words, run_key(job));
+  CheckRunFields outcome = unfinished_outcome(words, run_key(job));
+  outcome.name = name; // it may have been shown under another one; "" leaves it as it is
+  name = name.empty() ? check_name_of(m_context, job) : name;
   // Nobody without write permission may take a verdict away by a command that fails.
   const auto earlier =
       job.comment_id != 0 ? CheckPublisher::Earlier::keep : CheckPublisher::Earlier::replace;
-  const std::string known = known_check_name(m_context, job.repository);
   CheckPublisher checks(client, m_context.parts.log, m_context.parts.clock,
-                        {known.empty() ? m_context.app.check_name : known, m_context.app.app_id});
+                        {name.empty() ? m_context.app.check_name : name, m_context.app.app_id});
   for (const std::string& head_sha : heads) {
     if (!checks.conclude(head_sha, run_key(job), outcome, earlier)) {
       m_context.parts.logger.warn("head={} keeps its verdict", head_sha);

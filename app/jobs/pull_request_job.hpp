@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/github/publication_log.hpp"
+#include "app/jobs/commit_authors.hpp"
 #include "app/jobs/job_context.hpp"
 #include "app/jobs/outcome.hpp"
 
@@ -27,14 +28,14 @@ private:
   bool is_announced(const std::string& repository, const std::string& head_sha);
   void run_pull(GitHubClient& client, const Job& job, const PullRequest& pull);
   PullRequest present_state(GitHubClient& client, const Job& job);
-  Judged judge(GitHubClient& client, const PullRequest& pull,
-               const std::function<void(const RepositoryConfig&)>& configured);
-  std::vector<Acknowledgement> words_of_label(GitHubClient& client, const PullRequest& pull,
-                                              const Analysis& analysis);
-  std::vector<Acknowledgement> words_for(GitHubClient& client, const PullRequest& pull,
-                                         const Analysis& analysis);
+  Judged analyse(GitHubClient& client, const PullRequest& pull,
+                 const std::function<void(const RepositoryConfig&)>& configured);
+  void set_acknowledged_aside(GitHubClient& client, const PullRequest& pull,
+                              const Publication& publication, CommitAuthors commits,
+                              Judged& judged);
   void judge_same_head(GitHubClient& client, const Job& job, const PullRequest& pull,
                        const Conversation& conversation, CheckRunFields& outcome);
+  Publication publication_of(const std::string& repository, int pull_number);
   void tell_findings(const Judged& judged);
   Acknowledgement::Time now() const;
 

@@ -3,6 +3,7 @@
 #include "app/github/messages_json.hpp"
 #include "app/github/publication_log.hpp"
 #include "app/jobs/acknowledgement.hpp"
+#include "app/jobs/override_label.hpp"
 #include "app/jobs/policy_of_pull.hpp"
 #include "app/jobs/stored_report.hpp"
 #include "app/render/github.hpp"
@@ -41,7 +42,8 @@ std::string TellCommand::explain(GitHubClient& client, const Job& job,
       std::chrono::time_point_cast<std::chrono::milliseconds>(m_context.parts.clock.now());
   for (const Acknowledgement& word :
        m_context.parts.acknowledgements.acknowledgements(job.repository)) {
-    if (word.finding_id == finding->id) {
+    const bool elsewhere = is_of_label(word) && !is_of_label_of(word, pull.number);
+    if (word.finding_id == finding->id && !elsewhere) {
       text += told(word, now);
     }
   }

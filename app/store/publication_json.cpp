@@ -22,6 +22,10 @@ std::string publication_to_json(const Publication& publication) {
                     {"head_sha", verdict.head_sha},
                     {"finding_ids", verdict.finding_ids}});
   }
+  json named_bases = json::array();
+  for (const NamedBase& named : publication.named_bases) {
+    named_bases.push_back({{"base_ref", named.base_ref}, {"check_name", named.check_name}});
+  }
   const json document = {{"schema", 1},
                          {"head_sha", publication.head_sha},
                          {"base_sha", publication.base_sha},
@@ -29,6 +33,7 @@ std::string publication_to_json(const Publication& publication) {
                          {"sticky_comment_id", publication.sticky_comment_id},
                          {"sticky_hidden", publication.sticky_hidden},
                          {"check_name", publication.check_name},
+                         {"named_bases", std::move(named_bases)},
                          {"override_label", publication.override_label},
                          {"overridden", publication.overridden},
                          {"judged_head", publication.judged_head},
@@ -52,6 +57,10 @@ Publication publication_from_json(const std::string& text) {
     // Added later: rows without them are read as before.
     publication.base_sha = document.value("base_sha", "");
     publication.check_name = document.value("check_name", "");
+    for (const json& row : document.value("named_bases", json::array())) {
+      publication.named_bases.push_back(
+          {row.at("base_ref").get<std::string>(), row.at("check_name").get<std::string>()});
+    }
     publication.override_label = document.value("override_label", "");
     publication.overridden = document.value("overridden", false);
     publication.judged_head = document.value("judged_head", publication.head_sha);

@@ -356,10 +356,47 @@ test("a label acknowledges for who may, until it is taken away", async () => {
   await harness.deliver({ event: "pull_request", action: "labeled", repository, number: 6, label: "accepted", sender: "sam" });
   assert.equal((await finished(sha, 2)).conclusion, "success");
   await settled();
+  // What is pushed later is covered once it is set again.
+  const labelled = { labels: [{ name: "accepted", by: "sam" }] };
+  const worse = commit("labelled", "main", { [file]: pool(6) });
+  await open(6, "labelled", labelled);
+  await harness.deliver({ event: "pull_request", action: "synchronize", repository, number: 6 });
+  const red = await finished(worse);
+  assert.equal(red.conclusion, "failure");
+  assert.match(red.output.summary, /remove it and set it again/);
   await open(6, "labelled");
   await harness.deliver({ event: "pull_request", action: "unlabeled", repository, number: 6, label: "accepted", sender: "robin" });
-  assert.equal((await finished(sha, 3)).conclusion, "failure");
   await settled();
+  await open(6, "labelled", labelled);
+  await harness.deliver({ event: "pull_request", action: "labeled", repository, number: 6, label: "accepted", sender: "sam" });
+  assert.equal((await finished(worse, 3)).conclusion, "success");
+  await settled();
+  await open(6, "labelled");
+  await harness.deliver({ event: "pull_request", action: "unlabeled", repository, number: 6, label: "accepted", sender: "robin" });
+  assert.equal((await finished(worse, 4)).conclusion, "failure");
+  await settled();
+});
+
+test("who wrote a commit before somebody else opened its pull request does not acknowledge it", async () => {
+  git("checkout", "-q", "-B", "handed-over", "main");
+  write(file, pool(77));
+  git("-c", "user.email=sam@acme.example", "commit", "-qam", "Lower it");
+  write("README.md", "handed over\n");
+  git("add", "-A");
+  git("commit", "-qm", "Say so"); // by robin
+  git("push", "-q", "--force", bare, "HEAD:refs/heads/handed-over");
+  const sha = git("rev-parse", "HEAD").trim();
+  await harness.control("permissions", { login: "vera", permission: "write" });
+  await harness.control("teams", { team: "acme/dba", logins: ["sam", "vera"] });
+  await open(36, "handed-over", { author: "robin" });
+  await harness.deliver({ event: "pull_request", action: "opened", repository, number: 36, sender: "robin" });
+  const id = await findingOf(sha);
+  await say(36, `/leadline ack ${id} I know what I do`, "sam");
+  assert.match(answers(await settled(), 36).at(-1).body, /Not acknowledged/);
+  await say(36, `/leadline ack ${id} I have looked at it`, "vera");
+  assert.equal((await finished(sha, 2)).conclusion, "success");
+  await settled();
+  await harness.control("teams", { team: "acme/dba", logins: ["sam"] });
 });
 
 test("a pull request that judges less strictly is shown and stopped", async () => {

@@ -22,7 +22,7 @@ void read_conversation(std::string_view body) {
 
 using Read = void (*)(std::string_view);
 // Seeds name their reader by its place: new ones go to the end.
-constexpr std::array<Read, 20> k_readers = {
+constexpr std::array<Read, 22> k_readers = {
     [](std::string_view body) { parse_hook_attempts(body); },
     [](std::string_view body) { parse_installations(body); },
     [](std::string_view body) { parse_repositories(body); },
@@ -30,7 +30,7 @@ constexpr std::array<Read, 20> k_readers = {
     [](std::string_view body) { parse_hook_url(body); },
     read_conversation,
     [](std::string_view body) { parse_file(body); },
-    [](std::string_view body) { parse_labeller(body, "leadline-override"); },
+    [](std::string_view body) { parse_label_setting(body, "leadline-override"); },
     [](std::string_view body) { parse_retired(body, 2); },
     [](std::string_view body) { graphql_complaints(body); },
     [](std::string_view body) { parse_pull_request(body); },
@@ -43,6 +43,14 @@ constexpr std::array<Read, 20> k_readers = {
     [](std::string_view body) { parse_complaint(body); },
     [](std::string_view body) { parse_commit_facts(body); },
     [](std::string_view body) { parse_stored_report(std::string(body)); },
+    [](std::string_view body) {
+      std::vector<PullRequest> pulls;
+      add_open_pulls(body, "aaaa", pulls);
+    },
+    [](std::string_view body) {
+      std::vector<std::string> ids;
+      add_path_history(body, ids);
+    },
 };
 
 } // namespace

@@ -227,6 +227,114 @@ TEST_CASE("a conversation is read page by page without reading a page twice", "[
                                                                         {"comments", "c2"}});
 }
 
+TEST_CASE("the pull requests and the commits of a head are read page by page", "[client]") {
+  const auto page = [](int number, const std::string& login, bool more) {
+    const json info = {{"hasNextPage", more}, {"endCursor", login}};
+    const json none = {{"pageInfo", {{"hasNextPage", false}, {"endCursor", nullptr}}},
+                       {"nodes", json::array()}};
+    const json pull = {{"number", number},      {"state", "OPEN"},
+                       {"headRefOid", "aaaa"},  {"baseRefOid", "bbbb"},
+                       {"baseRefName", "main"}, {"author", {{"login", login}, {"databaseId", 5}}}};
+    const json user = {{"login", login}, {"databaseId", number}};
+    const json commit = {{"commit",
+                          {{"oid", login},
+                           {"committedDate", "2026-01-31T10:00:05Z"},
+                           {"author", {{"user", user}}},
+                           {"committer", {{"user", {{"login", "both"}, {"databaseId", 9}}}}}}}};
+    return json_response(
+        200, {{"data",
+               {{"repository",
+                 {{"object", {{"associatedPullRequests", {{"pageInfo", info}, {"nodes", {pull}}}}}},
+                  {"pullRequest",
+                   {{"headRefOid", "aaaa"},
+                    {"state", "OPEN"},
+                    {"commits", {{"pageInfo", info}, {"nodes", {commit}}}},
+                    {"reviewThreads", none},
+                    {"comments", none}}}}}}}});
+  };
+  ClientFixture f;
+  f.github.answer("graphql", page(1, "one", true));
+  f.github.answer("graphql", page(2, "two", false));
+  const Conversation conversation = f.client().conversation(1, "aaaa");
+  REQUIRE(conversation.same_head.pulls.size() == 2);
+  CHECK(conversation.same_head.complete);
+  CHECK(conversation.same_head.pulls[1].number == 2);
+  CHECK(conversation.same_head.pulls[1].author_id == 5);
+  REQUIRE(conversation.commits.list.size() == 2);
+  CHECK(conversation.commits.complete);
+  CHECK(conversation.commits.list[1].id == "two");
+  CHECK(conversation.commits.list[1].people == std::vector<Contributor>{{2, "two"}, {9, "both"}});
+  const json variables = json::parse(f.github.requests.back().body)["variables"];
+  CHECK(variables["head"] == "aaaa");
+  CHECK(variables["pulls"] == "one");
+  CHECK(variables["commits"] == "one");
+}
+
+TEST_CASE("who has set a label is read of its last setting", "[client]") {
+  const auto set = [](const std::string& label, const std::string& at, const json& actor) {
+    return json{
+        {"id", "LE_" + at}, {"createdAt", at}, {"label", {{"name", label}}}, {"actor", actor}};
+  };
+  const json sam = {{"__typename", "User"}, {"login", "sam"}, {"databaseId", 31}};
+  const json bot = {{"__typename", "Bot"}, {"login", "robot"}};
+  const auto answer = [](const json& labels, const json& events) {
+    const json found = {{"labels", {{"nodes", labels}}}, {"timelineItems", {{"nodes", events}}}};
+    return json_response(200, {{"data", {{"repository", {{"pullRequest", found}}}}}});
+  };
+  const json there = json::array({{{"name", "ok"}}});
+  ClientFixture f;
+  f.github.answer("graphql", answer(there, {set("ok", "2026-01-31T10:00:00Z", bot),
+                                            set("ok", "2026-01-31T10:00:05Z", sam),
+                                            set("bug", "2026-01-31T10:00:06Z", bot)}));
+  const LabelSetting setting = f.client().label_setting(1, "ok");
+  CHECK(setting.there);
+  CHECK(setting.by == Contributor{31, "sam"});
+  CHECK(setting.event_id == "LE_2026-01-31T10:00:05Z");
+  CHECK(setting.at == std::chrono::system_clock::from_time_t(1'769'853'605));
+  f.github.answer("graphql", answer(there, {set("ok", "2026-01-31T10:00:00Z", sam),
+                                            set("ok", "2026-01-31T10:00:05Z", bot)}));
+  CHECK(f.client().label_setting(1, "ok").by.login.empty());
+  f.github.answer("graphql", answer(json::array(), {set("ok", "2026-01-31T10:00:00Z", sam)}));
+  CHECK_FALSE(f.client().label_setting(1, "ok").there);
+}
+
+TEST_CASE("a file of another repository is missing only where GitHub says so", "[client]") {
+  struct Row {
+    const char* body;
+    bool missing; // else an error
+  };
+  const std::vector<Row> rows = {
+      {R"({"data": {"repository": null}, "errors": [{"type": "NOT_FOUND", "path": ["repository"]}]})",
+       true},
+      {R"({"data": {"repository": {"object": null}}})", true},
+      {R"({"data": {"repository": null}})", false},
+      {R"({"data": {"repository": {}}})", false},
+      {R"({"data": null})", false},
+      {R"({})", false},
+      {R"({"data": {"repository": null}, "errors": [{"type": "FORBIDDEN", "path": ["repository"]}]})",
+       false},
+      {R"({"data": {"repository": null}, "errors": [{"type": "NOT_FOUND", "path": ["repository"]},
+           {"type": "SERVICE_UNAVAILABLE"}]})",
+       false},
+      {R"({"data": {"repository": {"object": null}},
+           "errors": [{"type": "NOT_FOUND", "path": ["repository", "object"]}]})",
+       false},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.body);
+    ClientFixture f;
+    HttpResponse response;
+    response.status = 200;
+    response.body = row.body;
+    f.github.answer("graphql", response);
+    if (row.missing) {
+      CHECK_FALSE(f.client().file_of(".github", "x").has_value());
+    } else {
+      CHECK_THROWS_AS(f.client().file_of(".github", "x"), Error);
+    }
+  }
+}
+
 TEST_CASE("GraphQL's errors inside of a 200 are errors", "[client]") {
   struct Row {
     const char* body;

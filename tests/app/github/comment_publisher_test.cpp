@@ -254,6 +254,43 @@ TEST_CASE("a finding outside of the diff's hunks is commented on the file or not
   CHECK(f.github.reviews == 0);
 }
 
+TEST_CASE("comments on files are bounded, and no re-run adds more", "[comment_publisher]") {
+  PublisherFixture f;
+  for (int i = 10; i < 40; ++i) {
+    f.add_finding("LL-0000000000" + std::to_string(i), 25); // in no hunk
+  }
+  f.publish();
+  CHECK(f.github.threads.size() == 10);
+  SECTION("all as before") {}
+  SECTION("on other lines") {
+    for (Finding& finding : f.report.findings) {
+      finding.line = 27;
+    }
+  }
+  SECTION("a person has hidden some") { f.github.threads[3].minimized = true; }
+  for (int i = 0; i < 3; ++i) {
+    f.publish();
+  }
+  CHECK(f.github.threads.size() == 10);
+  f.add_finding("LL-000000000099", 25); // what is new is still said
+  f.publish();
+  CHECK(f.github.threads.size() == 11);
+}
+
+TEST_CASE("a pull request has fifty comments on lines and files in sight at most",
+          "[comment_publisher]") {
+  PublisherFixture f;
+  for (int push = 0; push < 4; ++push) {
+    for (int i = 0; i < 24; ++i) {
+      f.add_finding("LL-0000000" + std::to_string(10'000 + push * 100 + i), 12);
+    }
+    f.publish();
+  }
+  CHECK(f.github.threads.size() == 50);
+  f.publish();
+  CHECK(f.github.threads.size() == 50);
+}
+
 TEST_CASE("the configuration can silence comments", "[comment_publisher]") {
   PublisherFixture f;
   f.add_finding("LL-000000000001", 12);

@@ -26,7 +26,17 @@ json pull_json(const GitHubDouble::Pull& pull) {
           {"user", {{"login", pull.author}, {"id", pull.author_id}}},
           {"labels", label_nodes(pull)},
           {"head", {{"sha", pull.head_sha}, {"ref", "topic"}, {"repo", {{"full_name", "o/r"}}}}},
-          {"base", {{"sha", pull.base_sha}, {"ref", "main"}}}};
+          {"base", {{"sha", pull.base_sha}, {"ref", pull.base_ref}}}};
+}
+
+// As GraphQL has it.
+json pull_node(const GitHubDouble::Pull& pull) {
+  return {{"number", pull.number},
+          {"state", pull.state == "open" ? "OPEN" : "CLOSED"},
+          {"headRefOid", pull.head_sha},
+          {"baseRefOid", pull.base_sha},
+          {"baseRefName", pull.base_ref},
+          {"author", {{"login", pull.author}, {"databaseId", pull.author_id}}}};
 }
 
 json check_json(const GitHubDouble::Check& check) {
@@ -111,6 +121,10 @@ HttpResponse GitHubDouble::send(const HttpRequest& request) {
 }
 
 HttpResponse GitHubDouble::answer(const HttpRequest& request) {
+  const bool speaks = request.path.ends_with("/comments") || request.path.ends_with("/reviews");
+  if (locked && request.method == "POST" && speaks) {
+    return json_response(403, {{"message", "Unable to create comment because issue is locked."}});
+  }
   const json body = request.body.empty() ? json() : json::parse(request.body);
   if (request.endpoint == Endpoint::graphql) {
     return graphql(body);
@@ -270,7 +284,10 @@ HttpResponse GitHubDouble::graphql(const json& body) {
     const auto file = organisation_files.find(expression.substr(expression.find(':') + 1));
     if (file == organisation_files.end()) {
       return json_response(200, {{"data", {{"repository", nullptr}}},
-                                 {"errors", {{{"type", "NOT_FOUND"}, {"message", "no"}}}}});
+                                 {"errors",
+                                  {{{"type", "NOT_FOUND"},
+                                    {"path", {"repository"}},
+                                    {"message", "Could not resolve to a Repository"}}}}});
     }
     const json blob = {{"text", file->second}, {"isTruncated", false}, {"isBinary", false}};
     return json_response(200, {{"data", {{"repository", {{"object", blob}}}}}});
@@ -278,12 +295,36 @@ HttpResponse GitHubDouble::graphql(const json& body) {
   if (body["operationName"] == "Labels") {
     json events = json::array();
     for (const std::string& label : pull.labels) {
-      events.push_back(
-          {{"label", {{"name", label}}}, {"actor", {{"__typename", "User"}, {"login", labeller}}}});
+      events.push_back({{"id", "LE_" + labelled_at + labeller},
+                        {"createdAt", labelled_at},
+                        {"label", {{"name", label}}},
+                        {"actor",
+                         {{"__typename", "User"},
+                          {"login", labeller},
+                          {"databaseId", labeller_id != 0 ? json(labeller_id) : json()}}}});
     }
     const json found = {{"labels", {{"nodes", label_nodes(pull)}}},
                         {"timelineItems", {{"nodes", events}}}};
     return json_response(200, {{"data", {{"repository", {{"pullRequest", found}}}}}});
+  }
+  if (body["operationName"] == "CommitsOfPath") {
+    json nodes = json::array();
+    for (const std::string& id : path_commits[body["variables"]["path"].get<std::string>()]) {
+      nodes.push_back({{"oid", id}});
+    }
+    const json page = {{"hasNextPage", more_of_path},
+                       {"endCursor", more_of_path ? json("x") : json()}};
+    const json history = {{"history", {{"pageInfo", page}, {"nodes", nodes}}}};
+    return json_response(200, {{"data", {{"repository", {{"object", history}}}}}});
+  }
+  if (body["operationName"] == "OpenPullRequests") {
+    json pulls = json::array({pull_node(pull)});
+    for (const Pull& other : other_pulls) {
+      pulls.push_back(pull_node(other));
+    }
+    const json found = {{"pageInfo", {{"hasNextPage", false}, {"endCursor", nullptr}}},
+                        {"nodes", pulls}};
+    return json_response(200, {{"data", {{"repository", {{"pullRequests", found}}}}}});
   }
   if (body["operationName"] == "PullRequestConversation") {
     json thread_nodes = json::array();
@@ -309,6 +350,7 @@ HttpResponse GitHubDouble::graphql(const json& body) {
     const json page = {{"hasNextPage", false}, {"endCursor", nullptr}};
     const json conversation = {{"headRefOid", pull.head_sha},
                                {"state", pull.state == "open" ? "OPEN" : "CLOSED"},
+                               {"locked", locked},
                                {"reviewThreads", {{"pageInfo", page}, {"nodes", thread_nodes}}},
                                {"comments", {{"pageInfo", page}, {"nodes", comment_nodes}}}};
     json repository = {{"pullRequest", conversation}};
@@ -317,16 +359,25 @@ HttpResponse GitHubDouble::graphql(const json& body) {
       std::vector<Pull> all = other_pulls;
       all.push_back(pull);
       for (const Pull& each : all) {
-        if (each.head_sha == body["variables"]["head"]) {
-          pulls.push_back({{"number", each.number},
-                           {"state", each.state == "open" ? "OPEN" : "CLOSED"},
-                           {"headRefOid", each.head_sha},
-                           {"baseRefOid", each.base_sha},
-                           {"baseRefName", "other"},
-                           {"author", {{"login", each.author}}}});
+        if (each.head_sha == body["variables"]["head"] && !each.fork) {
+          pulls.push_back(pull_node(each));
         }
       }
-      repository["object"] = {{"associatedPullRequests", {{"nodes", pulls}}}};
+      const json pulls_page = {{"hasNextPage", more_of_head},
+                               {"endCursor", more_of_head ? json("x") : json()}};
+      repository["object"] = {
+          {"associatedPullRequests", {{"pageInfo", pulls_page}, {"nodes", pulls}}}};
+      json commits = json::array();
+      for (const Contributor& author : commit_authors) {
+        const json user = {{"login", author.login}, {"databaseId", author.id}};
+        commits.push_back(
+            {{"commit",
+              {{"oid", "c" + std::to_string(commits.size())},
+               {"committedDate", "2026-12-31T0" + std::to_string(commits.size()) + ":00:00Z"},
+               {"author", {{"user", author.login.empty() ? json() : user}}},
+               {"committer", {{"user", {{"login", "web-flow"}, {"databaseId", 19864447}}}}}}}});
+      }
+      repository["pullRequest"]["commits"] = {{"pageInfo", page}, {"nodes", commits}};
     }
     return json_response(200, {{"data", {{"repository", repository}}}});
   }

@@ -57,6 +57,8 @@ public:
     std::string author = "author";
     std::vector<std::string> labels = {};
     std::int64_t author_id = 900;
+    bool fork = false; // GitHub associates no commit with it
+    std::string base_ref = "main";
   };
   struct Check {
     std::int64_t id = 0;
@@ -100,6 +102,14 @@ public:
   std::map<std::string, std::string> branches; // name: commit; those that a merge queue made
   std::map<std::string, std::string> tips;     // of other branches, by name
   std::string labeller = "sam";                // of every label
+  std::int64_t labeller_id = 0;
+  std::string labelled_at = "2027-01-15T08:00:00Z"; // TestClock's first second
+  std::vector<Contributor>
+      commit_authors; // of the pull request's commits "c0", "c1", ..., one each
+  std::map<std::string, std::vector<std::string>> path_commits; // which of them change a path
+  bool more_of_path = false;                                    // its commits have no last page
+  bool locked = false;                                          // the conversation
+  bool more_of_head = false; // pull requests of a head have no last page
   int reviews = 0;
 
   HttpResponse send(const HttpRequest& request) override;

@@ -20,6 +20,68 @@ TEST_CASE("somebody else's word does not serve the author of another pull reques
   CHECK(f.conclusion() == "failure");
 }
 
+TEST_CASE("whom the commits of a pull request name cannot acknowledge its findings",
+          "[acknowledging]") {
+  AckFixture f;
+  f.github.commit_authors = {{31, "sam"}, {31, "sam"}}; // pushed before somebody else opened it
+  Job again = f.job("d2");
+  again.again = true;
+  f.run(again);
+  f.say("/leadline ack " + f.id + " fine", "sam");
+  CHECK(f.conclusion() == "failure");
+  CHECK(contains(f.last_answer(), "names you as its author or committer"));
+  f.say("/leadline ack " + f.id + " fine", "robin");
+  CHECK(f.conclusion() == "success");
+
+  // Nor does a word serve that was given elsewhere, from the first run on; and once the commits are
+  // not there any more, it does.
+  f.github.commit_authors = {{0, "robin"}};
+  f.github.pull.number = 8;
+  Job other = f.job("d3");
+  other.pull_number = 8;
+  f.run(other);
+  CHECK(f.conclusion() == "failure");
+  f.github.commit_authors.clear();
+  other.again = true;
+  other.delivery_id = "d4";
+  f.run(other);
+  CHECK(f.conclusion() == "success");
+}
+
+TEST_CASE("of a release, who wrote other files may acknowledge", "[acknowledging]") {
+  AckFixture f;
+  f.github.permissions["lee"] = "write";
+  f.github.commit_authors = {{31, "sam"}, {32, "lee"}, {33, "ann"}};
+  f.github.path_commits["pgbouncer.ini"] = {"before", "c1"};
+  f.say("/leadline ack " + f.id + " fine", "lee");
+  CHECK(f.conclusion() == "failure");
+  CHECK(contains(f.last_answer(), "A commit that changes `pgbouncer.ini`"));
+  SECTION("as far as it can be told") {
+    f.github.more_of_path = true;
+    f.say("/leadline ack " + f.id + " fine", "sam");
+    CHECK(f.conclusion() == "failure");
+  }
+  SECTION("all that GitHub tells") {
+    f.say("/leadline ack " + f.id + " fine", "sam");
+    CHECK(f.conclusion() == "success");
+    // A merge queue asks the same.
+    Job group = f.job("group");
+    group.kind = JobKind::merge_group;
+    group.pull_number = 0;
+    group.head_sha = "gggg";
+    group.base_sha = "bbbb";
+    group.head_ref = "gh-readonly-queue/main/pr-7-bbbb";
+    f.git.commits["gggg"] = f.git.commits["aaaa"];
+    f.run(group);
+    CHECK(f.conclusion() == "success");
+    f.github.path_commits["pgbouncer.ini"] = {"c0"};
+    group.delivery_id = "again";
+    group.again = true;
+    f.run(group);
+    CHECK(f.conclusion() == "failure");
+  }
+}
+
 TEST_CASE("a word counts no more when its giver owns the domain no more", "[acknowledging]") {
   AckFixture f;
   SECTION("the team was left") {

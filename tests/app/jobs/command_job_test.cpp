@@ -10,6 +10,29 @@
 
 using namespace leadline;
 
+TEST_CASE("a conversation that is locked gets no comment and no answer, and the check all the same",
+          "[command_job]") {
+  JobFixture f;
+  f.github.locked = true;
+  f.run(f.job());
+  CHECK(f.last_check()["conclusion"] == "failure");
+  CHECK(f.github.comments.empty());
+  CHECK(f.github.threads.empty());
+  f.github.forget_calls();
+  f.run(f.job()); // it is finished
+  CHECK(f.github.calls.size() == 1);
+  Job asked = f.job("d2");
+  asked.kind = JobKind::command;
+  asked.command = "/leadline config";
+  asked.comment_id = 77;
+  asked.sender = "sam";
+  f.run(asked);
+  asked.command = "/leadline nonsense";
+  f.run(asked);
+  CHECK(f.github.comments.empty());
+  CHECK(f.github.reactions.at(77).front() == "eyes");
+}
+
 namespace {
 
 Job command(const JobFixture& f, const std::string& text, const std::string& sender = "sam") {

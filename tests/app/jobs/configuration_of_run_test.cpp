@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <set>
+#include <tuple>
 
 using namespace leadline;
 
@@ -32,15 +33,96 @@ TEST_CASE("a configured name is the check's name from its first moment", "[pull_
     return found;
   };
   f.run(f.job("d1"));
-  CHECK(names() == std::set<std::string>{"risk", "(as before)"});
+  CHECK(names() == std::set<std::string>{"risk"});
   // The second run knows the name before it has fetched anything, and so does a failure.
   f.github.forget_calls();
   f.push("cccc", k_fixed);
   f.git.on_fetch = [] { throw Error(ErrorKind::unavailable, "fetching o/r: timed out"); };
   CHECK_THROWS_AS(f.run(f.job("d2")), Error);
   f.handler->give_up(f.job("d2"), "fetching https://host.internal/o/r: timed out");
-  CHECK(names() == std::set<std::string>{"risk", "(as before)"});
+  CHECK(names() == std::set<std::string>{"risk"});
   CHECK(f.last_check()["conclusion"] == "action_required");
+}
+
+TEST_CASE("a name that is configured for one base branch is no other's", "[pull_request_job]") {
+  JobFixture f;
+  const auto configure = [&](const std::string& base, const std::string& head,
+                             const std::string& name) {
+    f.git.commits[base] = f.git.commits["bbbb"];
+    f.git.commits[head] = f.git.commits["aaaa"];
+    for (const std::string& commit : {base, head}) {
+      f.git.commits[commit][".github/leadline.yml"] = "publish: {check_name: " + name + "}\n";
+    }
+  };
+  configure("b1b1", "1111", "risk");
+  configure("b2b2", "2222", "old-risk");
+  const auto go = [&](int number, const std::string& base_ref, const std::string& base,
+                      const std::string& head) {
+    f.github.pull.number = number;
+    f.github.pull.base_ref = base_ref;
+    f.github.pull.base_sha = base;
+    f.github.pull.head_sha = head;
+    Job job = f.job("d " + std::to_string(number) + head);
+    job.pull_number = number;
+    return job;
+  };
+  f.run(go(1, "main", "b1b1", "1111"));
+  CHECK(f.last_check()["name"] == "risk");
+  f.run(go(2, "release", "b2b2", "2222"));
+  CHECK(f.last_check()["name"] == "old-risk");
+  // A run that fails before it has read anything goes by its own branch.
+  f.git.on_fetch = [] { throw Error(ErrorKind::unavailable, "down"); };
+  for (const auto& [number, base_ref, base, name] :
+       {std::tuple(3, "main", "b1b1", "risk"), std::tuple(4, "release", "b2b2", "old-risk")}) {
+    f.git.commits["ffff"] = f.git.commits["1111"];
+    const Job job = go(number, base_ref, base, "fff" + std::to_string(number));
+    CHECK_THROWS_AS(f.run(job), Error);
+    f.handler->give_up(job, "x");
+    CHECK(f.last_check()["name"] == name);
+    CHECK(f.last_check()["conclusion"] == "action_required");
+  }
+  // Where it is not known which branch a job is about, nothing is shown under a name that may be
+  // another one's.
+  const std::size_t shown = f.github.checks.size();
+  f.handler->announce(go(5, "main", "b1b1", "5555"));
+  CHECK(f.github.checks.size() == shown);
+  Job again = go(2, "release", "b2b2", "2222");
+  again.again = true;
+  again.delivery_id = "again";
+  f.handler->announce(again);
+  REQUIRE(f.github.checks.size() == shown + 1);
+  CHECK(f.last_check()["name"] == "old-risk");
+  // The base was changed: what was shown gets the name of the new one.
+  f.git.on_fetch = nullptr;
+  Job moved = go(2, "main", "b1b1", "2222");
+  moved.again = true;
+  f.run(moved);
+  CHECK(f.github.checks.size() == shown + 1);
+  CHECK(f.last_check()["name"] == "risk");
+}
+
+TEST_CASE("organisation's defaults that GitHub does not tell are no missing ones",
+          "[pull_request_job]") {
+  JobFixture f;
+  f.github.organisation_files[".github/leadline.yml"] = "fail_on: medium\n";
+  for (const char* answer :
+       {R"({"data": {"repository": null}, "errors": [{"type": "FORBIDDEN", "path": ["repository"],
+            "message": "the organization has an IP allow list enabled"}]})",
+        R"({"data": {"repository": null}})", R"({"data": null})", R"({"data": {}})",
+        R"({"data": {"repository": {"object": null}},
+            "errors": [{"type": "FORBIDDEN", "path": ["repository", "object"]}]})"}) {
+    CAPTURE(answer);
+    f.github.refuse = [&](const HttpRequest& request) {
+      HttpResponse response;
+      if (request.body.find("FileOfDefaultBranch") != std::string::npos) {
+        response.status = 200;
+        response.body = answer;
+      }
+      return response;
+    };
+    CHECK_THROWS_AS(f.run(f.job()), Error);
+    CHECK(f.github.checks.empty());
+  }
 }
 
 TEST_CASE("the organisation's defaults hold where a repository says nothing else",

@@ -10,7 +10,7 @@ using namespace leadline;
 namespace {
 
 struct LostFixture : JobFixture {
-  LostFixture() { log.publications["o/r#0"].check_name = "leadline"; }
+  LostFixture() { log.publications["o/r#0"].named_bases = {{"main", "leadline"}}; }
 
   // A run of `job` that ends with its process: its check is begun, its job is gone.
   void lose(const Job& job) {

@@ -237,6 +237,39 @@ TEST_CASE("a second pull request of the same head cannot turn the check green",
   CHECK(f.last_check()["conclusion"] == "success");
 }
 
+TEST_CASE("a fork's pull request of the same head is found among all open ones",
+          "[pull_request_job]") {
+  JobFixture f;
+  f.git.commits["eeee"] = f.git.commits["aaaa"];
+  f.github.pull.fork = true;
+  GitHubDouble::Pull risky = f.github.pull;
+  risky.number = 6;
+  GitHubDouble::Pull unlike = risky;
+  unlike.number = 5;
+  unlike.head_sha = "cccc";
+  f.github.other_pulls = {unlike, risky};
+  f.github.pull.base_sha = "eeee";
+  f.run(f.job());
+  CHECK(f.last_check()["conclusion"] == "failure");
+  CHECK(f.last_check()["output"]["title"].get<std::string>().find("Pull request 6") == 0);
+  CHECK(f.github.rest_calls() <= 5);
+}
+
+TEST_CASE("where not all pull requests of a head are known nothing is passed",
+          "[pull_request_job]") {
+  JobFixture f;
+  f.push("dddd", k_fixed);
+  f.github.more_of_head = true;
+  f.run(f.job());
+  CHECK(f.last_check()["conclusion"] == "action_required");
+  CHECK(f.github.graphql_calls() < 60);
+  f.github.more_of_head = false;
+  Job again = f.job("d2");
+  again.again = true;
+  f.run(again);
+  CHECK(f.last_check()["conclusion"] == "success");
+}
+
 TEST_CASE("a head without a pull request in the event is found, each gets its job",
           "[pull_request_job]") {
   JobFixture f;

@@ -149,7 +149,7 @@ TEST_CASE("a sweep queues the heads that have no finished check of ours", "[swee
 
 TEST_CASE("a run that is under way is not ended by a sweep, however long it takes", "[sweep_job]") {
   JobFixture f;
-  f.log.publications["o/r#0"].check_name = "leadline";
+  f.log.publications["o/r#0"].named_bases = {{"main", "leadline"}};
   f.git.on_fetch = [] { throw Error(ErrorKind::unavailable, "down"); };
   CHECK_THROWS_AS(f.run(f.job()), Error); // and waits for its next try
   f.git.on_fetch = nullptr;

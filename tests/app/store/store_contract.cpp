@@ -114,6 +114,7 @@ void check_publications(const OpenStore& open) {
   publication.sticky_comment_id = 6;
   publication.sticky_hidden = true;
   publication.check_name = "risk";
+  publication.named_bases = {{"main", "risk"}, {"release/1", "old"}};
   publication.override_label = "accepted";
   publication.overridden = true;
   publication.judged_head = "aa";

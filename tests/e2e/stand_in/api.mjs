@@ -20,8 +20,8 @@ const need = (thing) => {
   return thing;
 };
 
-// Each account has an id of its own.
-export const accountId = (login) => parseInt(crypto.createHash("sha256").update(login).digest("hex").slice(0, 8), 16);
+// Each account has an id of its own, which GraphQL's Int can hold.
+export const accountId = (login) => parseInt(crypto.createHash("sha256").update(login).digest("hex").slice(0, 7), 16);
 
 function user(login, type = "User") {
   return { ...example("pull-request").user, login, type, id: accountId(login) };

@@ -1,6 +1,7 @@
 // GraphQL over the same state, executed against GitHub's published schema: a query that GitHub would refuse fails here.
 import fs from "node:fs";
 import { buildSchema, graphql } from "graphql";
+import { accountId } from "./api.mjs";
 import { graphqlSchemaFile } from "./openapi.mjs";
 
 let schema;
@@ -36,11 +37,23 @@ function connection(nodes) {
   return { totalCount: nodes.length, nodes, pageInfo: { hasNextPage: false, endCursor: null } };
 }
 
+const account = (login) => ({ __typename: "User", login, databaseId: accountId(login) });
+
+const pullNode = (pull) => ({ number: pull.number, state: pull.state.toUpperCase(), headRefOid: pull.headSha,
+  baseRefOid: pull.baseSha, baseRefName: pull.base, author: account(pull.author) });
+
+// A fork's commits are associated with none of the repository's pull requests.
 function commit(state, repository, oid) {
   return { __typename: "Commit", associatedPullRequests: () => connection([...state.pulls.values()]
-    .filter((pull) => pull.repository === repository && pull.headSha === oid)
-    .map((pull) => ({ number: pull.number, state: pull.state.toUpperCase(), headRefOid: pull.headSha,
-      baseRefOid: pull.baseSha, baseRefName: pull.base, author: { __typename: "User", login: pull.author } }))) };
+    .filter((pull) => pull.repository === repository && pull.headSha === oid && !pull.fork).map(pullNode)),
+  history: ({ path, since }) => connection(state.git(repository, "log", "--format=%H", ...since ? [`--since=${since}`] : [], oid, "--", path)
+    .split("\n").filter(Boolean).map((id) => ({ oid: id }))) };
+}
+
+function commitsOf(state, pull) {
+  const actor = (login) => ({ user: login ? account(login) : null });
+  return connection(state.commits(pull).map(({ oid, committedDate, author, committer }) => ({
+    commit: { oid, committedDate, author: actor(author), committer: actor(committer) } })));
 }
 
 function blob(state, repository, expression) {
@@ -57,10 +70,13 @@ function roots(state) {
     repository: ({ owner, name }) => state.hasRepository(`${owner}/${name}`) ? ({
       object: ({ expression, oid }) => expression === undefined ? commit(state, `${owner}/${name}`, oid)
         : blob(state, `${owner}/${name}`, expression),
+      pullRequests: () => connection([...state.pulls.values()]
+        .filter((pull) => pull.repository === `${owner}/${name}` && pull.state === "open").map(pullNode)),
       pullRequest: ({ number }) => {
         const mine = (row) => row.repository === `${owner}/${name}` && row.number === number;
         return {
           id: `PR_${number}`,
+          locked: false,
           headRefOid: state.pull(`${owner}/${name}`, number)?.headSha,
           state: state.pull(`${owner}/${name}`, number)?.state.toUpperCase(),
           reviewThreads: () => connection(state.reviewComments.filter((row) => mine(row) && !row.in_reply_to_id)
@@ -68,7 +84,8 @@ function roots(state) {
           comments: () => connection(state.issueComments.filter(mine).map((row) => commentNode(state, row))),
           labels: () => connection((state.pull(`${owner}/${name}`, number)?.labels ?? []).map((label) => ({ name: label.name }))),
           timelineItems: () => connection((state.pull(`${owner}/${name}`, number)?.labels ?? []).map((label) => ({
-            __typename: "LabeledEvent", label: { name: label.name }, actor: { __typename: "User", login: label.by } }))),
+            __typename: "LabeledEvent", id: label.event, createdAt: label.at, label: { name: label.name }, actor: account(label.by) }))),
+          commits: () => commitsOf(state, state.pull(`${owner}/${name}`, number)),
         };
       },
     }) : null,

@@ -80,7 +80,10 @@ export class State {
     state = "open", merged = false, installation, baseSha, headSha }) {
     const known = this.pull(repository, number);
     const pull = known ?? { repository, number, createdAt: new Date().toISOString() };
-    Object.assign(pull, { base, head, title, body, author, draft, fork, labels, state, merged });
+    // A label that stays was set once; GitHub writes whole seconds.
+    const set = labels.map((label) => pull.labels?.find((old) => old.name === label.name && old.by === label.by) ??
+      { ...label, event: `LE_${this.id()}`, at: `${new Date().toISOString().slice(0, 19)}Z` });
+    Object.assign(pull, { base, head, title, body, author, draft, fork, labels: set, state, merged });
     if (installation) this.installations.set(repository, installation);
     pull.baseSha = baseSha ?? this.sha(repository, base);
     // GitHub keeps the objects of a fork in the network of the base repository.
@@ -90,6 +93,16 @@ export class State {
     if (!headSha) this.git(repository, "update-ref", `refs/pull/${number}/head`, pull.headSha);
     this.pulls.set(`${repository}#${number}`, pull);
     return pull;
+  }
+
+  // {oid, committedDate, author, committer} of each commit: the login of who has the address LOGIN@acme.example, "" where nobody has it.
+  commits(pull) {
+    return this.remembered("commits", pull, () => {
+      const account = (address) => address.match(/^(.+)@acme\.example$/)?.[1] ?? "";
+      return this.git(pull.repository, "log", "--format=%H %ct %ae %ce", `${pull.baseSha}..${pull.headSha}`).split("\n").filter(Boolean)
+        .map((line) => line.split(" ")).map(([oid, seconds, author, committer]) => ({ oid, author: account(author),
+          committer: account(committer), committedDate: `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z` }));
+    });
   }
 
   remembered(what, pull, make) {

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "app/github/messages.hpp"
+#include "app/github/publication_log.hpp"
+#include "app/jobs/acknowledgement.hpp"
+#include "app/jobs/analysis.hpp"
+#include "app/jobs/commit_authors.hpp"
+#include "app/jobs/job_context.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace leadline {
+
+// The override label of a configuration says what "/leadline ack all" says, at the moment when it
+// is set: it covers the findings of the last verdict that was published by then, for who may
+// acknowledge them, as long as it stays on the pull request. What is pushed later is covered once
+// somebody removes it and sets it again.
+
+bool has_label(const PullRequest& pull, const std::string& label);
+
+// Whether a label has given this word; then it is about one pull request alone, also in a merge
+// queue.
+bool is_of_label(const Acknowledgement& word);
+bool is_of_label_of(const Acknowledgement& word, int pull_number);
+
+// The words that may count for a pull request, and what its label does not cover.
+struct WordsForPull {
+  std::vector<Acknowledgement> words;
+  std::string label;               // that is on the pull request and configured; "" none
+  LabelSetting setting;            // of that label
+  std::string void_because;        // why it covers nothing; "" where it may
+  std::vector<std::string> unseen; // findings that were not shown when it was set
+  std::map<std::string, std::string>
+      refused; // findings that its setter may not acknowledge, and why
+};
+
+// Those that stand in the repository but for other pull requests' labels. Those of the pull
+// request's own label are brought up to date first, where its labels are known: a merge queue,
+// which sees no labels, goes by what is stored, and so does an audit. A word of it that somebody
+// withdraws stays so until the label is set again. Costs one GraphQL query and one REST call where
+// the label is set, and one for each team that owns a finding's domain.
+WordsForPull words_for(const JobContext& context, GitHubClient& client, const PullRequest& pull,
+                       const Publication& publication, const Analysis& analysis,
+                       CommitAuthors& commits);
+
+// What the check has to say of the label about what blocks in `report`, which has what is
+// acknowledged aside; Markdown, "" for nothing.
+std::string label_note(const WordsForPull& found, const Report& report, const Policy& policy);
+
+} // namespace leadline
