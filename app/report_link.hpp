@@ -11,7 +11,7 @@ namespace leadline {
 
 // Which stored report a page shows.
 struct ReportAddress {
-  std::string repository; // "owner/name"
+  std::string repository; // "owner/name" as it was called then
   int pull_number = 0;    // 0: of a merge queue's group
   std::string head_sha;
 };

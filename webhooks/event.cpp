@@ -11,9 +11,13 @@
 namespace leadline::webhooks {
 namespace {
 
-// Enough for any real payload: 20 commits are the most that a push lists, an installation lists all
-// its repositories (https://docs.github.com/webhooks/webhook-events-and-payloads#push).
+// Enough for any real payload: a push lists 2,048 commits at most, an installation all its
+// repositories (https://docs.github.com/webhooks/webhook-events-and-payloads#push).
 constexpr std::size_t k_max_items = 100'000;
+// From so many on a list may have been cut. A commit that lists no paths may be a merge, or none
+// are sent. (https://docs.github.com/rest/commits/commits#get-a-commit lists 300 paths at a time.)
+constexpr std::size_t k_listed_commits = 20;
+constexpr std::size_t k_listed_paths = 300;
 
 Source read_source(const Node& root) {
   Source source;
@@ -167,7 +171,11 @@ Event read_push(const Node& root) {
   event.default_branch = root.at("repository").at("default_branch").string_or("");
   event.after = root.at("after").commit_id();
   event.forced = root.at("forced").boolean_or(false);
-  for (const Node& commit : root.at("commits").items_or_none()) {
+  const std::vector<Node> commits = root.at("commits").items_or_none();
+  const bool moved = root.at("before").string_or("") != event.after;
+  event.all_listed = commits.size() < k_listed_commits && (!commits.empty() || !moved);
+  for (const Node& commit : commits) {
+    const std::size_t before = event.changed_paths.size();
     for (const std::string_view list : {"added", "removed", "modified"}) {
       for (const Node& path : commit.at(list).items_or_none()) {
         if (event.changed_paths.size() >= k_max_items) {
@@ -176,6 +184,8 @@ Event read_push(const Node& root) {
         event.changed_paths.push_back(path.string());
       }
     }
+    const std::size_t paths = event.changed_paths.size() - before;
+    event.all_listed = event.all_listed && paths > 0 && paths < k_listed_paths;
   }
   std::sort(event.changed_paths.begin(), event.changed_paths.end());
   event.changed_paths.erase(std::unique(event.changed_paths.begin(), event.changed_paths.end()),

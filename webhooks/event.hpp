@@ -78,6 +78,10 @@ struct PushEvent {
   std::string default_branch;
   std::string after;
   bool forced = false; // what the commits changed that it took away is not listed
+  // All commits and all their paths are listed. GitHub lists 2,048 commits at most, older
+  // Enterprise Servers 20 (https://docs.github.com/webhooks/webhook-events-and-payloads#push), and
+  // may list none of what another branch had already.
+  bool all_listed = true;
   std::vector<std::string> changed_paths; // of the commits listed, sorted, unique
 };
 

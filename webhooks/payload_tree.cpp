@@ -22,7 +22,7 @@ constexpr std::size_t k_max_depth = 64;
 // hundred bytes of memory, and of the body perhaps four.
 constexpr std::size_t k_max_values = 1'000'000;
 
-constexpr std::array<std::string_view, 53> k_keys = {"action",
+constexpr std::array<std::string_view, 54> k_keys = {"action",
                                                      "added",
                                                      "after",
                                                      "app",
@@ -30,6 +30,7 @@ constexpr std::array<std::string_view, 53> k_keys = {"action",
                                                      "base",
                                                      "base_ref",
                                                      "base_sha",
+                                                     "before",
                                                      "body",
                                                      "changes",
                                                      "check_run",

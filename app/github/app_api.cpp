@@ -12,6 +12,13 @@ namespace {
 
 constexpr int k_max_pages = 500;
 
+void require_end(const std::string& next_path, const std::string& doing) {
+  if (!next_path.empty()) {
+    throw Error(ErrorKind::bad_input,
+                doing + ": there are more than " + std::to_string(100 * k_max_pages));
+  }
+}
+
 } // namespace
 
 HttpResponse AppApi::send(HttpRequest request, const std::string& doing) {
@@ -27,7 +34,7 @@ HttpResponse AppApi::get(const std::string& path, const std::string& doing) {
   return send(std::move(request), doing);
 }
 
-void AppApi::hook_attempts(std::chrono::system_clock::time_point since,
+bool AppApi::hook_attempts(std::chrono::system_clock::time_point since,
                            const std::function<void(const HookAttempt&)>& attempt) {
   const std::string doing = "listing the deliveries of the App's webhook";
   std::string path = "/app/hook/deliveries?per_page=100";
@@ -36,12 +43,13 @@ void AppApi::hook_attempts(std::chrono::system_clock::time_point since,
     for (const HookAttempt& each :
          understood(doing, [&] { return parse_hook_attempts(response.body); })) {
       if (each.at < since) {
-        return;
+        return true;
       }
       attempt(each);
     }
     path = next_page(m_urls, response, doing);
   }
+  return path.empty();
 }
 
 void AppApi::redeliver(std::int64_t attempt_id) {
@@ -62,6 +70,7 @@ std::vector<std::int64_t> AppApi::installations() {
     std::copy(found.begin(), found.end(), std::back_inserter(ids));
     path = next_page(m_urls, response, doing);
   }
+  require_end(path, doing);
   return ids;
 }
 
@@ -81,6 +90,7 @@ std::vector<std::string> AppApi::repositories(std::int64_t installation_id) {
     std::move(found.begin(), found.end(), std::back_inserter(names));
     path = next_page(m_urls, response, doing);
   }
+  require_end(path, doing);
   return names;
 }
 

@@ -41,15 +41,18 @@ public:
       : m_transport(transport), m_jwt(jwt), m_tokens(tokens), m_clock(clock),
         m_urls(std::move(urls)) {}
 
-  // Newest first, until one is older than `since`; GitHub keeps 3 days, GHES 7.
-  void hook_attempts(std::chrono::system_clock::time_point since,
+  // Newest first, until one is older than `since`; GitHub keeps 3 days, GHES 7. False: there are
+  // more than 50,000, and the older ones were not looked at.
+  bool hook_attempts(std::chrono::system_clock::time_point since,
                      const std::function<void(const HookAttempt&)>& attempt);
   // Asks for another attempt
   // (https://docs.github.com/rest/apps/webhooks#redeliver-a-delivery-for-an-app-webhook).
   void redeliver(std::int64_t attempt_id);
 
-  std::vector<std::int64_t> installations(); // those that are not suspended
-  // "owner/name" of what an installation covers and can still change.
+  // Those that are not suspended. Throws Error(bad_input) for more than 50,000: no list ends
+  // unsaid.
+  std::vector<std::int64_t> installations();
+  // "owner/name" of what an installation covers and can still change; throws likewise.
   std::vector<std::string> repositories(std::int64_t installation_id);
 
   AppProfile profile();

@@ -11,7 +11,7 @@
 namespace leadline {
 namespace {
 
-constexpr int k_max_pages = 30;
+constexpr int k_max_pages = 1'000;
 constexpr int k_max_conversation_pages = 20;
 constexpr int k_max_history_pages = 10; // of a hundred commits each
 constexpr int k_max_open_pages = 100;   // of a hundred pull requests each
@@ -19,6 +19,14 @@ constexpr std::size_t k_max_retirements = 50;
 
 std::string with_number(const char* what, std::int64_t number) {
   return what + std::to_string(number);
+}
+
+// What is left out of a list is nothing that anybody would notice.
+void require_end(const std::string& next_path, const std::string& doing) {
+  if (!next_path.empty()) {
+    throw Error(ErrorKind::bad_input,
+                doing + ": there are more than " + std::to_string(100 * k_max_pages));
+  }
 }
 
 } // namespace
@@ -128,7 +136,20 @@ std::vector<PullRequest> GitHubClient::open_pulls() {
     std::move(found.begin(), found.end(), std::back_inserter(pulls));
     path = next_page(response, doing);
   }
+  require_end(path, doing);
   return pulls;
+}
+
+GitHubClient::OpenPulls GitHubClient::open_pulls_page(int page) {
+  const std::string doing = with_number("listing the open pull requests, page ", page);
+  const HttpResponse response =
+      get(m_path + "/pulls?state=open&sort=created&direction=asc&per_page=100&page=" +
+              std::to_string(page),
+          doing);
+  OpenPulls found;
+  found.pulls = understood(doing, [&] { return parse_pull_requests(response.body); });
+  found.last = next_page(response, doing).empty();
+  return found;
 }
 
 std::vector<std::string> GitHubClient::installation_repositories() {
@@ -142,6 +163,7 @@ std::vector<std::string> GitHubClient::installation_repositories() {
     std::move(found.begin(), found.end(), std::back_inserter(names));
     path = next_page(response, doing);
   }
+  require_end(path, doing);
   return names;
 }
 

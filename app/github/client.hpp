@@ -35,8 +35,14 @@ public:
   PullRequest pull_request(int number);
   // Open ones with that head. Heads of forks are looked for among all open ones.
   std::vector<PullRequest> pulls_of_head(const std::string& head_sha);
-  std::vector<PullRequest> open_pulls(); // at most 3,000
-  // "owner/name" of what the installation covers and can still change; at most 3,000.
+  // Throws Error(bad_input) where there are more than 100,000: no list ends unsaid.
+  std::vector<PullRequest> open_pulls();
+  struct OpenPulls {
+    std::vector<PullRequest> pulls;
+    bool last = true; // no page follows
+  };
+  OpenPulls open_pulls_page(int page); // from 1; a hundred each, the oldest first
+  // "owner/name" of what the installation covers and can still change; throws likewise.
   std::vector<std::string> installation_repositories();
 
   std::int64_t create_check_run(const CheckRunFields& fields);

@@ -60,6 +60,9 @@ struct Publication {
   std::vector<std::string> queued_heads; // whose check was shown as queued, and perhaps still is
   std::vector<SeenVerdict> seen;         // oldest first
   std::string defaults; // digest of the organisation's defaults of judged_head; "" not known
+  // Of pull request 0: when the App was found to be no more allowed there; 0: it was not.
+  std::chrono::sys_time<std::chrono::milliseconds> locked_out{};
+  std::string moved_to; // of pull request 0 of a name that a repository had: the one it got
   // Of pull request 0 of an owner's repository ".github": what changed the defaults last.
   std::string defaults_changed_by;
 
@@ -128,6 +131,9 @@ public:
                            const std::string& head_sha, const std::string& report_json) = 0;
   virtual std::optional<std::string> load_report(const std::string& repository, int pull_number,
                                                  const std::string& head_sha) = 0;
+  // The pull requests that have a report of that head, by number.
+  virtual std::vector<int> pulls_with_report(const std::string& repository,
+                                             const std::string& head_sha) = 0;
 };
 
 } // namespace leadline

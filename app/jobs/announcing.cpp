@@ -1,6 +1,7 @@
 #include "app/jobs/announcing.hpp"
 
 #include "app/github/check_publisher.hpp"
+#include "app/jobs/destroyed_group.hpp"
 #include "app/jobs/named_check.hpp"
 
 #include <spdlog/spdlog.h>
@@ -18,7 +19,7 @@ std::string announced_head(const Job& job, const Publication& publication) {
   if (job.kind == JobKind::merge_group) {
     return job.head_sha;
   }
-  if (job.kind != JobKind::pull_request || job.pull_number == 0) {
+  if (job.kind != JobKind::pull_request || job.pull_number == 0 || job.reason == k_closed) {
     return "";
   }
   if (!job.label.empty()) {
@@ -46,7 +47,8 @@ void announce_run(const JobContext& context, const Job& job) {
   const std::string name = check_name_of(context, job);
   Publication publication = log.load(job.repository, job.pull_number).value_or(Publication());
   const std::string head = announced_head(job, publication);
-  if (name.empty() || head.empty()) {
+  if (name.empty() || head.empty() ||
+      (job.kind == JobKind::merge_group && was_destroyed(context, job))) {
     return;
   }
   std::vector<std::string>& queued = publication.queued_heads;

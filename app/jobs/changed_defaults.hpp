@@ -13,6 +13,9 @@ class JobQueue;
 // An organisation's defaults are other ones: a job of kind `command` of its repository ".github"
 // with this command, which no person can give. It is also the reason of the runs that follow.
 inline constexpr const char* k_defaults_changed = "the organisation's defaults changed";
+// The reason of such a job where the push did not list what it changed.
+inline constexpr const char* k_defaults_may_have_changed =
+    "the organisation's defaults may have changed";
 bool is_change_of_defaults(const Job& job);
 
 // Whether a repository ("owner/name") is the one that holds its owner's defaults.

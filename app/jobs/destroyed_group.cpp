@@ -22,6 +22,9 @@ void end_group(const JobContext& context, const Job& job) {
   Job group = job;
   group.kind = JobKind::merge_group;
   context.parts.queue.cancel(group);
+  PublicationLog& log = context.parts.log;
+  const bool finished = log.check_run_state(job.repository, job.head_sha).step ==
+                        CheckRunState::Step::ended; // with a verdict, or by a try before this one
   GitHubClient client = context.client(job);
   CheckPublisher checks(client, context.parts.log, context.parts.clock,
                         {check_name_of(context, group), context.app.app_id});
@@ -33,6 +36,15 @@ void end_group(const JobContext& context, const Job& job) {
     }
     context.parts.logger.info("its check is gone with it: {}", error.what());
   }
+  if (!finished) {
+    log.save_check_run(job.repository, job.head_sha, log.check_run(job.repository, job.head_sha),
+                       {CheckRunState::Step::ended, k_group_destroyed});
+  }
+}
+
+bool was_destroyed(const JobContext& context, const Job& job) {
+  const CheckRunState state = context.parts.log.check_run_state(job.repository, job.head_sha);
+  return state.step == CheckRunState::Step::ended && state.run_key == k_group_destroyed;
 }
 
 } // namespace leadline

@@ -54,8 +54,8 @@ void make_rerun(Job& job) {
 }
 
 std::vector<Job> pull_request_jobs(const PullRequestEvent& event) {
-  constexpr std::array<std::string_view, 6> k_actions = {
-      k_labeled, k_opened, "ready_for_review", k_reopened, k_synchronize, k_unlabeled};
+  constexpr std::array<std::string_view, 7> k_actions = {
+      k_closed, k_labeled, k_opened, "ready_for_review", k_reopened, k_synchronize, k_unlabeled};
   const bool asked = std::find(k_actions.begin(), k_actions.end(), event.action) != k_actions.end();
   if (!asked && !event.base_changed) {
     return {};
@@ -137,18 +137,18 @@ std::vector<Job> check_jobs(const CheckEvent& event, const std::string& app_id) 
 std::vector<Job> push_jobs(const PushEvent& event) {
   const bool default_branch =
       !event.default_branch.empty() && event.ref == "refs/heads/" + event.default_branch;
-  const bool changed =
-      event.forced || std::binary_search(event.changed_paths.begin(), event.changed_paths.end(),
-                                         k_repository_config_path);
-  if (!default_branch || !changed) {
+  const bool changed = std::binary_search(event.changed_paths.begin(), event.changed_paths.end(),
+                                          k_repository_config_path);
+  const bool unknown = event.forced || !event.all_listed;
+  if (!default_branch || (!changed && !unknown)) {
     return {};
   }
   std::vector<Job> jobs = {job_of(event.source, JobKind::sweep, 0, "")};
-  jobs.front().reason = "configuration changed";
+  jobs.front().reason = changed ? "configuration changed" : "configuration may have changed";
   if (holds_defaults(event.source.repository)) {
     jobs.push_back(job_of(event.source, JobKind::command, 0, ""));
     jobs.back().command = k_defaults_changed;
-    jobs.back().reason = k_defaults_changed;
+    jobs.back().reason = changed ? k_defaults_changed : k_defaults_may_have_changed;
   }
   return jobs;
 }

@@ -11,7 +11,7 @@ namespace leadline {
 // What an event asks for; empty when it asks for nothing. `app_id` is APP_ID (number or client id):
 // checks of other apps are dropped, and so are comments by bots, our own included. Jobs carry no
 // delivery id yet.
-//   pull_request opened, synchronize, reopened, ready_for_review, labeled, unlabeled,
+//   pull_request opened, synchronize, reopened, ready_for_review, labeled, unlabeled, closed,
 //     edited (base): a pull_request job
 //   issue_comment, pull_request_review_comment created, edited: a command job for each command that
 //     was added, rerun too: before its giver is known to be allowed to ask, it must not merge with
@@ -20,8 +20,9 @@ namespace leadline {
 //     for a fork one with pull_number 0 and the head; for a merge queue's group a merge_group job
 //   check_run requested_action: what the button's identifier says
 //   merge_group checks_requested: a merge_group job; destroyed: a command job that ends it
-//   push to the default branch that changes the configuration, or may by taking commits away: a
-//     sweep; in the repository ".github" also a job that has all others of the installation swept
+//   push to the default branch that changes the configuration, or may, as it takes commits away or
+//     does not list all: a sweep; in the repository ".github" also a job that has all others of the
+//     installation swept
 //   installation created, unsuspended, with new permissions; repositories added: a sweep of each
 //   installation deleted, suspended; repositories removed: command jobs of lost_access.hpp
 std::vector<Job> jobs_for(const webhooks::Event& event, const std::string& app_id);

@@ -23,8 +23,10 @@ struct Job {
   std::int64_t installation_id = 0;
   std::string repository; // "owner/name"
   int pull_number = 0;    // 0: to be found by head_sha
-  std::string head_sha;   // may be empty: the pull request's present head
-  std::string base_sha;   // merge_group only; "" not known
+  // May be empty: the pull request's present head. sweep: "page N" of the open pull requests, for
+  // one that goes on where another has ended.
+  std::string head_sha;
+  std::string base_sha; // merge_group only; "" not known
   // merge_group: its branch, without refs/heads/. sweep: only the branches below this one; "" all.
   std::string head_ref;
   std::string label;  // of a job that labels alone asked for: their names, one a line
@@ -48,6 +50,7 @@ struct Job {
 // Reasons of jobs whose sender wrote what is judged, and may not acknowledge it alone.
 inline constexpr const char* k_opened = "opened";
 inline constexpr const char* k_synchronize = "synchronize";
+inline constexpr const char* k_closed = "closed";     // of a job that ends what was shown
 inline constexpr const char* k_reopened = "reopened"; // pushes while it was closed have no event
 inline bool is_push(const Job& job) {
   return job.kind == JobKind::pull_request && job.pull_number != 0 &&

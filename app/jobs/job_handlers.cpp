@@ -115,10 +115,7 @@ private:
       } else if (is_destroyed_group(job)) {
         end_group(m_context, job);
       } else if (is_change_of_defaults(job)) {
-        m_defaults.changed(job.repository.substr(0, job.repository.find('/')), run_key(job));
-        GitHubClient client = m_context.client(job);
-        const std::size_t count = queue_change_of_defaults(client, m_parts.queue, job);
-        m_parts.logger.info("{}: {} repositories to sweep", job.command, count);
+        change_defaults(job);
       } else {
         CommandJob(m_context).run(job);
       }
@@ -126,10 +123,22 @@ private:
     }
   }
 
+  void change_defaults(const Job& job) {
+    GitHubClient client = m_context.client(job);
+    if (job.reason == k_defaults_may_have_changed && !m_defaults.are_new(client)) {
+      m_parts.logger.info("the organisation's defaults are what they were");
+      return;
+    }
+    m_defaults.changed(job.repository.substr(0, job.repository.find('/')), run_key(job));
+    const std::size_t count = queue_change_of_defaults(client, m_parts.queue, job);
+    m_defaults.swept(client); // last: after a failure all of it is done again
+    m_parts.logger.info("{}: {} repositories to sweep", job.command, count);
+  }
+
   void move(const Job& job) {
     const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(m_parts.clock.now());
     const std::size_t moved = move_acknowledgements(m_parts.acknowledgements, job, now);
-    m_parts.log.move_publications(moved_from(job), job.repository);
+    move_publications(m_parts.log, job);
     m_parts.queue.move_jobs(moved_from(job), job.repository, job.installation_id);
     m_parts.logger.info("{}: {} acknowledgements", job.command, moved);
   }

@@ -1,5 +1,6 @@
 #include "app/jobs/lost_access.hpp"
 
+#include "app/github/clock.hpp"
 #include "app/github/publication_log.hpp"
 #include "app/jobs/job_context.hpp"
 
@@ -16,8 +17,16 @@ std::size_t give_up_access(const JobContext& context, const Job& job) {
   }
   if (job.command == k_repository_lost) {
     context.parts.log.forget(job.repository);
+    lock_out(context, job.repository);
   }
   return context.parts.queue.drop(job.installation_id, job.repository);
+}
+
+void lock_out(const JobContext& context, const std::string& repository) {
+  Publication publication = context.parts.log.load(repository, 0).value_or(Publication());
+  publication.locked_out =
+      std::chrono::time_point_cast<std::chrono::milliseconds>(context.parts.clock.now());
+  context.parts.log.save(repository, 0, publication);
 }
 
 } // namespace leadline

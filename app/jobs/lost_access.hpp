@@ -19,4 +19,8 @@ bool is_lost_access(const Job& job);
 // what was acknowledged, stay. Returns how many jobs were dropped.
 std::size_t give_up_access(const JobContext& context, const Job& job);
 
+// From now on nobody lets us look at the merge queue of `repository`, until it has another group
+// (queue_group_sweeps).
+void lock_out(const JobContext& context, const std::string& repository);
+
 } // namespace leadline

@@ -2,6 +2,7 @@
 
 #include "app/github/publication_log.hpp"
 #include "app/jobs/commit_authors.hpp"
+#include "app/jobs/destroyed_group.hpp"
 #include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/named_check.hpp"
 #include "app/jobs/override_label.hpp"
@@ -57,6 +58,11 @@ std::optional<PullRequest> last_of(GitHubClient& client, const MergeQueueRef& re
 void MergeGroupJob::run(const Job& job) {
   GitHubClient client = m_context.client(job);
   const std::optional<MergeQueueRef> ref = parse_merge_queue_ref(job.head_ref);
+  if (!job.again && was_destroyed(m_context, job) &&
+      (!ref || client.branch_tip(job.head_ref) != job.head_sha)) {
+    m_context.parts.logger.info("the group was taken apart before it was asked for");
+    return;
+  }
   NamedCheck check(m_context, client, job, job.head_sha);
   const std::string base_ref = ref ? ref->base : std::string();
   std::string check_name = ref ? known_check_name(m_context, job.repository, base_ref)

@@ -36,7 +36,7 @@ MissedCounts MissedDeliveries::look() {
   const TimePoint since =
       std::max(m_chores.chore_reached(k_chore), now - TimePoint::duration(m_kept));
   std::map<std::string, Story> stories; // by guid; newest attempts come first
-  m_api.hook_attempts(since, [&](const HookAttempt& attempt) {
+  const bool complete = m_api.hook_attempts(since, [&](const HookAttempt& attempt) {
     Story& story = stories[attempt.guid];
     if (story.attempts++ == 0) {
       story.newest = attempt;
@@ -44,6 +44,10 @@ MissedCounts MissedDeliveries::look() {
     story.oldest = attempt.at;
     story.arrived = story.arrived || is_success(attempt.status);
   });
+  if (!complete) {
+    m_logger.error("there are more attempts of deliveries than are looked at: what the older ones "
+                   "were about is found by the sweep of open pull requests");
+  }
   MissedCounts counts;
   TimePoint reached = now - k_overlap;
   for (const auto& [guid, story] : stories) {

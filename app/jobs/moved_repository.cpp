@@ -1,5 +1,7 @@
 #include "app/jobs/moved_repository.hpp"
 
+#include "app/github/publication_log.hpp"
+
 #include <string_view>
 
 namespace leadline {
@@ -24,6 +26,40 @@ std::size_t move_acknowledgements(AcknowledgementLog& log, const Job& job,
     ++moved;
   }
   return moved;
+}
+
+void move_publications(PublicationLog& log, const Job& job) {
+  const std::string from = moved_from(job);
+  const std::string& to = job.repository;
+  if (from == to) {
+    return;
+  }
+  const auto here = log.load(from, 0); // the mark alone when this is another try
+  const auto there = log.load(to, 0);
+  log.move_publications(from, to);
+  Publication kept = here && here->moved_to.empty() ? *here : there.value_or(Publication());
+  kept.moved_to.clear();
+  log.save(to, 0, kept);
+  Publication mark;
+  mark.moved_to = to;
+  log.save(from, 0, mark);
+}
+
+std::optional<std::string> find_report(PublicationLog& log, const std::string& repository,
+                                       int pull_number, const std::string& head_sha) {
+  constexpr int k_most_names = 10;
+  std::string name = repository;
+  for (int i = 0; i < k_most_names; ++i) {
+    if (auto report = log.load_report(name, pull_number, head_sha)) {
+      return report;
+    }
+    const auto publication = log.load(name, 0);
+    if (!publication || publication->moved_to.empty()) {
+      break;
+    }
+    name = publication->moved_to;
+  }
+  return std::nullopt;
 }
 
 } // namespace leadline

@@ -4,9 +4,12 @@
 #include "app/jobs/job.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 namespace leadline {
+
+class PublicationLog;
 
 // A repository has another name: a job of kind `command` whose command names the old one. No person
 // can give it, since theirs begin with a slash.
@@ -19,5 +22,14 @@ std::string moved_from(const Job& job); // the old name
 // next. Returns how many.
 std::size_t move_acknowledgements(AcknowledgementLog& log, const Job& job,
                                   Acknowledgement::Time now);
+
+// What is published goes with it, and links to reports that name the old repository find them
+// under the new one.
+void move_publications(PublicationLog& log, const Job& job);
+
+// Where a report stands that was made when its repository was called `repository`: the names that
+// it got since are tried after that one, as somebody else may have taken it.
+std::optional<std::string> find_report(PublicationLog& log, const std::string& repository,
+                                       int pull_number, const std::string& head_sha);
 
 } // namespace leadline

@@ -54,6 +54,17 @@ LoadedConfig OrganisationDefaults::of(GitHubClient& client) {
   return loaded;
 }
 
+bool OrganisationDefaults::are_new(GitHubClient& client) {
+  const std::string last = m_log.load(client.repository(), 0).value_or(Publication()).defaults;
+  return last.empty() || last != load(client, client.repository()).digest;
+}
+
+void OrganisationDefaults::swept(GitHubClient& client) {
+  Publication publication = m_log.load(client.repository(), 0).value_or(Publication());
+  publication.defaults = load(client, client.repository()).digest;
+  m_log.save(client.repository(), 0, publication);
+}
+
 void OrganisationDefaults::changed(const std::string& owner, const std::string& request) {
   const std::string repository = owner + "/" + k_repository;
   Publication publication = m_log.load(repository, 0).value_or(Publication());

@@ -28,6 +28,12 @@ public:
   // `request` has changed them: the next call of any server reads them anew.
   void changed(const std::string& owner, const std::string& request);
 
+  // Whether they are other ones than all repositories were swept with last, by their bytes; true
+  // when nobody knows. `client` is of their own repository.
+  bool are_new(GitHubClient& client);
+  // All repositories are being swept with them.
+  void swept(GitHubClient& client);
+
 private:
   struct Entry {
     LoadedConfig config;

@@ -7,6 +7,7 @@
 #include "app/jobs/named_check.hpp"
 #include "app/jobs/override_label.hpp"
 #include "app/jobs/policy_of_pull.hpp"
+#include "app/jobs/same_head.hpp"
 #include "app/jobs/who_may.hpp"
 #include "app/jobs/work_observer.hpp"
 
@@ -141,6 +142,7 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
   withdraw_announcements(m_context, client, job, publication, pull.open ? pull.head_sha : "");
   if (!pull.open) {
     logger.info("the pull request is closed");
+    judge_same_head_again(m_context, job, pull);
     return;
   }
   if (is_settled(job, pull, publication) && !is_announced(job.repository, pull.head_sha)) {

@@ -8,12 +8,26 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace leadline {
 namespace {
 
 constexpr std::chrono::days k_group_lately{7};
 constexpr std::chrono::days k_died_lately{1};
 constexpr std::size_t k_most_dead = 10'000;
+
+bool has_group_since(Store& store, const std::string& repository, TimePoint since) {
+  const std::vector<std::string> lately = store.repositories_with_groups(since);
+  return std::binary_search(lately.begin(), lately.end(), repository);
+}
+
+// The App was taken away, and no group has come since: it is not back.
+bool is_locked_out(Store& store, const std::string& repository) {
+  const auto publication = store.load(repository, 0);
+  return publication && publication->locked_out != TimePoint{} &&
+         !has_group_since(store, repository, publication->locked_out);
+}
 
 } // namespace
 
@@ -40,15 +54,26 @@ std::size_t reconcile(AppApi& api, JobQueue& queue, spdlog::logger& logger) {
 std::size_t queue_group_sweeps(Store& store, JobQueue& queue, TimePoint now) {
   const std::vector<std::string> repositories =
       store.repositories_with_groups(now - k_group_lately);
+  std::size_t queued = 0;
   for (const std::string& repository : repositories) {
+    if (is_locked_out(store, repository)) {
+      continue;
+    }
     Job sweep;
     sweep.kind = JobKind::sweep;
     sweep.repository = repository; // its installation is asked for
     sweep.head_ref = k_merge_queue_prefix;
     sweep.reason = k_reconcile_reason;
-    queue.enqueue(sweep);
+    const std::vector<JobRecord> standing = queue.standing(sweep);
+    // One that was given up (the App is suspended, say) is tried again with the other sweeps.
+    if (std::none_of(standing.begin(), standing.end(), [&](const JobRecord& record) {
+          return record.state == JobState::dead && !has_group_since(store, repository, record.died);
+        })) {
+      queue.enqueue(sweep);
+      ++queued;
+    }
   }
-  return repositories.size();
+  return queued;
 }
 
 std::size_t revive_sweeps(Store& store, TimePoint now) {

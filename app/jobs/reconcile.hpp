@@ -22,7 +22,8 @@ std::size_t reconcile(AppApi& api, JobQueue& queue, spdlog::logger& logger);
 // Queues a look at the merge queue of each repository that had a group within a week: a queue waits
 // for an hour at most
 // (https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges/managing-a-merge-queue),
-// and the look costs one call. Returns how many.
+// and the look costs one call. Not where the App was taken away since the last group, nor where the
+// last look was given up since. Returns how many.
 std::size_t queue_group_sweeps(Store& store, JobQueue& queue, TimePoint now);
 
 // Sweeps, and what events ask for, that were given up within a day wait again: what they find

@@ -4,7 +4,9 @@
 #include "app/github/publication_log.hpp"
 #include "app/jobs/acknowledgement.hpp"
 #include "app/jobs/changed_defaults.hpp"
+#include "app/jobs/destroyed_group.hpp"
 #include "app/jobs/expired_words.hpp"
+#include "app/jobs/lost_access.hpp"
 #include "app/jobs/lost_checks.hpp"
 #include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/organisation_defaults.hpp"
@@ -14,11 +16,26 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string_view>
 
 namespace leadline {
 namespace {
 
 constexpr std::chrono::hours k_lost_after{1};
+constexpr int k_pages_of_a_sweep = 30; // a job is bounded, a list of pull requests is not
+constexpr const char* k_page = "page ";
+
+int first_page(const Job& job) {
+  const std::string_view said = job.head_sha;
+  int page = 1;
+  if (said.starts_with(k_page)) {
+    const std::string_view number = said.substr(std::string_view(k_page).size());
+    std::from_chars(number.data(), number.data() + number.size(), page);
+  }
+  return std::max(page, 1);
+}
 
 // GitHub has given it up, or we took back what was only asked for.
 bool is_no_verdict(const CheckRun& run) {
@@ -53,9 +70,10 @@ SweepJob::Found SweepJob::look_at(GitHubClient& client, const PullRequest& pull,
 
 // The groups that a merge queue waits for, one branch each. An event whose job died, or that never
 // came, is not sent again, and the queue throws the pull request out after its time.
-int SweepJob::queue_merge_groups(GitHubClient& client, const Job& job) {
+int SweepJob::queue_merge_groups(GitHubClient& client, const Job& job,
+                                 const std::vector<RemoteBranch>& branches) {
   int queued = 0;
-  for (const RemoteBranch& branch : client.branches_below(k_merge_queue_prefix)) {
+  for (const RemoteBranch& branch : branches) {
     Job group;
     group.kind = JobKind::merge_group;
     group.installation_id = client.installation_id();
@@ -74,7 +92,8 @@ int SweepJob::queue_merge_groups(GitHubClient& client, const Job& job) {
 
 SweepJob::Found SweepJob::look_at_group(GitHubClient& client, Job& group) {
   const CheckRunState state = m_context.parts.log.check_run_state(group.repository, group.head_sha);
-  if (!parse_merge_queue_ref(group.head_ref) || state.step == CheckRunState::Step::ended ||
+  const bool ended = state.step == CheckRunState::Step::ended && state.run_key != k_group_destroyed;
+  if (!parse_merge_queue_ref(group.head_ref) || ended ||
       is_under_way(m_context.parts.queue, group)) {
     return Found::finished;
   }
@@ -130,41 +149,86 @@ void SweepJob::end_if_lost(GitHubClient& client, const CheckRun& run) {
   m_context.parts.logger.warn("check={} was in progress for too long, concluded", run.id);
 }
 
-void SweepJob::run(const Job& job) {
-  GitHubClient client = m_context.client(job);
-  if (is_lost_check(job)) {
-    end_lost_check(m_context, client, job);
-    return;
+// True when it was queued.
+bool SweepJob::queue_if_unfinished(GitHubClient& client, const Job& job, const PullRequest& pull,
+                                   bool words_end) {
+  const Publication publication =
+      m_context.parts.log.load(job.repository, pull.number).value_or(Publication());
+  const std::string again = reason_again(client, job, pull, publication, words_end);
+  const Found state = again.empty() ? look_at(client, pull, publication) : Found::owed;
+  if (state == Found::finished) {
+    return false;
   }
-  if (!job.head_ref.empty()) {
-    const int groups = queue_merge_groups(client, job);
-    m_context.parts.logger.info("swept, {} merge groups queued", groups);
-    return;
-  }
-  int queued = 0;
+  Job found = job_for(client, pull);
+  found.reason = !again.empty() ? again : job.reason.empty() ? "found open" : job.reason;
+  // A run that is under way has read the policy as it was.
+  found.again = state == Found::owed || job.reason == k_defaults_changed;
+  found.delivery_id = job.delivery_id;
+  m_context.parts.queue.enqueue(found);
+  return true;
+}
+
+int SweepJob::queue_open_pulls(GitHubClient& client, const Job& job) {
   // Few repositories have one; then the stored reports need not be read.
   const std::vector<Acknowledgement> words =
       m_context.parts.acknowledgements.acknowledgements(job.repository);
   const bool words_end = std::any_of(words.begin(), words.end(), [](const Acknowledgement& word) {
     return word.until != Acknowledgement::Time{};
   });
-  const int groups = queue_merge_groups(client, job); // they are what somebody waits for
-  for (const PullRequest& pull : client.open_pulls()) {
-    const Publication publication =
-        m_context.parts.log.load(job.repository, pull.number).value_or(Publication());
-    const std::string again = reason_again(client, job, pull, publication, words_end);
-    const Found state = again.empty() ? look_at(client, pull, publication) : Found::owed;
-    if (state == Found::finished) {
-      continue;
+  int queued = 0;
+  const int first = first_page(job);
+  for (int page = first; page < first + k_pages_of_a_sweep; ++page) {
+    const GitHubClient::OpenPulls found = client.open_pulls_page(page);
+    for (const PullRequest& pull : found.pulls) {
+      queued += queue_if_unfinished(client, job, pull, words_end) ? 1 : 0;
     }
-    Job found = job_for(client, pull);
-    found.reason = !again.empty() ? again : job.reason.empty() ? "found open" : job.reason;
-    // A run that is under way has read the policy as it was.
-    found.again = state == Found::owed || job.reason == k_defaults_changed;
-    found.delivery_id = job.delivery_id;
-    m_context.parts.queue.enqueue(found);
-    ++queued;
+    if (found.last) {
+      return queued;
+    }
   }
+  Job next = job;
+  next.id = 0;
+  next.installation_id = client.installation_id();
+  next.head_sha = k_page + std::to_string(first + k_pages_of_a_sweep);
+  m_context.parts.queue.enqueue(next);
+  m_context.parts.logger.info("another sweep goes on with {}", next.head_sha);
+  return queued;
+}
+
+void SweepJob::look_at_groups_alone(const Job& job) {
+  std::optional<GitHubClient> client;
+  std::vector<RemoteBranch> branches;
+  try {
+    client.emplace(m_context.client(job));
+    branches = client->branches_below(k_merge_queue_prefix);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) {
+      throw;
+    }
+    // The App is no more installed there, or the repository is gone: nobody waits for anything.
+    lock_out(m_context, job.repository);
+    m_context.parts.logger.warn("its merge queue is looked at no more: {}", error.what());
+    return;
+  }
+  const int groups = queue_merge_groups(*client, job, branches);
+  m_context.parts.logger.info("swept, {} merge groups queued", groups);
+}
+
+void SweepJob::run(const Job& job) {
+  if (job.head_ref == k_merge_queue_prefix) {
+    look_at_groups_alone(job);
+    return;
+  }
+  GitHubClient client = m_context.client(job);
+  if (is_lost_check(job)) {
+    end_lost_check(m_context, client, job);
+    return;
+  }
+  const int groups = // they are what somebody waits for
+      first_page(job) == 1
+          ? queue_merge_groups(client, job, client.branches_below(k_merge_queue_prefix))
+          : 0;
+  const int queued = queue_open_pulls(client, job);
   m_context.parts.logger.info("swept, {} pull requests and {} merge groups queued", queued, groups);
 }
 

@@ -1,6 +1,7 @@
 #include "app/jobs/worker.hpp"
 
 #include "app/github/clock.hpp"
+#include "app/jobs/announcing_turns.hpp"
 #include "app/jobs/heartbeat.hpp"
 #include "app/jobs/job_log.hpp"
 #include "app/jobs/job_try.hpp"
@@ -35,7 +36,9 @@ public:
     for (std::size_t i = 0; i < m_options.threads; ++i) {
       m_threads.emplace_back([this] { take_jobs(); });
     }
-    m_announcer = std::thread([this] { announce_jobs(); });
+    for (std::size_t i = 0; i < m_options.announcers; ++i) {
+      m_announcers.emplace_back([this] { announce_jobs(); });
+    }
     m_heart = std::thread(
         [this] { beat(m_running, m_settling, m_options, m_parts, [this] { replace_thread(); }); });
   }
@@ -86,13 +89,7 @@ public:
       return false;
     }
     const auto began = m_parts.uptime();
-    std::optional<LeasedJob> leased;
-    try {
-      leased = m_parts.store.lease_unannounced({m_options.name, now(), m_options.lease},
-                                               now() - m_options.announce_after);
-    } catch (const std::exception& e) {
-      m_parts.logger.error("looking for jobs to announce: {}", chain_of(e));
-    }
+    const std::optional<LeasedJob> leased = lease_unannounced();
     if (!leased) {
       return false;
     }
@@ -108,12 +105,29 @@ public:
     } catch (const std::exception& e) {
       m_parts.logger.error("job {}: handing it back: {}", job.id, chain_of(e));
     }
+    m_turns.end(job.installation_id);
     m_running.end(*lease);
     wake();
     return true;
   }
 
 private:
+  std::optional<LeasedJob> lease_unannounced() {
+    const std::lock_guard lock(m_leasing); // or two threads would take jobs of one installation
+    std::optional<LeasedJob> leased;
+    try {
+      LeaseTerms terms{m_options.name, now(), m_options.lease};
+      terms.not_of_installations = m_turns.resting();
+      leased = m_parts.store.lease_unannounced(terms, now() - m_options.announce_after);
+    } catch (const std::exception& e) {
+      m_parts.logger.error("looking for jobs to announce: {}", chain_of(e));
+    }
+    if (leased) {
+      m_turns.begin(leased->job.installation_id);
+    }
+    return leased;
+  }
+
   std::int64_t most_of_installation() const {
     return std::max<std::int64_t>(1, static_cast<std::int64_t>(m_options.threads) - 1);
   }
@@ -136,10 +150,12 @@ private:
       thread.join();
     }
     m_threads.clear();
-    for (std::thread* thread : {&m_announcer, &m_heart}) {
-      if (thread->joinable()) {
-        thread->join();
-      }
+    for (std::thread& thread : m_announcers) {
+      thread.join();
+    }
+    m_announcers.clear();
+    if (m_heart.joinable()) {
+      m_heart.join();
     }
   }
 
@@ -236,7 +252,9 @@ private:
   bool m_stopping = false;
   std::uint64_t m_wakes = 0;
   std::vector<std::thread> m_threads;
-  std::thread m_announcer;
+  std::mutex m_leasing; // of jobs to announce
+  AnnouncingTurns m_turns{m_parts.uptime};
+  std::vector<std::thread> m_announcers;
   std::thread m_heart;
 };
 

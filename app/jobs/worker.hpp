@@ -23,6 +23,7 @@ class Clock;
 struct WorkerOptions {
   std::string name = "worker"; // unique to this process: whose leases these are
   std::size_t threads = 2;
+  std::size_t announcers = 4; // threads that announce, each for another installation
   std::chrono::milliseconds lease{60'000};
   std::chrono::milliseconds heartbeat{15'000}; // well below `lease`
   std::chrono::milliseconds poll{1'000};       // how long a due job may go unnoticed without wake()
@@ -65,10 +66,11 @@ struct WorkerParts {
 // unavailable is tried again until max_attempts, everything else and what passes its budget buries
 // the job, and give_up makes that visible first. What failed while GitHub takes no requests of the
 // installation is put off until it does, and was no try. One installation holds all threads but one
-// at most, so that the others' jobs need not wait for it. A thread of its own announces the jobs
-// that have to wait. The handler is called under the job's lease (lease.hpp).
-// While GitHub refuses the App itself (a wrong clock, another key), no try counts: the job goes
-// back at once for another server, and this one takes none for a while.
+// at most, so that the others' jobs need not wait for it. Threads of their own announce the jobs
+// that have to wait, one of an installation at a time (announcing_turns.hpp). The handler is called
+// under the job's lease (lease.hpp). While GitHub refuses the App itself (a wrong clock, another
+// key), no try counts: the job goes back at once for another server, and this one takes none for a
+// while.
 class Workers {
 public:
   static std::unique_ptr<Workers> create(const WorkerOptions& options, const WorkerParts& parts);

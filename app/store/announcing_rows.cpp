@@ -1,6 +1,7 @@
 #include "app/store/job_columns.hpp"
 #include "app/store/job_rows.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace leadline {
@@ -24,12 +25,16 @@ bool has_unannounced_job(SqlSession& session, TimePoint now, TimePoint queued_be
 std::optional<LeasedJob> lease_unannounced_job(SqlSession& session, const LeaseTerms& terms,
                                                TimePoint queued_before) {
   const std::int64_t now = millis(terms.now);
+  const std::vector<std::int64_t>& left_out = terms.not_of_installations;
   const auto installations = session.query(
       std::string("SELECT t.installation_id FROM turns t WHERE EXISTS (SELECT 1 FROM jobs j WHERE "
                   "j.installation_id = t.installation_id AND ") +
-          k_unannounced + ") ORDER BY t.announce_turn, t.installation_id LIMIT 16",
-      {now, millis(queued_before)});
+          k_unannounced + ") ORDER BY t.announce_turn, t.installation_id LIMIT $3",
+      {now, millis(queued_before), static_cast<std::int64_t>(16 + left_out.size())});
   for (const SqlRow& installation : installations) {
+    if (std::find(left_out.begin(), left_out.end(), integer(installation, 0)) != left_out.end()) {
+      continue;
+    }
     const auto candidates = session.query(
         std::string("SELECT j.id FROM jobs j WHERE j.installation_id = $3 AND ") + k_unannounced +
             " ORDER BY j.id LIMIT 1" + std::string(session.skip_locked()),

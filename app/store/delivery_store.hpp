@@ -41,11 +41,12 @@ public:
   // that is known and has not failed is a duplicate and changes nothing. A pull_request,
   // merge_group or sweep job merges into the waiting job of the same target (JobTarget in
   // store_rules.hpp): the newer head (if it names one; by asked_at, since deliveries come in any
-  // order), base, reason and delivery replace the older, `again` and who asked are kept, what labels ask for replaces nothing, attempts start
-  // anew. Commands never merge. Who opened a pull request or pushed to it (is_push) becomes one of
-  // its contributors (PublicationLog), whatever becomes of the job. The handler compares the head
-  // with GitHub: the order of deliveries is not guaranteed. Throws Error(unavailable) when nothing
-  // could be stored: disk full, read-only, locked, connection lost.
+  // order), base, reason and delivery replace the older, `again` and who asked are kept, what
+  // labels ask for replaces nothing, attempts start anew. Commands never merge. Who opened a pull
+  // request or pushed to it (is_push) becomes one of its contributors (PublicationLog), whatever
+  // becomes of the job. The handler compares the head with GitHub: the order of deliveries is not
+  // guaranteed. Throws Error(unavailable) when nothing could be stored: disk full, read-only,
+  // locked, connection lost.
   virtual RecordOutcome record_delivery(const Delivery& delivery, const std::vector<Job>& jobs) = 0;
 
   virtual std::optional<DeliveryRecord> find_delivery(const std::string& id) = 0;

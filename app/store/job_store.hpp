@@ -25,6 +25,7 @@ struct LeaseTerms {
   std::chrono::milliseconds lease{};
   // Jobs of one installation that `worker` may hold at a time.
   std::int64_t most_of_installation = std::numeric_limits<std::int64_t>::max();
+  std::vector<std::int64_t> not_of_installations = {}; // of lease_unannounced only: these wait
 };
 
 // dead: a dead letter.
@@ -68,8 +69,8 @@ public:
   virtual std::optional<LeasedJob> lease_next(const LeaseTerms& terms) = 0;
   // The next job of a pull request or merge group that could run now, was not tried, has waited
   // since before `queued_before` and is not announced: so that its handler can announce it.
-  // Installations take turns. It ends with end_announcing. Another head, a verdict that is asked for
-  // anew, or another label that merges into a job is announced anew.
+  // Installations take turns. It ends with end_announcing. Another head, a verdict that is asked
+  // for anew, or another label that merges into a job is announced anew.
   virtual std::optional<LeasedJob> lease_unannounced(const LeaseTerms& terms,
                                                      TimePoint queued_before) = 0;
   // Back to waiting, untried: announced, or with `again_at` to be announced then.

@@ -42,6 +42,8 @@ std::string publication_to_json(const Publication& publication) {
                          {"seen", std::move(seen)},
                          {"defaults", publication.defaults},
                          {"defaults_changed_by", publication.defaults_changed_by},
+                         {"locked_out", publication.locked_out.time_since_epoch().count()},
+                         {"moved_to", publication.moved_to},
                          {"findings", std::move(findings)}};
   return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -75,6 +77,9 @@ Publication publication_from_json(const std::string& text) {
     }
     publication.defaults = document.value("defaults", "");
     publication.defaults_changed_by = document.value("defaults_changed_by", "");
+    publication.locked_out +=
+        std::chrono::milliseconds(document.value("locked_out", std::int64_t{0}));
+    publication.moved_to = document.value("moved_to", "");
     for (const json& row : document.at("findings")) {
       PublishedFinding finding;
       finding.finding_id = row.at("finding_id").get<std::string>();

@@ -323,6 +323,17 @@ public:
     return rows.empty() ? std::nullopt : std::optional(text(rows.front(), 0));
   }
 
+  std::vector<int> pulls_with_report(const std::string& repository,
+                                     const std::string& head_sha) override {
+    std::vector<int> numbers;
+    for (const SqlRow& row : read("SELECT pull_number FROM pull_reports WHERE repository = $1 AND "
+                                  "head_sha = $2 ORDER BY pull_number",
+                                  {repository, head_sha})) {
+      numbers.push_back(static_cast<int>(integer(row, 0)));
+    }
+    return numbers;
+  }
+
   void acknowledge(const Acknowledgement& acknowledgement) override {
     m_database->write(
         [&](SqlSession& session) { insert_acknowledgement(session, acknowledgement); });

@@ -2,6 +2,7 @@
 
 #include "app/github/clock.hpp"
 #include "app/github/publication_log.hpp"
+#include "app/jobs/moved_repository.hpp"
 #include "app/jobs/stored_report.hpp"
 #include "app/render/html.hpp"
 #include "app/render/json.hpp"
@@ -70,7 +71,7 @@ WebResponse answer(const ReportParts& parts, const WebRequest& request) {
   }
   std::optional<std::string> stored;
   try {
-    stored = parts.log.load_report(address.repository, address.pull_number, address.head_sha);
+    stored = find_report(parts.log, address.repository, address.pull_number, address.head_sha);
   } catch (const Error& e) {
     parts.logger.error("a report cannot be read: {}", e.what());
     return plain(503, "the store cannot be read now\n");

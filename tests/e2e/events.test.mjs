@@ -42,7 +42,7 @@ async function sendAll(deliveries) {
 }
 
 const worked = ["installation.created", "installation_repositories.added", "merge_group.checks_requested",
-  "pull_request.labeled", "pull_request.opened", "pull_request.ready_for_review", "pull_request.reopened", "pull_request.synchronize",
+  "pull_request.closed", "pull_request.labeled", "pull_request.opened", "pull_request.ready_for_review", "pull_request.reopened", "pull_request.synchronize",
   "repository.renamed", "repository.transferred"];
 
 test("all 58 events of GitHub's published examples are taken", async () => {

@@ -146,6 +146,30 @@ TEST_CASE("lists are read to their last page, on our own host only", "[client]")
   }
 }
 
+TEST_CASE("a list that is too long is an error, and never ends unsaid", "[client]") {
+  struct Endless final : HttpTransport {
+    HttpResponse send(const HttpRequest& request) override {
+      ++calls;
+      if (request.path.ends_with("/access_tokens")) {
+        return json_response(201, {{"token", "t"}, {"expires_at", "2099-01-01T00:00:00Z"}});
+      }
+      HttpResponse page = json_response(200, request.path.find("/pulls") != std::string::npos
+                                                 ? json::array({pull(calls, "aaaa")})
+                                                 : json{{"repositories", json::array()}});
+      page.headers = {{"link", "<https://api.github.com" + request.path + ">; rel=\"next\""}};
+      return page;
+    }
+    int calls = 0;
+  };
+  ClientFixture f;
+  Endless endless;
+  InstallationTokens tokens(endless, f.jwt, f.clock);
+  GitHubClient client(endless, tokens, ApiUrls(), 1, "o/r");
+  CHECK_THROWS_WITH(client.open_pulls(), Catch::Contains("more than 100000"));
+  CHECK_THROWS_WITH(client.installation_repositories(), Catch::Contains("more than 100000"));
+  CHECK_FALSE(client.open_pulls_page(7).last);
+}
+
 TEST_CASE("the next page of an enterprise server lies below its API", "[client]") {
   ClientFixture f;
   HttpResponse first = json_response(200, json::array({pull(1, "aaaa")}));

@@ -164,6 +164,20 @@ HttpResponse GitHubDouble::answer(const HttpRequest& request) {
     for (const Pull& other : other_pulls) {
       list.push_back(pull_json(other));
     }
+    const std::size_t said = request.path.find("&page=");
+    if (said != std::string::npos) { // such a page
+      const int page = std::stoi(request.path.substr(said + 6));
+      json shown = json::array();
+      for (int at = (page - 1) * page_size; at < page * page_size && at < std::ssize(list); ++at) {
+        shown.push_back(list[static_cast<std::size_t>(at)]);
+      }
+      HttpResponse response = json_response(200, shown);
+      if (page * page_size < std::ssize(list)) {
+        response.headers = {{"link", "<https://api.github.com" + path +
+                                         "?page=" + std::to_string(page + 1) + ">; rel=\"next\""}};
+      }
+      return response;
+    }
     return json_response(200, list);
   }
   if (method == "GET" && starts_with(rest, "/git/ref/heads%2F")) {
@@ -483,6 +497,17 @@ std::optional<std::string> MemoryLog::load_report(const std::string&, int pull_n
                                                   const std::string& head_sha) {
   const auto found = reports.find(std::to_string(pull_number) + " " + head_sha);
   return found != reports.end() ? std::optional(found->second) : std::nullopt;
+}
+
+std::vector<int> MemoryLog::pulls_with_report(const std::string&, const std::string& head_sha) {
+  std::vector<int> numbers;
+  for (const auto& [key, report] : reports) {
+    const std::size_t space = key.find(' ');
+    if (key.substr(space + 1) == head_sha) {
+      numbers.push_back(std::stoi(key.substr(0, space)));
+    }
+  }
+  return numbers;
 }
 
 } // namespace leadline

@@ -90,6 +90,7 @@ public:
 
   Pull pull;
   std::vector<Pull> other_pulls;
+  int page_size = 100;                          // of a list of pull requests
   std::vector<std::string> installed = {"o/r"}; // what the installation covers
   std::vector<Check> checks;
   std::vector<Comment> threads;
@@ -152,6 +153,8 @@ public:
                    const std::string& report_json) override;
   std::optional<std::string> load_report(const std::string& repository, int pull_number,
                                          const std::string& head_sha) override;
+  std::vector<int> pulls_with_report(const std::string& repository,
+                                     const std::string& head_sha) override;
 
   std::map<std::string, Publication> publications;        // by "owner/name#1"
   std::map<std::string, std::vector<Contributor>> people; // likewise

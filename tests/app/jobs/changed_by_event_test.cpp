@@ -1,4 +1,5 @@
 // What events change beside pull requests: names, access, defaults, groups of a merge queue.
+#include "app/github/api_urls.hpp"
 #include "app/jobs/changed_defaults.hpp"
 #include "app/jobs/destroyed_group.hpp"
 #include "app/jobs/job_handlers.hpp"
@@ -45,6 +46,96 @@ TEST_CASE("a late delivery judges the head as it is now", "[changed_by_event]") 
   CHECK(f.github.calls ==
         std::vector<std::string>{"GET /repos/o/r/pulls/7", "GET /repos/o/r/pulls/7"});
   CHECK(f.github.checks.size() == 2);
+}
+
+TEST_CASE("a pull request that is closed blocks no other one of its head any more",
+          "[changed_by_event]") {
+  JobFixture f;
+  f.git.commits["main"] = f.git.commits["aaaa"]; // which has the risky line already
+  GitHubDouble::Pull risky = f.github.pull;
+  GitHubDouble::Pull harmless = f.github.pull;
+  harmless.number = 8;
+  harmless.base_sha = "main";
+  f.run(f.job("d1"));
+  f.github.pull = harmless;
+  f.github.other_pulls = {risky};
+  Job other = f.job("d2");
+  other.pull_number = 8;
+  f.run(other);
+  REQUIRE(f.last_check()["conclusion"] == "failure"); // they share it
+  Job closed = f.job("d3");
+  closed.reason = k_closed;
+  f.github.pull = risky;
+  f.github.other_pulls = {harmless};
+  SECTION("the one that blocks") {
+    f.github.pull.state = "closed";
+    f.handler->announce(closed);
+    const std::size_t checks = f.github.checks.size();
+    f.run(closed);
+    CHECK(f.github.checks.size() == checks);
+    REQUIRE(f.queue.jobs.size() == 1);
+    CHECK(f.queue.jobs[0].pull_number == 8);
+    f.github.pull = harmless;
+    f.github.other_pulls = {risky};
+    f.github.other_pulls[0].state = "closed";
+    f.run_queued();
+    CHECK(f.last_check()["conclusion"] == "success");
+  }
+  SECTION("both, one after the other") {
+    f.log.reports["8 aaaa"] = f.log.reports.at("7 aaaa");
+    f.github.pull.state = "closed";
+    f.run(closed);
+    f.github.pull = harmless;
+    f.github.pull.state = "closed";
+    REQUIRE(f.queue.jobs.size() == 1);
+    const Job next = f.queue.jobs.at(0);
+    f.queue.jobs.clear();
+    f.run(next);
+    CHECK(f.queue.jobs.empty()); // and no end to it otherwise
+  }
+  SECTION("the one that passes") {
+    f.github.pull = harmless;
+    f.github.pull.state = "closed";
+    closed.pull_number = 8;
+    f.github.forget_calls();
+    f.run(closed);
+    CHECK(f.queue.jobs.empty());
+    CHECK(f.github.calls.size() == 1);
+  }
+}
+
+TEST_CASE("a push that lists not all of its commits sweeps only where defaults are other ones",
+          "[changed_by_event]") {
+  JobFixture f;
+  f.github.installed = {"o/.github", "o/r"};
+  f.github.organisation_files[".github/leadline.yml"] = "fail_on: high\n";
+  Job changed;
+  changed.kind = JobKind::command;
+  changed.installation_id = 1;
+  changed.repository = "o/.github";
+  changed.command = k_defaults_changed;
+  changed.reason = k_defaults_may_have_changed;
+  f.run(changed); // nobody knows
+  CHECK(f.queue.jobs.size() == 1);
+  f.queue.jobs.clear();
+  f.run(changed);
+  CHECK(f.queue.jobs.empty());
+  f.github.organisation_files[".github/leadline.yml"] = "fail_on: low\n";
+  f.run(changed);
+  CHECK(f.queue.jobs.size() == 1);
+  f.queue.jobs.clear();
+  f.github.organisation_files.clear();
+  f.github.fault = [](int, const HttpRequest& request) {
+    return request.path.starts_with("/installation/repositories") ? GitHubDouble::Fault::before
+                                                                  : GitHubDouble::Fault::none;
+  };
+  CHECK_THROWS_AS(f.run(changed), Error);
+  f.github.fault = nullptr;
+  f.run(changed); // not forgotten
+  CHECK(f.queue.jobs.size() == 1);
+  changed.reason = k_defaults_changed; // it is listed: GitHub may show the old file yet
+  f.run(changed);
+  CHECK(f.queue.jobs.size() == 2);
 }
 
 TEST_CASE("a repository with another name keeps its comment and its waiting work",
@@ -152,6 +243,35 @@ TEST_CASE("a group that its merge queue takes apart is not judged, and its check
     f.run(destroyed);
     CHECK(f.queue.jobs.empty());
     CHECK(f.github.calls.empty());
+  }
+  SECTION("before its checks were asked for, as deliveries have no order") {
+    f.run(destroyed);
+    group.head_ref = "gh-readonly-queue/main/pr-7-0000";
+    f.handler->announce(group);
+    f.run(group);
+    CHECK(f.github.checks.empty());
+    Job again = group;
+    again.again = true; // a person wants it
+    f.run(again);
+    CHECK(f.last_check()["conclusion"] == "failure");
+  }
+  SECTION("and the queue has it all the same") {
+    f.run(destroyed);
+    group.head_ref = "gh-readonly-queue/main/pr-7-0000";
+    f.github.tips[url_encode(group.head_ref)] = "aaaa";
+    SECTION("its delivery came later") { f.run(group); }
+    SECTION("a sweep has found it") {
+      f.github.branches[group.head_ref] = "aaaa";
+      Job look = f.job("d3");
+      look.kind = JobKind::sweep;
+      look.pull_number = 0;
+      look.head_sha.clear();
+      look.head_ref = "gh-readonly-queue";
+      f.github.tips["main"] = "bbbb";
+      f.run(look);
+      f.run_queued();
+    }
+    CHECK(f.last_check()["conclusion"] == "failure");
   }
 }
 

@@ -43,8 +43,8 @@ json comment(const std::string& body) {
 } // namespace
 
 TEST_CASE("a pull request is analysed when its head or base is new", "[event_jobs]") {
-  for (const char* action :
-       {"opened", "synchronize", "reopened", "ready_for_review", "labeled", "unlabeled"}) {
+  for (const char* action : {"opened", "synchronize", "reopened", "ready_for_review", "labeled",
+                             "unlabeled", "closed"}) {
     CAPTURE(action);
     json payload = example("pull_request", action);
     payload["pull_request"]["updated_at"] = "2019-05-15T15:20:33Z";
@@ -133,6 +133,47 @@ TEST_CASE("a new configuration on the default branch looks for waiting pull requ
   CHECK(jobs("push", push).empty());
   push["forced"] = true; // what it took away is not listed
   CHECK(jobs("push", push).size() == 1);
+}
+
+TEST_CASE("a push that does not list all of its commits may have changed the configuration",
+          "[event_jobs]") {
+  json push = example("push", "");
+  push["repository"]["full_name"] = "acme/.github";
+  push["repository"]["default_branch"] = "main";
+  push["ref"] = "refs/heads/main";
+  push["forced"] = false;
+  push["before"] = std::string(40, '1');
+  push["after"] = std::string(40, '2');
+  const json commit = {
+      {"added", json::array()}, {"removed", json::array()}, {"modified", {"README.md"}}};
+  push["commits"] = json::array({commit});
+  CHECK(jobs("push", push).empty());
+  SECTION("a full list") {
+    push["commits"] = json::array();
+    for (int i = 0; i < 19; ++i) {
+      push["commits"].push_back(commit);
+    }
+    CHECK(jobs("push", push).empty());
+    push["commits"].push_back(commit); // an older Enterprise Server lists no more
+  }
+  SECTION("an empty one") { push["commits"] = json::array(); }
+  SECTION("none") { push.erase("commits"); }
+  SECTION("a commit without its paths") {
+    push["commits"].push_back({{"id", std::string(40, '2')}});
+  }
+  SECTION("a commit of very many paths") {
+    for (int i = 0; i < 300; ++i) {
+      push["commits"][0]["added"].push_back("docs/" + std::to_string(i));
+    }
+  }
+  const std::vector<Job> found = jobs("push", push);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].kind == JobKind::sweep);
+  CHECK(is_change_of_defaults(found[1]));
+  CHECK(found[1].reason == k_defaults_may_have_changed);
+  push["after"] = push["before"];
+  push["commits"] = json::array();
+  CHECK(jobs("push", push).empty());
 }
 
 TEST_CASE("a push of the organisation's defaults has its repositories swept", "[event_jobs]") {

@@ -254,6 +254,7 @@ std::vector<JobRecord> MemoryQueue::standing(const Job& job) {
         JobRecord record;
         record.job = each;
         record.state = state;
+        record.died = died;
         found.push_back(std::move(record));
       }
     }

@@ -45,6 +45,7 @@ public:
   std::vector<JobRecord> standing(const Job& job) override;
   std::vector<Job> jobs;
   std::vector<Job> dead;
+  TimePoint died{}; // all of them
 };
 
 class MemoryAcknowledgements final : public AcknowledgementLog {

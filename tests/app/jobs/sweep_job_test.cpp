@@ -1,6 +1,7 @@
 #include "app/jobs/changed_defaults.hpp"
 #include "app/jobs/expired_words.hpp"
 #include "app/jobs/job_handlers.hpp"
+#include "app/jobs/lost_access.hpp"
 #include "app/jobs/reconcile.hpp"
 #include "app/store/store.hpp"
 
@@ -186,6 +187,89 @@ TEST_CASE("a check that was shown as queued and never had its run is found by a 
   CHECK(f.last_check()["status"] == "completed");
   f.run(sweep);
   CHECK(f.queue.jobs.empty());
+}
+
+TEST_CASE("no open pull request is left out, however many there are", "[sweep_job]") {
+  JobFixture f;
+  f.github.page_size = 1;
+  for (int number = 8; number < 8 + 64; ++number) {
+    GitHubDouble::Pull other = f.github.pull;
+    other.number = number;
+    other.head_sha = "cccc" + std::to_string(number);
+    f.github.other_pulls.push_back(other);
+  }
+  Job sweep;
+  sweep.kind = JobKind::sweep;
+  sweep.installation_id = 1;
+  sweep.repository = "o/r";
+  sweep.reason = "start";
+  std::size_t pulls = 0;
+  std::size_t sweeps = 0;
+  f.queue.jobs = {sweep};
+  while (!f.queue.jobs.empty()) {
+    const Job next = f.queue.jobs.front();
+    f.queue.jobs.erase(f.queue.jobs.begin());
+    if (next.kind != JobKind::sweep) {
+      ++pulls;
+      CHECK(next.reason == "start");
+      continue;
+    }
+    ++sweeps;
+    f.github.forget_calls();
+    f.run(next);
+    CHECK(f.github.calls.size() < 70); // each of them is bounded
+  }
+  CHECK(pulls == 65);
+  CHECK(sweeps == 3);
+}
+
+TEST_CASE("a merge queue is not looked at where the App is gone", "[sweep_job]") {
+  tests::TemporaryFolder folder;
+  const auto store = open_sqlite_store((folder.path() / "s.sqlite").string());
+  const TimePoint now{std::chrono::hours(24 * 365)};
+  store->record_delivery({"g", "merge_group.checks_requested", "o/r", now - std::chrono::hours(1)},
+                         {});
+  MemoryQueue queue;
+  REQUIRE(queue_group_sweeps(*store, queue, now) == 1);
+  const Job look = queue.jobs.at(0);
+  queue.jobs.clear();
+  JobFixture f;
+  const auto end_of_access = [&](const Job& job) {
+    f.github.refuse = [](const HttpRequest&) {
+      return json_response(404, {{"message", "Not Found"}});
+    };
+    f.run(job); // no failure: there is nothing to do
+    const auto marked = f.log.load("o/r", 0);
+    REQUIRE(marked);
+    CHECK(marked->locked_out != TimePoint{});
+    Publication publication = *marked;
+    publication.locked_out = now;
+    store->save("o/r", 0, publication);
+  };
+  SECTION("which is found by the look") {
+    Job job = look;
+    job.installation_id = 1;
+    end_of_access(job);
+  }
+  SECTION("as an event says") {
+    Job lost = f.job("d2");
+    lost.kind = JobKind::command;
+    lost.pull_number = 0;
+    lost.command = lost.reason = k_repository_lost;
+    end_of_access(lost);
+    CHECK(f.github.calls.empty());
+  }
+  SECTION("or where it was refused and given up") { // suspended, say
+    queue.dead = {look};
+    CHECK(queue_group_sweeps(*store, queue, now) == 1); // it died before the group came
+    queue.jobs.clear();
+    queue.died = now;
+  }
+  CHECK(queue_group_sweeps(*store, queue, now) == 0);
+  CHECK(queue.jobs.empty());
+  store->record_delivery({"h", "merge_group.checks_requested", "o/r", now + std::chrono::hours(1)},
+                         {});
+  CHECK(queue_group_sweeps(*store, queue, now + std::chrono::hours(1)) == 1); // it is back
 }
 
 TEST_CASE("a merge queue is looked at alone, in one call", "[sweep_job]") {

@@ -1,3 +1,4 @@
+#include "app/jobs/announcing_turns.hpp"
 #include "app/jobs/worker_name.hpp"
 #include "base/text.hpp"
 #include "worker_bench.hpp"
@@ -18,7 +19,7 @@ namespace {
 
 template <typename F>
 bool eventually(F condition) {
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < 3000; ++i) {
     if (condition()) {
       return true;
     }
@@ -65,6 +66,84 @@ TEST_CASE("what an ended process was running is taken back at the start, not aft
   CHECK(bench.handler.ran().at(0).pull_number == 7);
   CHECK(bench.handler.ran().at(0).attempt == 2);
   CHECK(bench.store->queue_stats(bench.now()).running == 1);
+}
+
+namespace {
+
+// GitHub does not answer for installation 1 until the test lets it.
+class HangingHandler final : public JobHandler {
+public:
+  void run(const Job&) override {}
+  void give_up(const Job&, const std::string&) override {}
+  void announce(const Job& job) override {
+    if (job.installation_id == 1) {
+      ++hanging;
+      released.wait();
+    }
+    ++announced;
+  }
+
+  std::promise<void> release;
+  std::shared_future<void> released = release.get_future().share();
+  std::atomic<int> hanging = 0;
+  std::atomic<int> announced = 0;
+};
+
+} // namespace
+
+TEST_CASE("an installation that GitHub hangs for holds up no other's announcements", "[jobs]") {
+  Bench bench;
+  HangingHandler handler;
+  bench.options.threads = 0; // every job has to wait
+  bench.options.poll = 5ms;
+  const auto add = [&](std::int64_t installation, int number) {
+    Job job;
+    job.installation_id = installation;
+    job.repository = "o" + std::to_string(installation) + "/r";
+    job.pull_number = number;
+    bench.store->enqueue(job, bench.now());
+  };
+  for (int number = 1; number <= 6; ++number) {
+    add(1, number);
+  }
+  bench.clock.pass(1min);
+  const auto workers = Workers::create(bench.options, {*bench.store,
+                                                       handler,
+                                                       bench.clock,
+                                                       bench.logger,
+                                                       [] { return 0.5; },
+                                                       {},
+                                                       [] { return 0ms; }});
+  workers->start();
+  CHECK(eventually([&] { return handler.hanging == 1; }));
+  for (int number = 1; number <= 3; ++number) {
+    add(2, number);
+    add(3, number);
+  }
+  bench.clock.pass(1min);
+  CHECK(eventually([&] { return handler.announced == 6; }));
+  CHECK(handler.hanging == 1); // it has one thread, however much waits there
+  handler.release.set_value();
+  CHECK(eventually([&] { return handler.announced == 12; }));
+  CHECK(workers->stop(10s));
+}
+
+TEST_CASE("an installation that took long rests for four times as long", "[jobs]") {
+  std::chrono::milliseconds now = 1h;
+  AnnouncingTurns turns([&] { return now; });
+  CHECK(turns.resting().empty());
+  turns.begin(1);
+  turns.begin(2);
+  CHECK(turns.resting() == std::vector<std::int64_t>{1, 2});
+  now += 1s;
+  turns.end(1);
+  CHECK(turns.resting() == std::vector<std::int64_t>{2});
+  now += 29s;
+  turns.end(2); // after half a minute
+  now += 119s;
+  CHECK(turns.resting() == std::vector<std::int64_t>{2});
+  now += 1s;
+  CHECK(turns.resting().empty());
 }
 
 TEST_CASE("threads share the work, one job of a pull request at a time", "[jobs]") {

@@ -241,6 +241,14 @@ void check_announcing(const OpenStore& open) {
   Job quiet = pull_job("quiet/r", 1, "aa");
   quiet.installation_id = 2;
   record(*store, "quiet", {quiet});
+  LeaseTerms without = terms;
+  without.not_of_installations = {2};
+  const auto busy = store->lease_unannounced(without, k_start + 1ms);
+  REQUIRE(busy);
+  CHECK(busy->job.installation_id == 1);
+  CHECK(store->end_announcing(*busy, k_start));
+  without.not_of_installations = {2, 1};
+  CHECK_FALSE(store->lease_unannounced(without, k_start + 1ms));
   while (const auto next = store->lease_unannounced(terms, k_start + 1ms)) {
     order.push_back(next->job.repository);
     CHECK(store->end_announcing(*next, std::nullopt));

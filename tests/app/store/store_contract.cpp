@@ -123,6 +123,8 @@ void check_publications(const OpenStore& open) {
   publication.seen = {{k_start, "aa", {"LL-1"}}};
   publication.defaults = "none";
   publication.defaults_changed_by = "d1#0";
+  publication.locked_out = k_start;
+  publication.moved_to = "o/new";
   publication.findings = {{"LL-1", 11, "node", false}, {"LL-2", 0, "", true}};
   store->save("o/r", 7, publication);
   store->save_check_run("o/r", "aa", k_check_run_intended);
@@ -168,6 +170,10 @@ void check_publications(const OpenStore& open) {
   store->save_report("o/r", 8, "aa", "{\"schema\": 1, \"of\": 8}\n");
   CHECK(store->load_report("o/r", 7, "aa") == "{\"schema\": 1}\n");
   CHECK(store->load_report("o/r", 8, "aa") == "{\"schema\": 1, \"of\": 8}\n");
+  store->save_report("o/r", 9, "ab", "{}");
+  store->save_report("o/s", 10, "aa", "{}");
+  CHECK(store->pulls_with_report("o/r", "aa") == std::vector<int>{7, 8});
+  CHECK(store->pulls_with_report("o/r", "ff").empty());
   publication.findings.clear();
   store->save("o/r", 7, publication);
   CHECK(store->load("o/r", 7) == publication);

@@ -1,5 +1,6 @@
 #include "app/web/report_route.hpp"
 
+#include "app/jobs/moved_repository.hpp"
 #include "app/jobs/stored_report.hpp"
 #include "app/render/json.hpp"
 #include "tests/app/github/github_double.hpp"
@@ -111,6 +112,42 @@ TEST_CASE("a report that is gone, or of another version, is told", "[report_rout
   CHECK(bench.status(replaced(of_group, "pull=0", "pull=x")) == "403");
   bench.store->forget("acme/shop");
   CHECK(bench.status(of_group) == "404");
+}
+
+TEST_CASE("a link to a report outlives the name of its repository", "[report_route]") {
+  const ServedReports bench;
+  const auto at = [&](const ReportAddress& address) {
+    return bench.links.link(address, bench.clock.now()).substr(k_public.size());
+  };
+  const std::string old_link = bench.target(bench.links);
+  const auto move = [&](const std::string& from, const std::string& to) {
+    Job job;
+    job.kind = JobKind::command;
+    job.repository = to;
+    job.command = k_moved_from + from;
+    move_publications(*bench.store, job);
+    move_publications(*bench.store, job); // tried again
+  };
+  Publication known;
+  known.check_name = "risk";
+  bench.store->save("acme/shop", 0, known);
+  move("acme/shop", "acme/store");
+  CHECK(bench.status(old_link) == "200");
+  move("acme/store", "corp/store");
+  CHECK(bench.status(old_link) == "200");
+  CHECK(bench.store->load("corp/store", 0)->check_name == "risk");
+  // Somebody else takes the name: their reports are theirs, ours are still found.
+  bench.store->save_report("acme/shop", 7, "cccc", read_render_data("hostile/input.json"));
+  CHECK(bench.status(at({"acme/shop", 7, "cccc"})) == "200");
+  CHECK(bench.status(at({"acme/shop", 7, "dddd"})) == "404");
+  CHECK(bench.status(old_link) == "200");
+  // And back: no name leads to itself.
+  bench.store->forget("acme/shop");
+  move("corp/store", "acme/shop");
+  CHECK(bench.status(old_link) == "200");
+  CHECK(bench.status(at({"acme/store", 7, "dddd"})) == "404");
+  CHECK(bench.store->load("acme/shop", 0)->check_name == "risk");
+  CHECK(bench.store->load("acme/shop", 0)->moved_to.empty());
 }
 
 TEST_CASE("a page says what was acknowledged, by whom and why", "[report_route]") {
