@@ -109,10 +109,13 @@ struct Served {
 };
 
 std::vector<WebRoute> routes_of(const Served& served, std::function<bool()> stopping,
-                                std::function<void()> stored) {
+                                std::function<bool()> refused, std::function<void()> stored) {
   const ServerConfig& config = served.config;
-  std::vector<WebRoute> routes = status_routes({served.store, served.clock, served.metrics,
-                                                served.logger, served.intake, std::move(stopping)});
+  std::vector<WebRoute> routes =
+      status_routes({served.store, served.clock, served.metrics, served.logger, served.intake,
+                     std::move(stopping), std::move(refused),
+                     config.role == ServerRole::worker ? StatusParts::Duty::works_only
+                                                       : StatusParts::Duty::takes_deliveries});
   if (config.role == ServerRole::worker) {
     return routes;
   }
@@ -166,6 +169,7 @@ int serve(const ServerConfig& config, spdlog::logger& logger) {
   const StopAtEnd guard{front};
   front.open(routes_of(
       {config, *store, clock, *metrics, logger, intake}, [&] { return stopping.load(); },
+      [&] { return work && work->is_refused(); },
       [&] {
         others->announce();
         if (work) {

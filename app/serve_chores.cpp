@@ -47,6 +47,24 @@ void Chores::run() {
   m_changed.notify_all();
 }
 
+bool Chores::is_due(const Chore& chore, bool starting) {
+  if (chore.whose == Chore::Whose::each_server) {
+    const auto now = std::chrono::steady_clock::now();
+    auto& due = m_due[chore.name];
+    if (!starting && now < due) {
+      return false;
+    }
+    due = now + chore.every;
+    return true;
+  }
+  const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(m_clock.now());
+  // The first look counts apart: what was due in six hours is due at a start.
+  if (starting && !m_store.claim_chore("start: " + chore.name, now, chore.after_start)) {
+    return false;
+  }
+  return m_store.claim_chore(chore.name, now, chore.every) || starting;
+}
+
 void Chores::look(bool starting) {
   for (const Chore& chore : m_chores) {
     {
@@ -56,15 +74,9 @@ void Chores::look(bool starting) {
       }
     }
     try {
-      const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(m_clock.now());
-      // The first look counts apart: what was due in six hours is due at a start.
-      if (starting && !m_store.claim_chore("start: " + chore.name, now, chore.after_start)) {
-        continue;
+      if (is_due(chore, starting)) {
+        chore.work();
       }
-      if (!m_store.claim_chore(chore.name, now, chore.every) && !starting) {
-        continue;
-      }
-      chore.work();
     } catch (const std::exception& e) {
       m_logger.warn("{}: {}", chore.name, e.what());
     }

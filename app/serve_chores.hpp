@@ -7,6 +7,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -22,6 +23,8 @@ struct Chore {
   std::chrono::milliseconds every{};
   std::chrono::milliseconds after_start{}; // at the start unless it was done so short a time ago
   std::function<void()> work;              // what it throws is logged; it is done again in time
+  // each_server: about what each has for itself; done at its start, after_start counts nothing.
+  enum class Whose { one_of_all, each_server } whose = Whose::one_of_all;
 };
 
 // A thread that does chores one after the other.
@@ -37,11 +40,13 @@ public:
 private:
   void run();
   void look(bool starting);
+  bool is_due(const Chore& chore, bool starting);
 
   const std::vector<Chore> m_chores;
   ChoreStore& m_store;
   Clock& m_clock;
   spdlog::logger& m_logger;
+  std::map<std::string, std::chrono::steady_clock::time_point> m_due; // of each_server, by name
   std::mutex m_mutex;
   std::condition_variable m_changed;
   bool m_stopping = false;

@@ -8,6 +8,7 @@
 #include "app/github/observed_transport.hpp"
 #include "app/github/rate_limit.hpp"
 #include "app/github/transport.hpp"
+#include "app/jobs/clone_upkeep.hpp"
 #include "app/jobs/expired_words.hpp"
 #include "app/jobs/job_handlers.hpp"
 #include "app/jobs/lease.hpp"
@@ -38,6 +39,8 @@ constexpr auto k_look_for_missed = 5min;
 constexpr auto k_look_for_ended_words = 5min;
 constexpr auto k_look_at_groups = 5min;
 constexpr auto k_look_for_lost_checks = 1min;
+constexpr auto k_look_at_clones = 5min;
+constexpr auto k_ask_who_we_are = 5min;
 constexpr auto k_revive = 1h;
 constexpr auto k_sweep_all = 6h;
 constexpr const char* k_ended_words = "looking for acknowledgements that have ended";
@@ -117,6 +120,7 @@ GitFetchOptions fetch_options(const ServerConfig& config) {
   GitFetchOptions options = GitFetchOptions::from_environment();
   options.total_timeout = std::min(options.total_timeout, config.job_time);
   options.max_memory_bytes = config.job_memory_bytes;
+  options.max_total_bytes = config.git_cache_bytes;
   return options;
 }
 
@@ -154,9 +158,10 @@ public:
         m_limited(make_rate_limited(*m_transport, clock, logger)),
         m_jwt(AppJwt::create(config.app_id, config.private_key)),
         m_tokens(*m_limited, *m_jwt, clock),
-        m_api(*m_limited, *m_jwt, m_tokens, clock, config.urls),
+        m_api(*m_limited, *m_jwt, m_tokens, clock, config.urls), m_clones(*m_git, store, logger),
         m_missed(m_api, store, store, clock, logger, kept_by(config.urls)),
-        m_chores(chores(), store, clock, logger),
+        // What a server cannot do now is done by another one.
+        m_chores(chores(), store, clock, logger, [this] { return m_refused.load(); }),
         m_listener(WorkListener::create(
             config.database_url, [this] { wake(); }, logger)) {}
 
@@ -165,6 +170,7 @@ public:
     m_chores.start();
   }
   void wake() override { m_workers->wake(); }
+  bool is_refused() const override { return m_refused; }
 
   bool stop(std::chrono::milliseconds deadline) override {
     const bool idle = m_workers->stop(deadline);
@@ -176,6 +182,7 @@ private:
   void note_refusal(const HttpRequest& request, const HttpResponse* response) {
     if (response != nullptr && request.installation_id == 0 && request.path.starts_with("/app")) {
       m_refused = response->status == 401;
+      m_metrics.set_app_refused(m_refused);
     }
   }
 
@@ -189,6 +196,10 @@ private:
 
   std::vector<Chore> chores() {
     return {
+        // A wrong key or clock is this server's own, and shows before a job fails by it, or what it
+        // would leave undone for all.
+        {"asking GitHub whether it believes that this is the App", k_ask_who_we_are, 0ms,
+         [this] { m_api.profile(); }, Chore::Whose::each_server},
         {"housekeeping", k_housekeeping, 0ms, [this] { keep_house(m_store, m_clock, m_logger); }},
         {"looking for missed deliveries", k_look_for_missed, 0ms,
          [this] { m_metrics.count_missed(m_missed.look()); }},
@@ -221,6 +232,8 @@ private:
              m_workers->wake();
            }
          }},
+        {"looking after the clones", k_look_at_clones, 0ms, [this] { m_clones.look(); },
+         Chore::Whose::each_server},
         {k_ended_words, k_look_for_ended_words, 0ms, [this] { judge_again_without_ended_words(); }},
     };
   }
@@ -252,6 +265,7 @@ private:
   const std::unique_ptr<AppJwt> m_jwt;
   InstallationTokens m_tokens;
   AppApi m_api;
+  CloneUpkeep m_clones;
   MissedDeliveries m_missed;
   Chores m_chores;
   const std::unique_ptr<WorkListener> m_listener; // wakes the workers

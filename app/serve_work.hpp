@@ -25,7 +25,8 @@ public:
   virtual ~WorkSide() = default;
 
   virtual void start() = 0;
-  virtual void wake() = 0; // there may be a job
+  virtual void wake() = 0;             // there may be a job
+  virtual bool is_refused() const = 0; // GitHub does not believe that this is the App
   // True when nothing runs on: only then may this, and what it borrows, be destroyed.
   virtual bool stop(std::chrono::milliseconds deadline) = 0;
 };

@@ -46,6 +46,7 @@ constexpr const char* k_footer = R"(Environment:
   LEADLINE_ROLE        web, worker or all; the first two share a PostgreSQL   [all]
   LEADLINE_WORKERS     jobs at a time                    [two for each core, 4 to 16]
   LEADLINE_JOB_SECONDS, LEADLINE_JOB_MEMORY_MB           what one try may take  [900, 1024]
+  LEADLINE_GIT_CACHE_MB  what the clones may take on the disk                [10240]
   HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE                   as everywhere
 
 Paths beside WEBHOOK_PATH: /healthz (the process lives), /readyz (a delivery can be stored),

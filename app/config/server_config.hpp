@@ -7,6 +7,7 @@
 #include "base/secret.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,6 +53,8 @@ struct ServerConfig {
   int workers = 0;                    // LEADLINE_WORKERS: jobs at a time; 0: by the number of cores
   std::chrono::seconds job_time{900}; // LEADLINE_JOB_SECONDS: of one try
   std::size_t job_memory_bytes = 1024UL << 20; // LEADLINE_JOB_MEMORY_MB: of one try
+  // LEADLINE_GIT_CACHE_MB: what all clones may take on the disk, but those in use
+  std::uint64_t git_cache_bytes = 10'240ULL << 20;
 };
 
 // Without LEADLINE_DATA the data is at /var/lib/leadline for root and for services of systemd that

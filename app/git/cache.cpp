@@ -1,5 +1,6 @@
 #include "app/git/cache.hpp"
 
+#include "app/git/clones.hpp"
 #include "app/git/file_lock.hpp"
 #include "app/git/libgit2.hpp"
 #include "app/git/push.hpp"
@@ -7,7 +8,9 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
+#include <limits>
 
 #include <fmt/format.h>
 #include <git2.h>
@@ -16,6 +19,8 @@ namespace leadline {
 namespace {
 
 namespace fs = std::filesystem;
+using git::ClonePlace;
+using git::Clones;
 using git::FileLock;
 
 // A repository of the cache with the lock that keeps it from being deleted while someone reads it.
@@ -42,40 +47,26 @@ private:
   std::unique_ptr<GitRepository> m_repository;
 };
 
-bool is_name(std::string_view part, std::string_view punctuation) {
-  constexpr std::size_t k_longest = 100;
-  return !part.empty() && part.size() <= k_longest && part != "." && part != ".." &&
-         std::all_of(part.begin(), part.end(), [&](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                  punctuation.find(c) != std::string_view::npos;
-         });
-}
-
-struct Place {
-  fs::path folder;   // OWNER/NAME.git
-  std::string fetch; // lock: one fetch at a time
-  std::string use;   // lock: shared by readers, exclusive to delete
-};
-
 class FolderCache final : public GitCache {
 public:
-  FolderCache(fs::path folder, GitFetchOptions options)
-      : m_folder(std::move(folder)), m_options(std::move(options)) {}
+  FolderCache(const fs::path& folder, GitFetchOptions options)
+      : m_clones(folder), m_options(std::move(options)) {}
 
   std::unique_ptr<GitRepository> fetch(const std::string& repository, const GitRemote& remote,
                                        const std::vector<std::string>& wants) override {
     git::check_wants(wants);
-    const Place place = place_of(repository);
-    const std::optional<FileLock> fetching =
-        FileLock::take(place.fetch, FileLock::Kind::exclusive, m_options.total_timeout);
+    const ClonePlace place = place_of(repository);
+    std::optional<FileLock> fetching =
+        FileLock::take(place.fetch_lock, FileLock::Kind::exclusive, m_options.total_timeout);
     if (!fetching) {
       throw Error(ErrorKind::unavailable, "another fetch of " + repository + " has not ended");
     }
-    if (too_large(place)) {
-      static_cast<void>(remove(place)); // when someone reads it, another time
+    if (is_too_large(place)) {
+      static_cast<void>(m_clones.remove(place)); // when someone reads it, another time
     }
+    const Clones::Packs before = Clones::packs_of(place);
     if (!fetch_into(place, remote, wants)) {
-      if (!remove(place)) {
+      if (!m_clones.remove(place)) {
         throw Error(ErrorKind::unavailable,
                     "the cached " + repository + " is broken and still being read");
       }
@@ -84,19 +75,24 @@ public:
       }
     }
     std::optional<FileLock> in_use =
-        FileLock::take(place.use, FileLock::Kind::shared, m_options.total_timeout);
+        FileLock::take(place.use_lock, FileLock::Kind::shared, m_options.total_timeout);
     if (!in_use) {
       throw Error(ErrorKind::unavailable, "the cached " + repository + " is locked");
     }
-    return std::make_unique<CachedRepository>(GitRepository::open(place.folder.string()),
-                                              std::move(*in_use));
+    Clones::note_use(place);
+    auto cached = std::make_unique<CachedRepository>(GitRepository::open(place.folder.string()),
+                                                     std::move(*in_use));
+    const std::uint64_t grown = grown_since(before, place);
+    fetching.reset();
+    hold_to_total(grown);
+    return cached;
   }
 
   std::vector<std::string> push(const std::string& repository, const GitRemote& remote,
                                 const std::vector<BranchPush>& pushes) override {
-    const Place place = place_of(repository);
+    const ClonePlace place = place_of(repository);
     const std::optional<FileLock> in_use =
-        FileLock::take(place.use, FileLock::Kind::shared, m_options.total_timeout);
+        FileLock::take(place.use_lock, FileLock::Kind::shared, m_options.total_timeout);
     if (!in_use) {
       throw Error(ErrorKind::unavailable, "the cached " + repository + " is locked");
     }
@@ -107,55 +103,63 @@ public:
     return git::push_branches(opened.get(), remote, m_options, pushes);
   }
 
+  bool forget(const std::string& repository) override {
+    const std::optional<ClonePlace> place = m_clones.place_of(repository);
+    return !place || m_clones.forget(*place);
+  }
+
+  std::optional<CloneTotals> tidy() override {
+    const std::optional<CloneTotals> totals = m_clones.tidy(
+        std::chrono::system_clock::now() - m_options.keep_unused, m_options.max_total_bytes);
+    if (totals) {
+      m_total_bytes = totals->bytes;
+    }
+    return totals;
+  }
+
 private:
-  // GitHub's names do not tell case apart; lower case also keeps one repository at one place.
-  Place place_of(const std::string& repository) const {
-    const std::string lower = to_lower(repository);
-    const std::vector<std::string_view> parts = split(lower, '/');
-    if (parts.size() != 2 || !is_name(parts[0], "-_") || !is_name(parts[1], "-_.")) {
+  ClonePlace place_of(const std::string& repository) const {
+    const std::optional<ClonePlace> place = m_clones.place_of(repository);
+    if (!place) {
       throw Error(ErrorKind::bad_input,
                   "repository \"" + to_valid_utf8(repository) + "\" is not of the form owner/name");
     }
-    const fs::path owner = m_folder / parts[0];
-    std::error_code problem;
-    fs::create_directories(owner, problem);
-    if (problem) {
-      throw Error(ErrorKind::unavailable, "making " + owner.string() + ": " + problem.message());
-    }
-    const std::string stem = (owner / parts[1]).string();
-    return {stem + ".git", stem + ".fetch-lock", stem + ".use-lock"};
+    return *place;
   }
 
-  bool too_large(const Place& place) const {
-    std::uint64_t bytes = 0;
-    std::size_t packs = 0;
-    std::error_code problem;
-    for (fs::directory_iterator at(place.folder / "objects" / "pack", problem), end;
-         !problem && at != end; at.increment(problem)) {
-      std::error_code unknown;
-      const std::uintmax_t size = fs::file_size(at->path(), unknown);
-      bytes += unknown ? 0 : size;
-      packs += at->path().extension() == ".pack" ? 1 : 0;
-    }
-    return bytes > m_options.max_repository_bytes || packs > m_options.max_packs;
+  bool is_too_large(const ClonePlace& place) const {
+    const Clones::Packs packs = Clones::packs_of(place);
+    return std::max(packs.bytes, Clones::noted_bytes(place).value_or(0)) >
+               m_options.max_repository_bytes ||
+           packs.count > m_options.max_packs;
   }
 
-  // False while someone reads it.
-  static bool remove(const Place& place) {
-    if (!FileLock::take(place.use, FileLock::Kind::exclusive, std::chrono::milliseconds(0))) {
-      return false;
+  // Loose objects, which pushes make, are counted only when there is something new.
+  static std::uint64_t grown_since(const Clones::Packs& before, const ClonePlace& place) {
+    const Clones::Packs now = Clones::packs_of(place);
+    const std::optional<std::uint64_t> noted = Clones::noted_bytes(place);
+    if (noted && *noted >= now.bytes && now.bytes == before.bytes) {
+      return 0;
     }
-    std::error_code problem;
-    fs::remove_all(place.folder, problem);
-    if (problem) {
-      throw Error(ErrorKind::unavailable,
-                  "deleting " + place.folder.string() + ": " + problem.message());
+    const std::uint64_t bytes = Clones::measure(place);
+    return bytes - std::min(bytes, noted.value_or(0));
+  }
+
+  // All clones are looked at only when this process has fetched enough for one to go; what others
+  // fetch into the folder meanwhile is found by tidy().
+  void hold_to_total(std::uint64_t grown) {
+    if (grown == 0 || (m_total_bytes += grown) <= m_options.max_total_bytes) {
+      return;
     }
-    return true;
+    try {
+      tidy();
+    } catch (const Error&) {
+      // What cannot be deleted is no failure of this fetch; who calls tidy() is told.
+    }
   }
 
   // False when the repository on disk is broken; libgit2's last error says how.
-  bool fetch_into(const Place& place, const GitRemote& remote,
+  bool fetch_into(const ClonePlace& place, const GitRemote& remote,
                   const std::vector<std::string>& wants) const {
     git::Repository repository;
     const std::string folder = place.folder.string();
@@ -170,8 +174,10 @@ private:
     return git::fetch_missing(repository.get(), remote, m_options, wants);
   }
 
-  fs::path m_folder;
-  GitFetchOptions m_options;
+  const Clones m_clones;
+  const GitFetchOptions m_options;
+  // Of all clones, as far as this process knows: at first nothing, so that it looks.
+  std::atomic<std::uint64_t> m_total_bytes = std::numeric_limits<std::uint64_t>::max() / 2;
 };
 
 } // namespace

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct GitFetchOptions {
   std::uint64_t max_repository_bytes = 8ULL * 1024 * 1024 * 1024; // a larger one is cloned anew
   std::size_t max_packs = 200; // each fetch adds one; many make every lookup slow
   std::size_t max_refs = 100;  // kept so that the next fetch knows what is there
+  std::uint64_t max_total_bytes = 10ULL * 1024 * 1024 * 1024; // of all clones, but those in use
+  std::chrono::hours keep_unused{24 * 14};                    // a clone that nobody uses
 
   // With the proxy and authorities of the environment.
   static GitFetchOptions from_environment();
@@ -39,9 +42,18 @@ struct BranchPush {
   std::string expected; // where the branch stands now; "": it must not exist yet
 };
 
+// What the clones of a cache are and take.
+struct CloneTotals {
+  std::size_t clones = 0;
+  std::uint64_t bytes = 0;
+  std::size_t deleted = 0; // just now
+};
+
 // Bare repositories under one folder, one for each "owner/name", disposable: what is missing is
 // fetched again, what is broken is deleted and cloned anew. Safe for several threads and processes;
-// one fetch of a repository at a time.
+// one fetch of a repository at a time. When a fetch has made all of them take more than
+// max_total_bytes, as far as this process knows, the least recently used go; none goes while it is
+// in use, here or in another process.
 class GitCache {
 public:
   // Throws Error(unavailable) when the folder cannot be made.
@@ -65,6 +77,14 @@ public:
   // 403), not_found (404), unavailable, bad_input (no such repository here; a name that is none).
   virtual std::vector<std::string> push(const std::string& repository, const GitRemote& remote,
                                         const std::vector<BranchPush>& pushes) = 0;
+
+  // Deletes what is kept of a repository, which need not be anything. False while it is in use:
+  // to be tried again. Throws Error(unavailable).
+  virtual bool forget(const std::string& repository) = 0;
+
+  // Deletes what was unused for `keep_unused`, and holds all to max_total_bytes, also what other
+  // processes have fetched. nullopt: another thread or process is at it. Throws Error(unavailable).
+  virtual std::optional<CloneTotals> tidy() = 0;
 };
 
 } // namespace leadline

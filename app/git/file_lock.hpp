@@ -6,8 +6,9 @@
 
 namespace leadline::git {
 
-// flock(2) on a file that is made when absent: excludes other threads (each lock opens the file
-// anew) and other processes; a crash releases it.
+// flock(2) on a file that is made when absent, with its folder: excludes other threads (each lock
+// opens the file anew) and other processes; a crash releases it. Who holds it exclusively may
+// delete the file: those who wait for it lock its successor.
 class FileLock {
 public:
   enum class Kind { shared, exclusive };

@@ -80,6 +80,7 @@ MissedCounts MissedDeliveries::look() {
                     e.what()); // too old, or its installation is gone
     }
   }
+  m_chores.save_missed(counts.missed - counts.given_up, counts.given_up);
   m_chores.save_chore_reached(k_chore, std::max(reached, since));
   return counts;
 }

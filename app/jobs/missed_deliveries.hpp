@@ -32,7 +32,8 @@ public:
       : m_api(api), m_deliveries(deliveries), m_chores(chores), m_clock(clock), m_logger(logger),
         m_kept(kept) {}
 
-  // Looks at all attempts since the oldest one that is still open. Throws Error.
+  // Looks at all attempts since the oldest one that is still open, and leaves the counts in the
+  // store for all servers. Throws Error.
   MissedCounts look();
 
   static constexpr const char* k_chore = "missed deliveries";

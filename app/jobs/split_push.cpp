@@ -85,9 +85,10 @@ std::string SplitPusher::run(const Report& report, const std::vector<std::string
   const std::string url = m_context.app.urls.git_url(repository);
   const std::string trailer = trailer_of(m_client, m_pull.number);
   const std::vector<StackedCommit> commits = commits_of(report, patches, m_pull.number, trailer);
+  std::unique_ptr<GitRepository> cached; // in use until its commits are pushed: it stays
   const std::vector<std::string> ids =
       with_git_token(m_client, TokenScope::usual, [&](const Secret& token) {
-        const auto cached = git.fetch(repository, {url, token}, {m_pull.base_sha, m_pull.head_sha});
+        cached = git.fetch(repository, {url, token}, {m_pull.base_sha, m_pull.head_sha});
         return write_commits(cached->path(), report.range, commits, k_committer);
       });
 

@@ -3,6 +3,7 @@
 #include "app/store/delivery_store.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 
 namespace leadline {
@@ -20,6 +21,9 @@ public:
   // How far a chore has come, in time; 1970 when it never has.
   virtual TimePoint chore_reached(const std::string& name) = 0;
   virtual void save_chore_reached(const std::string& name, TimePoint reached) = 0;
+
+  // What a chore has counted, so that all servers know (QueueStats), whichever has done it.
+  virtual void save_missed(std::size_t open, std::size_t given_up) = 0;
 };
 
 } // namespace leadline

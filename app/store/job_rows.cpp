@@ -64,6 +64,10 @@ constexpr const char* k_runnable =
     "((j.state = 'waiting' AND j.run_at <= $1 AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.lane = "
     "j.lane AND r.state = 'running')) OR (j.state = 'running' AND j.lease_until <= $1))";
 
+// Names of rows of the table figures.
+constexpr std::string_view k_missed = "deliveries missed";
+constexpr std::string_view k_given_up = "deliveries given up";
+
 JobRecord read_record(const SqlRow& row) {
   JobRecord record;
   record.job = read_job(row);
@@ -370,6 +374,14 @@ std::vector<JobRecord> job_records_like(SqlSession& session, const Job& job) {
   return records;
 }
 
+void write_missed(SqlSession& session, std::size_t open, std::size_t given_up) {
+  for (const auto& [name, value] : {std::pair(k_missed, open), std::pair(k_given_up, given_up)}) {
+    session.execute("INSERT INTO figures (name, value) VALUES ($1, $2) ON CONFLICT (name) DO "
+                    "UPDATE SET value = excluded.value",
+                    {std::string(name), static_cast<std::int64_t>(value)});
+  }
+}
+
 QueueStats read_queue_stats(SqlSession& session, TimePoint now) {
   QueueStats stats;
   for (const SqlRow& row :
@@ -393,6 +405,14 @@ QueueStats read_queue_stats(SqlSession& session, TimePoint now) {
                                   "NOT EXISTS (SELECT 1 FROM jobs j WHERE j.delivery_id = d.id)",
                                   {});
   stats.lost = static_cast<std::size_t>(integer(lost.at(0), 0));
+  for (const SqlRow& row : session.query("SELECT name, value FROM figures", {})) {
+    const auto value = static_cast<std::size_t>(integer(row, 1));
+    if (text(row, 0) == k_missed) {
+      stats.missed = value;
+    } else if (text(row, 0) == k_given_up) {
+      stats.given_up = value;
+    }
+  }
   return stats;
 }
 

@@ -46,6 +46,8 @@ void move_job_rows(SqlSession& session, const std::string& from, const std::stri
 std::vector<JobRecord> job_records(SqlSession& session, JobState state, std::size_t limit);
 std::optional<JobRecord> job_record(SqlSession& session, std::int64_t job_id);
 std::vector<JobRecord> job_records_like(SqlSession& session, const Job& job);
+// Read by read_queue_stats.
+void write_missed(SqlSession& session, std::size_t open, std::size_t given_up);
 QueueStats read_queue_stats(SqlSession& session, TimePoint now);
 
 // The delivery is done with as far as a job of it goes; other jobs of it may still be open.

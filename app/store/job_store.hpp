@@ -50,6 +50,9 @@ struct QueueStats {
   std::size_t dead = 0;
   std::chrono::milliseconds oldest_waiting{0}; // age of the oldest job that could run now
   std::size_t lost = 0; // deliveries that were promised to be worked on and have no job: always 0
+  // Deliveries that failed at GitHub and are not here, as the last look of any server has found.
+  std::size_t missed = 0;   // they are asked for again
+  std::size_t given_up = 0; // not any more
 };
 
 // The queue. Every change is durable when the call returns. The calls that take a LeasedJob return

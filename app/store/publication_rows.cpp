@@ -63,6 +63,18 @@ std::vector<OpenCheckRun> open_check_run_rows(SqlSession& session, TimePoint bef
   return runs;
 }
 
+namespace {
+
+void note_forgotten(SqlSession& session, const std::string& repository) {
+  const auto now =
+      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  session.execute("INSERT INTO forgotten_repositories (repository, forgotten_at) VALUES ($1, $2) "
+                  "ON CONFLICT (repository) DO UPDATE SET forgotten_at = excluded.forgotten_at",
+                  {repository, millis(now)});
+}
+
+} // namespace
+
 void move_publication_rows(SqlSession& session, const std::string& from, const std::string& to) {
   struct Table {
     const char* name;
@@ -95,12 +107,24 @@ void move_publication_rows(SqlSession& session, const std::string& from, const s
                   "repository = $1 ON CONFLICT DO NOTHING",
                   {from, to});
   session.execute("DELETE FROM contributors WHERE repository = $1", {from});
+  note_forgotten(session, from);
 }
 
 void forget_publication_rows(SqlSession& session, const std::string& repository) {
+  note_forgotten(session, repository);
   for (const char* table : {"publications", "check_runs", "pull_reports"}) {
     session.execute(std::string("DELETE FROM ") + table + " WHERE repository = $1", {repository});
   }
+}
+
+std::vector<ForgottenRepository> forgotten_rows(SqlSession& session) {
+  std::vector<ForgottenRepository> forgotten;
+  for (const SqlRow& row : session.query("SELECT repository, forgotten_at FROM "
+                                         "forgotten_repositories ORDER BY repository",
+                                         {})) {
+    forgotten.push_back({text(row, 0), time_of(integer(row, 1))});
+  }
+  return forgotten;
 }
 
 std::size_t prune_publication_rows(SqlSession& session, TimePoint before) {

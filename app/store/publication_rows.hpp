@@ -23,8 +23,11 @@ std::vector<OpenCheckRun> open_check_run_rows(SqlSession& session, TimePoint bef
 // written last counts. The two names differ.
 void move_publication_rows(SqlSession& session, const std::string& from, const std::string& to);
 
-// All but contributors.
+// All but contributors; that it was is noted.
 void forget_publication_rows(SqlSession& session, const std::string& repository);
+
+// By name.
+std::vector<ForgottenRepository> forgotten_rows(SqlSession& session);
 
 // What was not written since `before`, and turns of installations without jobs; returns how many
 // reports.

@@ -9,7 +9,7 @@ namespace leadline {
 namespace {
 
 // Never edited once released; a change is a new entry. {identity} is SqlSession::identity_type.
-constexpr std::array<const char*, 6> k_migrations = {R"sql(
+constexpr std::array<const char*, 7> k_migrations = {R"sql(
 CREATE TABLE deliveries (
   id TEXT PRIMARY KEY,
   event TEXT NOT NULL,
@@ -161,6 +161,16 @@ CREATE INDEX deliveries_of_groups ON deliveries (received) WHERE substr(event, 1
                                                      R"sql(
 -- Check runs that are not known to have ended; few of them.
 CREATE INDEX check_runs_open ON check_runs (written) WHERE substr(state, 1, 6) IN ('begun ', 'queued');
+)sql",
+                                                     R"sql(
+CREATE TABLE forgotten_repositories ( -- of which each server deletes its clone
+  repository TEXT PRIMARY KEY,
+  forgotten_at BIGINT NOT NULL
+);
+CREATE TABLE figures (              -- what the last look at something has counted
+  name TEXT PRIMARY KEY,
+  value BIGINT NOT NULL
+);
 )sql"};
 
 std::string with_identity(std::string sql, std::string_view identity) {

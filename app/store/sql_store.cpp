@@ -78,6 +78,8 @@ public:
   std::size_t prune_deliveries(TimePoint before) override {
     return write(
         [&](SqlSession& session) {
+          session.execute("DELETE FROM forgotten_repositories WHERE forgotten_at < $1",
+                          {millis(before)});
           return session.execute("DELETE FROM deliveries WHERE received < $1 AND state <> 'queued'",
                                  {millis(before)});
         },
@@ -227,6 +229,10 @@ public:
             {name, millis(reached)});
   }
 
+  void save_missed(std::size_t open, std::size_t given_up) override {
+    m_database->write([&](SqlSession& session) { write_missed(session, open, given_up); });
+  }
+
   std::optional<Publication> load(const std::string& repository, int pull_number) override {
     const auto rows = read("SELECT publication FROM publications WHERE repository = $1 AND "
                            "pull_number = $2",
@@ -296,6 +302,12 @@ public:
 
   void forget(const std::string& repository) override {
     m_database->write([&](SqlSession& session) { forget_publication_rows(session, repository); });
+  }
+
+  std::vector<ForgottenRepository> forgotten_repositories() override {
+    std::vector<ForgottenRepository> forgotten;
+    m_database->read([&](SqlSession& session) { forgotten = forgotten_rows(session); });
+    return forgotten;
   }
 
   void move_publications(const std::string& from, const std::string& to) override {

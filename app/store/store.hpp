@@ -4,6 +4,7 @@
 #include "app/jobs/acknowledgement.hpp"
 #include "app/store/chore_store.hpp"
 #include "app/store/delivery_store.hpp"
+#include "app/store/forgotten_store.hpp"
 #include "app/store/job_store.hpp"
 #include "app/store/store_options.hpp"
 
@@ -18,6 +19,7 @@ namespace leadline {
 class Store : public DeliveryStore,
               public JobStore,
               public ChoreStore,
+              public ForgottenStore,
               public PublicationLog,
               public AcknowledgementLog {
 public:

@@ -77,6 +77,8 @@ public:
                             "Failed deliveries at GitHub that are not here yet")),
         m_given_up(gauge("leadline_deliveries_given_up",
                          "Failed deliveries that are not asked for any more")),
+        m_app_refused(gauge("leadline_app_refused",
+                            "1 while GitHub refuses this server as the App (401), else 0")),
         m_reconciled(counter("leadline_repositories_swept_total",
                              "Repositories looked through for open pull requests without a check")),
         m_reconciled_pulls(counter("leadline_pulls_reconciled_total",
@@ -145,9 +147,9 @@ public:
 
   void count_missed(const MissedCounts& counts) override {
     m_missed.Increment(static_cast<double>(counts.asked));
-    m_missed_open.Set(static_cast<double>(counts.missed - counts.given_up));
-    m_given_up.Set(static_cast<double>(counts.given_up));
   }
+
+  void set_app_refused(bool refused) override { m_app_refused.Set(refused ? 1 : 0); }
 
   void count_reconciled_repositories(std::size_t count) override {
     m_reconciled.Increment(static_cast<double>(count));
@@ -176,6 +178,8 @@ public:
       m_queue.Add({{"state", "running"}}).Set(static_cast<double>(queue->running));
       m_queue.Add({{"state", "dead"}}).Set(static_cast<double>(queue->dead));
       m_lost.Set(static_cast<double>(queue->lost));
+      m_missed_open.Set(static_cast<double>(queue->missed));
+      m_given_up.Set(static_cast<double>(queue->given_up));
       m_queue_age.Set(std::chrono::duration<double>(queue->oldest_waiting).count());
     }
     return TextSerializer().Serialize(m_registry.Collect());
@@ -244,6 +248,7 @@ private:
   Counter& m_missed;
   Gauge& m_missed_open;
   Gauge& m_given_up;
+  Gauge& m_app_refused;
   Counter& m_reconciled;
   Counter& m_reconciled_pulls;
   Family<Counter>& m_requests;

@@ -27,7 +27,9 @@ public:
   virtual void count_cut_request(std::string_view why) = 0;
   virtual void count_job(JobKind kind, JobResult result, std::chrono::duration<double> took) = 0;
 
-  virtual void count_missed(const MissedCounts& counts) = 0;
+  virtual void count_missed(const MissedCounts& counts) = 0; // that this server has asked for
+  // GitHub does not believe this server that it is the App.
+  virtual void set_app_refused(bool refused) = 0;
   virtual void count_reconciled_repositories(std::size_t count) = 0;
   virtual void count_reconciled_pull() = 0; // that was found open without a check
 
@@ -35,7 +37,8 @@ public:
   virtual void count_exchange(const HttpRequest& request, const HttpResponse* response,
                               std::chrono::duration<double> took) = 0;
 
-  // All metrics as text; the queue's are those of `queue`, or the last known.
+  // All metrics as text; those of the queue and of missed deliveries, which all servers share, are
+  // those of `queue`, or the last known.
   virtual std::string text(const std::optional<QueueStats>& queue) = 0;
 };
 

@@ -48,8 +48,16 @@ public:
     if (m_probing && (!m_probed || Steady::now() - m_began > k_slow)) {
       return plain(503, "the store does not answer\n");
     }
-    return m_parts.intake.is_failing() ? plain(503, "the last delivery could not be stored\n")
-                                       : plain(200, "ready\n");
+    if (m_parts.intake.is_failing()) {
+      return plain(503, "the last delivery could not be stored\n");
+    }
+    if (m_parts.refused && m_parts.refused()) {
+      return m_parts.duty == StatusParts::Duty::works_only
+                 ? plain(503, "GitHub refuses this server as the App (401)\n")
+                 : plain(200, "ready; but GitHub refuses this server as the App (401): it stores "
+                              "deliveries and works on none\n");
+    }
+    return plain(200, "ready\n");
   }
 
 private:

@@ -78,6 +78,7 @@ TEST_CASE("three variables are enough and the rest has defaults", "[server_confi
   CHECK(config.port == 3000);
   CHECK(config.urls == ApiUrls());
   CHECK(config.database_url == "sqlite:/data/leadline.sqlite");
+  CHECK(config.git_cache_bytes == 10ULL << 30);
   CHECK(config.log.level == "info");
   CHECK(config.log.format == LogFormat::text);
 }

@@ -26,6 +26,8 @@ public:
                                        const std::vector<std::string>& wants) override;
   std::vector<std::string> push(const std::string& repository, const GitRemote& remote,
                                 const std::vector<BranchPush>& pushes) override;
+  bool forget(const std::string&) override { return true; }
+  std::optional<CloneTotals> tidy() override { return std::nullopt; }
 
   std::map<std::string, Files> commits; // by id; the merge base of A...B is A
   std::function<void()> on_fetch;       // may throw

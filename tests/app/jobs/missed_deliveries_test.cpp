@@ -113,6 +113,7 @@ TEST_CASE("deliveries that failed and are not here are asked for again", "[misse
   }
   const MissedCounts counts = bench.look();
   CHECK(counts.missed == 3);
+  CHECK(bench.store->queue_stats({}).missed == 3);
   CHECK(counts.asked == 3);
   CHECK(counts.given_up == 0);
   CHECK(bench.asked() == std::vector<std::string>{"/app/hook/deliveries/5/attempts",
@@ -149,6 +150,14 @@ TEST_CASE("a delivery that keeps failing is asked for later and later, and given
   const MissedCounts counts = bench.look();
   CHECK(counts.asked == 0);
   CHECK(counts.given_up == 1);
+  // Known to all servers, by the store.
+  const auto other = open_sqlite_store((bench.folder.path() / "s.sqlite").string());
+  CHECK(other->queue_stats({}).missed == 0);
+  CHECK(other->queue_stats({}).given_up == 1);
+  bench.clock.pass(73h); // GitHub has forgotten it
+  bench.list(json::array());
+  bench.look();
+  CHECK(other->queue_stats({}).given_up == 0);
 }
 
 TEST_CASE("a look begins where the last one ended, or at what is still open", "[missed]") {

@@ -91,7 +91,15 @@ void check_contributors(const OpenStore& open) {
   store->save_report("o/s", 7, "aa", "{}");
   store->save("o/r", 7, Publication{});
   store->save_check_run("o/r", "aa", 5);
+  store->save_missed(2, 5);
+  store->save_missed(3, 1);
+  CHECK(store->queue_stats(k_start).missed == 3);
+  CHECK(store->queue_stats(k_start).given_up == 1);
+  CHECK(store->forgotten_repositories().empty());
   store->forget("o/r");
+  const auto forgotten = store->forgotten_repositories();
+  REQUIRE(forgotten.size() == 1);
+  CHECK(forgotten.front().name == "o/r");
   CHECK_FALSE(store->load_report("o/r", 7, "aa"));
   CHECK_FALSE(store->load("o/r", 7));
   CHECK(store->check_run("o/r", "aa") == 0);
@@ -101,6 +109,17 @@ void check_contributors(const OpenStore& open) {
   store->move_publications("o/r", "o/new");
   CHECK(store->contributors("o/new", 7) == three);
   CHECK(store->contributors("o/r", 7).empty());
+  next_millisecond();
+  store->forget("o/new");
+  store->forget("o/r");
+  const auto again = store->forgotten_repositories();
+  REQUIRE(again.size() == 2); // by name
+  CHECK(again.back().name == "o/r");
+  CHECK(again.back().at > forgotten.front().at);
+  store->prune_deliveries(again.front().at);
+  CHECK(store->forgotten_repositories().size() == 2);
+  store->prune_deliveries(later);
+  CHECK(store->forgotten_repositories().empty());
 }
 
 void check_publications(const OpenStore& open) {

@@ -106,6 +106,43 @@ bool is_ready(const ServedStore& served) { return served.get("/readyz").find("HT
 
 } // namespace
 
+TEST_CASE(
+    "a server that GitHub refuses stays ready for deliveries and says so; one that only works "
+    "is not ready",
+    "[intake_failure]") {
+  ServedStore served;
+  CHECK(served.get("/readyz").find("ready\n") != std::string::npos);
+  CHECK(served.get("/readyz").find("refuses") == std::string::npos);
+  served.refused = true;
+  CHECK(is_ready(served));
+  CHECK(served.get("/readyz").find("GitHub refuses this server as the App (401)") !=
+        std::string::npos);
+  const auto routes = status_routes(
+      {*served.store, Clock::system(), *served.metrics, served.logger, served.intake,
+       [] { return false; }, [&] { return served.refused.load(); }, StatusParts::Duty::works_only});
+  const auto readyz = std::find_if(routes.begin(), routes.end(),
+                                   [](const WebRoute& route) { return route.path == "/readyz"; });
+  REQUIRE(readyz != routes.end());
+  CHECK(readyz->handler({}).status == 503);
+  served.refused = false;
+  CHECK(readyz->handler({}).status == 200);
+}
+
+TEST_CASE("every server shows the missed deliveries that any of them has found",
+          "[intake_failure]") {
+  const ServedStore served;
+  CHECK(served.get("/metrics").find("\nleadline_deliveries_missed 0\n") != std::string::npos);
+  open_sqlite_store(served.path)->save_missed(3, 1); // by another one
+  const std::string metrics = served.get("/metrics");
+  CHECK(metrics.find("\nleadline_deliveries_missed 3\n") != std::string::npos);
+  CHECK(metrics.find("\nleadline_deliveries_given_up 1\n") != std::string::npos);
+  served.metrics->count_missed({7, 2, 5}); // its own look says nothing that the store does not
+  CHECK(served.get("/metrics").find("\nleadline_deliveries_missed 3\n") != std::string::npos);
+  CHECK(served.get("/metrics").find("\nleadline_app_refused 0\n") != std::string::npos);
+  served.metrics->set_app_refused(true);
+  CHECK(served.get("/metrics").find("\nleadline_app_refused 1\n") != std::string::npos);
+}
+
 TEST_CASE("a full disk is 503 and not ready, and what was answered with 202 is there",
           "[intake_failure]") {
   const SmallDisk disk(1UL << 20U);

@@ -33,6 +33,7 @@ struct ServedStore {
   spdlog::logger logger{"test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log)};
   std::atomic<int> stored = 0;
   std::atomic<bool> stopping = false;
+  std::atomic<bool> refused = false;
   IntakeState intake;
   std::unique_ptr<HttpServer> server;
   int port = 0;
@@ -42,8 +43,9 @@ struct ServedStore {
         store(open_sqlite_store(path)) {
     logger.set_formatter(make_log_formatter(LogFormat::text));
     Clock& clock = Clock::system();
-    std::vector<WebRoute> routes = status_routes(
-        {*store, clock, *metrics, logger, intake, [this] { return stopping.load(); }});
+    std::vector<WebRoute> routes =
+        status_routes({*store, clock, *metrics, logger, intake, [this] { return stopping.load(); },
+                       [this] { return refused.load(); }});
     routes.push_back(webhook_route(
         "/hook",
         {{Secret("other"), secret}, "29310", *store, clock, *metrics, logger, intake, [this] {
