@@ -13,8 +13,10 @@ constexpr std::chrono::seconds k_look{15}; // how late a chore may be
 
 } // namespace
 
-Chores::Chores(std::vector<Chore> chores, ChoreStore& store, Clock& clock, spdlog::logger& logger)
-    : m_chores(std::move(chores)), m_store(store), m_clock(clock), m_logger(logger) {}
+Chores::Chores(std::vector<Chore> chores, ChoreStore& store, Clock& clock, spdlog::logger& logger,
+               std::function<bool()> leaves_shared)
+    : m_chores(std::move(chores)), m_leaves_shared(std::move(leaves_shared)), m_store(store),
+      m_clock(clock), m_logger(logger) {}
 
 Chores::~Chores() {
   stop(std::chrono::milliseconds(0));
@@ -56,6 +58,9 @@ bool Chores::is_due(const Chore& chore, bool starting) {
     }
     due = now + chore.every;
     return true;
+  }
+  if (m_leaves_shared && m_leaves_shared()) {
+    return false;
   }
   const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(m_clock.now());
   // The first look counts apart: what was due in six hours is due at a start.

@@ -30,7 +30,10 @@ struct Chore {
 // A thread that does chores one after the other.
 class Chores {
 public:
-  Chores(std::vector<Chore> chores, ChoreStore& store, Clock& clock, spdlog::logger& logger);
+  // While `leaves_shared` says so, chores of one_of_all are left to the other servers; may be
+  // empty.
+  Chores(std::vector<Chore> chores, ChoreStore& store, Clock& clock, spdlog::logger& logger,
+         std::function<bool()> leaves_shared = {});
   ~Chores(); // stops, and waits for as long as a chore takes
 
   void start();
@@ -43,6 +46,7 @@ private:
   bool is_due(const Chore& chore, bool starting);
 
   const std::vector<Chore> m_chores;
+  const std::function<bool()> m_leaves_shared;
   ChoreStore& m_store;
   Clock& m_clock;
   spdlog::logger& m_logger;

@@ -11,7 +11,9 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -79,8 +81,21 @@ int list(const Options& options) {
   return k_exit_pass;
 }
 
-Error no_such_job(std::int64_t id, const char* what) {
-  return Error(ErrorKind::not_found, fmt::format("no {}job {}", what, id));
+Error no_such_job(std::int64_t id) {
+  return Error(ErrorKind::not_found, fmt::format("no job {}", id));
+}
+
+// Why `done` was not done with it.
+Error not_dead(Store& store, std::int64_t id, const char* done) {
+  const std::optional<JobRecord> record = store.job(id);
+  if (!record) {
+    return Error(ErrorKind::not_found, fmt::format("no dead job {}", id));
+  }
+  return Error(ErrorKind::bad_input,
+               record->state == JobState::running
+                   ? fmt::format("job {} runs, held by {} until {}: only a dead one can be {}", id,
+                                 visible(record->worker), time_text(record->lease_until), done)
+                   : fmt::format("job {} waits: only a dead one can be {}", id, done));
 }
 
 int show(const Options& options) {
@@ -89,7 +104,7 @@ int show(const Options& options) {
   for (const std::int64_t id : options.ids) {
     const std::optional<JobRecord> record = store->job(id);
     if (!record) {
-      throw no_such_job(id, "");
+      throw no_such_job(id);
     }
     const Job& job = record->job;
     const auto line = [&](const char* name, const std::string& value) {
@@ -133,30 +148,43 @@ std::vector<std::int64_t> dead_ones(Store& store, const Options& options) {
   return ids;
 }
 
-int drop(const Options& options) {
+// Does it with each of them, those before a wrong one too, and tells how many were done.
+void for_dead_ones(const Options& options, const char* done,
+                   const std::function<bool(Store&, std::int64_t)>& work,
+                   const std::function<std::string(std::size_t)>& words) {
   const auto store = open();
-  const std::vector<std::int64_t> ids = dead_ones(*store, options);
-  for (const std::int64_t id : ids) {
-    if (!store->drop(id)) {
-      throw no_such_job(id, "dead ");
+  std::size_t count = 0;
+  std::optional<Error> wrong;
+  for (const std::int64_t id : dead_ones(*store, options)) {
+    if (work(*store, id)) {
+      ++count;
+    } else if (!options.all && !wrong) { // of all, a server may have taken one meanwhile
+      wrong = not_dead(*store, id, done);
     }
   }
-  write_output("", fmt::format("{} dropped\n", ids.size()));
+  if (count > 0 || !wrong) {
+    write_output("", words(count));
+  }
+  if (wrong) {
+    throw *wrong;
+  }
+}
+
+int drop(const Options& options) {
+  for_dead_ones(
+      options, "dropped", [](Store& store, std::int64_t id) { return store.drop(id); },
+      [](std::size_t count) { return fmt::format("{} dropped\n", count); });
   return k_exit_pass;
 }
 
 int retry(const Options& options) {
-  const auto store = open();
   const auto now =
       std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  const std::vector<std::int64_t> ids = dead_ones(*store, options);
-  for (const std::int64_t id : ids) {
-    if (!store->revive(id, now)) {
-      throw no_such_job(id, "dead ");
-    }
-  }
-  write_output(
-      "", fmt::format("{} {} again\n", ids.size(), ids.size() == 1 ? "job waits" : "jobs wait"));
+  for_dead_ones(
+      options, "retried", [&](Store& store, std::int64_t id) { return store.revive(id, now); },
+      [](std::size_t count) {
+        return fmt::format("{} {} again\n", count, count == 1 ? "job waits" : "jobs wait");
+      });
   return k_exit_pass;
 }
 

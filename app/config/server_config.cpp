@@ -104,7 +104,7 @@ private:
     config.job_time = std::chrono::seconds(
         number("LEADLINE_JOB_SECONDS", 1, 86'400, static_cast<int>(config.job_time.count())));
     config.git_cache_bytes =
-        mebibytes("LEADLINE_GIT_CACHE_MB", 100, 1'000'000'000, config.git_cache_bytes);
+        m_variables.mebibytes("LEADLINE_GIT_CACHE_MB", 100, 1'000'000'000, config.git_cache_bytes);
     config.job_memory_bytes =
         m_variables.mebibytes("LEADLINE_JOB_MEMORY_MB", 64, 1'048'576, config.job_memory_bytes);
   }

@@ -44,7 +44,7 @@ std::optional<LeasedJob> lease_unannounced_job(SqlSession& session, const LeaseT
     }
     const auto rows = session.query(
         std::string("UPDATE jobs SET state = 'running', attempts = attempts + 1, leases = leases + "
-                    "1, lease_until = $2, worker = $3 WHERE id = $1 RETURNING ") +
+                    "1, lease_until = $2, worker = $3, dropped = 0 WHERE id = $1 RETURNING ") +
             k_job_columns + ", leases, error",
         {candidates.front().at(0), millis(terms.now + terms.lease), terms.worker});
     session.execute("UPDATE turns SET announce_turn = (SELECT max(announce_turn) + 1 FROM turns) "

@@ -64,10 +64,6 @@ constexpr const char* k_runnable =
     "((j.state = 'waiting' AND j.run_at <= $1 AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.lane = "
     "j.lane AND r.state = 'running')) OR (j.state = 'running' AND j.lease_until <= $1))";
 
-// Names of rows of the table figures.
-constexpr std::string_view k_missed = "deliveries missed";
-constexpr std::string_view k_given_up = "deliveries given up";
-
 JobRecord read_record(const SqlRow& row) {
   JobRecord record;
   record.job = read_job(row);
@@ -206,7 +202,7 @@ std::optional<LeasedJob> lease_job(SqlSession& session, const LeaseTerms& terms)
     const auto rows = session.query(
         std::string(
             "UPDATE jobs SET state = 'running', attempts = attempts + 1, leases = leases + 1, "
-            "lease_until = $2, worker = $3, error = $4 WHERE id = $1 RETURNING ") +
+            "lease_until = $2, worker = $3, error = $4, dropped = 0 WHERE id = $1 RETURNING ") +
             k_job_columns + ", leases",
         {candidates.front().at(0), millis(terms.now + terms.lease), terms.worker, error});
     session.execute("UPDATE turns SET turn = (SELECT max(turn) + 1 FROM turns) WHERE "
@@ -217,6 +213,16 @@ std::optional<LeasedJob> lease_job(SqlSession& session, const LeaseTerms& terms)
   return std::nullopt;
 }
 
+// Of a job that was dropped while it ran nothing is left. False: it was not, or is another
+// worker's.
+bool delete_dropped(SqlSession& session, const LeasedJob& leased) {
+  const auto rows = session.query("DELETE FROM jobs WHERE id = $1 AND leases = $2 AND state = "
+                                  "'running' AND dropped = 1 RETURNING delivery_id",
+                                  {leased.job.id, leased.token});
+  supersede(session, rows);
+  return !rows.empty();
+}
+
 bool delete_leased(SqlSession& session, const LeasedJob& leased) {
   return session.execute("DELETE FROM jobs WHERE id = $1 AND leases = $2 AND state = 'running'",
                          {leased.job.id, leased.token}) == 1;
@@ -224,6 +230,9 @@ bool delete_leased(SqlSession& session, const LeasedJob& leased) {
 
 bool wait_again(SqlSession& session, const LeasedJob& leased, Try tried,
                 std::optional<TimePoint> at, const std::string& error) {
+  if (delete_dropped(session, leased)) {
+    return true;
+  }
   const std::string target = target_of(leased.job);
   const std::optional<Job> newer = target.empty() ? std::nullopt : waiting_job(session, target);
   if (newer) {
@@ -248,6 +257,9 @@ bool wait_again(SqlSession& session, const LeasedJob& leased, Try tried,
 
 bool bury_leased(SqlSession& session, const LeasedJob& leased, const std::string& error,
                  TimePoint now) {
+  if (delete_dropped(session, leased)) {
+    return true;
+  }
   const std::string why = storable(error, k_max_error_bytes);
   if (session.execute("UPDATE jobs SET state = 'dead', error = $3, died_at = $4 WHERE id = $1 AND "
                       "leases = $2 AND state = 'running'",
@@ -269,13 +281,17 @@ void cancel_jobs(SqlSession& session, const Job& job) {
 
 std::size_t drop_job_rows(SqlSession& session, std::int64_t installation_id,
                           const std::string& repository) {
+  const std::string of_it =
+      "installation_id = $1 AND ($2 = '' OR repository = $3) AND NOT (kind = 'command' AND command "
+      "<> '' AND command NOT LIKE '/%')";
+  const std::vector<SqlValue> values = {installation_id, repository, repository};
   const auto rows = session.query(
-      "DELETE FROM jobs WHERE installation_id = $1 AND ($2 = '' OR repository = $3) AND state <> "
-      "'running' AND NOT (kind = 'command' AND command <> '' AND command NOT LIKE '/%') RETURNING "
-      "delivery_id",
-      {installation_id, repository, repository});
+      "DELETE FROM jobs WHERE " + of_it + " AND state <> 'running' RETURNING delivery_id", values);
   supersede(session, rows);
-  return rows.size();
+  // Its worker may be writing, and nobody else is to take the job while it does.
+  return rows.size() +
+         session.execute("UPDATE jobs SET dropped = 1 WHERE " + of_it + " AND state = 'running'",
+                         values);
 }
 
 void delete_dead_before(SqlSession& session, const Job& done) {
@@ -372,48 +388,6 @@ std::vector<JobRecord> job_records_like(SqlSession& session, const Job& job) {
     records.push_back(read_record(row));
   }
   return records;
-}
-
-void write_missed(SqlSession& session, std::size_t open, std::size_t given_up) {
-  for (const auto& [name, value] : {std::pair(k_missed, open), std::pair(k_given_up, given_up)}) {
-    session.execute("INSERT INTO figures (name, value) VALUES ($1, $2) ON CONFLICT (name) DO "
-                    "UPDATE SET value = excluded.value",
-                    {std::string(name), static_cast<std::int64_t>(value)});
-  }
-}
-
-QueueStats read_queue_stats(SqlSession& session, TimePoint now) {
-  QueueStats stats;
-  for (const SqlRow& row :
-       session.query("SELECT state, count(*), min(run_at) FROM jobs GROUP BY state", {})) {
-    const auto count = static_cast<std::size_t>(integer(row, 1));
-    switch (parse_job_state(text(row, 0))) {
-    case JobState::waiting:
-      stats.waiting = count;
-      stats.oldest_waiting =
-          std::chrono::milliseconds(std::max<std::int64_t>(0, millis(now) - integer(row, 2)));
-      break;
-    case JobState::running:
-      stats.running = count;
-      break;
-    case JobState::dead:
-      stats.dead = count;
-      break;
-    }
-  }
-  const auto lost = session.query("SELECT count(*) FROM deliveries d WHERE d.state = 'queued' AND "
-                                  "NOT EXISTS (SELECT 1 FROM jobs j WHERE j.delivery_id = d.id)",
-                                  {});
-  stats.lost = static_cast<std::size_t>(integer(lost.at(0), 0));
-  for (const SqlRow& row : session.query("SELECT name, value FROM figures", {})) {
-    const auto value = static_cast<std::size_t>(integer(row, 1));
-    if (text(row, 0) == k_missed) {
-      stats.missed = value;
-    } else if (text(row, 0) == k_given_up) {
-      stats.given_up = value;
-    }
-  }
-  return stats;
 }
 
 } // namespace leadline

@@ -33,6 +33,10 @@ constexpr auto k_longest_idle = 60s;
 // middle of a transaction has locked.
 constexpr const char* k_session =
     "SET statement_timeout = '5s'; SET idle_in_transaction_session_timeout = '15s'";
+// An answer of 202 is a promise, whatever the database's default is; one that is stricter stays. A
+// database that does not know the setting has no lesser one.
+constexpr const char* k_durable = "SELECT set_config('synchronous_commit', 'on', false) WHERE "
+                                  "current_setting('synchronous_commit', true) = 'off'";
 constexpr const char* k_patient = "SET LOCAL statement_timeout = '600s'";
 // Of all that use a database, who brings it up to date: an arbitrary number, the same for all.
 constexpr const char* k_schema_lock = "SELECT pg_advisory_xact_lock(7813650422)";
@@ -222,7 +226,9 @@ private:
       fresh->inhibit_reactivation(true);
 #pragma GCC diagnostic pop
       const SocketWatch::Guard guard(m_watch, fresh->sock(), began + k_wait_for_connection);
-      pqxx::nontransaction(*fresh).exec(k_session);
+      pqxx::nontransaction session(*fresh);
+      session.exec(k_session);
+      session.exec(k_durable);
       return fresh;
     } catch (const std::exception& e) {
       put(nullptr);

@@ -171,6 +171,7 @@ CREATE TABLE figures (              -- what the last look at something has count
   name TEXT PRIMARY KEY,
   value BIGINT NOT NULL
 );
+ALTER TABLE jobs ADD COLUMN dropped BIGINT NOT NULL DEFAULT 0; -- of running: not to be tried again
 )sql"};
 
 std::string with_identity(std::string sql, std::string_view identity) {

@@ -37,3 +37,22 @@ TEST_CASE("of several servers one does a chore, and each what it has for itself"
     CHECK(own == server);
   }
 }
+
+TEST_CASE("a server that GitHub refuses leaves the shared chores to the others", "[chores]") {
+  const tests::TemporaryFolder folder;
+  const auto store = open_sqlite_store((folder.path() / "s.sqlite").string());
+  spdlog::logger logger("test", std::make_shared<spdlog::sinks::null_sink_mt>());
+  std::atomic<bool> refused = false;
+  for (const bool is_believed : {false, true}) {
+    std::atomic<int> shared = 0;
+    std::promise<void> done;
+    Chores chores({{"who", 1h, 0ms, [&] { refused = !is_believed; }, Chore::Whose::each_server},
+                   {"shared", 1h, 10min, [&] { ++shared; }},
+                   {"last", 1h, 0ms, [&] { done.set_value(); }, Chore::Whose::each_server}},
+                  *store, Clock::system(), logger, [&] { return refused.load(); });
+    chores.start();
+    done.get_future().wait();
+    CHECK(chores.stop(20s));
+    CHECK(shared == (is_believed ? 1 : 0));
+  }
+}

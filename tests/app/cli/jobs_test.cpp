@@ -60,6 +60,20 @@ TEST_CASE("dead jobs can be listed, shown and retried from the command line", "[
   CHECK(jobs({"retry", "--all"}).out == "1 job waits again\n");
   CHECK(store->queue_stats(k_start).dead == 0);
   CHECK(store->queue_stats(k_start).waiting == 2);
+
+  // A job that a server has, or will have, is not taken from it; what is right beside it is done.
+  const auto later =
+      std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()) + 1h;
+  store->lease_next({"machine/1", later, 60s});
+  bury(*store, 9, "GitHub answered 503");
+  const ProgramRun drop = jobs({"drop", "3", "5"});
+  CHECK(drop.exit_code == 2);
+  CHECK(drop.out == "1 dropped\n");
+  CHECK(drop.err.find("leadline: job 3 runs, held by machine/1 until ") == 0);
+  CHECK(jobs({"retry", "4"}).err == "leadline: job 4 waits: only a dead one can be retried\n");
+  CHECK(store->queue_stats(k_start).running == 1);
+  CHECK(store->queue_stats(k_start).waiting == 1);
+  CHECK(jobs({"drop", "--all"}).out == "0 dropped\n");
 }
 
 TEST_CASE("a database that cannot be reached is no finding of the jobs command", "[jobs]") {

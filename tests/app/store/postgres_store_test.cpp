@@ -1,3 +1,4 @@
+#include "app/store/sql_database.hpp"
 #include "app/store/store_clock.hpp"
 #include "app/store/work_hints.hpp"
 #include "base/error.hpp"
@@ -288,6 +289,24 @@ TEST_CASE("a table that somebody has locked is an answer of unavailable, before 
   CHECK_NOTHROW(store->check_writable()); // others go on
   transaction.abort();
   CHECK(store->record_delivery({"d", "e", "o/r", TimePoint{}}, {}) == RecordOutcome::recorded);
+}
+
+TEST_CASE("what is written is on the disk, whatever the database's default is",
+          "[store][postgres]") {
+  Cluster cluster;
+  using Row = std::pair<const char*, const char*>;
+  for (const auto& [configured, expected] :
+       {Row("off", "on"), Row("on", "on"), Row("remote_apply", "remote_apply")}) {
+    const std::string url = cluster.fresh_database();
+    pqxx::connection connection(url);
+    pqxx::nontransaction(connection)
+        .exec("ALTER ROLE leadline SET synchronous_commit = " + std::string(configured));
+    std::string found;
+    open_postgres(url, {})->write([&](SqlSession& session) {
+      found = std::get<std::string>(session.query("SHOW synchronous_commit", {}).at(0).at(0));
+    });
+    CHECK(found == expected);
+  }
 }
 
 TEST_CASE("a burst takes no more connections than it may", "[store][postgres]") {

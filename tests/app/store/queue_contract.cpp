@@ -365,6 +365,29 @@ void check_cancelling(const OpenStore& open) {
   CHECK(store->queue_stats(k_start).dead == 0);
   CHECK(store->drop_jobs(1, "") == 1);
   CHECK(store->queue_stats(k_start).waiting == 2); // another installation's, and the event's
+  // What runs there goes when it ends; until then nobody else takes it.
+  for (const bool is_buried : {false, true}) {
+    const std::string id = is_buried ? "p6" : "p5";
+    const int number = is_buried ? 11 : 10;
+    record(*store, id, {pull_job("o/r", number, "aa")});
+    LeasedJob runs = lease(*store);
+    while (runs.job.delivery_id != id) {
+      runs = lease(*store);
+    }
+    CHECK(store->drop_jobs(1, "o/r") == 1);
+    CHECK(store->heartbeat(runs, k_start + k_lease));
+    record(*store, id + " again", {pull_job("o/r", number, "aa")}); // the App has it back
+    CHECK_FALSE(store->lease_next({"worker", k_start, k_lease}));
+    CHECK(
+        (is_buried ? store->bury(runs, "denied", k_start) : store->retry(runs, k_start, "denied")));
+    CHECK(state_of(*store, id) == DeliveryState::superseded);
+    CHECK_FALSE(store->job(runs.job.id));
+    const LeasedJob next = lease(*store);
+    CHECK(next.job.delivery_id == id + " again");
+    CHECK(store->retry(next, k_start + 1h, "busy")); // it was not dropped
+    CHECK(store->job(next.job.id));
+    store->cancel(next.job);
+  }
   CHECK(store->queue_stats(k_start).lost == 0);
 }
 
