@@ -37,10 +37,10 @@ TEST_CASE("what is ignored is logged with what it is about", "[web]") {
     CAPTURE(event, action);
     CHECK(bench.deliver_signed(id, event, webhook_example(event, action).body) == "204");
   };
-  deliver("id-1", "pull_request", "locked");   // an action that is not used
-  deliver("id-2", "star", "created");          // an event that is not used
-  deliver("id-3", "check_suite", "completed"); // somebody's
-  deliver("id-4", "pull_request", "closed");   // nothing to do
+  deliver("id-1", "pull_request", "locked");             // an action that is not used
+  deliver("id-2", "star", "created");                    // an event that is not used
+  deliver("id-3", "check_suite", "completed");           // somebody's
+  deliver("id-4", "pull_request", "converted_to_draft"); // nothing to do
   bench.server->stop();
   const std::string log = bench.log.str();
   CAPTURE(log);
@@ -57,7 +57,7 @@ TEST_CASE("what is ignored is logged with what it is about", "[web]") {
   CHECK(locked.find(" sha=") != std::string::npos);
   logged("ignored star: ", "delivery=id-2 " + repository);
   logged("ignored check_suite: ", "delivery=id-3 " + repository + " sha=");
-  logged("ignored pull_request.closed: ", "delivery=id-4 " + repository + " pr=2 sha=");
+  logged("ignored pull_request.converted_to_draft: ", "delivery=id-4 " + repository + " pr=2 sha=");
 }
 
 TEST_CASE("what is refused or ignored stores nothing", "[web]") {
