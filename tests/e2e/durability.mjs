@@ -128,8 +128,8 @@ export class DurabilityRun {
     fs.closeSync(log);
     const { child } = server;
     child.on("exit", (code, signal) => { child.ended = { code, signal }; });
-    // A kill may come before it listens: that is one of the random moments.
-    await until(`${server.name} is ready`, async () => child.ended || (await fetch(`http://127.0.0.1:${server.port}/healthz`)).ok);
+    // A kill may come before it is ready: that is one of the random moments.
+    await until(`${server.name} is ready`, async () => child.ended || (await fetch(`http://127.0.0.1:${server.port}/readyz`)).ok);
     return child;
   }
 
@@ -206,13 +206,17 @@ export class DurabilityRun {
   }
 
   metric(text, name) {
-    return text.split("\n").filter((line) => line.startsWith(name)).reduce((sum, line) => sum + Number(line.split(" ").pop()), 0);
+    const lines = text.split("\n").filter((line) => line.startsWith(name));
+    if (lines.length === 0) throw new Error(`no ${name} in the metrics`);
+    return lines.reduce((sum, line) => sum + Number(line.split(" ").pop()), 0);
   }
 
   async drain() {
     await until("every job has ended", async () => {
       for (const server of this.servers) if (server.child.ended) throw new Error(`${server.name} ended by itself`);
-      const text = await (await fetch(`http://127.0.0.1:${this.servers[0].port}/metrics`)).text();
+      const response = await fetch(`http://127.0.0.1:${this.servers[0].port}/metrics`);
+      if (!response.ok) return false; // it has no database yet, or none that answers
+      const text = await response.text();
       this.dead = this.metric(text, 'leadline_queue_jobs{state="dead"}');
       this.lost = this.metric(text, "leadline_deliveries_lost");
       const open = this.metric(text, 'leadline_queue_jobs{state="waiting"}') + this.metric(text, 'leadline_queue_jobs{state="running"}');
