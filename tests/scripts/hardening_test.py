@@ -14,3 +14,9 @@ assert re.search(r"GNU_STACK.* RW\s", segments), "its stack is not executable"
 assert not re.search(r"LOAD.* RWE", segments), "no memory is writable and executable"
 assert "__stack_chk_fail" in symbols, "its stack frames are guarded"
 assert re.search(r"__\w+_chk@", symbols), "sizes are checked where the compiler knows them (_FORTIFY_SOURCE)"
+
+if "X86-64" in read("-h"):
+    code = subprocess.run(["objdump", "-d", "--no-show-raw-insn", program], check=True, capture_output=True, text=True).stdout
+    main = re.search(r"<main>:\n.*?\t(\w+)", code)
+    assert main and main[1] == "endbr64", "indirect jumps land only at marked places (-fcf-protection)"
+    assert re.search(r"orq\s+\$0x0,\(%rsp\)", code), "large stack frames are touched page by page (-fstack-clash-protection)"
