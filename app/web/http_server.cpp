@@ -74,7 +74,7 @@ public:
           response.status = 500;
         });
     set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
-      return refuse(request, response);
+      return refuse(response);
     });
     std::size_t largest_body = 0;
     for (const WebRoute& route : m_routes) {
@@ -140,19 +140,19 @@ private:
     if (route->method == "POST" && !head.chunked && !head.length) {
       return 411;
     }
-    return head.length.value_or(0) > route->max_body_bytes ? 413 : 0;
+    if (head.length.value_or(0) > route->max_body_bytes) {
+      return 413;
+    }
+    return head.encoded ? 415 : 0;
   }
 
   bool wants_body(const RequestHead& head) const {
     return head.method == "POST" && head.length && refusal(head) == 0;
   }
 
-  HandlerResponse refuse(const httplib::Request& request, httplib::Response& response) const {
+  HandlerResponse refuse(httplib::Response& response) const {
     const RequestHead& head = t_connection->head;
-    int status = refusal(head);
-    if (status == 0 && request.has_header("Content-Encoding")) {
-      status = 415;
-    }
+    const int status = refusal(head);
     if (status == 0) {
       return HandlerResponse::Unhandled;
     }

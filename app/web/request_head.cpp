@@ -23,6 +23,12 @@ bool has_control(std::string_view line) {
   });
 }
 
+// Visible ASCII (RFC 3986, 2); a fragment is no part of it (RFC 9112, 3.2).
+bool is_target(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(),
+                                      [](char c) { return c > ' ' && c < '\x7f' && c != '#'; });
+}
+
 std::optional<std::size_t> read_length(std::string_view text) {
   std::size_t length = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), length);
@@ -32,7 +38,7 @@ std::optional<std::size_t> read_length(std::string_view text) {
 
 bool read_request_line(std::string_view line, RequestHead& head) {
   const auto parts = split(line, ' ');
-  if (parts.size() != 3 || !is_token(parts[0]) || parts[1].empty() ||
+  if (parts.size() != 3 || !is_token(parts[0]) || !is_target(parts[1]) ||
       (parts[2] != "HTTP/1.1" && parts[2] != "HTTP/1.0")) {
     return false;
   }
@@ -61,6 +67,7 @@ bool read_header(std::string_view line, RequestHead& head) {
   if (name == "expect") {
     head.waits_for_continue = to_lower(value) == "100-continue";
   }
+  head.encoded = head.encoded || name == "content-encoding";
   return true;
 }
 

@@ -14,6 +14,7 @@ struct RequestHead {
   bool chunked = false;
   std::optional<std::size_t> length; // of Content-Length
   bool waits_for_continue = false;   // Expect: 100-continue
+  bool encoded = false;              // has a Content-Encoding
 };
 
 // Where the head ends in `bytes`, behind its empty line; nullopt while it has not come whole.

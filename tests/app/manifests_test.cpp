@@ -52,6 +52,13 @@ std::chrono::seconds time_to_stop(std::chrono::seconds drain) {
          k_stop_deadline;
 }
 
+// What the program may take with so many jobs at a time; of a receiver twice what it should.
+std::size_t memory_for(std::size_t workers) {
+  const ServerConfig config;
+  const std::size_t intake = 2 * config.intake_memory_bytes + (128UL << 20U);
+  return workers * config.job_memory_bytes + 2 * intake;
+}
+
 } // namespace
 
 TEST_CASE("the pods are given what the program needs, and no more", "[manifests]") {
@@ -105,9 +112,8 @@ TEST_CASE("the pods are given what the program needs, and no more", "[manifests]
 
     const std::size_t memory =
         bytes_of(container["resources"]["limits"]["memory"].as<std::string>());
-    const ServerConfig config;
-    const std::size_t intake = 2 * config.intake_memory_bytes + (128UL << 20U);
-    CHECK(memory >= (role == "worker" ? 4 * config.job_memory_bytes : 2 * intake));
+    const std::size_t workers = role == "worker" ? std::stoul(environment["LEADLINE_WORKERS"]) : 0;
+    CHECK(memory >= memory_for(workers));
 
     for (const YAML::Node& rights : {container["securityContext"]}) {
       CHECK_FALSE(rights["allowPrivilegeEscalation"].as<bool>());
@@ -161,6 +167,12 @@ TEST_CASE("the service of systemd is given what the program needs", "[manifests]
   CHECK(std::stoi(settings["TimeoutStopSec"]) >= time_to_stop(ServerConfig().drain_time).count());
   CHECK(std::stoul(settings["LimitNOFILE"]) >= 2 * HttpLimits().max_connections);
   CHECK(std::stoul(settings["TasksMax"]) >= HttpLimits().threads + 2 * 16); // workers, and the rest
+  const std::string workers = "LEADLINE_WORKERS=";
+  const std::size_t at = settings["Environment"].find(workers);
+  REQUIRE(at != std::string::npos);
+  const std::string memory = settings["MemoryMax"].substr(0, settings["MemoryMax"].size() - 1);
+  CHECK(bytes_of(memory + "i") >=
+        memory_for(std::stoul(settings["Environment"].substr(at + workers.size()))));
   CHECK(settings["DynamicUser"] == "yes\n");
   CHECK(settings["ProtectSystem"] == "strict\n");
   CHECK(settings["NoNewPrivileges"] == "yes\n");

@@ -26,6 +26,7 @@ TEST_CASE("a head that is no plain HTTP/1 is none", "[web]") {
        {"\r\n", "\r\n\r\n", "hello\r\n\r\n", "GET /\r\n\r\n", "GET  / HTTP/1.1\r\n\r\n",
         "GET / HTTP/1.1 \r\n\r\n", " GET / HTTP/1.1\r\n\r\n", "GET / HTTP/2.0\r\n\r\n",
         "PRI * HTTP/2.0\r\n\r\n", "G(T / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\n\r\n",
+        "GET /a#b HTTP/1.1\r\n\r\n", "GET \t/ HTTP/1.1\r\n\r\n", "GET /\xc3\xa4 HTTP/1.1\r\n\r\n",
         "GET / HTTP/1.1\r\n: x\r\n\r\n", "GET / HTTP/1.1\r\nA\x01: x\r\n\r\n",
         "GET / HTTP/1.1\r\nA: \x7f\r\n\r\n"}) {
     CAPTURE(head);
