@@ -16,6 +16,8 @@ set_target_properties(leadline_settings PROPERTIES INTERFACE_CXX_EXTENSIONS OFF)
 target_compile_options(leadline_settings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion
   $<$<BOOL:${LEADLINE_WERROR}>:-Werror>
+  # GCC 12 warns of std::string's own code (https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105329).
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>
   -fstack-protector-strong
   # No path of the machine that built it in the program, so that builds can be compared.
   -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
