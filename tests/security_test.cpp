@@ -20,12 +20,31 @@ std::string content_of(const fs::path& path) {
   return text.str();
 }
 
+// Names that CMake gives: of scripts and fuzz targets.
+std::set<std::string> names_in_lists() {
+  static const std::regex script(R"re(NAME "(scripts: \w+)")re");
+  static const std::regex target(R"re(leadline_fuzz\((\w+) )re");
+  std::set<std::string> names;
+  const std::string scripts = content_of(k_root / "tests/CMakeLists.txt");
+  const std::string targets = content_of(k_root / "tests/fuzz/CMakeLists.txt");
+  const std::sregex_iterator none;
+  for (auto found = std::sregex_iterator(scripts.begin(), scripts.end(), script); found != none;
+       ++found) {
+    names.insert((*found)[1]);
+  }
+  for (auto found = std::sregex_iterator(targets.begin(), targets.end(), target); found != none;
+       ++found) {
+    names.insert("fuzz: " + (*found)[1].str());
+  }
+  return names;
+}
+
 // Names of all tests: TEST_CASE("...") of C++, test("...") and test(`...`) of the end-to-end tests.
 std::set<std::string> names_of_tests() {
   static const std::regex pattern(
       R"re((?:TEST_CASE|\btest)\(\s*["`]((?:[^"`\\]|\\.)*)["`]((?:\s*"(?:[^"\\]|\\.)*")*))re");
   static const std::regex piece(R"re("((?:[^"\\]|\\.)*)")re");
-  std::set<std::string> names;
+  std::set<std::string> names = names_in_lists();
   for (const auto& entry : fs::recursive_directory_iterator(k_root / "tests")) {
     const std::string extension = entry.path().extension().string();
     if ((extension != ".cpp" && extension != ".mjs") ||

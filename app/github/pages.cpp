@@ -12,7 +12,7 @@ std::string next_page(const ApiUrls& urls, const HttpResponse& response, const s
     return {};
   }
   const std::optional<UrlParts> there = parse_url(*next);
-  const UrlParts here = *parse_url(urls.rest);
+  const UrlParts here = parse_url(urls.rest).value();
   const std::string base = here.target == "/" ? "" : here.target;
   if (!there || there->origin() != here.origin() || there->target.rfind(base + "/", 0) != 0) {
     throw Error(ErrorKind::unavailable, doing + ": the next page is on another host");
