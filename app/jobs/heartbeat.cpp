@@ -2,16 +2,12 @@
 
 #include "app/jobs/job_log.hpp"
 #include "app/jobs/running_jobs.hpp"
-#include "app/jobs/settling.hpp"
 #include "app/jobs/worker.hpp"
 
 #include <spdlog/spdlog.h>
 
 namespace leadline {
 namespace {
-
-// A thread that is over its time and does not even allocate is left behind.
-constexpr std::chrono::seconds k_grace{60};
 
 void renew(RunningJobs& running, spdlog::logger& logger, Lease& lease) {
   const LogKeys keys = keys_of(lease.leased().job);
@@ -31,20 +27,18 @@ void renew(RunningJobs& running, spdlog::logger& logger, Lease& lease) {
 
 } // namespace
 
-void beat(RunningJobs& running, Settling& settling, const WorkerOptions& options,
-          const WorkerParts& parts, const std::function<void()>& replace_thread) {
+void beat(RunningJobs& running, const WorkerOptions& options, const WorkerParts& parts,
+          const std::function<void(const std::shared_ptr<Lease>&)>& replace_thread) {
   while (running.wait_for_beat(options.heartbeat)) {
-    const auto too_old = std::chrono::steady_clock::now() - options.budget.time - k_grace;
+    // A thread that is over its time and does not even allocate is left behind.
+    const auto too_old =
+        std::chrono::steady_clock::now() - options.budget.time - options.stuck_after;
     const RunningJobs::Leases stuck = running.abandon_begun_before(too_old);
-    const RunningJobs::Leases alive = running.not_abandoned();
-    for (std::size_t i = 0; i < stuck.size(); ++i) {
-      replace_thread();
+    for (const auto& lease : running.not_abandoned()) {
+      renew(running, parts.logger, *lease);
     }
     for (const auto& lease : stuck) {
-      settling.bury_stuck(*lease);
-    }
-    for (const auto& lease : alive) {
-      renew(running, parts.logger, *lease);
+      replace_thread(lease);
     }
   }
 }

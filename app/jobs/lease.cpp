@@ -22,9 +22,10 @@ public:
   explicit LeasedTransport(HttpTransport& inner) : m_inner(inner) {}
 
   HttpResponse send(const HttpRequest& request) override {
-    if (is_write(request)) {
-      require_lease();
+    if (!is_write(request)) {
+      return m_inner.send(request);
     }
+    const LeasedWrite write;
     return m_inner.send(request);
   }
 
@@ -54,7 +55,7 @@ bool Lease::renew() {
     return false;
   }
   m_until = began + m_length;
-  return true;
+  return !m_lost; // it may have been given up meanwhile
 }
 
 void Lease::require() {
@@ -76,12 +77,38 @@ void Lease::require() {
   }
 }
 
+bool Lease::give_up() {
+  const std::lock_guard lock(m_writing_mutex);
+  m_lost = true;
+  return m_writing == 0;
+}
+
+void Lease::begin_write() {
+  require();
+  const std::lock_guard lock(m_writing_mutex);
+  if (m_lost) { // between the two
+    throw Error(ErrorKind::unavailable, "the lease of the job was handed back");
+  }
+  ++m_writing;
+}
+
+void Lease::end_write() {
+  const std::lock_guard lock(m_writing_mutex);
+  --m_writing;
+}
+
 UnderLease::UnderLease(Lease& lease) : m_before(std::exchange(t_lease, &lease)) {}
 UnderLease::~UnderLease() { t_lease = m_before; }
 
-void require_lease() {
-  if (t_lease != nullptr) {
-    t_lease->require();
+LeasedWrite::LeasedWrite() : m_lease(t_lease) {
+  if (m_lease != nullptr) {
+    m_lease->begin_write();
+  }
+}
+
+LeasedWrite::~LeasedWrite() {
+  if (m_lease != nullptr) {
+    m_lease->end_write();
   }
 }
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 
 namespace leadline {
 
@@ -32,12 +33,21 @@ public:
   bool renew();
 
   // To be called before each write. Asks the store when the lease nears its end; throws
-  // Error(unavailable) when it is another worker's, or has lapsed and the store does not answer.
+  // Error(unavailable) when it is another worker's, was given up, or has lapsed and the store does
+  // not answer.
   void require();
+
+  // Nothing is written under it any more, because it is to be handed back. False when a write is
+  // under way (LeasedWrite): then it has to lapse, or its successor would not see what is written.
+  [[nodiscard]] bool give_up();
 
   bool is_lost() const { return m_lost; }
 
 private:
+  friend class LeasedWrite;
+  void begin_write();
+  void end_write();
+
   JobStore& m_store;
   Clock& m_clock;
   const LeasedJob m_leased;
@@ -45,6 +55,8 @@ private:
   const Uptime m_uptime;
   std::atomic<std::chrono::milliseconds> m_until; // in uptime
   std::atomic<bool> m_lost = false;
+  std::mutex m_writing_mutex; // guards what follows
+  int m_writing = 0;
 };
 
 // While it lives, what this thread writes is written under `lease`.
@@ -59,8 +71,18 @@ private:
   Lease* m_before;
 };
 
-// Lease::require() of the lease that this thread works under; nothing without one.
-void require_lease();
+// While it lives, this thread writes to GitHub: Lease::require() of the lease that it works under;
+// nothing without one.
+class LeasedWrite {
+public:
+  LeasedWrite();
+  ~LeasedWrite();
+  LeasedWrite(const LeasedWrite&) = delete;
+  LeasedWrite& operator=(const LeasedWrite&) = delete;
+
+private:
+  Lease* const m_lease;
+};
 
 // Requires the lease of the thread for all that changes something at GitHub in the name of an
 // installation. The innermost but the network: a request may wait long before it is sent. `inner`

@@ -4,10 +4,9 @@
 
 namespace leadline {
 
-void RunningJobs::begin(const std::shared_ptr<Lease>& lease) {
+void RunningJobs::begin(const std::shared_ptr<Lease>& lease, Time began) {
   const std::lock_guard lock(m_mutex);
-  m_running.insert_or_assign(lease->leased().job.id,
-                             Running{lease, std::chrono::steady_clock::now()});
+  m_running.insert_or_assign(lease->leased().job.id, Running{lease, began});
 }
 
 // What was handed back may be running in another thread already, under a lease of its own.
@@ -36,11 +35,9 @@ bool RunningJobs::begin_to_settle(const Lease& lease) {
   return true;
 }
 
-RunningJobs::Leases RunningJobs::abandon_all() {
-  return abandon_begun_before(std::chrono::steady_clock::time_point::max());
-}
+RunningJobs::Leases RunningJobs::abandon_all() { return abandon_begun_before(Time::max()); }
 
-RunningJobs::Leases RunningJobs::abandon_begun_before(std::chrono::steady_clock::time_point time) {
+RunningJobs::Leases RunningJobs::abandon_begun_before(Time time) {
   const std::lock_guard lock(m_mutex);
   Leases abandoned;
   for (auto& [id, running] : m_running) {

@@ -19,7 +19,9 @@ class RunningJobs {
 public:
   using Leases = std::vector<std::shared_ptr<Lease>>;
 
-  void begin(const std::shared_ptr<Lease>& lease);
+  using Time = std::chrono::steady_clock::time_point;
+
+  void begin(const std::shared_ptr<Lease>& lease, Time began = std::chrono::steady_clock::now());
   void end(const Lease& lease);
 
   // From here on the end of the job is written down. False: it is not to be, as its lease is lost
@@ -27,7 +29,7 @@ public:
   bool begin_to_settle(const Lease& lease);
 
   Leases abandon_all();
-  Leases abandon_begun_before(std::chrono::steady_clock::time_point time);
+  Leases abandon_begun_before(Time time);
   // The lease lapsed. False when that does not matter: the job has ended, or was abandoned before.
   bool abandon(const Lease& lease);
   Leases not_abandoned();
@@ -42,7 +44,7 @@ public:
 private:
   struct Running {
     std::shared_ptr<Lease> lease;
-    std::chrono::steady_clock::time_point began;
+    Time began;
     bool abandoned = false;
     bool settling = false;
   };

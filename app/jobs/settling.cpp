@@ -77,13 +77,26 @@ JobResult Settling::write_down(const LeasedJob& leased, const Ending& ending) {
   return JobResult::lost;
 }
 
-void Settling::hand_back(const LeasedJob& leased) noexcept {
-  const LogKeys keys = keys_of(leased.job);
-  try {
-    m_parts.store.release(leased);
-    m_parts.logger.warn("job {} of {}: handed back", leased.job.id, leased.job.repository);
-  } catch (const std::exception& e) {
-    m_parts.logger.error("job {}: handing it back: {}", leased.job.id, chain_of(e));
+void Settling::hand_back(const std::vector<std::shared_ptr<Lease>>& leases) noexcept {
+  // All first: the store may take its time with each.
+  std::vector<const LeasedJob*> free;
+  for (const auto& lease : leases) {
+    const LogKeys keys = keys_of(lease->leased().job);
+    if (lease->give_up()) {
+      free.push_back(&lease->leased());
+    } else {
+      m_parts.logger.warn("job {}: writes to GitHub just now, so its lease has to lapse",
+                          lease->leased().job.id);
+    }
+  }
+  for (const LeasedJob* leased : free) {
+    const LogKeys keys = keys_of(leased->job);
+    try {
+      m_parts.store.release(*leased);
+      m_parts.logger.warn("job {} of {}: handed back", leased->job.id, leased->job.repository);
+    } catch (const std::exception& e) {
+      m_parts.logger.error("job {}: handing it back: {}", leased->job.id, chain_of(e));
+    }
   }
 }
 

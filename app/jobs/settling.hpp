@@ -3,7 +3,9 @@
 #include "app/jobs/job_try.hpp"
 #include "app/jobs/worker.hpp"
 
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace leadline {
 
@@ -18,8 +20,9 @@ public:
   // Writes the ending down; where no try is left, people are shown it first.
   JobResult settle(const LeasedJob& leased, const Ending& ending);
 
-  // Another process may start it at once.
-  void hand_back(const LeasedJob& leased) noexcept;
+  // Another process may start them at once. What is just being written to GitHub under one ends
+  // first, as far as anybody can know: that lease lapses.
+  void hand_back(const std::vector<std::shared_ptr<Lease>>& leases) noexcept;
 
   // Of a job whose thread is lost.
   void bury_stuck(Lease& lease) noexcept;

@@ -145,7 +145,7 @@ std::string SplitPusher::run(const Report& report, const std::vector<std::string
 
   const std::vector<std::string> refusals =
       with_git_token(m_client, TokenScope::branches, [&](const Secret& token) {
-        require_lease();
+        const LeasedWrite write;
         return git.push(repository, {url, token}, wanted_pushes);
       });
   for (std::size_t i = 0; i < refusals.size(); ++i) {

@@ -39,8 +39,9 @@ public:
     for (std::size_t i = 0; i < m_options.announcers; ++i) {
       m_announcers.emplace_back([this] { announce_jobs(); });
     }
-    m_heart = std::thread(
-        [this] { beat(m_running, m_settling, m_options, m_parts, [this] { replace_thread(); }); });
+    m_heart = std::thread([this] {
+      beat(m_running, m_options, m_parts, [this](const auto& stuck) { replace_thread(stuck); });
+    });
   }
 
   void wake() override {
@@ -54,9 +55,7 @@ public:
   bool stop(std::chrono::milliseconds deadline) override {
     stop_taking();
     if (!m_running.wait_until_idle(deadline)) {
-      for (const auto& lease : m_running.abandon_all()) {
-        m_settling.hand_back(lease->leased());
-      }
+      m_settling.hand_back(m_running.abandon_all());
       return false;
     }
     join();
@@ -233,11 +232,14 @@ private:
     return m_settling.settle(leased, ending);
   }
 
-  // The thread of a job that stands still is lost.
-  void replace_thread() {
+  // The thread of a job that stands still is lost; its successor says so, as that may take long.
+  void replace_thread(const std::shared_ptr<Lease>& stuck) {
     const std::lock_guard lock(m_mutex);
     if (!m_stopping) {
-      m_threads.emplace_back([this] { take_jobs(); });
+      m_threads.emplace_back([this, stuck] {
+        m_settling.bury_stuck(*stuck);
+        take_jobs();
+      });
     }
   }
 

@@ -33,6 +33,7 @@ struct WorkerOptions {
   std::chrono::milliseconds first_retry{5'000};
   std::chrono::milliseconds longest_retry{900'000};
   BudgetLimits budget;                             // of one try
+  std::chrono::milliseconds stuck_after{60'000};   // over budget.time, without a word
   std::chrono::milliseconds refused_pause{60'000}; // for which no job is taken
 };
 
@@ -81,8 +82,9 @@ public:
   virtual void wake() = 0; // there may be work: called after something was stored
 
   // Takes no more jobs and waits until `deadline` from now for those that run. Leases of what still
-  // runs then are handed back, so that another process may start at once. True when nothing ran on:
-  // only then may the handler and the store be destroyed.
+  // runs then are handed back, so that another process may start at once, but those under which
+  // something is just being written: these lapse. Nothing more is written under any of them. True
+  // when nothing ran on: only then may the handler and the store be destroyed.
   virtual bool stop(std::chrono::milliseconds deadline) = 0;
 
   // One job in the calling thread, if one is due; for tests. Needs no start().

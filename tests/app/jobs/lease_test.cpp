@@ -109,6 +109,72 @@ TEST_CASE("a lapsed lease ends writing when the store cannot be asked", "[jobs]"
   CHECK_NOTHROW(lease.require());
 }
 
+namespace {
+
+// GitHub that takes its time with what is written there.
+class SlowGitHub final : public HttpTransport {
+public:
+  HttpResponse send(const HttpRequest&) override {
+    asked.set_value();
+    answered.get_future().wait();
+    return {};
+  }
+  std::promise<void> asked;
+  std::promise<void> answered;
+};
+
+} // namespace
+
+TEST_CASE("under a lease that was handed back at a stop nothing more is written", "[jobs]") {
+  Bench bench;
+  bench.options.threads = 3; // of which one installation holds two at most
+  CountedWrites github;
+  const auto leased = make_leased(github);
+  std::promise<void> release;
+  std::atomic<int> refused = 0;
+  bench.handler.on_run = [&, future = release.get_future().share()](const Job&) {
+    future.wait();
+    try {
+      leased->send(comment());
+    } catch (const Error& e) {
+      refused += e.kind() == ErrorKind::unavailable ? 1 : 0;
+      throw;
+    }
+  };
+  const auto workers = bench.workers();
+  bench.add(7);
+  bench.add(8);
+  workers->start();
+  REQUIRE(eventually([&] { return bench.handler.ran().size() == 2; }));
+  CHECK_FALSE(workers->stop(0ms));
+  CHECK(bench.store->lease_next({"other", bench.now(), 60s}));
+  CHECK(bench.store->lease_next({"other", bench.now(), 60s}));
+  release
+      .set_value(); // the other one works on it, and the lease of this one would be good for 60 s
+  CHECK(workers->stop(30s));
+  CHECK(refused == 2);
+  CHECK(github.count == 0);
+}
+
+TEST_CASE("a job that writes at the moment of a stop is not handed back but lapses", "[jobs]") {
+  Bench bench;
+  bench.options.threads = 1;
+  SlowGitHub github;
+  const auto leased = make_leased(github);
+  bench.handler.on_run = [&](const Job&) { leased->send(comment()); };
+  const auto workers = bench.workers();
+  bench.add(7);
+  workers->start();
+  github.asked.get_future().wait();
+  CHECK_FALSE(workers->stop(0ms));
+  // Nobody is beside it until what it writes stands there or never will.
+  CHECK_FALSE(bench.store->lease_next({"other", bench.now(), 60s}));
+  CHECK(bench.store->lease_next({"other", bench.now() + 60s, 60s}));
+  github.answered.set_value();
+  CHECK(workers->stop(30s));
+  CHECK(bench.results == std::vector<JobResult>{JobResult::lost});
+}
+
 TEST_CASE("every line about a job says which one", "[jobs]") {
   Bench bench;
   bench.logger.set_formatter(make_log_formatter(LogFormat::text));

@@ -1,4 +1,6 @@
 #include "app/jobs/announcing_turns.hpp"
+#include "app/jobs/heartbeat.hpp"
+#include "app/jobs/running_jobs.hpp"
 #include "app/jobs/worker_name.hpp"
 #include "base/text.hpp"
 #include "worker_bench.hpp"
@@ -195,6 +197,65 @@ TEST_CASE("a long job keeps its lease", "[jobs]") {
   release.set_value();
   CHECK(workers->stop(5s));
   CHECK(bench.results == std::vector<JobResult>{JobResult::done});
+}
+
+TEST_CASE("the leases of all jobs are renewed before anything is done about one that stands still",
+          "[jobs]") {
+  Bench bench;
+  bench.options.heartbeat = 1ms;
+  RunningJobs running;
+  const auto begin = [&](int number, std::chrono::steady_clock::time_point began) {
+    bench.add(number);
+    const auto leased = bench.store->lease_next({"worker", bench.now(), bench.options.lease});
+    REQUIRE(leased);
+    const auto lease = std::make_shared<Lease>(
+        *bench.store, bench.clock, *leased, bench.options.lease, machine_uptime, machine_uptime());
+    running.begin(lease, began);
+    return lease;
+  };
+  const auto now = std::chrono::steady_clock::now();
+  const auto stuck = begin(7, now - 1h);
+  const auto alive = begin(8, now);
+  bench.clock.pass(30s);
+  running.stop();
+  int told = 0;
+  const WorkerParts parts{*bench.store, bench.handler, bench.clock, bench.logger, {}, {}};
+  beat(running, bench.options, parts, [&](const std::shared_ptr<Lease>& lease) {
+    ++told;
+    CHECK(lease == stuck);
+    const auto record = bench.store->job(alive->leased().job.id);
+    CHECK(record->lease_until == bench.now() + bench.options.lease);
+    running.end(*stuck);
+    running.end(*alive);
+  });
+  CHECK(told == 1);
+  CHECK(bench.handler.given_up().empty()); // which asks GitHub: not in this thread
+}
+
+TEST_CASE("a job that stands still is given up, and another thread goes on with the others",
+          "[jobs]") {
+  Bench bench;
+  bench.options.threads = 1;
+  bench.options.heartbeat = 5ms;
+  bench.options.poll = 5ms;
+  bench.options.budget.time = 50ms;
+  bench.options.stuck_after = 0ms;
+  std::promise<void> release;
+  bench.handler.on_run = [future = release.get_future().share()](const Job& job) {
+    if (job.pull_number == 7) {
+      future.wait();
+    }
+  };
+  bench.add(7, "d1");
+  const auto workers = bench.workers();
+  workers->start();
+  CHECK(eventually([&] { return bench.store->queue_stats(bench.now()).dead == 1; }));
+  CHECK(bench.handler.given_up() ==
+        std::vector<std::string>{"the analysis stood still for longer than its time"});
+  bench.add(8);
+  CHECK(eventually([&] { return bench.handler.ran().size() >= 2; }));
+  release.set_value();
+  CHECK(workers->stop(30s));
 }
 
 TEST_CASE("a stop waits for what runs, then hands it back", "[jobs]") {
