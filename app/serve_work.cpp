@@ -4,6 +4,7 @@
 #include "app/config/server_config.hpp"
 #include "app/git/cache.hpp"
 #include "app/github/app_api.hpp"
+#include "app/github/app_refusal.hpp"
 #include "app/github/clock.hpp"
 #include "app/github/observed_transport.hpp"
 #include "app/github/rate_limit.hpp"
@@ -178,11 +179,10 @@ public:
   }
 
 private:
-  // With the App's own token everything but a 401 shows that GitHub believes it.
   void note_refusal(const HttpRequest& request, const HttpResponse* response) {
-    if (response != nullptr && request.installation_id == 0 && request.path.starts_with("/app")) {
-      m_refused = response->status == 401;
-      m_metrics.set_app_refused(m_refused);
+    if (const auto refusal = shows_refusal(request, response)) {
+      m_refused = *refusal;
+      m_metrics.set_app_refused(*refusal);
     }
   }
 

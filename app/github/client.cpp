@@ -29,6 +29,15 @@ void require_end(const std::string& next_path, const std::string& doing) {
   }
 }
 
+// A token that GitHub has just given and does not take is nothing that the sender could change.
+void require_believed(const HttpResponse& response, const std::string& doing) {
+  try {
+    require_success(response, doing);
+  } catch (const Error& error) {
+    throw response.status == 401 ? Error(ErrorKind::unavailable, error.what()) : error;
+  }
+}
+
 } // namespace
 
 GitHubClient::GitHubClient(HttpTransport& transport, InstallationTokens& tokens, ApiUrls urls,
@@ -52,7 +61,7 @@ HttpResponse GitHubClient::send(HttpRequest request, const std::string& doing,
     const HttpResponse response = understood(doing, [&] { return m_transport.send(request); });
     if (response.status != 401 || renewed) {
       if (std::find(outcomes.begin(), outcomes.end(), response.status) == outcomes.end()) {
-        require_success(response, doing);
+        require_believed(response, doing);
       }
       return response;
     }

@@ -91,6 +91,9 @@ std::optional<TimePoint> try_to_announce(const WorkerOptions& options, const Wor
     parts.handler.announce(job);
   } catch (const Error& e) {
     parts.logger.warn("job {}: it could not be announced: {}", job.id, chain_of(e));
+    if (parts.refused && parts.refused()) { // whatever failed, it failed by that
+      return now() + options.refused_pause;
+    }
     if (e.kind() == ErrorKind::unavailable) {
       return now() + std::max(options.announce_again, parts.handler.closed_for(job));
     }

@@ -71,7 +71,7 @@ TEST_CASE("a pull request of a fork that is gone is read", "[client]") {
 
 TEST_CASE("a status is an error by what the caller can do about it", "[client]") {
   const std::vector<std::pair<int, ErrorKind>> rows = {
-      {401, ErrorKind::denied},      {403, ErrorKind::denied},      {404, ErrorKind::not_found},
+      {401, ErrorKind::unavailable}, {403, ErrorKind::denied},      {404, ErrorKind::not_found},
       {410, ErrorKind::not_found},   {422, ErrorKind::bad_input},   {301, ErrorKind::bad_input},
       {429, ErrorKind::unavailable}, {500, ErrorKind::unavailable}, {503, ErrorKind::unavailable}};
   for (const auto& [status, kind] : rows) {

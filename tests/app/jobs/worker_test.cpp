@@ -130,6 +130,29 @@ TEST_CASE("who may not be announced is not asked for again and again", "[jobs]")
   CHECK_FALSE(workers->announce_one());
 }
 
+TEST_CASE("what could not be announced because GitHub refuses the App is announced later",
+          "[jobs]") {
+  Bench bench;
+  bool is_refused = false;
+  bench.refused = [&] { return is_refused; };
+  const auto workers = bench.workers();
+  bench.add(7);
+  bench.clock.pass(2s);
+  bench.handler.on_announce = [&] { // as its request for a token shows it
+    is_refused = true;
+    throw Error(ErrorKind::denied, "asking for a token: GitHub answered 401");
+  };
+  CHECK(workers->announce_one());
+  CHECK_FALSE(workers->announce_one());
+  is_refused = false;
+  bench.handler.on_announce = {};
+  bench.clock.pass(bench.options.refused_pause);
+  CHECK(workers->announce_one());
+  CHECK(bench.handler.announced == std::vector<int>{7, 7});
+  bench.clock.pass(1h);
+  CHECK_FALSE(workers->announce_one());
+}
+
 TEST_CASE("what GitHub's limit puts off is no try", "[jobs]") {
   Bench bench;
   bench.options.max_attempts = 2;
