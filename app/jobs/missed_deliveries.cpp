@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <utility>
 
 namespace leadline {
 namespace {
@@ -20,16 +21,18 @@ using namespace std::chrono_literals;
 constexpr auto k_overlap = 10min;
 constexpr auto k_first_wait = 1min;
 
-struct Story {
+constexpr int k_most_failures = 5; // in a row: then it is GitHub that fails
+
+bool is_success(int status) { return status >= 200 && status < 300; }
+
+} // namespace
+
+struct MissedDeliveries::Story {
   HookAttempt newest;
   std::chrono::system_clock::time_point oldest{};
   int attempts = 0;
   bool arrived = false;
 };
-
-bool is_success(int status) { return status >= 200 && status < 300; }
-
-} // namespace
 
 MissedCounts MissedDeliveries::look() {
   const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(m_clock.now());
@@ -45,18 +48,19 @@ MissedCounts MissedDeliveries::look() {
     story.arrived = story.arrived || is_success(attempt.status);
   });
   if (!complete) {
-    m_logger.error("there are more attempts of deliveries than are looked at: what the older ones "
-                   "were about is found by the sweep of open pull requests");
+    m_logger.error("there are more attempts of deliveries than the newest 50,000, which are looked "
+                   "at: what the older ones were about is found by the sweep of open pull "
+                   "requests");
   }
   MissedCounts counts;
   TimePoint reached = now - k_overlap;
+  std::vector<Wanted> wanted;
   for (const auto& [guid, story] : stories) {
     const auto record = story.arrived ? std::nullopt : m_deliveries.find_delivery(guid);
     if (story.arrived || (record && record->state != DeliveryState::failed)) {
       continue; // here, though GitHub may not have heard our answer
     }
     ++counts.missed;
-    const LogKeys keys{{"delivery", guid}, {"repo", record ? record->delivery.repository : ""}};
     if (story.attempts >= k_max_attempts) {
       ++counts.given_up;
       continue;
@@ -64,25 +68,45 @@ MissedCounts MissedDeliveries::look() {
     // All attempts of it are to be seen again at the next look, or they could not be counted.
     reached = std::min(reached, std::chrono::floor<std::chrono::milliseconds>(story.oldest));
     const bool is_first = story.attempts == 1; // GitHub's own
-    if (!is_first && now < story.newest.at + k_first_wait * (1 << (story.attempts - 2))) {
-      continue;
-    }
-    try {
-      m_api.redeliver(story.newest.id);
-      ++counts.asked;
-      m_logger.info("asked for {} again, answered with {} at attempt {}", story.newest.event,
-                    story.newest.status, story.attempts);
-    } catch (const Error& e) {
-      if (e.kind() == ErrorKind::unavailable) {
-        throw;
-      }
-      m_logger.warn("{} is not asked for again: {}", story.newest.event,
-                    e.what()); // too old, or its installation is gone
+    if (is_first || now >= story.newest.at + k_first_wait * (1 << (story.attempts - 2))) {
+      wanted.push_back({guid, record ? record->delivery.repository : "", &story});
     }
   }
+  ask_for(std::move(wanted), counts);
   m_chores.save_missed(counts.missed - counts.given_up, counts.given_up);
   m_chores.save_chore_reached(k_chore, std::max(reached, since));
   return counts;
+}
+
+// What failed the last time comes last: it holds up nobody else, however GitHub fails with it.
+void MissedDeliveries::ask_for(std::vector<Wanted> wanted, MissedCounts& counts) {
+  std::stable_partition(wanted.begin(), wanted.end(),
+                        [this](const Wanted& each) { return !m_failed.contains(each.guid); });
+  int in_a_row = 0;
+  for (const Wanted& each : wanted) {
+    const LogKeys keys{{"delivery", each.guid}, {"repo", each.repository}};
+    const HookAttempt& newest = each.story->newest;
+    try {
+      m_api.redeliver(newest.id);
+      ++counts.asked;
+      m_failed.erase(each.guid);
+      in_a_row = 0;
+      m_logger.info("asked for {} again, answered with {} at attempt {}", newest.event,
+                    newest.status, each.story->attempts);
+    } catch (const Error& e) {
+      m_logger.warn("{} is not asked for again: {}", newest.event, e.what());
+      if (e.kind() != ErrorKind::unavailable) {
+        continue; // too old, or its installation is gone
+      }
+      ++counts.failed;
+      m_failed.insert(each.guid);
+      if (++in_a_row == k_most_failures) {
+        m_logger.warn("{} in a row could not be asked for: the others wait for the next look",
+                      in_a_row);
+        return;
+      }
+    }
+  }
 }
 
 } // namespace leadline

@@ -7,6 +7,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace leadline {
 
@@ -17,6 +20,7 @@ class Clock;
 struct MissedCounts {
   std::size_t missed = 0;   // failed, and we have no row of them
   std::size_t asked = 0;    // asked for again now
+  std::size_t failed = 0;   // could not be asked for now
   std::size_t given_up = 0; // failed too often
 };
 
@@ -32,8 +36,9 @@ public:
       : m_api(api), m_deliveries(deliveries), m_chores(chores), m_clock(clock), m_logger(logger),
         m_kept(kept) {}
 
-  // Looks at all attempts since the oldest one that is still open, and leaves the counts in the
-  // store for all servers. Throws Error.
+  // Looks at all attempts since the oldest one that is still open, of which GitHub lists the newest
+  // 50,000, and leaves the counts in the store for all servers. One that cannot be asked for holds
+  // up no other. Throws Error. For one thread.
   MissedCounts look();
 
   static constexpr const char* k_chore = "missed deliveries";
@@ -45,12 +50,21 @@ public:
   static constexpr std::chrono::hours k_kept_by_enterprise_server{168};
 
 private:
+  struct Story; // of all attempts of one delivery
+  struct Wanted {
+    std::string guid;
+    std::string repository; // "": not known
+    const Story* story;
+  };
+  void ask_for(std::vector<Wanted> wanted, MissedCounts& counts);
+
   AppApi& m_api;
   DeliveryStore& m_deliveries;
   ChoreStore& m_chores;
   Clock& m_clock;
   spdlog::logger& m_logger;
   const std::chrono::hours m_kept;
+  std::set<std::string> m_failed; // by guid: could not be asked for
 };
 
 } // namespace leadline

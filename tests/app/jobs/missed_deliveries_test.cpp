@@ -183,6 +183,41 @@ TEST_CASE("what GitHub will not send again does not stop the others", "[missed]"
   CHECK(bench.look().asked == 1);
 }
 
+TEST_CASE("a delivery for which GitHub fails each time holds up no other", "[missed]") {
+  Bench bench;
+  const int many = 12;
+  json attempts = json::array();
+  for (int id = many; id >= 1; --id) { // asked for in the order of their ids
+    attempts.push_back(bench.attempt(id, "d" + std::to_string(100 + id), 5min, 0));
+  }
+  const auto fail = [&](int id) {
+    bench.github.answer("POST /app/hook/deliveries/" + std::to_string(id) + "/attempts",
+                        json_response(502, {{"message", "Server Error"}}));
+  };
+  bench.list(attempts);
+  fail(1);
+  for (int id = 2; id <= many; ++id) {
+    bench.accept(id);
+  }
+  MissedCounts counts = bench.look();
+  CHECK(counts.asked == many - 1);
+  CHECK(counts.failed == 1);
+  CHECK(bench.store->queue_stats({}).missed == many);
+  // Where many fail in a row it is GitHub; the next look begins with the others.
+  bench.list(attempts);
+  for (int id = 2; id <= 6; ++id) { // the one that failed comes last
+    fail(id);
+  }
+  counts = bench.look();
+  CHECK(counts.failed == 5);
+  CHECK(bench.asked().size() == 5);
+  bench.list(attempts);
+  for (int id = 1; id <= many; ++id) {
+    id <= 6 ? fail(id) : bench.accept(id);
+  }
+  CHECK(bench.look().asked == many - 6);
+}
+
 TEST_CASE("pages of deliveries are followed on the same host only", "[missed]") {
   Bench bench;
   HttpResponse first = json_response(200, json::array({bench.attempt(2, "a", 1min, 202)}));
