@@ -9,11 +9,15 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <limits>
 
 #include <fmt/format.h>
 #include <git2.h>
+
+#include <sys/statvfs.h>
 
 namespace leadline {
 namespace {
@@ -61,9 +65,11 @@ public:
     if (!fetching) {
       throw Error(ErrorKind::unavailable, "another fetch of " + repository + " has not ended");
     }
+    Clones::delete_leftovers(place);
     if (is_too_large(place)) {
       static_cast<void>(m_clones.remove(place)); // when someone reads it, another time
     }
+    make_room();
     const Clones::Packs before = Clones::packs_of(place);
     if (!fetch_into(place, remote, wants)) {
       if (!m_clones.remove(place)) {
@@ -108,16 +114,41 @@ public:
     return !place || m_clones.forget(*place);
   }
 
-  std::optional<CloneTotals> tidy() override {
-    const std::optional<CloneTotals> totals = m_clones.tidy(
-        std::chrono::system_clock::now() - m_options.keep_unused, m_options.max_total_bytes);
+  std::optional<CloneTotals> tidy() override { return tidy_to(m_options.max_total_bytes); }
+
+private:
+  std::optional<CloneTotals> tidy_to(std::uint64_t max_bytes) {
+    const std::optional<CloneTotals> totals =
+        m_clones.tidy(std::chrono::system_clock::now() - m_options.keep_unused, max_bytes);
     if (totals) {
       m_total_bytes = totals->bytes;
     }
     return totals;
   }
 
-private:
+  // What the disk is short of.
+  std::uint64_t missing_bytes() const {
+    const DiskSpace disk = m_options.disk(m_clones.folder().string());
+    const std::uint64_t kept = std::min(m_options.keep_free_bytes, disk.all_bytes / 10);
+    return kept - std::min(kept, disk.free_bytes);
+  }
+
+  // The disk may hold the database as well: what a fetch could not write is harmless there only.
+  // Clones go first, and then the job has to wait until somebody makes room.
+  void make_room() {
+    for (std::uint64_t missing = missing_bytes(); missing > 0; missing = missing_bytes()) {
+      const auto now = tidy_to(std::numeric_limits<std::uint64_t>::max());
+      const auto after = !now ? now : tidy_to(now->bytes - std::min(now->bytes, missing));
+      if (!after || after->deleted == 0) {
+        throw Error(ErrorKind::unavailable,
+                    fmt::format("the disk of the Git cache lacks {} MiB of what is kept free there "
+                                "for all else, and no clone can go: give it room, or less to "
+                                "LEADLINE_GIT_CACHE_MB",
+                                (missing >> 20U) + 1));
+      }
+    }
+  }
+
   ClonePlace place_of(const std::string& repository) const {
     const std::optional<ClonePlace> place = m_clones.place_of(repository);
     if (!place) {
@@ -181,6 +212,16 @@ private:
 };
 
 } // namespace
+
+DiskSpace disk_space(const std::string& path) {
+  struct statvfs disk {};
+  if (::statvfs(path.c_str(), &disk) != 0) {
+    throw Error(ErrorKind::unavailable,
+                "asking for the room at " + path + ": " + std::strerror(errno));
+  }
+  return {std::uint64_t{disk.f_blocks} * disk.f_frsize,
+          std::uint64_t{disk.f_bavail} * disk.f_frsize};
+}
 
 GitFetchOptions GitFetchOptions::from_environment() {
   GitFetchOptions options;

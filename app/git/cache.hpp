@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,14 @@ struct GitRemote {
   Secret token;    // empty: anonymous
 };
 
+// statvfs(3) of the file system that holds `path`, as far as it is ours to fill. Throws
+// Error(unavailable).
+struct DiskSpace {
+  std::uint64_t all_bytes = 0;
+  std::uint64_t free_bytes = 0;
+};
+DiskSpace disk_space(const std::string& path);
+
 struct GitFetchOptions {
   TransportOptions transport;              // connect_timeout, read_timeout, ca_file, proxy
   std::chrono::seconds total_timeout{600}; // of one fetch, its unpacking included
@@ -30,6 +39,9 @@ struct GitFetchOptions {
   std::size_t max_refs = 100;  // kept so that the next fetch knows what is there
   std::uint64_t max_total_bytes = 10ULL * 1024 * 1024 * 1024; // of all clones, but those in use
   std::chrono::hours keep_unused{24 * 14};                    // a clone that nobody uses
+  // The disk of the clones, and what is kept free there for all else: of a small disk a tenth.
+  std::function<DiskSpace(const std::string&)> disk = disk_space;
+  std::uint64_t keep_free_bytes = 1024UL * 1024 * 1024;
 
   // With the proxy and authorities of the environment.
   static GitFetchOptions from_environment();
@@ -47,13 +59,15 @@ struct CloneTotals {
   std::size_t clones = 0;
   std::uint64_t bytes = 0;
   std::size_t deleted = 0; // just now
+  std::string problem;     // why one that was to go could not be deleted; "": none
 };
 
 // Bare repositories under one folder, one for each "owner/name", disposable: what is missing is
 // fetched again, what is broken is deleted and cloned anew. Safe for several threads and processes;
 // one fetch of a repository at a time. When a fetch has made all of them take more than
-// max_total_bytes, as far as this process knows, the least recently used go; none goes while it is
-// in use, here or in another process.
+// max_total_bytes, as far as this process knows, the least recently used go, and before a fetch as
+// many of them as the disk needs to have keep_free_bytes; none goes while it is in use, here or in
+// another process.
 class GitCache {
 public:
   // Throws Error(unavailable) when the folder cannot be made.
@@ -64,8 +78,8 @@ public:
   // Makes sure that `wants` (full object ids of commits, or ref names such as "refs/pull/7/head")
   // are there with their history and returns the repository, in which a ref has its own name. Only
   // fetches what is missing: nothing is sent when all are ids that are there. Throws Error: denied
-  // (401, 403), not_found (404), unavailable (network, TLS, 5xx), bad_input (a want that the remote
-  // does not have, named; a repository name that is none).
+  // (401, 403), not_found (404), unavailable (network, TLS, 5xx, a full disk), bad_input (a want
+  // that the remote does not have, named; a repository name that is none).
   virtual std::unique_ptr<GitRepository> fetch(const std::string& repository,
                                                const GitRemote& remote,
                                                const std::vector<std::string>& wants) = 0;
@@ -83,7 +97,8 @@ public:
   virtual bool forget(const std::string& repository) = 0;
 
   // Deletes what was unused for `keep_unused`, and holds all to max_total_bytes, also what other
-  // processes have fetched. nullopt: another thread or process is at it. Throws Error(unavailable).
+  // processes have fetched, or what one that was killed has left. One that cannot be deleted holds
+  // up no other. nullopt: another thread or process is at it. Throws Error(unavailable).
   virtual std::optional<CloneTotals> tidy() = 0;
 };
 

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <charconv>
 #include <fstream>
+#include <iterator>
 #include <set>
 
 #include <unistd.h>
@@ -97,6 +98,22 @@ std::optional<std::uint64_t> Clones::noted_bytes(const ClonePlace& place) {
 void Clones::note_use(const ClonePlace& place) {
   std::error_code unknown; // then it goes earlier than it need
   fs::last_write_time(place.use_lock, fs::file_time_type::clock::now(), unknown);
+}
+
+void Clones::delete_leftovers(const ClonePlace& place) {
+  constexpr std::string_view k_whole[] = {".pack", ".idx", ".rev", ".keep"};
+  std::vector<fs::path> leftovers;
+  std::error_code problem;
+  for (fs::directory_iterator at(place.folder / "objects" / "pack", problem), end;
+       !problem && at != end; at.increment(problem)) {
+    const std::string name = at->path().extension().string();
+    if (std::find(std::begin(k_whole), std::end(k_whole), name) == std::end(k_whole)) {
+      leftovers.push_back(at->path());
+    }
+  }
+  for (const fs::path& leftover : leftovers) {
+    fs::remove(leftover, problem);
+  }
 }
 
 bool Clones::remove(const ClonePlace& place) const {
@@ -198,8 +215,9 @@ std::vector<Clones::Clone> Clones::list() const {
     }
     clone.is_there = fs::exists(clone.place.folder, unknown);
     if (clone.is_there) {
+      // A fetch that was killed has noted nothing of what it has left.
       const auto noted = noted_bytes(clone.place);
-      clone.bytes = noted ? *noted : measure(clone.place);
+      clone.bytes = noted ? std::max(*noted, packs_of(clone.place).bytes) : measure(clone.place);
     }
     clones.push_back(std::move(clone));
   }
@@ -225,10 +243,14 @@ std::optional<CloneTotals> Clones::tidy(std::chrono::system_clock::time_point si
   const auto limit = std::chrono::file_clock::from_sys(since);
   for (const Clone& clone : clones) {
     const bool in_the_way = totals.bytes > max_bytes && clone.bytes > 0;
-    if ((clone.used < limit || in_the_way) && forget(clone.place)) {
-      totals.bytes -= clone.bytes;
-      totals.clones -= clone.is_there ? 1 : 0;
-      totals.deleted += clone.is_there ? 1 : 0;
+    try {
+      if ((clone.used < limit || in_the_way) && forget(clone.place)) {
+        totals.bytes -= clone.bytes;
+        totals.clones -= clone.is_there ? 1 : 0;
+        totals.deleted += clone.is_there ? 1 : 0;
+      }
+    } catch (const Error& error) {
+      totals.problem = error.what();
     }
   }
   return totals;

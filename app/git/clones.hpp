@@ -25,6 +25,8 @@ class Clones {
 public:
   explicit Clones(std::filesystem::path folder);
 
+  const std::filesystem::path& folder() const { return m_folder; }
+
   // nullopt for a name that is none.
   std::optional<ClonePlace> place_of(const std::string& repository) const;
 
@@ -42,6 +44,9 @@ public:
 
   static void note_use(const ClonePlace& place);
 
+  // Deletes what a fetch that was killed has left half written. The caller holds the fetch lock.
+  static void delete_leftovers(const ClonePlace& place);
+
   // Deletes a clone whose fetch lock the caller holds. False while someone reads it.
   bool remove(const ClonePlace& place) const;
 
@@ -49,7 +54,8 @@ public:
   bool forget(const ClonePlace& place) const;
 
   // Deletes what nobody has used since `since`, then the least recently used until all take at most
-  // `max_bytes`; nothing that is in use. nullopt while another one is at it.
+  // `max_bytes`; nothing that is in use. One that cannot be deleted is told and left out. nullopt
+  // while another one is at it.
   std::optional<CloneTotals> tidy(std::chrono::system_clock::time_point since,
                                   std::uint64_t max_bytes) const;
 

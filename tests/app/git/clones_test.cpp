@@ -231,6 +231,95 @@ TEST_CASE("the loose objects that a push has made count", "[git_cache]") {
   CHECK(remotes.cache->tidy()->bytes >= before + 100'000);
 }
 
+TEST_CASE("what a fetch that was killed has left counts, and goes with the next one",
+          "[git_cache]") {
+  Remotes remotes;
+  remotes.fetch("a");
+  const std::uint64_t before = remotes.cache->tidy()->bytes;
+  const fs::path packs = remotes.cached / "acme" / "a.git" / "objects" / "pack";
+  std::ofstream(packs / "pack_git2_ab12CD") << std::string(200'000, 'x');
+  CHECK(remotes.cache->tidy()->bytes >= before + 200'000 - 10'000); // loose objects are not packs
+  remotes.fetch("a");
+  CHECK_FALSE(fs::exists(packs / "pack_git2_ab12CD"));
+  CHECK(remotes.cache->tidy()->bytes == before);
+}
+
+TEST_CASE("a clone that cannot be deleted holds up no other, and is told", "[git_cache]") {
+  Remotes remotes;
+  for (const char* name : {"a", "b", "c"}) {
+    remotes.fetch(name);
+  }
+  remotes.set_used("a", 24h * 20);
+  remotes.set_used("b", 24h * 19);
+  fs::remove(remotes.use_lock("a"));
+  fs::create_directory(remotes.use_lock("a")); // no lock can be had of it
+  fs::last_write_time(remotes.use_lock("a"), fs::file_time_type::clock::now() - 24h * 20);
+  const auto totals = remotes.cache->tidy();
+  REQUIRE(totals);
+  CHECK(totals->deleted == 1);
+  CHECK(totals->problem.find("a.use-lock") != std::string::npos);
+  CHECK(remotes.has("a"));
+  CHECK_FALSE(remotes.has("b"));
+
+  const auto store = open_sqlite_store((remotes.folder.path() / "s.sqlite").string());
+  spdlog::logger logger("test", std::make_shared<spdlog::sinks::null_sink_mt>());
+  store->forget("acme/a");
+  store->forget("acme/c");
+  CloneUpkeep upkeep(*remotes.cache, *store, logger);
+  CHECK_NOTHROW(upkeep.look());
+  CHECK_FALSE(remotes.has("c"));
+  fs::remove(remotes.use_lock("a"));
+  upkeep.look();
+  CHECK_FALSE(remotes.has("a"));
+}
+
+TEST_CASE("clones go before the disk is full, and then a fetch says what is missing",
+          "[git_cache]") {
+  Remotes remotes;
+  std::uint64_t disk_bytes = 100'000'000;
+  remotes.options.keep_free_bytes = 100'000'000;
+  const auto used = [&] { // what a disk of that size would have in it
+    std::uint64_t bytes = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(remotes.cached)) {
+      bytes +=
+          entry.is_regular_file() && entry.path().extension() == ".pack" ? entry.file_size() : 0;
+    }
+    return bytes;
+  };
+  remotes.options.disk = [&](const std::string& path) {
+    CHECK(path == remotes.cached.string());
+    const std::uint64_t taken = used();
+    return DiskSpace{disk_bytes, disk_bytes - std::min(disk_bytes, taken)};
+  };
+  remotes.cache = remotes.open();
+  remotes.fetch("a");
+  remotes.fetch("b");
+  remotes.set_used("a", 3h);
+  remotes.set_used("b", 5h);
+  disk_bytes = used(); // nothing is free, and a tenth of it is kept
+  remotes.fetch("c");
+  CHECK(remotes.has("a"));
+  CHECK_FALSE(remotes.has("b")); // the least recently used
+  CHECK(remotes.has("c"));
+
+  // Others have filled it.
+  remotes.options.disk = [](const std::string&) { return DiskSpace{10UL << 30U, 1UL << 20U}; };
+  remotes.options.keep_free_bytes = 100UL << 20U;
+  remotes.cache = remotes.open();
+  try {
+    remotes.fetch("d");
+    FAIL("fetched");
+  } catch (const Error& e) {
+    CHECK(e.kind() == ErrorKind::unavailable);
+    CHECK_THAT(e.what(),
+               Catch::Contains("lacks 100 MiB") && Catch::Contains("LEADLINE_GIT_CACHE_MB"));
+  }
+  CHECK_FALSE(remotes.has("a"));
+  CHECK_FALSE(remotes.has("d"));
+  CHECK(disk_space("/").all_bytes > disk_space("/").free_bytes);
+  CHECK_THROWS_AS(disk_space("/no/such/folder"), Error);
+}
+
 TEST_CASE("who waits for a lock whose file is deleted holds the one that others see",
           "[git_cache]") {
   const TempFolder folder;
