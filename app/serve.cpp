@@ -51,14 +51,27 @@ void wait_for_signal(const sigset_t& ending) {
   }
 }
 
-// Waits for a database that is away, read-only, damaged or full: all of that may end without this
-// process, and while it lasts somebody has to say so. What no waiting can mend is thrown. Null when
-// a signal came first.
+// Promises nothing on a database that would lose it. Throws Error when it cannot be asked.
+void check_database(Store& store, IntakeState& intake, spdlog::logger& logger) {
+  if (const std::string damage = store.find_damage(); !damage.empty()) {
+    intake.set_damaged();
+    logger.error("not ready: the database is damaged: {}; restore a copy, or move the file away "
+                 "and start again: open pull requests are found again",
+                 damage);
+  }
+}
+
+// Waits for a database that is away, read-only, damaged, full or in use: all of that may end
+// without this process, and while it lasts somebody has to say so. What no waiting can mend is
+// thrown. Null when a signal came first. `intake` is told of damage.
 std::unique_ptr<Store> open_when_there(const ServerConfig& config, Front& front,
-                                       const sigset_t& ending, spdlog::logger& logger) {
+                                       IntakeState& intake, const sigset_t& ending,
+                                       spdlog::logger& logger) {
   for (std::chrono::seconds wait = 1s;; wait = std::min<std::chrono::seconds>(2 * wait, 15s)) {
     try {
-      return open_store(config.database_url, config.store_options);
+      auto store = open_store(config.database_url, config.store_options);
+      check_database(*store, intake, logger);
+      return store;
     } catch (const Error& e) {
       // The address of a PostgreSQL may hold a password; its messages name the host.
       const std::string which =
@@ -74,18 +87,6 @@ std::unique_ptr<Store> open_when_there(const ServerConfig& config, Front& front,
     if (sigtimedwait(&ending, nullptr, &at_most) > 0) {
       return nullptr;
     }
-  }
-}
-
-// Promises nothing on a database that would lose it.
-void check_database(Store& store, IntakeState& intake, spdlog::logger& logger) {
-  try {
-    store.check_intact();
-  } catch (const Error& e) {
-    intake.set_damaged();
-    logger.error("not ready: {}; restore a copy, or move the file away and start again: open pull "
-                 "requests are found again",
-                 e.what());
   }
 }
 
@@ -150,7 +151,8 @@ int serve(const ServerConfig& config, spdlog::logger& logger) {
   const auto metrics = Metrics::create();
   Front front(config, *metrics, logger);
   front.start();
-  const auto store = open_when_there(config, front, ending, logger);
+  IntakeState intake;
+  const auto store = open_when_there(config, front, intake, ending, logger);
   if (!store) {
     front.stop();
     logger.info("stopped");
@@ -158,8 +160,6 @@ int serve(const ServerConfig& config, spdlog::logger& logger) {
   }
   StoreClock clock(*store, Clock::system());
   compare_clocks(clock, logger);
-  IntakeState intake;
-  check_database(*store, intake, logger);
   const auto others = WorkAnnouncer::create(config.database_url, logger);
   std::unique_ptr<WorkSide> work;
   if (config.role != ServerRole::web && !intake.is_damaged()) {

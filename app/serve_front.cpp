@@ -114,7 +114,7 @@ void Front::stop() {
 
 const char* public_reason(const Error& error) {
   // SQLite's (https://www.sqlite.org/c3ref/errcode.html) and the system's own words.
-  constexpr std::array<std::pair<std::string_view, const char*>, 9> k_reasons = {
+  constexpr std::array<std::pair<std::string_view, const char*>, 11> k_reasons = {
       {{"readonly database", "the database is read-only"},
        {"Read-only file system", "the database is read-only"},
        {"Permission denied", "the database may not be opened"},
@@ -123,7 +123,9 @@ const char* public_reason(const Error& error) {
        {"is full", "the disk is full"},
        {"No space left", "the disk is full"},
        {"disk I/O error", "the disk has errors"},
-       {"is locked", "the database is locked"}}};
+       {"does not answer in time", "the disk is too slow"},
+       {"is locked", "the database is locked"},
+       {"somebody else holds a lock", "the database is in use: it is to be brought up to date"}}};
   const std::string_view text = error.what();
   const auto found = std::find_if(k_reasons.begin(), k_reasons.end(), [&](const auto& reason) {
     return text.find(reason.first) != std::string_view::npos;

@@ -126,7 +126,9 @@ private:
     }
     options.schema = StoreOptions::Schema::as_it_is;
     const auto store = open_store(m_config.database_url, options);
-    store->check_intact();
+    if (const std::string damage = store->find_damage(); !damage.empty()) {
+      throw wrong("it is damaged: " + damage);
+    }
     store->check_writable();
     const QueueStats queue =
         store->queue_stats(std::chrono::time_point_cast<std::chrono::milliseconds>(m_clock.now()));

@@ -18,6 +18,8 @@ public:
   // that process dies.
   virtual bool claim_chore(const std::string& name, TimePoint now,
                            std::chrono::milliseconds every) = 0;
+  // Of who has claimed it: it is due then, and not when the claim ends.
+  virtual void set_chore_due(const std::string& name, TimePoint due) = 0;
   // How far a chore has come, in time; 1970 when it never has.
   virtual TimePoint chore_reached(const std::string& name) = 0;
   virtual void save_chore_reached(const std::string& name, TimePoint reached) = 0;

@@ -174,6 +174,10 @@ bool has_runnable_job(SqlSession& session, TimePoint now) {
 
 std::optional<LeasedJob> lease_job(SqlSession& session, const LeaseTerms& terms) {
   const std::int64_t now = millis(terms.now);
+  // Dropped while it ran, and its worker died: nobody is to run it.
+  supersede(session, session.query("DELETE FROM jobs WHERE state = 'running' AND dropped = 1 AND "
+                                   "lease_until <= $1 RETURNING delivery_id",
+                                   {now}));
   // One installation never takes all threads of a worker: the others' jobs would wait behind it.
   const auto installations = session.query(
       std::string("SELECT t.installation_id FROM turns t WHERE EXISTS (SELECT 1 FROM jobs "

@@ -40,6 +40,11 @@ constexpr const char* k_durable = "SELECT set_config('synchronous_commit', 'on',
 constexpr const char* k_patient = "SET LOCAL statement_timeout = '600s'";
 // Of all that use a database, who brings it up to date: an arbitrary number, the same for all.
 constexpr const char* k_schema_lock = "SELECT pg_advisory_xact_lock(7813650422)";
+// For how long one waits for another one who does so, ...
+constexpr const char* k_wait_for_schema = "SET LOCAL lock_timeout = '10s'";
+// ... and for who uses a table that is to be changed: behind us the intake of the servers of the
+// version before waits as well, which is to end before GitHub gives up.
+constexpr const char* k_wait_for_tables = "SET LOCAL lock_timeout = '2s'";
 
 // Types of pg_type.dat that are whole numbers.
 constexpr pqxx::oid k_int8 = 20;
@@ -100,7 +105,7 @@ public:
             {table, column});
     }
   }
-  std::string_view integrity_check() const override { return ""; }
+  std::string find_damage() override { return ""; }
   bool has_table(const std::string& name) override {
     return !query("SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() "
                   "AND table_name = $1",
@@ -108,15 +113,17 @@ public:
                 .empty();
   }
   void lock_schema() override {
+    m_transaction.exec(k_wait_for_schema);
     try {
       pqxx::subtransaction attempt(m_transaction);
       attempt.exec(k_schema_lock);
       attempt.commit();
     } catch (const pqxx::feature_not_supported&) { // a database that only speaks the protocol
     }
+    m_transaction.exec(k_wait_for_tables);
   }
   std::string_view clock() const override {
-    return "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)";
+    return "SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)";
   }
 
 private:
@@ -311,6 +318,9 @@ private:
         // Serialization failure, deadlock, unique index: another replica was faster.
         const bool lost =
             e.sqlstate() == "40001" || e.sqlstate() == "40P01" || e.sqlstate() == "23505";
+        if (e.sqlstate() == "55P03") {
+          throw database_error(doing, "somebody else holds a lock: " + std::string(e.what()));
+        }
         if (!lost || attempt == k_max_tries || Steady::now() >= deadline) {
           throw database_error(doing, e.what());
         }

@@ -66,11 +66,9 @@ std::vector<OpenCheckRun> open_check_run_rows(SqlSession& session, TimePoint bef
 namespace {
 
 void note_forgotten(SqlSession& session, const std::string& repository) {
-  const auto now =
-      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
   session.execute("INSERT INTO forgotten_repositories (repository, forgotten_at) VALUES ($1, $2) "
                   "ON CONFLICT (repository) DO UPDATE SET forgotten_at = excluded.forgotten_at",
-                  {repository, millis(now)});
+                  {repository, millis(time_of(session))});
 }
 
 } // namespace

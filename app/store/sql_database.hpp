@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -37,10 +38,11 @@ public:
   virtual std::string_view identity_type() const = 0;
   // After rows were inserted with numbers of their own: the next one gets a higher one.
   virtual void continue_numbering(const std::string& table) = 0;
-  // A SELECT that answers "ok" for an undamaged database; "" where that is not ours to check.
-  virtual std::string_view integrity_check() const = 0;
+  // Reads everything: what is damaged; "" when nothing is, or where that is not ours to check.
+  virtual std::string find_damage() = 0;
   virtual bool has_table(const std::string& name) = 0;
-  // From here to the end of the transaction no other session is behind the same call.
+  // From here to the end of the transaction no other session is behind the same call, and a table
+  // that somebody else uses is waited for a short time only.
   virtual void lock_schema() = 0;
   // A SELECT of the database's own time; "" where it is this machine's.
   virtual std::string_view clock() const = 0;
@@ -65,7 +67,10 @@ public:
 
 struct StoreOptions;
 
-std::unique_ptr<SqlDatabase> open_sqlite(const std::string& path);
+// `soon`: what a write of Patience::soon waits for others, and for the disk, at most.
+std::unique_ptr<SqlDatabase>
+open_sqlite(const std::string& path,
+            std::chrono::milliseconds soon = std::chrono::milliseconds(7000));
 // Connects with the first transaction. Throws Error(bad_input) for an address that is malformed or
 // not safe (postgres_address.hpp).
 std::unique_ptr<SqlDatabase> open_postgres(const std::string& url, const StoreOptions& options);

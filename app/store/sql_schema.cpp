@@ -9,7 +9,7 @@ namespace leadline {
 namespace {
 
 // Never edited once released; a change is a new entry. {identity} is SqlSession::identity_type.
-constexpr std::array<const char*, 7> k_migrations = {R"sql(
+constexpr std::array<const char*, 8> k_migrations = {R"sql(
 CREATE TABLE deliveries (
   id TEXT PRIMARY KEY,
   event TEXT NOT NULL,
@@ -172,6 +172,10 @@ CREATE TABLE figures (              -- what the last look at something has count
   value BIGINT NOT NULL
 );
 ALTER TABLE jobs ADD COLUMN dropped BIGINT NOT NULL DEFAULT 0; -- of running: not to be tried again
+)sql",
+                                                     R"sql(
+-- Nothing has written there since version 3, and nothing forgets what it says of private code.
+DROP TABLE reports;
 )sql"};
 
 std::string with_identity(std::string sql, std::string_view identity) {
@@ -202,13 +206,18 @@ std::int64_t version_of(SqlSession& session) {
 
 } // namespace
 
-void migrate(SqlSession& session) {
+void migrate(SqlSession& session) { migrate_to(session, k_newest); }
+
+void migrate_to(SqlSession& session, std::int64_t newest) {
+  if (version_of(session) >= newest) {
+    return;
+  }
   session.lock_schema(); // of servers that start together, one migrates and the others wait
   std::int64_t version = version_of(session);
   if (version == 0) {
     session.script("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)");
   }
-  for (; version < k_newest; ++version) {
+  for (; version < newest; ++version) {
     session.script(
         with_identity(k_migrations.at(static_cast<std::size_t>(version)), session.identity_type()));
     session.execute("INSERT INTO schema_version (version) VALUES ($1)", {version + 1});

@@ -218,6 +218,10 @@ public:
     });
   }
 
+  void set_chore_due(const std::string& name, TimePoint due) override {
+    execute("UPDATE chores SET due = $2 WHERE name = $1", {name, millis(due)});
+  }
+
   TimePoint chore_reached(const std::string& name) override {
     const auto rows = read("SELECT reached FROM chores WHERE name = $1", {name});
     return time_of(rows.empty() ? 0 : integer(rows.front(), 0));
@@ -243,11 +247,11 @@ public:
 
   void save(const std::string& repository, int pull_number,
             const Publication& publication) override {
-    execute(
-        "INSERT INTO publications (repository, pull_number, publication, written) VALUES ($1, $2, "
+    write_row(
+        "INSERT INTO publications (written, repository, pull_number, publication) VALUES ($1, $2, "
         "$3, $4) ON CONFLICT (repository, pull_number) DO UPDATE SET publication = "
         "excluded.publication, written = excluded.written",
-        {repository, std::int64_t{pull_number}, publication_to_json(publication), wall_clock()});
+        {repository, std::int64_t{pull_number}, publication_to_json(publication)});
   }
 
   std::int64_t check_run(const std::string& repository, const std::string& head_sha) override {
@@ -259,12 +263,11 @@ public:
 
   void save_check_run(const std::string& repository, const std::string& head_sha,
                       std::int64_t check_run_id, const CheckRunState& state) override {
-    execute(
-        "INSERT INTO check_runs (repository, head_sha, check_run_id, written, state) VALUES ($1, "
+    write_row(
+        "INSERT INTO check_runs (written, repository, head_sha, check_run_id, state) VALUES ($1, "
         "$2, $3, $4, $5) ON CONFLICT (repository, head_sha) DO UPDATE SET check_run_id = "
         "excluded.check_run_id, written = excluded.written, state = excluded.state",
-        {repository, head_sha, check_run_id, wall_clock(),
-         check_run_state_text(check_run_id, state)});
+        {repository, head_sha, check_run_id, check_run_state_text(check_run_id, state)});
   }
 
   CheckRunState check_run_state(const std::string& repository,
@@ -320,11 +323,11 @@ public:
 
   void save_report(const std::string& repository, int pull_number, const std::string& head_sha,
                    const std::string& report_json) override {
-    execute(
-        "INSERT INTO pull_reports (repository, pull_number, head_sha, report, written) VALUES ($1, "
+    write_row(
+        "INSERT INTO pull_reports (written, repository, pull_number, head_sha, report) VALUES ($1, "
         "$2, $3, $4, $5) ON CONFLICT (repository, pull_number, head_sha) DO UPDATE SET report = "
         "excluded.report, written = excluded.written",
-        {repository, std::int64_t{pull_number}, head_sha, report_json, wall_clock()});
+        {repository, std::int64_t{pull_number}, head_sha, report_json});
   }
 
   std::optional<std::string> load_report(const std::string& repository, int pull_number,
@@ -373,10 +376,9 @@ public:
   }
 
   void check_writable() override {
-    execute(
-        "INSERT INTO probes (id, written) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET written = "
-        "excluded.written",
-        {wall_clock()});
+    write_row("INSERT INTO probes (id, written) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET "
+              "written = excluded.written",
+              {});
   }
 
   std::optional<TimePoint> time() override {
@@ -389,17 +391,10 @@ public:
     return now;
   }
 
-  void check_intact() override {
-    std::string problem;
-    m_database->read([&](SqlSession& session) {
-      const std::string_view check = session.integrity_check();
-      const auto rows = check.empty() ? std::vector<SqlRow>{{std::string("ok")}}
-                                      : session.query(std::string(check), {});
-      problem = rows.empty() ? "no answer" : text(rows.front(), 0);
-    });
-    if (problem != "ok") {
-      throw Error(ErrorKind::unavailable, "database: it is damaged: " + problem);
-    }
+  std::string find_damage() override {
+    std::string damage;
+    m_database->read([&](SqlSession& session) { damage = session.find_damage(); }, Patience::later);
+    return damage;
   }
 
   std::size_t prune_reports(TimePoint before) override {
@@ -432,10 +427,13 @@ private:
     }
   }
 
-  // When a row was written only decides when it is forgotten.
-  static std::int64_t wall_clock() {
-    return millis(
-        std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+  // $1 is when, by the clock of all servers: one decides by it what another has lost.
+  void write_row(const std::string& sql, const std::vector<SqlValue>& rest) {
+    m_database->write([&](SqlSession& session) {
+      std::vector<SqlValue> values = {millis(time_of(session))};
+      values.insert(values.end(), rest.begin(), rest.end());
+      session.execute(sql, values);
+    });
   }
 
   template <typename F>

@@ -22,6 +22,8 @@ namespace {
 
 constexpr int k_busy_timeout_ms = 5000;
 constexpr std::size_t k_max_group = 256;
+constexpr std::chrono::minutes k_later{10};
+constexpr const char* k_slow = "its disk does not answer in time";
 
 Error database_error(const std::string& doing, const std::string& why) {
   return Error(ErrorKind::unavailable, "database: " + doing + ": " + why);
@@ -112,7 +114,18 @@ public:
   std::string_view skip_locked() const override { return ""; }
   std::string_view identity_type() const override { return "INTEGER PRIMARY KEY AUTOINCREMENT"; }
   void continue_numbering(const std::string&) override {} // it does so by itself
-  std::string_view integrity_check() const override { return "PRAGMA quick_check(1)"; }
+  std::string find_damage() override {
+    try {
+      const auto rows = query("PRAGMA quick_check(1)", {});
+      const std::string answer = rows.empty() ? "no answer" : std::get<std::string>(rows[0].at(0));
+      return answer == "ok" ? "" : answer;
+    } catch (const SQLite::Exception& e) { // so damaged that it finds no page to begin with
+      if (e.getErrorCode() != SQLITE_CORRUPT && e.getErrorCode() != SQLITE_NOTADB) {
+        throw;
+      }
+      return e.what();
+    }
+  }
   bool has_table(const std::string& name) override {
     return !query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1", {name}).empty();
   }
@@ -163,10 +176,11 @@ private:
 
 // Writers that arrive while a transaction is being written share the next one: one flush to disk
 // for all of them. The first to find nobody leading leads; each writer is its own savepoint, so
-// that one failure undoes only itself.
+// that one failure undoes only itself. On a disk that stands still the leader waits for it, and
+// nobody else does for long.
 class SqliteDatabase final : public SqlDatabase {
 public:
-  explicit SqliteDatabase(const std::string& path) {
+  SqliteDatabase(const std::string& path, std::chrono::milliseconds soon) : m_soon(soon) {
     create_private_file(path);
     try {
       m_writer.emplace(path);
@@ -176,37 +190,36 @@ public:
     }
   }
 
-  void write(const Work& work, Patience) override {
-    Waiting mine{work, nullptr, false};
+  void write(const Work& work, Patience patience) override {
+    const auto mine = std::make_shared<Waiting>(work);
+    const auto deadline = deadline_of(patience);
     std::unique_lock lock(m_mutex);
-    m_queue.push_back(&mine);
-    while (!mine.done) {
+    m_queue.push_back(mine);
+    while (mine->step != Step::done) {
       if (m_leading) {
-        m_changed.wait(lock);
+        wait_for_leader(*mine, deadline, lock);
         continue;
       }
       m_leading = true;
-      const std::size_t count = std::min(m_queue.size(), k_max_group);
-      const std::vector<Waiting*> group(m_queue.begin(),
-                                        m_queue.begin() + static_cast<std::ptrdiff_t>(count));
-      m_queue.erase(m_queue.begin(), m_queue.begin() + static_cast<std::ptrdiff_t>(count));
+      const auto count = static_cast<std::ptrdiff_t>(std::min(m_queue.size(), k_max_group));
+      const Group group(m_queue.begin(), m_queue.begin() + count);
+      m_queue.erase(m_queue.begin(), m_queue.begin() + count);
+      set_step(group, Step::running);
       lock.unlock();
       commit(group);
       lock.lock();
-      for (Waiting* waiting : group) {
-        waiting->done = true;
-      }
+      set_step(group, Step::done);
       m_leading = false;
       m_changed.notify_all();
     }
     lock.unlock();
-    if (mine.error) {
-      std::rethrow_exception(mine.error);
+    if (mine->error) {
+      std::rethrow_exception(mine->error);
     }
   }
 
-  void read(const Work& work, Patience) override {
-    const std::lock_guard lock(m_reader_mutex);
+  void read(const Work& work, Patience patience) override {
+    const Reading reading(*this, deadline_of(patience));
     try {
       work(*m_reader);
     } catch (const SQLite::Exception& e) {
@@ -215,26 +228,89 @@ public:
   }
 
 private:
+  enum class Step { queued, running, committing, done };
   struct Waiting {
-    const Work& work;
+    explicit Waiting(const Work& asked) : work(&asked) {}
+    const Work* work; // of who waits: may be gone once it is committing
     std::exception_ptr error;
-    bool done;
+    Step step = Step::queued; // guarded by m_mutex
+  };
+  using Group = std::vector<std::shared_ptr<Waiting>>;
+
+  // The reader in one thread's hands.
+  class Reading {
+  public:
+    Reading(SqliteDatabase& database, std::chrono::steady_clock::time_point deadline)
+        : m_database(database) {
+      std::unique_lock lock(database.m_reader_mutex);
+      if (!database.m_reader_free.wait_until(lock, deadline,
+                                             [&] { return !database.m_is_reading; })) {
+        throw database_error("reading", k_slow);
+      }
+      database.m_is_reading = true;
+    }
+    ~Reading() {
+      {
+        const std::lock_guard lock(m_database.m_reader_mutex);
+        m_database.m_is_reading = false;
+      }
+      m_database.m_reader_free.notify_one();
+    }
+    Reading(const Reading&) = delete;
+    Reading& operator=(const Reading&) = delete;
+
+  private:
+    SqliteDatabase& m_database;
   };
 
-  void commit(const std::vector<Waiting*>& group) noexcept {
+  std::chrono::steady_clock::time_point deadline_of(Patience patience) const {
+    return std::chrono::steady_clock::now() + (patience == Patience::soon ? m_soon : k_later);
+  }
+
+  static void set_step(const Group& group, Step step) {
+    for (const auto& waiting : group) {
+      waiting->step = step;
+    }
+  }
+
+  // Until something has changed. Throws at the deadline, unless the leader is just at it.
+  void wait_for_leader(const Waiting& mine, std::chrono::steady_clock::time_point deadline,
+                       std::unique_lock<std::mutex>& lock) {
+    if (mine.step == Step::running) {
+      m_changed.wait(lock);
+      return;
+    }
+    if (m_changed.wait_until(lock, deadline) == std::cv_status::no_timeout || !m_leading) {
+      return;
+    }
+    if (mine.step == Step::queued) {
+      std::erase_if(m_queue, [&](const auto& each) { return each.get() == &mine; });
+      throw database_error("writing", k_slow);
+    }
+    if (mine.step == Step::committing) { // it may have been done: who asked may ask again
+      throw database_error("writing", k_slow);
+    }
+  }
+
+  void commit(const Group& group) noexcept {
     try {
       if (m_writer->has_moved()) {
         throw database_error("writing", "its file was moved or deleted");
       }
       m_writer->script("BEGIN IMMEDIATE");
-      for (Waiting* waiting : group) {
+      for (const auto& waiting : group) {
         run(*waiting);
       }
+      {
+        const std::lock_guard lock(m_mutex);
+        set_step(group, Step::committing);
+      }
+      m_changed.notify_all(); // who had to stay while its work ran may go now
       m_writer->script("COMMIT");
     } catch (...) {
       const std::exception_ptr error = as_error(std::current_exception());
       m_writer->undo();
-      for (Waiting* waiting : group) {
+      for (const auto& waiting : group) {
         waiting->error = error; // nothing of the group is on disk
       }
     }
@@ -243,7 +319,7 @@ private:
   void run(Waiting& waiting) {
     m_writer->script("SAVEPOINT one");
     try {
-      waiting.work(*m_writer);
+      (*waiting.work)(*m_writer);
     } catch (...) {
       if (!m_writer->in_transaction()) {
         throw;
@@ -264,20 +340,23 @@ private:
     }
   }
 
+  const std::chrono::milliseconds m_soon;
   std::mutex m_mutex; // of the queue, not held while writing
   std::condition_variable m_changed;
-  std::vector<Waiting*> m_queue;
+  Group m_queue;
   bool m_leading = false;
   std::optional<Connection> m_writer; // of the thread that leads
 
-  std::mutex m_reader_mutex;
-  std::optional<Connection> m_reader;
+  std::mutex m_reader_mutex; // not held while reading
+  std::condition_variable m_reader_free;
+  bool m_is_reading = false;
+  std::optional<Connection> m_reader; // of the thread that reads
 };
 
 } // namespace
 
-std::unique_ptr<SqlDatabase> open_sqlite(const std::string& path) {
-  return std::make_unique<SqliteDatabase>(path);
+std::unique_ptr<SqlDatabase> open_sqlite(const std::string& path, std::chrono::milliseconds soon) {
+  return std::make_unique<SqliteDatabase>(path, soon);
 }
 
 } // namespace leadline

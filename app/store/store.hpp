@@ -29,8 +29,9 @@ public:
   // The database's own time; nullopt for an embedded one, whose time is this machine's.
   virtual std::optional<TimePoint> time() = 0;
 
-  // Reads all of an embedded database once. Throws Error(unavailable) naming what is damaged.
-  virtual void check_intact() = 0;
+  // Reads all of an embedded database once: what is damaged, "" when nothing is. PostgreSQL is not
+  // asked. Throws Error(unavailable) when it cannot be read now, which says nothing of damage.
+  virtual std::string find_damage() = 0;
 
   // Forgets reports and publications, but no acknowledgement and no contributor, not written since
   // `before`; returns how many reports.

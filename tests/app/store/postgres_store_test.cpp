@@ -1,4 +1,5 @@
 #include "app/store/sql_database.hpp"
+#include "app/store/sql_schema.hpp"
 #include "app/store/store_clock.hpp"
 #include "app/store/work_hints.hpp"
 #include "base/error.hpp"
@@ -124,25 +125,13 @@ TEST_CASE("the PostgreSQL store keeps the contract of stores", "[store][postgres
   static Cluster cluster;
   const std::string url = cluster.fresh_database();
   const OpenStore open = [&] { return open_store(url); };
-  SECTION("deliveries") { check_deliveries(open); }
-  SECTION("merging") { check_merging(open); }
-  SECTION("lanes") { check_lanes(open); }
-  SECTION("announcing") { check_announcing(open); }
-  SECTION("contributors") { check_contributors(open); }
-  SECTION("cancelling") { check_cancelling(open); }
-  SECTION("turns") { check_turns(open); }
-  SECTION("leases") { check_leases(open); }
-  SECTION("retries and dead letters") { check_retries_and_dead_letters(open); }
-  SECTION("publications") { check_publications(open); }
-  SECTION("acknowledgements") { check_acknowledgements(open); }
-  SECTION("many threads") { check_many_threads(open); }
-  SECTION("hostile text") { check_hostile_text(open); }
-  SECTION("pruning") { check_pruning(open); }
-  SECTION("records of jobs") { check_job_records(open); }
-  SECTION("the share of an installation") { check_share_of_an_installation(open); }
-  SECTION("repositories with another name") { check_repository_moves(open); }
-  SECTION("chores") { check_chores(open); }
+  for (const ContractPart& part : k_contract) {
+    DYNAMIC_SECTION(part.what) { part.check(open); }
+  }
   SECTION("moving") { check_move(url); }
+  SECTION("a rolling upgrade") {
+    check_rolling_upgrade([&] { return open_postgres(url, {}); }, open);
+  }
   SECTION("the server restarts") {
     const auto store = open();
     store->record_delivery({"d1", "e", "o/r", TimePoint{}}, {});
@@ -200,17 +189,36 @@ TEST_CASE("a server hears of the work that another one has stored, also after Po
   }));
 }
 
-TEST_CASE("what a server of the version before writes during an upgrade has its place",
+TEST_CASE("a database in use is brought up to date later, and takes deliveries meanwhile",
           "[store][postgres]") {
   Cluster cluster;
   const std::string url = cluster.fresh_database();
-  open_store(url);
+  const auto database = open_postgres(url, {});
+  database->write([](SqlSession& session) { migrate_to(session, 6); });
   pqxx::connection connection(url);
-  pqxx::work transaction(connection);
-  CHECK(transaction
-            .exec("INSERT INTO reports (repository, head_sha, pull_number, report, written) "
-                  "VALUES ('o/r', 'a', 1, '{}', 0)")
-            .affected_rows() == 1);
+  pqxx::work reader(connection); // a backup, or a person who has left for lunch
+  reader.exec("SELECT * FROM jobs");
+
+  auto start =
+      std::async(std::launch::async, [&] { return time_to_fail([&] { open_store(url); }); });
+  int taken_in = 0;
+  while (start.wait_for(std::chrono::milliseconds(50)) != std::future_status::ready) {
+    // Its intake waits behind the one that waits, and no longer than GitHub does.
+    database->write([&](SqlSession& session) {
+      session.execute(
+          "INSERT INTO jobs (state, kind, installation_id, repository, pull_number, "
+          "head_sha, base_sha, reason, again, command, comment_id, review_comment, "
+          "sender, delivery_id, lane, target, queued_at, run_at, attempts, leases, "
+          "lease_until, worker, error, died_at) VALUES ('waiting', 'command', 1, 'o/r', "
+          "1, '', '', '', 0, '', 0, 0, '', $1, '', '', 0, 0, 0, 0, 0, '', '', 0)",
+          {std::to_string(++taken_in)});
+    });
+  }
+  CHECK(taken_in > 0);
+  CHECK(start.get() < std::chrono::seconds(60)); // then it is tried again, until it is told to stop
+  reader.abort();
+  const auto store = open_store(url);
+  CHECK(store->queue_stats(TimePoint{}).waiting == static_cast<std::size_t>(taken_in));
 }
 
 TEST_CASE("a PostgreSQL that cannot be reached is unavailable and its password is not told",
@@ -344,12 +352,17 @@ TEST_CASE("servers that start together bring the database up to date once", "[st
   std::vector<std::future<std::string>> starts;
   for (int i = 0; i < 6; ++i) {
     starts.push_back(std::async(std::launch::async, [&] {
-      try {
-        open_store(url)->check_writable();
-        return std::string();
-      } catch (const std::exception& e) {
-        return std::string(e.what());
-      }
+      std::string problem;
+      const bool opened = eventually([&] { // as serve() does
+        try {
+          open_store(url)->check_writable();
+          return true;
+        } catch (const std::exception& e) {
+          problem = e.what();
+          return false;
+        }
+      });
+      return opened ? "" : problem;
     }));
   }
   for (std::future<std::string>& start : starts) {

@@ -388,6 +388,24 @@ void check_cancelling(const OpenStore& open) {
     CHECK(store->job(next.job.id));
     store->cancel(next.job);
   }
+  // Its worker died: it goes when its lease has lapsed, and nobody runs it again.
+  record(*store, "p7", {pull_job("o/r", 12, "aa")});
+  LeasedJob orphan = lease(*store);
+  while (orphan.job.delivery_id != "p7") {
+    orphan = lease(*store);
+  }
+  CHECK(store->drop_jobs(1, "o/r") == 1);
+  record(*store, "p8", {pull_job("o/r", 12, "bb")});
+  const TimePoint lapsed = k_start + k_lease;
+  std::optional<LeasedJob> behind;
+  while ((behind = store->lease_next({"worker", lapsed, k_lease})) &&
+         behind->job.delivery_id != "p8") {
+    CHECK(behind->job.id != orphan.job.id);
+  }
+  CHECK(behind);
+  CHECK_FALSE(store->job(orphan.job.id));
+  CHECK(state_of(*store, "p7") == DeliveryState::superseded);
+  CHECK_FALSE(store->finish(orphan));
   CHECK(store->queue_stats(k_start).lost == 0);
 }
 

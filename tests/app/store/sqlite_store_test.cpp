@@ -56,25 +56,13 @@ unsigned mode_of(const std::string& path) {
 TEST_CASE("the SQLite store keeps the contract of stores", "[store]") {
   const Database database;
   const OpenStore open = [&] { return database.open(); };
-  SECTION("deliveries") { check_deliveries(open); }
-  SECTION("merging") { check_merging(open); }
-  SECTION("lanes") { check_lanes(open); }
-  SECTION("announcing") { check_announcing(open); }
-  SECTION("contributors") { check_contributors(open); }
-  SECTION("cancelling") { check_cancelling(open); }
-  SECTION("turns") { check_turns(open); }
-  SECTION("leases") { check_leases(open); }
-  SECTION("retries and dead letters") { check_retries_and_dead_letters(open); }
-  SECTION("publications") { check_publications(open); }
-  SECTION("acknowledgements") { check_acknowledgements(open); }
-  SECTION("many threads") { check_many_threads(open); }
-  SECTION("hostile text") { check_hostile_text(open); }
-  SECTION("pruning") { check_pruning(open); }
-  SECTION("records of jobs") { check_job_records(open); }
-  SECTION("the share of an installation") { check_share_of_an_installation(open); }
-  SECTION("repositories with another name") { check_repository_moves(open); }
-  SECTION("chores") { check_chores(open); }
+  for (const ContractPart& part : k_contract) {
+    DYNAMIC_SECTION(part.what) { part.check(open); }
+  }
   SECTION("moving") { check_move("sqlite:" + database.path); }
+  SECTION("a rolling upgrade") {
+    check_rolling_upgrade([&] { return open_sqlite(database.path); }, open);
+  }
 }
 
 TEST_CASE("only the owner can read the database", "[store]") {

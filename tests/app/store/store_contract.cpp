@@ -309,6 +309,11 @@ void check_chores(const OpenStore& open) {
   store->save_chore_reached("new", k_start + 1s);
   CHECK(store->chore_reached("new") == k_start + 1s);
   CHECK(store->claim_chore("new", k_start, 5min));
+  // Given back, or done: who claimed it knows when it is due.
+  store->set_chore_due("new", k_start + 1min);
+  CHECK_FALSE(store->claim_chore("new", k_start + 1min - 1ms, 5min));
+  CHECK(store->claim_chore("new", k_start + 1min, 5min));
+  CHECK(store->chore_reached("new") == k_start + 1s);
 }
 
 void check_repository_moves(const OpenStore& open) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/store/sql_database.hpp"
 #include "app/store/store.hpp"
 
 #include <functional>
@@ -30,9 +31,38 @@ void check_pruning(const OpenStore& open);
 void check_job_records(const OpenStore& open);
 void check_share_of_an_installation(const OpenStore& open);
 void check_chores(const OpenStore& open);
+void check_repository_moves(const OpenStore& open);
+
+// All of them, for the tests of both databases.
+struct ContractPart {
+  const char* what;
+  void (*check)(const OpenStore&);
+};
+inline constexpr ContractPart k_contract[] = {
+    {"deliveries", check_deliveries},
+    {"merging", check_merging},
+    {"lanes", check_lanes},
+    {"announcing", check_announcing},
+    {"contributors", check_contributors},
+    {"cancelling", check_cancelling},
+    {"turns", check_turns},
+    {"leases", check_leases},
+    {"retries and dead letters", check_retries_and_dead_letters},
+    {"publications", check_publications},
+    {"acknowledgements", check_acknowledgements},
+    {"many threads", check_many_threads},
+    {"hostile text", check_hostile_text},
+    {"pruning", check_pruning},
+    {"records of jobs", check_job_records},
+    {"the share of an installation", check_share_of_an_installation},
+    {"chores", check_chores},
+    {"repositories with another name", check_repository_moves}};
 
 // `to` is the address of an empty store.
-void check_repository_moves(const OpenStore& open);
 void check_move(const std::string& to);
+
+// `open_database` opens, as a server of the version before, what `open` opens; empty at first.
+using OpenDatabase = std::function<std::unique_ptr<SqlDatabase>()>;
+void check_rolling_upgrade(const OpenDatabase& open_database, const OpenStore& open);
 
 } // namespace leadline::tests
