@@ -88,6 +88,9 @@ TEST_CASE("heavy libraries stay out of headers", "[layering]") {
     for (const Include& include : includes_below(folder)) {
       if (include.file.size() > 4 && include.file.substr(include.file.size() - 4) == ".hpp") {
         CAPTURE(include.file, include.target);
+        if (include.target == "nlohmann/json_fwd.hpp") {
+          continue; // names it only
+        }
         CHECK_FALSE(starts_with_any(include.target, {"git2", "httplib", "openssl/", "nlohmann/", "SQLiteCpp/",
                                                      "sqlite3", "pqxx/", "yaml-cpp/", "CLI/", "tree_sitter/",
                                                      "prometheus/", "pugixml"}));

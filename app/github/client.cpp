@@ -2,6 +2,7 @@
 
 #include "app/github/answers.hpp"
 #include "app/github/app_api_json.hpp"
+#include "app/github/conversation_json.hpp"
 #include "app/github/graphql_json.hpp"
 #include "app/github/messages_json.hpp"
 

@@ -7,28 +7,9 @@
 #include <string_view>
 #include <vector>
 
-// The GraphQL that we speak, and its answers (https://docs.github.com/graphql). Each operation has
-// a name; its request body is {"operationName", "query", "variables"}.
+// The GraphQL that looks one thing up, and its answers (https://docs.github.com/graphql). Each
+// operation has a name; its request body is {"operationName", "query", "variables"}.
 namespace leadline {
-
-struct ConversationCursor {
-  std::string threads; // "" from the start
-  std::string comments;
-  std::string pulls;
-  std::string commits;
-};
-
-// Operation PullRequestConversation: one page of threads and comments and, unless `head_sha` is
-// empty, of the pull requests of that head and of the commits.
-std::string conversation_request(std::string_view owner, std::string_view name, int number,
-                                 std::string_view head_sha, const ConversationCursor& after);
-
-// Adds the page that was asked for with `after` to `conversation`; nullopt when it was the last
-// one. GraphQL reports errors with status 200: they are Error by their type, as FORBIDDEN (denied),
-// NOT_FOUND (not_found), RATE_LIMITED (unavailable).
-std::optional<ConversationCursor> add_conversation_page(std::string_view body,
-                                                        const ConversationCursor& after,
-                                                        Conversation& conversation);
 
 // Operation FileOfDefaultBranch: the text of a file where HEAD points.
 std::string file_request(std::string_view owner, std::string_view name, std::string_view path);
@@ -56,12 +37,6 @@ std::string path_history_request(std::string_view owner, std::string_view name,
                                  std::string_view since, const std::string& after);
 // Adds their ids; returns the cursor of the next page, "" after the last one.
 std::string add_path_history(std::string_view body, std::vector<std::string>& ids);
-
-// Operation Retire: all of them in one request, at most 50.
-std::string retire_request(const std::vector<Retirement>& retirements);
-
-// For each retirement of the request whether it was done. Throws Error only for limits.
-std::vector<bool> parse_retired(std::string_view body, std::size_t count);
 
 // "; "-joined messages of the answer's errors, for logs; "" without any.
 std::string graphql_complaints(std::string_view body);

@@ -1,4 +1,5 @@
 #include "app/github/app_api_json.hpp"
+#include "app/github/conversation_json.hpp"
 #include "app/github/graphql_json.hpp"
 #include "app/github/messages_json.hpp"
 #include "app/github/stack_json.hpp"
