@@ -5,6 +5,7 @@
 #include "app/git/libgit2.hpp"
 #include "app/git/push.hpp"
 #include "app/git/remote_fetch.hpp"
+#include "app/git/remote_refs.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -54,7 +55,7 @@ private:
 class FolderCache final : public GitCache {
 public:
   FolderCache(const fs::path& folder, GitFetchOptions options)
-      : m_clones(folder), m_options(std::move(options)) {}
+      : m_folder(folder.string()), m_clones(folder), m_options(std::move(options)) {}
 
   std::unique_ptr<GitRepository> fetch(const std::string& repository, const GitRemote& remote,
                                        const std::vector<std::string>& wants) override {
@@ -92,6 +93,11 @@ public:
     fetching.reset();
     hold_to_total(grown);
     return cached;
+  }
+
+  std::vector<std::string> refs_at(const GitRemote& remote, const std::string& prefix,
+                                   const std::string& commit) override {
+    return git::refs_at(remote, m_options, m_folder, prefix, commit);
   }
 
   std::vector<std::string> push(const std::string& repository, const GitRemote& remote,
@@ -205,6 +211,7 @@ private:
     return git::fetch_missing(repository.get(), remote, m_options, wants);
   }
 
+  const std::string m_folder;
   const Clones m_clones;
   const GitFetchOptions m_options;
   // Of all clones, as far as this process knows: at first nothing, so that it looks.

@@ -84,6 +84,12 @@ public:
                                                const GitRemote& remote,
                                                const std::vector<std::string>& wants) = 0;
 
+  // The names of the refs below `prefix`, as "refs/pull/", that stand at `commit` at the remote
+  // now, in its order. Nothing is fetched, and nothing is asked of the API. As long as a fetch may
+  // take, and as many bytes. Throws Error as fetch does.
+  virtual std::vector<std::string> refs_at(const GitRemote& remote, const std::string& prefix,
+                                           const std::string& commit) = 0;
+
   // Sends the commits with what they need and moves the branches at the remote, each only if it
   // stands where it is expected (nothing that another wrote is overwritten). For each of `pushes`
   // "" when its branch stands at its commit now, else why the remote did not move it; none is sent

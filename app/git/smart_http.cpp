@@ -75,6 +75,7 @@ struct SmartHttp::Connection {
   std::string folder;
   std::string doing; // "fetching " or "pushing to "
   std::unique_ptr<httplib::Client> client;
+  bool version_2 = false; // of the protocol
   std::uint64_t received = 0;
   SteadyClock::time_point deadline;
   std::exception_ptr problem;
@@ -146,6 +147,9 @@ struct SmartHttp::Connection {
     if (!reading) {
       request.body = *body;
       request.headers.emplace("Content-Type", "application/x-" + service + "-request");
+    }
+    if (version_2) {
+      request.headers.emplace("Git-Protocol", "version=2");
     }
     if (!token.empty()) {
       request.headers.insert(httplib::make_basic_authentication_header(k_user, token.reveal()));
@@ -359,6 +363,13 @@ int SmartHttp::check_time(const git_indexer_progress* /*progress*/, void* self) 
                               connection.shown, connection.options.total_timeout.count()));
     }
   });
+}
+
+void SmartHttp::ask_version_2(const std::string* request,
+                              const std::function<void(std::FILE*)>& read) {
+  m_connection->version_2 = true;
+  const File answer = m_connection->exchange("git-upload-pack", request);
+  read(answer.get());
 }
 
 std::exception_ptr SmartHttp::problem() const { return m_connection->problem; }

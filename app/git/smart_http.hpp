@@ -4,7 +4,9 @@
 #include "app/github/transport.hpp"
 #include "base/handle.hpp"
 
+#include <cstdio>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -43,6 +45,12 @@ public:
 
   // git_remote_callbacks::transfer_progress: ends an unpacking that takes too long.
   static int check_time(const git_indexer_progress* progress, void* self);
+
+  // Asks git-upload-pack without libgit2, which speaks version 0 of the protocol only: what the
+  // other side says to `request` in version 2 (https://git-scm.com/docs/protocol-v2), or first,
+  // without one, of itself - in version 0 where it knows no other. `read` gets the whole answer.
+  // Throws Error as a fetch does.
+  void ask_version_2(const std::string* request, const std::function<void(std::FILE*)>& read);
 
   // What went wrong while libgit2 was calling; libgit2 itself only learns that something did. Null:
   // nothing.

@@ -53,12 +53,14 @@ struct GitHttpServer::State {
   int status = 0;
   int forced_left = 0; // 0: until `status` is 0
   int delay = 0;
+  bool version_ignored = false;
   std::string from;
   std::string to;
 
   void handle(const httplib::Request& request, httplib::Response& response) {
     int forced = 0;
     int wait = 0;
+    std::string version = request.get_header_value("Git-Protocol");
     {
       const std::lock_guard<std::mutex> lock(mutex);
       requests.push_back(request.method + " " + request.path);
@@ -67,6 +69,7 @@ struct GitHttpServer::State {
         status = 0;
       }
       wait = delay;
+      version = version_ignored ? "" : version;
       if (!from.empty() && request.path.rfind(from, 0) == 0) {
         const std::string query = request.target.find('?') == std::string::npos
                                       ? ""
@@ -98,7 +101,7 @@ struct GitHttpServer::State {
          "CONTENT_TYPE=" + request.get_header_value("Content-Type"),
          "CONTENT_LENGTH=" + std::to_string(request.body.size()),
          "HTTP_CONTENT_ENCODING=" + request.get_header_value("Content-Encoding"),
-         "GIT_PROTOCOL=" + request.get_header_value("Git-Protocol"), "git", "http-backend"},
+         "GIT_PROTOCOL=" + version, "git", "http-backend"},
         request.body);
     take_cgi_answer(result.output, response);
   }
@@ -159,6 +162,11 @@ void GitHttpServer::redirect(const std::string& from, const std::string& to) {
   const std::lock_guard<std::mutex> lock(m_state->mutex);
   m_state->from = from;
   m_state->to = to;
+}
+
+void GitHttpServer::ignore_version(bool ignored) {
+  const std::lock_guard<std::mutex> lock(m_state->mutex);
+  m_state->version_ignored = ignored;
 }
 
 void GitHttpServer::delay_milliseconds(int delay) {

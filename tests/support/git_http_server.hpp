@@ -31,6 +31,8 @@ public:
   void answer_with(int status, int count = 0);
   // Paths below `from` are redirected (301 for GET, 308 for POST) to `to` plus the rest.
   void redirect(const std::string& from, const std::string& to);
+  // Speaks version 0 of the protocol to everybody.
+  void ignore_version(bool ignored);
   // Waits so long before it answers.
   void delay_milliseconds(int delay);
 

@@ -170,7 +170,27 @@ std::unique_ptr<GitRepository> GitDouble::fetch(const std::string&, const GitRem
   return std::make_unique<RepositoryDouble>(commits);
 }
 
+std::vector<std::string> GitDouble::refs_at(const GitRemote&, const std::string& prefix,
+                                            const std::string& commit) {
+  ++listed;
+  std::vector<std::string> found = refs ? refs(commit) : std::vector<std::string>();
+  std::erase_if(found, [&](const std::string& name) { return !name.starts_with(prefix); });
+  return found;
+}
+
 JobFixture::JobFixture() {
+  git.refs = [this](const std::string& commit) {
+    std::vector<std::string> names = {"refs/heads/topic"};
+    std::vector<GitHubDouble::Pull> pulls = github.other_pulls;
+    pulls.push_back(github.pull);
+    for (const GitHubDouble::Pull& pull : pulls) {
+      if (pull.head_sha == commit) {
+        const std::string name = "refs/pull/" + std::to_string(pull.number);
+        names.insert(names.end(), {name + "/head", name + "/merge"});
+      }
+    }
+    return names;
+  };
   github.pull.number = 7;
   github.pull.base_sha = "bbbb";
   github.permissions = {{"sam", "write"}, {"kim", "read"}, {"robin", "admin"}};

@@ -24,6 +24,8 @@ public:
 
   std::unique_ptr<GitRepository> fetch(const std::string& repository, const GitRemote& remote,
                                        const std::vector<std::string>& wants) override;
+  std::vector<std::string> refs_at(const GitRemote& remote, const std::string& prefix,
+                                   const std::string& commit) override;
   std::vector<std::string> push(const std::string& repository, const GitRemote& remote,
                                 const std::vector<BranchPush>& pushes) override;
   bool forget(const std::string&) override { return true; }
@@ -32,7 +34,9 @@ public:
   std::map<std::string, Files> commits; // by id; the merge base of A...B is A
   std::function<void()> on_fetch;       // may throw
   std::vector<std::vector<std::string>> wanted;
-  std::map<std::string, std::string> pushed; // branch -> commit
+  std::function<std::vector<std::string>(const std::string& commit)> refs; // that stand there
+  int listed = 0;                                                          // how often they were
+  std::map<std::string, std::string> pushed;                               // branch -> commit
   std::string url;
   std::string token;
 };
