@@ -1,5 +1,6 @@
 #include "app/github/check_publisher.hpp"
 
+#include "app/github/check_slots.hpp"
 #include "app/github/messages_json.hpp"
 #include "app/render/github.hpp"
 
@@ -10,7 +11,10 @@ namespace {
 
 constexpr std::size_t k_text_characters = 65'535;
 constexpr std::size_t k_max_annotations = 500;
-constexpr const char* k_cut = "\n\n*Cut here: this is more than GitHub shows.*";
+std::string where_all_is(const std::string& details_url) {
+  return details_url.empty() ? "the report that `leadline analyze` prints"
+                             : "[the whole report](" + details_url + ")";
+}
 
 // Saying when the run begins would be one call more of each run that had to wait.
 constexpr const char* k_stays = " It is shown as queued until the verdict is here.";
@@ -26,33 +30,42 @@ void add_rerun(std::vector<CheckAction>& actions) {
 } // namespace
 
 std::optional<CheckRun> CheckPublisher::known_run(const std::string& head_sha) {
-  const std::int64_t id = m_log.check_run(m_client.repository(), head_sha);
+  const std::int64_t id = m_log.check_run(m_client.repository(), slot(head_sha));
   if (id == 0) {
     return std::nullopt;
   }
   // Also for a known id: the run may be gone with a repository that was deleted and made again.
   for (const CheckRun& run : m_client.check_runs(head_sha, m_identity.app_id)) {
-    if (id == k_check_run_intended || run.id == id) {
+    const bool named = m_identity.name.empty() || run.name == m_identity.name;
+    if (named && (id == k_check_run_intended || run.id == id)) {
       return run;
     }
   }
   return std::nullopt;
 }
 
+std::string CheckPublisher::slot(const std::string& head_sha) {
+  return check_slot(m_log, m_client.repository(), head_sha, m_identity.name);
+}
+
+void CheckPublisher::note(const std::string& head_sha, std::int64_t id, CheckRunState::Step step,
+                          const std::string& run_key) {
+  m_log.save_check_run(m_client.repository(), slot(head_sha), id, {step, run_key, m_identity.name});
+}
+
 std::int64_t CheckPublisher::create(const std::string& head_sha, CheckRunFields fields,
-                                    const CheckRunState& state) {
-  fields.name = fields.name.empty() ? m_identity.name : fields.name;
+                                    CheckRunState::Step step) {
+  fields.name = m_identity.name;
   fields.head_sha = head_sha;
-  m_log.save_check_run(m_client.repository(), head_sha, k_check_run_intended,
-                       {CheckRunState::Step::unknown, fields.external_id});
+  note(head_sha, k_check_run_intended, CheckRunState::Step::unknown, fields.external_id);
   const std::int64_t id = m_client.create_check_run(fields);
-  m_log.save_check_run(m_client.repository(), head_sha, id, state);
+  note(head_sha, id, step, fields.external_id);
   return id;
 }
 
 bool CheckPublisher::announce(const std::string& head_sha, const std::string& run_key,
                               const std::string& reason) {
-  const CheckRunState state = m_log.check_run_state(m_client.repository(), head_sha);
+  const CheckRunState state = m_log.check_run_state(m_client.repository(), slot(head_sha));
   if (state.step == CheckRunState::Step::queued ||
       (state.step == CheckRunState::Step::ended && state.run_key == run_key)) {
     return false;
@@ -69,15 +82,16 @@ bool CheckPublisher::announce(const std::string& head_sha, const std::string& ru
   fields.title = "Waiting for its verdict";
   fields.summary =
       (reason.empty() ? "Queued." : "Queued: " + neutralize(reason) + ".") + std::string(k_stays);
-  create(head_sha, fields, {CheckRunState::Step::queued, run_key});
+  create(head_sha, fields, CheckRunState::Step::queued);
   return true;
 }
 
 bool CheckPublisher::withdraw(const std::string& head_sha, const std::string& run_key,
                               const std::string& summary) {
   const std::string& repository = m_client.repository();
-  std::int64_t id = m_log.check_run(repository, head_sha);
-  const CheckRunState state = m_log.check_run_state(repository, head_sha);
+  const std::string row = slot(head_sha);
+  std::int64_t id = m_log.check_run(repository, row);
+  const CheckRunState state = m_log.check_run_state(repository, row);
   if (id == 0 || state.step == CheckRunState::Step::ended) {
     return false;
   }
@@ -105,18 +119,17 @@ void CheckPublisher::hand_over(const Begun& begun) {
     cancel(begun, "Another verdict about this head was asked for: the check that follows has it.");
     return;
   }
-  m_log.save_check_run(m_client.repository(), begun.head_sha, begun.id,
-                       {CheckRunState::Step::queued, begun.run_key});
+  note(begun.head_sha, begun.id, CheckRunState::Step::queued, begun.run_key);
 }
 
 CheckPublisher::Begun CheckPublisher::begin(const std::string& head_sha, const std::string& run_key,
                                             const std::string& reason) {
   const std::string& repository = m_client.repository();
-  const std::int64_t id = m_log.check_run(repository, head_sha);
-  const CheckRunState state = m_log.check_run_state(repository, head_sha);
+  const std::string row = slot(head_sha);
+  const std::int64_t id = m_log.check_run(repository, row);
+  const CheckRunState state = m_log.check_run_state(repository, row);
   if (state.step == CheckRunState::Step::queued) {
-    // From now on GitHub knows better.
-    m_log.save_check_run(repository, head_sha, id, {CheckRunState::Step::unknown, run_key});
+    note(head_sha, id, CheckRunState::Step::unknown, run_key); // from now on GitHub knows better
     return {id, false, 0, head_sha, run_key};
   }
   if (state.step == CheckRunState::Step::ended && state.run_key == run_key) {
@@ -132,9 +145,8 @@ CheckPublisher::Begun CheckPublisher::begin(const std::string& head_sha, const s
            "The run that began this check has not ended: the check that follows has the verdict.");
   } else if (under_way || of_this_run) {
     const bool completed = known->status == CheckStatus::completed;
-    m_log.save_check_run(
-        repository, head_sha, known->id,
-        {completed ? CheckRunState::Step::ended : CheckRunState::Step::unknown, run_key});
+    note(head_sha, known->id, completed ? CheckRunState::Step::ended : CheckRunState::Step::unknown,
+         run_key);
     return {known->id, completed, known->annotations, head_sha, run_key};
   }
   CheckRunFields fields;
@@ -143,7 +155,7 @@ CheckPublisher::Begun CheckPublisher::begin(const std::string& head_sha, const s
   fields.started_at = iso_time(m_clock.now());
   fields.title = "Reading the diff";
   fields.summary = reason.empty() ? "In progress." : "In progress: " + neutralize(reason) + ".";
-  const std::int64_t made = create(head_sha, fields, {CheckRunState::Step::unknown, run_key});
+  const std::int64_t made = create(head_sha, fields, CheckRunState::Step::unknown);
   return {made, false, 0, head_sha, run_key};
 }
 
@@ -154,15 +166,15 @@ void CheckPublisher::finish(const Begun& begun, CheckRunFields outcome) {
   std::vector<Annotation> annotations = std::move(outcome.annotations);
   outcome.annotations.clear();
   if (annotations.size() > k_max_annotations) {
-    outcome.summary +=
-        "\n\n" + std::to_string(annotations.size() - k_max_annotations) +
-        " findings have no annotation; all are in " +
-        (outcome.details_url.empty() ? std::string("the report that `leadline analyze` prints.")
-                                     : "[the whole report](" + outcome.details_url + ").");
+    outcome.summary += "\n\n" + std::to_string(annotations.size() - k_max_annotations) +
+                       " findings have no annotation; all are in " +
+                       where_all_is(outcome.details_url) + ".";
     annotations.resize(k_max_annotations);
   }
-  outcome.summary = cut(outcome.summary, k_text_characters, k_cut);
-  outcome.text = cut(outcome.text, k_text_characters, k_cut);
+  const std::string notice = "\n\n*Cut here: this is more than GitHub shows. All is in " +
+                             where_all_is(outcome.details_url) + ".*";
+  outcome.summary = cut(outcome.summary, k_text_characters, notice);
+  outcome.text = cut(outcome.text, k_text_characters, notice);
   auto next =
       annotations.begin() + std::min<std::ptrdiff_t>(begun.annotations, std::ssize(annotations));
   while (annotations.end() - next > std::ptrdiff_t{k_annotations_per_request}) {
@@ -180,14 +192,14 @@ void CheckPublisher::finish(const Begun& begun, CheckRunFields outcome) {
   outcome.completed_at = iso_time(m_clock.now());
   add_rerun(outcome.actions);
   m_client.update_check_run(begun.id, outcome);
-  m_log.save_check_run(m_client.repository(), begun.head_sha, begun.id,
-                       {CheckRunState::Step::ended, begun.run_key});
+  note(begun.head_sha, begun.id, CheckRunState::Step::ended, begun.run_key);
 }
 
 bool CheckPublisher::conclude(const std::string& head_sha, const std::string& run_key,
                               CheckRunFields outcome, Earlier earlier) {
   // Not the run's own: when it is tried again after all, its verdict takes the place of this end.
   const std::string end_key = "gave up " + run_key;
+  outcome.name = m_identity.name;
   const std::optional<CheckRun> known = known_run(head_sha);
   if (known && known->status == CheckStatus::completed &&
       (known->external_id == run_key || known->external_id == end_key ||
@@ -202,7 +214,7 @@ bool CheckPublisher::conclude(const std::string& head_sha, const std::string& ru
   outcome.status = CheckStatus::completed;
   outcome.completed_at = iso_time(m_clock.now());
   add_rerun(outcome.actions);
-  create(head_sha, std::move(outcome), {CheckRunState::Step::ended, end_key});
+  create(head_sha, std::move(outcome), CheckRunState::Step::ended);
   return true;
 }
 

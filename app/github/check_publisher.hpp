@@ -9,11 +9,11 @@
 
 namespace leadline {
 
-// Makes the check run of a head and finishes it, each once, whatever fails in between. The id is
-// looked up in the log, then at GitHub where the log does not know how far the run has come, before
-// a run is made. A person's re-run makes a new check
-// run: annotations can only be added to one
-// (https://docs.github.com/rest/checks/runs#update-a-check-run).
+// Makes the check run of a head and finishes it, each once, whatever fails in between. Pull
+// requests of the same head share it where it has the same name; another name's run is none of
+// ours. The id is looked up in the log, then at GitHub where the log does not know how far the run
+// has come, before a run is made. A person's re-run makes a new check run: annotations can only be
+// added to one (https://docs.github.com/rest/checks/runs#update-a-check-run).
 class CheckPublisher {
 public:
   struct Identity {
@@ -58,11 +58,15 @@ public:
   bool conclude(const std::string& head_sha, const std::string& run_key, CheckRunFields outcome,
                 Earlier earlier);
 
-private:
+  // Ends what begin() has made, which nobody waits for any more. `summary` says why.
   void cancel(const Begun& begun, const std::string& summary);
+
+private:
   std::optional<CheckRun> known_run(const std::string& head_sha);
-  std::int64_t create(const std::string& head_sha, CheckRunFields fields,
-                      const CheckRunState& state);
+  std::string slot(const std::string& head_sha); // its row in the log
+  void note(const std::string& head_sha, std::int64_t id, CheckRunState::Step step,
+            const std::string& run_key);
+  std::int64_t create(const std::string& head_sha, CheckRunFields fields, CheckRunState::Step step);
 
   GitHubClient& m_client;
   PublicationLog& m_log;

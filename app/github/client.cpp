@@ -15,7 +15,7 @@ namespace {
 constexpr int k_max_pages = 1'000;
 constexpr int k_max_conversation_pages = 20;
 constexpr int k_max_history_pages = 10; // of a hundred commits each
-constexpr int k_max_open_pages = 100;   // of a hundred pull requests each
+constexpr std::size_t k_max_pulls = 50; // of one query
 constexpr std::size_t k_max_retirements = 50;
 
 std::string with_number(const char* what, std::int64_t number) {
@@ -118,19 +118,17 @@ PullRequest GitHubClient::pull_request(int number) {
   return understood(doing, [&] { return parse_pull_request(response.body); });
 }
 
-std::vector<PullRequest> GitHubClient::pulls_of_head(const std::string& head_sha) {
-  const std::string doing = "finding the pull requests of " + head_sha;
-  const HttpResponse response =
-      get(m_path + "/commits/" + url_encode(head_sha) + "/pulls?per_page=100", doing);
-  std::vector<PullRequest> pulls =
-      understood(doing, [&] { return parse_pull_requests(response.body); });
-  const auto other = [&](const PullRequest& pull) {
-    return !pull.open || pull.head_sha != head_sha;
-  };
-  std::erase_if(pulls, other);
-  if (pulls.empty()) {
-    pulls = open_pulls();
-    std::erase_if(pulls, other);
+std::vector<PullRequest> GitHubClient::pulls(const std::vector<int>& numbers) {
+  const std::string doing = "reading pull requests by their number";
+  std::vector<PullRequest> pulls;
+  for (std::size_t at = 0; at < numbers.size(); at += k_max_pulls) {
+    const std::size_t count = std::min(k_max_pulls, numbers.size() - at);
+    const auto first = numbers.begin() + static_cast<std::ptrdiff_t>(at);
+    const std::vector<int> some(first, first + static_cast<std::ptrdiff_t>(count));
+    const HttpResponse response = query(pulls_request(owner(), name(), some), doing);
+    std::vector<PullRequest> found =
+        understood(doing, [&] { return parse_pulls(response.body, count); });
+    std::move(found.begin(), found.end(), std::back_inserter(pulls));
   }
   return pulls;
 }
@@ -209,13 +207,14 @@ std::vector<CheckRun> GitHubClient::check_runs(const std::string& head_sha,
   return runs;
 }
 
-Conversation GitHubClient::conversation(int pull_number, const std::string& head_sha) {
+Conversation GitHubClient::conversation(int pull_number, Commits commits) {
   const std::string doing = with_number("reading the conversation of pull request ", pull_number);
   Conversation conversation;
   ConversationCursor cursor;
   for (int page = 0; page < k_max_conversation_pages; ++page) {
     const HttpResponse response =
-        query(conversation_request(owner(), name(), pull_number, head_sha, cursor), doing);
+        query(conversation_request(owner(), name(), pull_number, commits == Commits::read, cursor),
+              doing);
     const std::optional<ConversationCursor> next = understood(
         doing, [&] { return add_conversation_page(response.body, cursor, conversation); });
     if (!next) {
@@ -354,21 +353,6 @@ LabelSetting GitHubClient::label_setting(int pull_number, const std::string& lab
       with_number("finding who labelled pull request ", pull_number) + " \"" + label + "\"";
   const HttpResponse response = query(labels_request(owner(), name(), pull_number), doing);
   return understood(doing, [&] { return parse_label_setting(response.body, label); });
-}
-
-SameHead GitHubClient::open_pulls_of_head(const std::string& head_sha) {
-  const std::string doing = "finding the open pull requests of " + head_sha;
-  SameHead same;
-  std::string cursor;
-  for (int page = 0; page < k_max_open_pages; ++page) {
-    const HttpResponse response = query(open_pulls_request(owner(), name(), cursor), doing);
-    cursor = understood(doing, [&] { return add_open_pulls(response.body, head_sha, same.pulls); });
-    if (cursor.empty()) {
-      return same;
-    }
-  }
-  same.complete = false;
-  return same;
 }
 
 std::optional<std::vector<std::string>> GitHubClient::commits_of_path(const std::string& head_sha,

@@ -33,8 +33,9 @@ public:
   void forget_token(const Secret& token, TokenScope scope = TokenScope::usual);
 
   PullRequest pull_request(int number);
-  // Open ones with that head. Heads of forks are looked for among all open ones.
-  std::vector<PullRequest> pulls_of_head(const std::string& head_sha);
+  // Those of `numbers` that there are, open or not, by one query for every fifty; without title,
+  // body and count of files.
+  std::vector<PullRequest> pulls(const std::vector<int>& numbers);
   // Throws Error(bad_input) where there are more than 100,000: no list ends unsaid.
   std::vector<PullRequest> open_pulls();
   struct OpenPulls {
@@ -50,8 +51,8 @@ public:
   // The latest of each name of the app with this id or client id, newest first.
   std::vector<CheckRun> check_runs(const std::string& head_sha, const std::string& app_id);
 
-  // With the pull requests that share `head_sha` and the commits, unless that is empty.
-  Conversation conversation(int pull_number, const std::string& head_sha = {});
+  enum class Commits { left_out, read };
+  Conversation conversation(int pull_number, Commits commits = Commits::left_out);
   // False: refused (422) because of one of the comments; nothing was posted then.
   bool create_review(int pull_number, const std::string& commit_id, const std::string& body,
                      const std::vector<ReviewComment>& comments);
@@ -82,8 +83,6 @@ public:
   // first one); nullopt where they are more than are read.
   std::optional<std::vector<std::string>>
   commits_of_path(const std::string& head_sha, const std::string& path, const std::string& since);
-  // All open pull requests of that head, those of forks too, among at most 10,000.
-  SameHead open_pulls_of_head(const std::string& head_sha);
 
   // Branches of a split and their pull requests.
   std::vector<RemoteBranch> branches_below(const std::string& prefix); // "PREFIX/..."

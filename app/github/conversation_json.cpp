@@ -14,20 +14,14 @@ namespace {
 
 using nlohmann::json;
 
-// All connections are paged at once: one that has ended answers an empty page after its cursor. By
-// default GitHub gives the oldest associated pull requests first.
+// All connections are paged at once: one that has ended answers an empty page after its cursor.
 constexpr const char* k_conversation_query =
     "query PullRequestConversation($owner: String!, $name: String!, $number: Int!, "
-    "$head: GitObjectID, $withHead: Boolean!, $threads: String, $comments: String, "
-    "$pulls: String, $commits: String) { "
+    "$withCommits: Boolean!, $threads: String, $comments: String, $commits: String) { "
     "repository(owner: $owner, name: $name) { "
-    "object(oid: $head) @include(if: $withHead) { ... on Commit { "
-    "associatedPullRequests(first: 50, after: $pulls) { pageInfo { hasNextPage endCursor } nodes { "
-    "number state headRefOid baseRefOid baseRefName "
-    "author { login ... on User { databaseId } } } } } } "
     "pullRequest(number: $number) { "
     "headRefOid state locked "
-    "commits(first: 100, after: $commits) @include(if: $withHead) { "
+    "commits(first: 100, after: $commits) @include(if: $withCommits) { "
     "pageInfo { hasNextPage endCursor } nodes { commit { oid committedDate "
     "author { user { login databaseId } } "
     "committer { user { login databaseId } } } } } "
@@ -45,16 +39,6 @@ StandingComment read_comment(const json& node) {
   comment.ours = flag(node, "viewerDidAuthor");
   comment.minimized = flag(node, "isMinimized");
   return comment;
-}
-
-// `after` moves to the end of the page.
-void read_same_head(const json& head, Conversation& conversation, std::string& after, bool& more) {
-  const json* pulls = find(head, "associatedPullRequests");
-  if (pulls == nullptr) {
-    return;
-  }
-  read_pulls(*pulls, "associatedPullRequests", conversation.same_head.pulls);
-  after = next_cursor(*pulls, after, more);
 }
 
 PullCommit read_commit(const json& node) {
@@ -90,20 +74,14 @@ std::optional<ReviewThread> read_thread(const json& node) {
 } // namespace
 
 std::string conversation_request(std::string_view owner, std::string_view name, int number,
-                                 std::string_view head_sha, const ConversationCursor& after) {
+                                 bool with_commits, const ConversationCursor& after) {
   json variables = {
-      {"owner", owner}, {"name", name}, {"number", number}, {"withHead", !head_sha.empty()}};
-  if (!head_sha.empty()) {
-    variables["head"] = head_sha;
-  }
+      {"owner", owner}, {"name", name}, {"number", number}, {"withCommits", with_commits}};
   if (!after.threads.empty()) {
     variables["threads"] = after.threads;
   }
   if (!after.comments.empty()) {
     variables["comments"] = after.comments;
-  }
-  if (!after.pulls.empty()) {
-    variables["pulls"] = after.pulls;
   }
   if (!after.commits.empty()) {
     variables["commits"] = after.commits;
@@ -122,12 +100,7 @@ std::optional<ConversationCursor> add_conversation_page(std::string_view body,
   try {
     bool more = false;
     ConversationCursor next = after;
-    const json& repository = root.at("data").at("repository");
-    if (const json* head = find(repository, "object"); head != nullptr) {
-      read_same_head(*head, conversation, next.pulls, more);
-    }
-    conversation.same_head.complete = !more;
-    const json& pull = repository.at("pullRequest");
+    const json& pull = root.at("data").at("repository").at("pullRequest");
     conversation.head_sha = pull.at("headRefOid").get<std::string>();
     conversation.open = pull.at("state").get<std::string>() == "OPEN";
     conversation.locked = flag(pull, "locked");

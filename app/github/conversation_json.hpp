@@ -15,14 +15,13 @@ namespace leadline {
 struct ConversationCursor {
   std::string threads; // "" from the start
   std::string comments;
-  std::string pulls;
   std::string commits;
 };
 
-// Operation PullRequestConversation: one page of threads and comments and, unless `head_sha` is
-// empty, of the pull requests of that head and of the commits.
+// Operation PullRequestConversation: one page of threads, comments and, where they are wanted, of
+// the commits.
 std::string conversation_request(std::string_view owner, std::string_view name, int number,
-                                 std::string_view head_sha, const ConversationCursor& after);
+                                 bool with_commits, const ConversationCursor& after);
 
 // Adds the page that was asked for with `after` to `conversation`; nullopt when it was the last
 // one. GraphQL reports errors with status 200: they are Error by their type, as FORBIDDEN (denied),

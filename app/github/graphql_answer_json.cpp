@@ -104,22 +104,6 @@ const json* find(const json& object, const char* key) {
   return at != object.end() && !at->is_null() ? &*at : nullptr;
 }
 
-void read_pulls(const json& connection, const char* name, std::vector<PullRequest>& pulls) {
-  for (const json& node : nodes_of(connection, name)) {
-    PullRequest pull;
-    pull.number = node.at("number").get<int>();
-    pull.open = text(node, "state") == "OPEN";
-    pull.head_sha = text(node, "headRefOid");
-    pull.base_sha = text(node, "baseRefOid");
-    pull.base_ref = text(node, "baseRefName");
-    if (const json* author = find(node, "author"); author != nullptr) {
-      pull.author = text(*author, "login");
-      pull.author_id = big_int(*author, "databaseId");
-    }
-    pulls.push_back(std::move(pull));
-  }
-}
-
 std::string next_cursor(const json& connection, const std::string& after, bool& more) {
   const json& page = connection.at("pageInfo");
   more = more || flag(page, "hasNextPage");

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "app/github/messages.hpp"
 #include "base/error.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -8,7 +7,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 // What all answers of GitHub's GraphQL have in common: errors inside of a 200, connections with
 // their pages, fields that may be null. A field that is missing, or of another type, reads as
@@ -30,9 +28,6 @@ std::int64_t big_int(const nlohmann::json& object, const char* key); // a number
 const nlohmann::json* find(const nlohmann::json& object, const char* key); // nullptr for null too
 
 const nlohmann::json& nodes_of(const nlohmann::json& connection, const char* name);
-// Adds the pull requests of a connection.
-void read_pulls(const nlohmann::json& connection, const char* name,
-                std::vector<PullRequest>& pulls);
 // Of the page that follows, else `after`; `more` is set where one does.
 std::string next_cursor(const nlohmann::json& connection, const std::string& after, bool& more);
 std::string next_page(const nlohmann::json& connection); // "" after the last one

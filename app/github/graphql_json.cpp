@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <iterator>
+#include <set>
 
 namespace leadline {
 
@@ -30,14 +30,9 @@ constexpr const char* k_labels_query =
     "... on LabeledEvent { id createdAt label { name } "
     "actor { __typename login ... on User { databaseId } } } } } } } }";
 
-constexpr const char* k_open_pulls_query =
-    "query OpenPullRequests($owner: String!, $name: String!, $after: String) { "
-    "repository(owner: $owner, name: $name) { "
-    "pullRequests(states: [OPEN], first: 100, after: $after, "
-    "orderBy: {field: CREATED_AT, direction: DESC}) { "
-    "pageInfo { hasNextPage endCursor } nodes { "
-    "number state headRefOid baseRefOid baseRefName "
-    "author { login ... on User { databaseId } } } } } }";
+constexpr const char* k_pull_fields =
+    "{ number state isDraft headRefOid baseRefOid baseRefName "
+    "labels(first: 100) { nodes { name } } author { login ... on User { databaseId } } }";
 
 constexpr const char* k_path_query =
     "query CommitsOfPath($owner: String!, $name: String!, $head: GitObjectID!, $path: String!, "
@@ -54,6 +49,38 @@ bool is_no_repository(const json& root) {
            return error.is_object() && text(error, "type") == "NOT_FOUND" &&
                   (!error.contains("path") || error["path"] == json::array({"repository"}));
          });
+}
+
+// "p3" where GitHub says that it has no such pull request, "" for any other error.
+std::string name_of_absent(const json& error) {
+  if (!error.is_object() || text(error, "type") != "NOT_FOUND") {
+    return {};
+  }
+  const json* path = find(error, "path");
+  const bool named = path != nullptr && path->is_array() && path->size() == 2 &&
+                     (*path)[0] == "repository" && (*path)[1].is_string();
+  return named ? (*path)[1].get<std::string>() : std::string();
+}
+
+PullRequest read_pull(const json& node) {
+  PullRequest pull;
+  pull.number = node.at("number").get<int>();
+  pull.open = node.at("state").get<std::string>() == "OPEN";
+  pull.draft = flag(node, "isDraft");
+  pull.head_sha = node.at("headRefOid").get<std::string>();
+  pull.base_sha = node.at("baseRefOid").get<std::string>();
+  pull.base_ref = text(node, "baseRefName");
+  if (const json* author = find(node, "author"); author != nullptr) {
+    pull.author = text(*author, "login");
+    pull.author_id = big_int(*author, "databaseId");
+  }
+  if (const json* labels = find(node, "labels"); labels != nullptr) {
+    pull.labels_known = true;
+    for (const json& label : nodes_of(*labels, "labels")) {
+      pull.labels.push_back(text(label, "name"));
+    }
+  }
+  return pull;
 }
 
 } // namespace
@@ -125,29 +152,48 @@ LabelSetting parse_label_setting(std::string_view body, std::string_view label) 
   }
 }
 
-std::string open_pulls_request(std::string_view owner, std::string_view name,
-                               const std::string& after) {
+std::string pulls_request(std::string_view owner, std::string_view name,
+                          const std::vector<int>& numbers) {
+  std::string parameters = "$owner: String!, $name: String!";
+  std::string selections;
   json variables = {{"owner", owner}, {"name", name}};
-  if (!after.empty()) {
-    variables["after"] = after;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const std::string at = std::to_string(i);
+    parameters += ", $n" + at + ": Int!";
+    selections += "p" + at + ": pullRequest(number: $n" + at + ") " + k_pull_fields + " ";
+    variables["n" + at] = numbers[i];
   }
-  return json{{"operationName", "OpenPullRequests"},
-              {"query", k_open_pulls_query},
+  return json{{"operationName", "PullRequestsByNumber"},
+              {"query", "query PullRequestsByNumber(" + parameters +
+                            ") { repository(owner: $owner, name: $name) { " + selections + "} }"},
               {"variables", variables}}
       .dump();
 }
 
-std::string add_open_pulls(std::string_view body, std::string_view head_sha,
-                           std::vector<PullRequest>& pulls) {
+std::vector<PullRequest> parse_pulls(std::string_view body, std::size_t count) {
   const json root = parse(body);
-  throw_errors(root);
+  std::set<std::string> absent;
+  if (const json* errors = errors_of(root); errors != nullptr) {
+    for (const json& error : *errors) {
+      const std::string name = name_of_absent(error);
+      if (name.empty()) {
+        throw_errors(root);
+      }
+      absent.insert(name);
+    }
+  }
   try {
-    const json& open = root.at("data").at("repository").at("pullRequests");
-    std::vector<PullRequest> page;
-    read_pulls(open, "pullRequests", page);
-    std::copy_if(page.begin(), page.end(), std::back_inserter(pulls),
-                 [&](const PullRequest& pull) { return pull.head_sha == head_sha; });
-    return next_page(open);
+    const json& repository = root.at("data").at("repository");
+    std::vector<PullRequest> pulls;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string name = "p" + std::to_string(i);
+      if (const json* node = find(repository, name.c_str()); node != nullptr) {
+        pulls.push_back(read_pull(*node));
+      } else if (absent.count(name) == 0) {
+        throw not_understood("a pull request is null");
+      }
+    }
+    return pulls;
   } catch (const json::exception& error) {
     throw not_understood(error.what());
   }

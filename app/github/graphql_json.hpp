@@ -23,12 +23,12 @@ std::optional<std::string> parse_file(std::string_view body);
 std::string labels_request(std::string_view owner, std::string_view name, int number);
 LabelSetting parse_label_setting(std::string_view body, std::string_view label);
 
-// Operation OpenPullRequests: one page of the open pull requests, those of forks too, newest first.
-std::string open_pulls_request(std::string_view owner, std::string_view name,
-                               const std::string& after);
-// Adds those of `head_sha` to `pulls`; returns the cursor of the next page, "" after the last one.
-std::string add_open_pulls(std::string_view body, std::string_view head_sha,
-                           std::vector<PullRequest>& pulls);
+// Operation PullRequestsByNumber: at most 50.
+std::string pulls_request(std::string_view owner, std::string_view name,
+                          const std::vector<int>& numbers);
+// Those that were asked for, with their labels, but for what GitHub says is not there: it hides the
+// pull requests of an account that it has flagged.
+std::vector<PullRequest> parse_pulls(std::string_view body, std::size_t count);
 
 // Operation CommitsOfPath: one page of the commits that change `path`, from `head_sha` back to
 // `since` (ISO 8601).

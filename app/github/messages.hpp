@@ -112,11 +112,6 @@ struct ReviewThread {
   StandingComment first;
 };
 
-struct SameHead {
-  std::vector<PullRequest> pulls; // number, open, head_sha, base_sha, base_ref, author and its id
-  bool complete = true;           // false: there were more pages than are read
-};
-
 struct PullCommit {
   std::string id;
   std::string committed;           // ISO 8601, UTC
@@ -144,10 +139,7 @@ struct Conversation {
   std::vector<StandingComment> comments;
   bool locked = false;  // who locked it wants no comments there
   bool complete = true; // false: there were more pages than are read
-  // Pull requests of the head that was asked for: they share its check runs. GitHub leaves out
-  // those of forks; where this one is missing itself, nothing is known.
-  SameHead same_head;
-  PullCommits commits; // asked for with the head
+  PullCommits commits;  // where they were wanted
 };
 
 // What is to be put out of sight: a thread is resolved, a comment minimised.

@@ -52,12 +52,13 @@ struct Publication {
   std::int64_t sticky_comment_id = 0; // 0 none
   bool sticky_hidden = false;         // a person deleted or minimised it: never posted again
   std::string check_name;             // as configured for the last run; "" not known
-  // Of pull request 0: by base branch, the newest last. Branches may be configured differently.
+  // Of pull request 0: by base branch, those in use last. Branches may be configured differently.
   std::vector<NamedBase> named_bases;
   std::string override_label; // likewise; "" none
   bool overridden = false;    // the label was on the pull request then
   std::vector<PublishedFinding> findings;
   std::vector<std::string> queued_heads; // whose check was shown as queued, and perhaps still is
+  std::vector<std::string> left_heads;   // that it has no more, as those who share them were told
   std::vector<SeenVerdict> seen;         // oldest first
   std::string defaults; // digest of the organisation's defaults of judged_head; "" not known
   // Of pull request 0: when the App was found to be no more allowed there; 0: it was not.
@@ -80,6 +81,7 @@ struct CheckRunState {
   } step = Step::unknown;
   // Of ended: whose end it was. Of the others: whose run it is to show; "" not known.
   std::string run_key;
+  std::string name = {}; // what the check is called; "" not known
 
   bool operator==(const CheckRunState&) const = default;
 };
@@ -87,8 +89,8 @@ struct CheckRunState {
 // A check run that is not known to have ended.
 struct OpenCheckRun {
   std::string repository;
-  std::string head_sha;
-  std::string run_key; // whose run it is to show
+  std::string head_sha; // or more, as check_slot() says
+  std::string run_key;  // whose run it is to show
 
   bool operator==(const OpenCheckRun&) const = default;
 };
@@ -102,7 +104,8 @@ public:
   virtual std::optional<Publication> load(const std::string& repository, int pull_number) = 0;
   virtual void save(const std::string& repository, int pull_number,
                     const Publication& publication) = 0;
-  // The check run made for a head, so that it is finished and not made twice; 0 when there is none,
+  // The check run made for a head (or what check_slot() says in its place: a second name has one of
+  // its own), so that it is finished and not made twice; 0 when there is none,
   // k_check_run_intended when a run was about to be made and its id was never learnt.
   virtual std::int64_t check_run(const std::string& repository, const std::string& head_sha) = 0;
   virtual void save_check_run(const std::string& repository, const std::string& head_sha,

@@ -1,8 +1,11 @@
 #include "app/jobs/announcing.hpp"
 
 #include "app/github/check_publisher.hpp"
+#include "app/github/check_slots.hpp"
 #include "app/jobs/destroyed_group.hpp"
 #include "app/jobs/named_check.hpp"
+#include "app/jobs/same_head.hpp"
+#include "app/render/neutralize.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -35,6 +38,45 @@ CheckPublisher publisher(const JobContext& context, GitHubClient& client, const 
 
 } // namespace
 
+bool withdraw_check(const JobContext& context, GitHubClient& client, const Job& job,
+                    const std::string& name, const std::string& head, const std::string& why) {
+  PublicationLog& log = context.parts.log;
+  const std::optional<int> owner = pull_of(
+      log.check_run_state(job.repository, check_slot(log, job.repository, head, name)).run_key);
+  if (owner && *owner != job.pull_number) {
+    return false; // another pull request of this head has taken it over, and will end it
+  }
+  try {
+    if (!publisher(context, client, name).withdraw(head, run_key(job), why)) {
+      return false;
+    }
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) {
+      throw;
+    }
+    context.parts.logger.warn("what was announced is gone: {}", error.what());
+    return false;
+  }
+  judge_sharers_again(context, job, head, name); // it stands over their verdict too
+  return true;
+}
+
+void end_other_name(const JobContext& context, GitHubClient& client, const Job& job,
+                    const Publication& publication, const std::string& head,
+                    const std::string& name) {
+  const std::string& other = publication.check_name;
+  if (!other.empty() && other != name) {
+    withdraw_check(context, client, job, other, head,
+                   "This check is called " + code_span(name) + " now.");
+  }
+}
+
+bool is_announced(const JobContext& context, const Job& job, const std::string& head) {
+  PublicationLog& log = context.parts.log;
+  const std::string row = check_slot(log, job.repository, head, check_name_of(context, job));
+  return log.check_run_state(job.repository, row).step == CheckRunState::Step::queued;
+}
+
 bool means_nothing(const Job& job, const Publication& publication) {
   const std::string& meant = publication.override_label;
   return !job.label.empty() && !publication.judged_head.empty() &&
@@ -52,8 +94,12 @@ void announce_run(const JobContext& context, const Job& job) {
     return;
   }
   std::vector<std::string>& queued = publication.queued_heads;
-  if (job.pull_number != 0 && std::find(queued.begin(), queued.end(), head) == queued.end()) {
-    queued.push_back(head); // first: what is shown must be found again, should it have no turn
+  const bool noted = std::find(queued.begin(), queued.end(), head) != queued.end();
+  if (job.pull_number != 0 && (!noted || publication.check_name != name)) {
+    if (!noted) {
+      queued.push_back(head); // first: what is shown must be found again, should it have no turn
+    }
+    publication.check_name = name;
     log.save(job.repository, job.pull_number, publication);
   }
   GitHubClient client = context.client(job);
@@ -82,16 +128,9 @@ void withdraw_announcements(const JobContext& context, GitHubClient& client, con
   const std::string name = check_name_of(context, job);
   for (const std::string& head : queued) {
     if (head != kept_head) {
-      try {
-        if (publisher(context, client, name).withdraw(head, run_key(job), k_replaced) &&
-            publication.judged_head == head) {
-          publication.owed_head = head; // what was cancelled stands over its verdict
-        }
-      } catch (const Error& error) {
-        if (error.kind() != ErrorKind::not_found) {
-          throw;
-        }
-        context.parts.logger.warn("what was announced is gone: {}", error.what());
+      if (withdraw_check(context, client, job, name, head, k_replaced) &&
+          publication.judged_head == head) {
+        publication.owed_head = head; // what was cancelled stands over its verdict
       }
       std::erase(publication.queued_heads, head);
       context.parts.log.save(job.repository, job.pull_number, publication);

@@ -21,6 +21,21 @@ bool means_nothing(const Job& job, const Publication& publication);
 // Enqueues rerun_after(job, reason) and announces it. What announcing throws is logged only.
 void queue_rerun(const JobContext& context, const Job& job, const std::string& reason);
 
+// Whether a verdict about `head` is shown as asked for.
+bool is_announced(const JobContext& context, const Job& job, const std::string& head);
+
+// Ends the check run called `name` that `job`'s pull request has shown or begun at `head`, as
+// cancelled, and has those judged again whose verdict it stands over now. False: there was nothing
+// to end, or another pull request of that head has taken it over.
+bool withdraw_check(const JobContext& context, GitHubClient& client, const Job& job,
+                    const std::string& name, const std::string& head, const std::string& why);
+
+// The same of what was shown under another name than the check has now: its base was changed, or
+// its configuration.
+void end_other_name(const JobContext& context, GitHubClient& client, const Job& job,
+                    const Publication& publication, const std::string& head,
+                    const std::string& name);
+
 // Ends what was announced for heads that never had their turn, all but `kept_head`, and forgets
 // them in `publication`, which is saved. "" keeps none.
 void withdraw_announcements(const JobContext& context, GitHubClient& client, const Job& job,

@@ -9,7 +9,7 @@ namespace leadline {
 
 bool CommitAuthors::wrote(const Contributor& who, const Finding& finding) {
   if (!m_commits) {
-    m_commits = m_client.conversation(m_number, m_head_sha).commits;
+    m_commits = m_client.conversation(m_number, GitHubClient::Commits::read).commits;
   }
   if (!m_commits->complete) {
     return true;

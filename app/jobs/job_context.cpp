@@ -1,6 +1,7 @@
 #include "app/jobs/job_context.hpp"
 
 #include "app/jobs/merge_queue_ref.hpp"
+#include "app/jobs/same_head.hpp"
 #include "base/digest.hpp"
 
 #include <spdlog/spdlog.h>
@@ -64,7 +65,8 @@ Job rerun_after(const Job& job, const std::string& reason) {
 }
 
 void queue_by_head(const JobContext& context, GitHubClient& client, const Job& job) {
-  const std::vector<PullRequest> pulls = client.pulls_of_head(job.head_sha);
+  const std::vector<PullRequest> pulls =
+      open_pulls_of_head(client, numbers_of_head(context, client, job.head_sha), job.head_sha);
   for (const PullRequest& pull : pulls) {
     Job found = job;
     found.id = 0;

@@ -1,5 +1,6 @@
 #include "app/jobs/lost_checks.hpp"
 
+#include "app/github/check_slots.hpp"
 #include "app/github/messages_json.hpp"
 #include "app/github/publication_log.hpp"
 #include "app/jobs/job_context.hpp"
@@ -77,7 +78,8 @@ std::size_t queue_lost_checks(PublicationLog& log, JobQueue& queue, TimePoint no
   std::size_t lost = 0;
   for (const OpenCheckRun& open : log.open_check_runs(now - k_run_lost_after, k_most)) {
     const std::optional<int> number = pull_of(open.run_key);
-    if (!number || is_under_way(queue, owner_of(open.repository, *number, open.head_sha))) {
+    if (!number ||
+        is_under_way(queue, owner_of(open.repository, *number, head_of_slot(open.head_sha)))) {
       continue;
     }
     Job end;
@@ -97,15 +99,16 @@ std::size_t queue_lost_checks(PublicationLog& log, JobQueue& queue, TimePoint no
 
 void end_lost_check(const JobContext& context, GitHubClient& client, const Job& job) {
   PublicationLog& log = context.parts.log;
-  Job run = owner_of(job.repository, job.pull_number, job.head_sha);
+  const std::string& row = job.head_sha;
+  Job run = owner_of(job.repository, job.pull_number, head_of_slot(row));
   run.installation_id = client.installation_id();
-  const std::int64_t id = log.check_run(job.repository, job.head_sha);
-  const CheckRunState state = log.check_run_state(job.repository, job.head_sha);
+  const std::int64_t id = log.check_run(job.repository, row);
+  const CheckRunState state = log.check_run_state(job.repository, row);
   if (id == 0 || state.step == CheckRunState::Step::ended ||
       is_under_way(context.parts.queue, run)) {
     return;
   }
-  const std::optional<CheckRun> found = find_run(context, client, job, id);
+  const std::optional<CheckRun> found = find_run(context, client, run, id);
   const std::string end_key = "lost " + state.run_key; // ours: a try before this one
   const bool completed = found && found->status == CheckStatus::completed;
   const bool ended = completed && found->external_id != end_key;
@@ -123,8 +126,9 @@ void end_lost_check(const JobContext& context, GitHubClient& client, const Job& 
     client.update_check_run(found->id, outcome);
     context.parts.logger.warn("check={} has lost its run, concluded", found->id);
   }
-  log.save_check_run(job.repository, job.head_sha, found ? found->id : 0,
-                     {CheckRunState::Step::ended, ended ? found->external_id : end_key});
+  log.save_check_run(
+      job.repository, row, found ? found->id : 0,
+      {CheckRunState::Step::ended, ended ? found->external_id : end_key, state.name});
   if (!ended && run.kind == JobKind::pull_request) {
     judge_again(context, run);
   }

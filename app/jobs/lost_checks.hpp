@@ -17,7 +17,8 @@ struct JobContext;
 // for without end: its process died with its lease lost, its job was dropped or died untold. They
 // are known without asking GitHub, as each check is written down with the run that it is to show.
 
-// A job of kind `sweep` with this head_ref, and the number and head of what is lost: it stands in
+// A job of kind `sweep` with this head_ref, the number of what is lost and, as its
+// head, where it stands in the log (check_slot()): it stands in
 // the lane of the run, so that none can begin meanwhile. (A server of the version before takes it
 // for a look at a merge queue.)
 inline constexpr const char* k_lost_check = "(lost check)";

@@ -1,22 +1,31 @@
 #include "app/jobs/named_check.hpp"
 
 #include "app/jobs/merge_queue_ref.hpp"
+#include "app/jobs/same_head.hpp"
 #include "app/jobs/work_observer.hpp"
+#include "app/render/neutralize.hpp"
 
 #include <algorithm>
 
 namespace leadline {
 
 void NamedCheck::begin(const std::string& name) {
-  if (!m_begun) {
-    m_name = name;
-    m_begun = publisher().begin(m_head_sha, run_key(m_job), m_job.reason);
+  if (m_begun && m_name == name) {
+    return;
   }
+  if (m_begun) { // renaming it would take a name away that others of this head may wait for
+    publisher().cancel(*m_begun, "This check is called " + code_span(name) + " now.");
+    if (m_job.pull_number != 0) {
+      judge_sharers_again(m_context, m_job, m_head_sha, m_name);
+    }
+  }
+  m_name = name;
+  m_begun = publisher().begin(m_head_sha, run_key(m_job), m_job.reason);
 }
 
 void NamedCheck::finish(CheckRunFields outcome, const std::string& name) {
   begin(name);
-  outcome.name = name; // it may have been shown, or begun, under the one that was known before
+  outcome.name = name;
   const Stage stage(m_context.parts.observer, "check");
   publisher().finish(*m_begun, std::move(outcome));
 }
@@ -63,12 +72,22 @@ std::string check_name_of(const JobContext& context, const Job& job) {
 
 void remember_check_name(const JobContext& context, const std::string& repository,
                          const std::string& base_ref, const std::string& name) {
-  if (base_ref.empty() || known_check_name(context, repository, base_ref) == name) {
+  if (base_ref.empty()) {
     return;
   }
   Publication publication = context.parts.log.load(repository, 0).value_or(Publication());
   std::vector<NamedBase>& bases = publication.named_bases;
-  std::erase_if(bases, [&](const NamedBase& named) { return named.base_ref == base_ref; });
+  // What is used goes to the end before it comes near to the beginning, where others are forgotten.
+  const std::size_t old = bases.size() - std::min(bases.size(), k_most_named_bases / 2);
+  const auto known = std::find_if(bases.begin(), bases.end(), [&](const NamedBase& named) {
+    return named.base_ref == base_ref;
+  });
+  if (known != bases.end()) {
+    if (known->check_name == name && known - bases.begin() >= static_cast<std::ptrdiff_t>(old)) {
+      return;
+    }
+    bases.erase(known);
+  }
   if (bases.size() >= k_most_named_bases) {
     bases.erase(bases.begin());
   }

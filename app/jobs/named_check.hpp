@@ -15,9 +15,9 @@ public:
   NamedCheck(const JobContext& context, GitHubClient& client, const Job& job, std::string head_sha)
       : m_context(context), m_client(client), m_job(job), m_head_sha(std::move(head_sha)) {}
 
-  // The first time only.
+  // Where it was begun under another name than the configuration says now, that check run ends and
+  // one of this name is made: two calls more.
   void begin(const std::string& name);
-  // `name` may be another one than was begun with: what the configuration says now.
   void finish(CheckRunFields outcome, const std::string& name);
   // Another run of the same head is to finish it.
   void hand_over();

@@ -4,9 +4,9 @@
 #include "app/github/comment_publisher.hpp"
 #include "app/jobs/announcing.hpp"
 #include "app/jobs/event_jobs.hpp"
+#include "app/jobs/judging_pull.hpp"
 #include "app/jobs/named_check.hpp"
 #include "app/jobs/override_label.hpp"
-#include "app/jobs/policy_of_pull.hpp"
 #include "app/jobs/same_head.hpp"
 #include "app/jobs/who_may.hpp"
 #include "app/jobs/work_observer.hpp"
@@ -24,18 +24,6 @@ namespace {
 constexpr std::chrono::seconds k_replication{2};
 // For how long the head that was read with the conversation is taken for the present one.
 constexpr std::chrono::seconds k_fresh{1};
-
-RunContext run_context(const JobContext& context, const Job& job, const PullRequest& pull) {
-  RunContext run;
-  run.repository = job.repository;
-  run.pull_number = pull.number;
-  run.head_sha = pull.head_sha;
-  run.reason = job.reason;
-  run.web_url = context.app.urls.server;
-  run.report_url = context.app.reports.link({job.repository, pull.number, pull.head_sha},
-                                            context.parts.clock.now());
-  return run;
-}
 
 // What a person can have seen from `at` on.
 void remember_seen(Publication& publication, const Judged& judged, Acknowledgement::Time at) {
@@ -57,18 +45,23 @@ void remember_seen(Publication& publication, const Judged& judged, Acknowledgeme
   }
 }
 
-// Whether the verdict of the last run is still the one of `pull`.
-bool is_settled(const Job& job, const PullRequest& pull, const Publication& publication) {
+// Whether the last verdict about this head can be taken for the present one.
+bool verdict_stands(const Job& job, const PullRequest& pull, const Publication& publication) {
   const bool overridden = has_label(pull, publication.override_label);
-  // The comments of a draft wait for more than a label.
-  const std::string& judged =
-      pull.draft && !job.label.empty() ? publication.judged_head : publication.head_sha;
   // The label may have been set anew by somebody else.
   const bool label_moved = (job.reason == k_labeled || job.reason == k_unlabeled) &&
                            (overridden || publication.overridden);
   // Its check may have been taken back when another verdict was asked for.
-  const bool stands = judged == pull.head_sha && publication.owed_head != pull.head_sha;
-  return !job.again && stands && !label_moved && overridden == publication.overridden;
+  return publication.judged_head == pull.head_sha && publication.owed_head != pull.head_sha &&
+         !label_moved && overridden == publication.overridden;
+}
+
+// Whether there is nothing left to do.
+bool is_settled(const Job& job, const PullRequest& pull, const Publication& publication) {
+  // The comments of a draft wait for more than a label.
+  const bool quiet = pull.draft && !job.label.empty();
+  return !job.again && verdict_stands(job, pull, publication) &&
+         (quiet || publication.head_sha == pull.head_sha);
 }
 
 } // namespace
@@ -103,11 +96,6 @@ void PullRequestJob::run(const Job& job) {
   run_pull(client, job, present_state(client, job));
 }
 
-bool PullRequestJob::is_announced(const std::string& repository, const std::string& head_sha) {
-  return m_context.parts.log.check_run_state(repository, head_sha).step ==
-         CheckRunState::Step::queued;
-}
-
 // What waits behind this run: a verdict about the same head that is asked for anew, say after a
 // change of the base, or a newer head.
 PullRequestJob::Behind PullRequestJob::behind(const Job& job, const PullRequest& pull) {
@@ -140,30 +128,34 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
   PublicationLog& log = m_context.parts.log;
   Publication publication = publication_of(job.repository, pull.number);
   withdraw_announcements(m_context, client, job, publication, pull.open ? pull.head_sha : "");
+  leave_heads(m_context, job, pull, publication);
   if (!pull.open) {
     logger.info("the pull request is closed");
-    judge_same_head_again(m_context, job, pull);
     return;
   }
-  if (is_settled(job, pull, publication) && !is_announced(job.repository, pull.head_sha)) {
+  if (is_settled(job, pull, publication) && !is_announced(m_context, job, pull.head_sha)) {
     logger.info("the head has its verdict already");
     return;
   }
   NamedCheck check(m_context, client, job, pull.head_sha);
+  const auto begin = [&](const std::string& name) {
+    end_other_name(m_context, client, job, publication, pull.head_sha, name);
+    check.begin(name);
+  };
   std::string check_name = known_check_name(m_context, job.repository, pull.base_ref);
   if (!check_name.empty()) {
-    check.begin(check_name);
+    begin(check_name);
   }
   check_name = check_name.empty() ? m_context.app.check_name : check_name;
-  Judged judged = analyse(client, pull, [&](const RepositoryConfig& config) {
+  Judged judged = analyse_pull(m_context, client, pull, [&](const RepositoryConfig& config) {
     check_name = config.publishing.check_name;
     remember_check_name(m_context, job.repository, pull.base_ref, check_name);
-    check.begin(check_name);
+    begin(check_name);
   });
   const Analysis& analysis = judged.analysis;
-  Conversation conversation = client.conversation(pull.number, pull.head_sha);
+  Conversation conversation = client.conversation(pull.number, GitHubClient::Commits::read);
   const auto read = m_context.parts.clock.now();
-  set_acknowledged_aside(client, pull, publication,
+  set_acknowledged_aside(m_context, client, pull, publication,
                          CommitAuthors(client, pull, conversation.commits), judged);
   const RunContext run = with_judgement(run_context(m_context, job, pull), judged);
   CheckRunFields outcome = outcome_of(judged, run_context(m_context, job, pull));
@@ -172,10 +164,12 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
     outcome.summary += "\n\n" + mismatch;
     logger.warn(mismatch);
   }
-  judge_same_head(client, job, pull, conversation, outcome);
+  // Before the others are looked at: one that goes away from now on sees who has to be told.
   if (analysis.config_mistakes.empty()) {
+    tell_other_names(m_context, job, pull, check_name, judged);
     log.save_report(job.repository, pull.number, pull.head_sha, stored_report_json(judged));
   }
+  judge_same_head(m_context, client, job, pull, judged, outcome);
   if (behind(job, pull) == Behind::same_head) {
     check.hand_over();
     publication.queued_heads = {pull.head_sha};
@@ -185,8 +179,8 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
   }
   const std::string conclusion = outcome.conclusion;
   check.finish(std::move(outcome), check_name);
-  const Acknowledgement::Time published = now(); // nobody has seen it before
-  publication.head_sha.clear();                  // until the comments are there
+  const Acknowledgement::Time published = now_of(m_context); // nobody has seen it before
+  publication.head_sha.clear();                              // until the comments are there
   publication.judged_head = pull.head_sha;
   publication.base_sha = pull.base_sha;
   publication.defaults = judged.defaults;
@@ -237,88 +231,6 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
   log.save(job.repository, pull.number, publication);
 }
 
-Judged PullRequestJob::analyse(GitHubClient& client, const PullRequest& pull,
-                               const std::function<void(const RepositoryConfig&)>& configured) {
-  AnalysisRequest request = request_for(m_context, client, pull);
-  request.configured = configured;
-  Judged judged;
-  judged.defaults = request.defaults.digest;
-  judged.analysis = with_git_token(client, TokenScope::usual, [&](const Secret& token) {
-    request.remote.token = token;
-    return run_analysis(m_context.parts.git, m_context.parts.catalog, request,
-                        m_context.parts.observer);
-  });
-  return judged;
-}
-
-void PullRequestJob::set_acknowledged_aside(GitHubClient& client, const PullRequest& pull,
-                                            const Publication& publication, CommitAuthors commits,
-                                            Judged& judged) {
-  Analysis& analysis = judged.analysis;
-  if (!analysis.config_mistakes.empty()) {
-    return;
-  }
-  const WordsForPull found = words_for(m_context, client, pull, publication, analysis, commits);
-  judged.acknowledged =
-      set_aside(analysis.report, found.words, analysis.config,
-                {authors_of(m_context.parts.log, client.repository(), pull), pull.head_sha, now(),
-                 may_still(client, analysis.config.acknowledging, commits)});
-  judged.notes = label_note(found, analysis.report, analysis.config.policy);
-}
-
-// A check belongs to a head, so that a second pull request of the same head against a base that has
-// the risky change already would turn the first one green: it passes only when all of them do.
-void PullRequestJob::judge_same_head(GitHubClient& client, const Job& job, const PullRequest& pull,
-                                     const Conversation& conversation, CheckRunFields& outcome) {
-  if (outcome.conclusion != name_of(Conclusion::success)) {
-    return;
-  }
-  // GitHub associates no commit with the pull requests of a fork
-  // (https://github.com/retransmission/retransmission/pull/280).
-  const bool known =
-      std::any_of(conversation.same_head.pulls.begin(), conversation.same_head.pulls.end(),
-                  [&](const PullRequest& each) { return each.number == pull.number; });
-  const SameHead same = known || !conversation.same_head.complete
-                            ? conversation.same_head
-                            : client.open_pulls_of_head(pull.head_sha);
-  if (!same.complete) {
-    outcome.conclusion = name_of(Conclusion::action_required);
-    outcome.title = "Not all pull requests of this head are known";
-    outcome.summary = "A check belongs to a head, and there are more pull requests than can be "
-                      "looked through for others with the same one. Nothing was passed. Push "
-                      "another commit to have a head of your own.\n\n" +
-                      outcome.summary;
-    return;
-  }
-  std::set<std::string> bases = {pull.base_sha};
-  for (const PullRequest& other : same.pulls) {
-    if (outcome.conclusion != name_of(Conclusion::success)) {
-      return;
-    }
-    if (!other.open || other.number == pull.number || other.head_sha != pull.head_sha ||
-        !bases.insert(other.base_sha).second) {
-      continue;
-    }
-    RunContext run = run_context(m_context, job, other);
-    run.report_url.clear(); // what is judged here on the side is not stored
-    Judged judged = analyse(client, other, {});
-    set_acknowledged_aside(client, other, publication_of(job.repository, other.number),
-                           CommitAuthors(client, other), judged);
-    const CheckRunFields theirs = outcome_of(judged, run);
-    if (theirs.conclusion != outcome.conclusion) {
-      const std::string name = "Pull request " + std::to_string(other.number);
-      outcome.conclusion = theirs.conclusion;
-      outcome.title = name + " with the same head: " + theirs.title;
-      outcome.summary = name + " into " + code_span(other.base_ref) +
-                        " has the same head, and they share this check. Its findings:\n\n" +
-                        theirs.summary;
-      outcome.text = theirs.text;
-      outcome.annotations = theirs.annotations;
-      outcome.actions = {}; // they would act on this pull request
-    }
-  }
-}
-
 Publication PullRequestJob::publication_of(const std::string& repository, int pull_number) {
   return m_context.parts.log.load(repository, pull_number).value_or(Publication());
 }
@@ -332,40 +244,52 @@ void PullRequestJob::tell_findings(const Judged& judged) {
   }
 }
 
-Acknowledgement::Time PullRequestJob::now() const {
-  return std::chrono::time_point_cast<std::chrono::milliseconds>(m_context.parts.clock.now());
-}
-
+// Of what an unfinished run has shown nothing stays open; a verdict is taken away only where the
+// run was to give another one, and where nobody else will.
 void PullRequestJob::give_up(const Job& job, const std::string& words) {
   GitHubClient client = m_context.client(job);
-  std::set<std::string> heads = {job.head_sha};
-  std::string name;
-  if (job.pull_number != 0) { // the present head has been analysed, if it is another one
-    const PullRequest pull = client.pull_request(job.pull_number);
-    heads.insert(pull.open ? pull.head_sha : job.head_sha);
-    Publication publication = publication_of(job.repository, pull.number);
-    withdraw_announcements(m_context, client, job, publication, pull.open ? pull.head_sha : "");
-    name = known_check_name(m_context, job.repository, pull.base_ref);
+  if (job.pull_number == 0) { // a merge queue's group
+    conclude(client, job, job.head_sha, "", words);
+    return;
   }
-  heads.erase("");
-  CheckRunFields outcome = unfinished_outcome(words, run_key(job));
-  outcome.name = name; // it may have been shown under another one; "" leaves it as it is
-  name = name.empty() ? check_name_of(m_context, job) : name;
+  const PullRequest pull = client.pull_request(job.pull_number);
+  const std::string present = pull.open ? pull.head_sha : "";
+  Publication publication = publication_of(job.repository, pull.number);
+  withdraw_announcements(m_context, client, job, publication, present);
+  const bool moved = !job.head_sha.empty() && job.head_sha != present;
+  if (moved) {
+    withdraw_check(m_context, client, job, check_name_of(m_context, job), job.head_sha,
+                   "The pull request is closed, or has another head by now.");
+  }
+  const std::vector<JobRecord> others = m_context.parts.queue.standing(job);
+  const bool others_turn =
+      moved && std::any_of(others.begin(), others.end(), [](const JobRecord& record) {
+        return record.state == JobState::waiting;
+      });
+  const bool stands = moved && verdict_stands(job, pull, publication);
+  if (present.empty() || others_turn || stands) {
+    m_context.parts.logger.info("the run is of no head that waits for it");
+    return;
+  }
+  conclude(client, job, present, known_check_name(m_context, job.repository, pull.base_ref), words);
+  if (auto after = m_context.parts.log.load(job.repository, job.pull_number); after) {
+    after->owed_head.clear(); // what there is to say about it is said
+    after->queued_heads.clear();
+    m_context.parts.log.save(job.repository, job.pull_number, *after);
+  }
+}
+
+// `name`: that of the branch that it goes into, "" not known.
+void PullRequestJob::conclude(GitHubClient& client, const Job& job, const std::string& head_sha,
+                              const std::string& name, const std::string& words) {
+  const std::string known = name.empty() ? check_name_of(m_context, job) : name;
   // Nobody without write permission may take a verdict away by a command that fails.
   const auto earlier =
       job.comment_id != 0 ? CheckPublisher::Earlier::keep : CheckPublisher::Earlier::replace;
   CheckPublisher checks(client, m_context.parts.log, m_context.parts.clock,
-                        {name.empty() ? m_context.app.check_name : name, m_context.app.app_id});
-  for (const std::string& head_sha : heads) {
-    if (!checks.conclude(head_sha, run_key(job), outcome, earlier)) {
-      m_context.parts.logger.warn("head={} keeps its verdict", head_sha);
-    }
-  }
-  if (auto publication = m_context.parts.log.load(job.repository, job.pull_number);
-      job.pull_number != 0 && publication) {
-    publication->owed_head.clear(); // what there is to say about it is said
-    publication->queued_heads.clear();
-    m_context.parts.log.save(job.repository, job.pull_number, *publication);
+                        {known.empty() ? m_context.app.check_name : known, m_context.app.app_id});
+  if (!checks.conclude(head_sha, run_key(job), unfinished_outcome(words, run_key(job)), earlier)) {
+    m_context.parts.logger.warn("head={} keeps its verdict", head_sha);
   }
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "app/github/publication_log.hpp"
-#include "app/jobs/commit_authors.hpp"
 #include "app/jobs/job_context.hpp"
 #include "app/jobs/outcome.hpp"
 
@@ -25,19 +24,12 @@ private:
   enum class Behind { nothing, same_head, another_head };
 
   Behind behind(const Job& job, const PullRequest& pull);
-  bool is_announced(const std::string& repository, const std::string& head_sha);
   void run_pull(GitHubClient& client, const Job& job, const PullRequest& pull);
   PullRequest present_state(GitHubClient& client, const Job& job);
-  Judged analyse(GitHubClient& client, const PullRequest& pull,
-                 const std::function<void(const RepositoryConfig&)>& configured);
-  void set_acknowledged_aside(GitHubClient& client, const PullRequest& pull,
-                              const Publication& publication, CommitAuthors commits,
-                              Judged& judged);
-  void judge_same_head(GitHubClient& client, const Job& job, const PullRequest& pull,
-                       const Conversation& conversation, CheckRunFields& outcome);
+  void conclude(GitHubClient& client, const Job& job, const std::string& head_sha,
+                const std::string& name, const std::string& words);
   Publication publication_of(const std::string& repository, int pull_number);
   void tell_findings(const Judged& judged);
-  Acknowledgement::Time now() const;
 
   JobContext m_context;
 };

@@ -6,6 +6,12 @@
 #include <utility>
 
 namespace leadline {
+namespace {
+
+// No key of a run has one. Servers of the version before take the name for a part of the key.
+constexpr char k_before_name = '\t';
+
+} // namespace
 
 std::string check_run_state_text(std::int64_t id, const CheckRunState& state) {
   std::string text;
@@ -29,6 +35,10 @@ std::string check_run_state_text(std::int64_t id, const CheckRunState& state) {
     text += ' ';
     text += state.run_key;
   }
+  if (!state.name.empty()) {
+    text += k_before_name;
+    text += state.name;
+  }
   return text;
 }
 
@@ -36,13 +46,16 @@ CheckRunState parse_check_run_state(std::int64_t id, const std::string& text) {
   using Step = CheckRunState::Step;
   constexpr std::pair<std::string_view, Step> k_words[] = {
       {"begun ", Step::unknown}, {"queued ", Step::queued}, {"ended ", Step::ended}};
+  const std::size_t end = text.find(k_before_name);
+  const std::string state = text.substr(0, end);
+  const std::string name = end == std::string::npos ? std::string() : text.substr(end + 1);
   for (const auto& [word, step] : k_words) {
     const std::string start = std::string(word) + std::to_string(id);
-    if (text == start) {
-      return {step, ""};
+    if (state == start) {
+      return {step, "", name};
     }
-    if (text.starts_with(start + " ")) {
-      return {step, text.substr(start.size() + 1)};
+    if (state.starts_with(start + " ")) {
+      return {step, state.substr(start.size() + 1), name};
     }
   }
   return {};

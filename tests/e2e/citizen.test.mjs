@@ -74,7 +74,8 @@ async function settled() {
   return state;
 }
 
-const restCalls = (state) => state.requests.filter((row) => row.kind === "rest" && row.path.startsWith(`/repos/${repository}/`));
+// All but what the App asks in its own name, whatever runs there are: for a token once an hour, for failed deliveries.
+const restCalls = (state) => state.requests.filter((row) => row.kind === "rest" && !row.path.startsWith("/app/"));
 
 // The calls of what `act` starts, printed, and at most five REST calls for a run.
 async function counted(what, act) {
@@ -291,6 +292,25 @@ test("a re-run by comment shows its check as queued, and leaves it finished", as
   const calls = restCalls(state);
   console.log(`REST calls of a re-run by comment, command and run: ${calls.length} (${calls.map((row) => `${row.method} ${row.path.replace(`/repos/${repository}`, "")}`).join(", ")})`);
   assert.ok(calls.length <= 2 + 5, `${calls.length} REST calls`);
+});
+
+test("a fork's pull request of the same head stops one of the repository", async () => {
+  const sha = commit("both", "main", { [file]: pool(31) });
+  git("push", "-q", "--force", path.join(harness.file("repositories"), "contributor/shop.git"), `${sha}:refs/heads/both`);
+  git("push", "-q", "--force", bare, `${sha}:refs/heads/has-it-already`);
+  await open(41, "both", { fork: "contributor/shop", author: "contributor" }); // its own delivery has not come yet
+  await open(40, "both", { base: "has-it-already" });
+  const check = await counted("a run whose head another pull request has", async () => {
+    await harness.deliver({ event: "pull_request", action: "opened", repository, number: 40 });
+    return finished(sha);
+  });
+  assert.equal(check.conclusion, "failure");
+  assert.match(check.output.title, /^Pull request 41 with the same head/);
+  assert.match((await exchange(check.details_url)).text, /max_client_conn/);
+  // It is closed: what it had to say blocks nobody any more.
+  await open(41, "both", { fork: "contributor/shop", author: "contributor", state: "closed" });
+  await harness.deliver({ event: "pull_request", action: "closed", repository, number: 41 });
+  assert.equal((await finished(sha, 2)).conclusion, "success");
 });
 
 test("a fork's pull request is judged, and found by its head when it is run again", async () => {

@@ -44,10 +44,7 @@ constexpr std::array<Read, 22> k_readers = {
     [](std::string_view body) { parse_complaint(body); },
     [](std::string_view body) { parse_commit_facts(body); },
     [](std::string_view body) { parse_stored_report(std::string(body)); },
-    [](std::string_view body) {
-      std::vector<PullRequest> pulls;
-      add_open_pulls(body, "aaaa", pulls);
-    },
+    [](std::string_view body) { parse_pulls(body, 2); },
     [](std::string_view body) {
       std::vector<std::string> ids;
       add_path_history(body, ids);

@@ -11,7 +11,9 @@ using Fault = GitHubDouble::Fault;
 namespace {
 
 struct CheckFixture : PublisherFixture {
-  CheckPublisher publisher(GitHubClient& api) { return {api, log, clock, {"leadline", "42"}}; }
+  CheckPublisher publisher(GitHubClient& api, const std::string& name = "leadline") {
+    return {api, log, clock, {name, "42"}};
+  }
 
   void run_once(const std::string& key, const std::string& conclusion, int annotations = 1) {
     GitHubClient api = client();
@@ -88,7 +90,63 @@ TEST_CASE("texts beyond GitHub's limits are cut and say so", "[check_publisher]"
   checks.finish(checks.begin("aaaa", "d1", "opened"), outcome);
   const std::string summary = f.github.checks[0].fields["output"]["summary"];
   CHECK(summary.size() <= 2 * 65'535);
-  CHECK(summary.find("Cut here") != std::string::npos);
+  CHECK(summary.find("All is in the report that `leadline analyze` prints.") != std::string::npos);
+  outcome.details_url = "https://leadline.example/report?pull=7";
+  checks.finish(checks.begin("aaaa", "d2", "opened"), outcome);
+  for (const char* part : {"summary", "text"}) {
+    const std::string shown = f.github.checks[1].fields["output"][part];
+    CHECK(shown.find("[the whole report](https://leadline.example/report?pull=7)") !=
+          std::string::npos);
+  }
+}
+
+TEST_CASE("each name has a check run of its own on a head", "[check_publisher]") {
+  CheckFixture f;
+  GitHubClient api = f.client();
+  CheckPublisher ours = f.publisher(api);
+  CheckPublisher theirs = f.publisher(api, "risk");
+  const auto of = [&](const std::string& name) {
+    std::vector<const GitHubDouble::Check*> found;
+    for (const GitHubDouble::Check& check : f.github.checks) {
+      if (check.fields["name"] == name) {
+        found.push_back(&check);
+      }
+    }
+    return found;
+  };
+  SECTION("one is under way while the other ends") {
+    const CheckPublisher::Begun begun = ours.begin("aaaa", "d1#7", "opened");
+    theirs.finish(theirs.begin("aaaa", "d2#8", "opened"), f.outcome("success", 2));
+    ours.finish(begun, f.outcome("failure", 3));
+  }
+  SECTION("one is shown as queued") {
+    REQUIRE(ours.announce("aaaa", "d1#7", "opened"));
+    REQUIRE(theirs.announce("aaaa", "d2#8", "opened"));
+    theirs.finish(theirs.begin("aaaa", "d2#8", "opened"), f.outcome("success", 2));
+    CHECK(of("leadline").front()->fields["status"] == "queued");
+    ours.finish(ours.begin("aaaa", "d1#7", "opened"), f.outcome("failure", 3));
+  }
+  SECTION("the ids of both were never learnt") {
+    f.github.fault = [](int, const HttpRequest& request) {
+      return request.method == "POST" ? Fault::after : Fault::none;
+    };
+    CHECK_THROWS_AS(ours.begin("aaaa", "d1#7", "opened"), Error);
+    CHECK_THROWS_AS(theirs.begin("aaaa", "d2#8", "opened"), Error);
+    f.github.fault = nullptr;
+    ours.finish(ours.begin("aaaa", "d1#7", "opened"), f.outcome("failure", 3));
+    theirs.finish(theirs.begin("aaaa", "d2#8", "opened"), f.outcome("success", 2));
+  }
+  SECTION("one is given up") {
+    const CheckPublisher::Begun begun = ours.begin("aaaa", "d1#7", "opened");
+    theirs.conclude("aaaa", "d2#8", f.outcome("success", 2), CheckPublisher::Earlier::replace);
+    ours.finish(begun, f.outcome("failure", 3));
+  }
+  REQUIRE(of("leadline").size() == 1);
+  REQUIRE(of("risk").size() == 1);
+  CHECK(of("leadline").front()->fields["conclusion"] == "failure");
+  CHECK(of("leadline").front()->annotations.size() == 3);
+  CHECK(of("risk").front()->fields["conclusion"] == "success");
+  CHECK(f.log.open_check_runs({}, 10).empty());
 }
 
 TEST_CASE("a crash at any call ends in one completed check run with each annotation once",

@@ -179,21 +179,62 @@ TEST_CASE("the next page of an enterprise server lies below its API", "[client]"
   CHECK(f.client(ApiUrls::from("https://git.example/api/v3")).open_pulls().size() == 1);
 }
 
-TEST_CASE("pull requests are found by their head, those of forks among all open ones", "[client]") {
+TEST_CASE(
+    "pull requests are read by their number, fifty at once, and what GitHub hides is not there",
+    "[client]") {
+  const auto node = [](int number) {
+    return json{{"number", number},
+                {"state", number == 2 ? "MERGED" : "OPEN"},
+                {"isDraft", false},
+                {"headRefOid", "aaaa"},
+                {"baseRefOid", "bbbb"},
+                {"baseRefName", "main"},
+                {"labels", {{"nodes", {{{"name", "accepted"}}}}}},
+                {"author", {{"login", "octocat"}, {"databaseId", 5}}}};
+  };
+  json first = json::object();
+  std::vector<int> numbers;
+  for (int i = 0; i < 51; ++i) {
+    numbers.push_back(i + 1);
+    if (i < 50) {
+      first["p" + std::to_string(i)] = node(i + 1);
+    }
+  }
   ClientFixture f;
-  const std::string commit = "GET /repos/o/r/commits/aaaa/pulls?per_page=100";
-  SECTION("of the repository") {
-    f.github.answer(
-        commit, json_response(200, {pull(1, "aaaa"), pull(2, "bbbb"), pull(3, "aaaa", "closed")}));
+  f.github.answer("graphql", json_response(200, {{"data", {{"repository", first}}}}));
+  json second = {{"data", {{"repository", {{"p0", nullptr}}}}}};
+  second["errors"] = {{{"type", "NOT_FOUND"}, {"path", {"repository", "p0"}}}};
+  f.github.answer("graphql", json_response(200, second));
+  const std::vector<PullRequest> pulls = f.client().pulls(numbers);
+  REQUIRE(pulls.size() == 50);
+  CHECK(pulls[1].number == 2);
+  CHECK_FALSE(pulls[1].open);
+  CHECK(pulls[2].open);
+  CHECK(pulls[2].author_id == 5);
+  CHECK(pulls[2].labels_known);
+  CHECK(pulls[2].labels == std::vector<std::string>{"accepted"});
+  const json variables = json::parse(f.github.requests.back().body)["variables"];
+  CHECK(variables == json{{"owner", "o"}, {"name", "r"}, {"n0", 51}});
+}
+
+TEST_CASE("what GitHub does not tell of a pull request is no absence", "[client]") {
+  const std::vector<json> answers = {
+      {{"data", {{"repository", {{"p0", nullptr}}}}}},
+      {{"data", {{"repository", {{"p0", nullptr}}}}},
+       {"errors", {{{"type", "FORBIDDEN"}, {"path", {"repository", "p0"}}}}}},
+      {{"data", {{"repository", {{"p0", nullptr}}}}},
+       {"errors",
+        {{{"type", "NOT_FOUND"}, {"path", {"repository", "p0"}}},
+         {{"type", "FORBIDDEN"}, {"path", {"repository", "p1"}}}}}},
+      {{"data", {{"repository", nullptr}}},
+       {"errors", {{{"type", "NOT_FOUND"}, {"path", {"repository"}}}}}},
+      {{"data", {{"repository", {{"p0", {{"number", 7}}}}}}}}};
+  for (const json& answer : answers) {
+    CAPTURE(answer.dump());
+    ClientFixture f;
+    f.github.answer("graphql", json_response(200, answer));
+    CHECK_THROWS_AS(f.client().pulls({7}), Error);
   }
-  SECTION("of a fork") {
-    f.github.answer(commit, json_response(200, json::array()));
-    f.github.answer("GET /repos/o/r/pulls?state=open&per_page=100",
-                    json_response(200, {pull(1, "aaaa"), pull(2, "bbbb")}));
-  }
-  const std::vector<PullRequest> pulls = f.client().pulls_of_head("aaaa");
-  REQUIRE(pulls.size() == 1);
-  CHECK(pulls[0].number == 1);
 }
 
 TEST_CASE("only people with write permission count as such", "[client]") {
@@ -246,51 +287,40 @@ TEST_CASE("a conversation is read page by page without reading a page twice", "[
   CHECK(json::parse(f.github.requests.back().body)["variables"] == json{{"owner", "o"},
                                                                         {"name", "r"},
                                                                         {"number", 1},
-                                                                        {"withHead", false},
+                                                                        {"withCommits", false},
                                                                         {"threads", "t1"},
                                                                         {"comments", "c2"}});
 }
 
-TEST_CASE("the pull requests and the commits of a head are read page by page", "[client]") {
+TEST_CASE("the commits of a pull request are read page by page", "[client]") {
   const auto page = [](int number, const std::string& login, bool more) {
     const json info = {{"hasNextPage", more}, {"endCursor", login}};
     const json none = {{"pageInfo", {{"hasNextPage", false}, {"endCursor", nullptr}}},
                        {"nodes", json::array()}};
-    const json pull = {{"number", number},      {"state", "OPEN"},
-                       {"headRefOid", "aaaa"},  {"baseRefOid", "bbbb"},
-                       {"baseRefName", "main"}, {"author", {{"login", login}, {"databaseId", 5}}}};
     const json user = {{"login", login}, {"databaseId", number}};
     const json commit = {{"commit",
                           {{"oid", login},
                            {"committedDate", "2026-01-31T10:00:05Z"},
                            {"author", {{"user", user}}},
                            {"committer", {{"user", {{"login", "both"}, {"databaseId", 9}}}}}}}};
-    return json_response(
-        200, {{"data",
-               {{"repository",
-                 {{"object", {{"associatedPullRequests", {{"pageInfo", info}, {"nodes", {pull}}}}}},
-                  {"pullRequest",
-                   {{"headRefOid", "aaaa"},
-                    {"state", "OPEN"},
-                    {"commits", {{"pageInfo", info}, {"nodes", {commit}}}},
-                    {"reviewThreads", none},
-                    {"comments", none}}}}}}}});
+    return json_response(200, {{"data",
+                                {{"repository",
+                                  {{"pullRequest",
+                                    {{"headRefOid", "aaaa"},
+                                     {"state", "OPEN"},
+                                     {"commits", {{"pageInfo", info}, {"nodes", {commit}}}},
+                                     {"reviewThreads", none},
+                                     {"comments", none}}}}}}}});
   };
   ClientFixture f;
   f.github.answer("graphql", page(1, "one", true));
   f.github.answer("graphql", page(2, "two", false));
-  const Conversation conversation = f.client().conversation(1, "aaaa");
-  REQUIRE(conversation.same_head.pulls.size() == 2);
-  CHECK(conversation.same_head.complete);
-  CHECK(conversation.same_head.pulls[1].number == 2);
-  CHECK(conversation.same_head.pulls[1].author_id == 5);
+  const Conversation conversation = f.client().conversation(1, GitHubClient::Commits::read);
   REQUIRE(conversation.commits.list.size() == 2);
   CHECK(conversation.commits.complete);
   CHECK(conversation.commits.list[1].id == "two");
   CHECK(conversation.commits.list[1].people == std::vector<Contributor>{{2, "two"}, {9, "both"}});
   const json variables = json::parse(f.github.requests.back().body)["variables"];
-  CHECK(variables["head"] == "aaaa");
-  CHECK(variables["pulls"] == "one");
   CHECK(variables["commits"] == "one");
 }
 

@@ -36,6 +36,7 @@ json pull_node(const GitHubDouble::Pull& pull) {
           {"headRefOid", pull.head_sha},
           {"baseRefOid", pull.base_sha},
           {"baseRefName", pull.base_ref},
+          {"labels", {{"nodes", label_nodes(pull)}}},
           {"author", {{"login", pull.author}, {"databaseId", pull.author_id}}}};
 }
 
@@ -158,8 +159,7 @@ HttpResponse GitHubDouble::answer(const HttpRequest& request) {
   if (method == "GET" && rest == "/pulls/" + std::to_string(pull.number)) {
     return json_response(200, pull_json(pull));
   }
-  if (method == "GET" &&
-      (rest == "/pulls" || (starts_with(rest, "/commits/") && rest.ends_with("/pulls")))) {
+  if (method == "GET" && rest == "/pulls") {
     json list = json::array({pull_json(pull)});
     for (const Pull& other : other_pulls) {
       list.push_back(pull_json(other));
@@ -331,14 +331,28 @@ HttpResponse GitHubDouble::graphql(const json& body) {
     const json history = {{"history", {{"pageInfo", page}, {"nodes", nodes}}}};
     return json_response(200, {{"data", {{"repository", {{"object", history}}}}}});
   }
-  if (body["operationName"] == "OpenPullRequests") {
-    json pulls = json::array({pull_node(pull)});
-    for (const Pull& other : other_pulls) {
-      pulls.push_back(pull_node(other));
+  if (body["operationName"] == "PullRequestsByNumber") {
+    json found = json::object();
+    json errors = json::array();
+    for (const auto& [name, number] : body["variables"].items()) {
+      if (!number.is_number()) { // owner and name
+        continue;
+      }
+      std::vector<Pull> all = other_pulls;
+      all.push_back(pull);
+      const auto at = std::find_if(all.begin(), all.end(),
+                                   [&](const Pull& each) { return each.number == number; });
+      const std::string alias = "p" + name.substr(1);
+      found[alias] = at != all.end() ? pull_node(*at) : json();
+      if (at == all.end()) {
+        errors.push_back({{"type", "NOT_FOUND"}, {"path", {"repository", alias}}});
+      }
     }
-    const json found = {{"pageInfo", {{"hasNextPage", false}, {"endCursor", nullptr}}},
-                        {"nodes", pulls}};
-    return json_response(200, {{"data", {{"repository", {{"pullRequests", found}}}}}});
+    json answer = {{"data", {{"repository", found}}}};
+    if (!errors.empty()) {
+      answer["errors"] = errors;
+    }
+    return json_response(200, answer);
   }
   if (body["operationName"] == "PullRequestConversation") {
     json thread_nodes = json::array();
@@ -368,19 +382,7 @@ HttpResponse GitHubDouble::graphql(const json& body) {
                                {"reviewThreads", {{"pageInfo", page}, {"nodes", thread_nodes}}},
                                {"comments", {{"pageInfo", page}, {"nodes", comment_nodes}}}};
     json repository = {{"pullRequest", conversation}};
-    if (body["variables"]["withHead"] == true) {
-      json pulls = json::array();
-      std::vector<Pull> all = other_pulls;
-      all.push_back(pull);
-      for (const Pull& each : all) {
-        if (each.head_sha == body["variables"]["head"] && !each.fork) {
-          pulls.push_back(pull_node(each));
-        }
-      }
-      const json pulls_page = {{"hasNextPage", more_of_head},
-                               {"endCursor", more_of_head ? json("x") : json()}};
-      repository["object"] = {
-          {"associatedPullRequests", {{"pageInfo", pulls_page}, {"nodes", pulls}}}};
+    if (body["variables"]["withCommits"] == true) {
       json commits = json::array();
       for (const Contributor& author : commit_authors) {
         const json user = {{"login", author.login}, {"databaseId", author.id}};

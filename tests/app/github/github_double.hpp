@@ -57,7 +57,6 @@ public:
     std::string author = "author";
     std::vector<std::string> labels = {};
     std::int64_t author_id = 900;
-    bool fork = false; // GitHub associates no commit with it
     std::string base_ref = "main";
   };
   struct Check {
@@ -110,7 +109,6 @@ public:
   std::map<std::string, std::vector<std::string>> path_commits; // which of them change a path
   bool more_of_path = false;                                    // its commits have no last page
   bool locked = false;                                          // the conversation
-  bool more_of_head = false; // pull requests of a head have no last page
   int reviews = 0;
 
   HttpResponse send(const HttpRequest& request) override;

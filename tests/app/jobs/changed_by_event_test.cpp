@@ -48,62 +48,6 @@ TEST_CASE("a late delivery judges the head as it is now", "[changed_by_event]") 
   CHECK(f.github.checks.size() == 2);
 }
 
-TEST_CASE("a pull request that is closed blocks no other one of its head any more",
-          "[changed_by_event]") {
-  JobFixture f;
-  f.git.commits["main"] = f.git.commits["aaaa"]; // which has the risky line already
-  GitHubDouble::Pull risky = f.github.pull;
-  GitHubDouble::Pull harmless = f.github.pull;
-  harmless.number = 8;
-  harmless.base_sha = "main";
-  f.run(f.job("d1"));
-  f.github.pull = harmless;
-  f.github.other_pulls = {risky};
-  Job other = f.job("d2");
-  other.pull_number = 8;
-  f.run(other);
-  REQUIRE(f.last_check()["conclusion"] == "failure"); // they share it
-  Job closed = f.job("d3");
-  closed.reason = k_closed;
-  f.github.pull = risky;
-  f.github.other_pulls = {harmless};
-  SECTION("the one that blocks") {
-    f.github.pull.state = "closed";
-    f.handler->announce(closed);
-    const std::size_t checks = f.github.checks.size();
-    f.run(closed);
-    CHECK(f.github.checks.size() == checks);
-    REQUIRE(f.queue.jobs.size() == 1);
-    CHECK(f.queue.jobs[0].pull_number == 8);
-    f.github.pull = harmless;
-    f.github.other_pulls = {risky};
-    f.github.other_pulls[0].state = "closed";
-    f.run_queued();
-    CHECK(f.last_check()["conclusion"] == "success");
-  }
-  SECTION("both, one after the other") {
-    f.log.reports["8 aaaa"] = f.log.reports.at("7 aaaa");
-    f.github.pull.state = "closed";
-    f.run(closed);
-    f.github.pull = harmless;
-    f.github.pull.state = "closed";
-    REQUIRE(f.queue.jobs.size() == 1);
-    const Job next = f.queue.jobs.at(0);
-    f.queue.jobs.clear();
-    f.run(next);
-    CHECK(f.queue.jobs.empty()); // and no end to it otherwise
-  }
-  SECTION("the one that passes") {
-    f.github.pull = harmless;
-    f.github.pull.state = "closed";
-    closed.pull_number = 8;
-    f.github.forget_calls();
-    f.run(closed);
-    CHECK(f.queue.jobs.empty());
-    CHECK(f.github.calls.size() == 1);
-  }
-}
-
 TEST_CASE("a push that lists not all of its commits sweeps only where defaults are other ones",
           "[changed_by_event]") {
   JobFixture f;

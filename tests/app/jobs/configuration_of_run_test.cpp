@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <set>
 #include <tuple>
 
@@ -92,13 +93,48 @@ TEST_CASE("a name that is configured for one base branch is no other's", "[pull_
   f.handler->announce(again);
   REQUIRE(f.github.checks.size() == shown + 1);
   CHECK(f.last_check()["name"] == "old-risk");
-  // The base was changed: what was shown gets the name of the new one.
+  // The base was changed: what was shown ends, and there is one of the other name.
   f.git.on_fetch = nullptr;
   Job moved = go(2, "main", "b1b1", "2222");
   moved.again = true;
   f.run(moved);
-  CHECK(f.github.checks.size() == shown + 1);
+  REQUIRE(f.github.checks.size() == shown + 2);
+  CHECK(f.github.checks[shown].fields["name"] == "old-risk");
+  CHECK(f.github.checks[shown].fields["conclusion"] == "cancelled");
   CHECK(f.last_check()["name"] == "risk");
+  CHECK(f.last_check()["status"] == "completed");
+  // The configuration of the branch has another name since its last run.
+  configure("b3b3", "3333", "newest");
+  f.run(go(6, "main", "b3b3", "3333"));
+  REQUIRE(f.github.checks.size() == shown + 4);
+  CHECK(f.github.checks[shown + 2].fields["name"] == "risk");
+  CHECK(f.github.checks[shown + 2].fields["conclusion"] == "cancelled");
+  CHECK(f.last_check()["name"] == "newest");
+  CHECK(f.last_check()["status"] == "completed");
+}
+
+TEST_CASE("a base branch that is in use never loses its name", "[pull_request_job]") {
+  JobFixture f;
+  std::vector<NamedBase>& bases = f.log.publications["o/r#0"].named_bases;
+  for (std::size_t i = 0; i < k_most_named_bases; ++i) {
+    bases.push_back({"branch-" + std::to_string(i), "old"});
+  }
+  bases[0].base_ref = "main"; // the one that was named first
+  f.git.commits["bbbb"][".github/leadline.yml"] = "publish: {check_name: old}\n";
+  f.run(f.job("d1"));
+  REQUIRE(f.last_check()["name"] == "old");
+  CHECK(bases.size() == k_most_named_bases);
+  f.github.pull.base_ref = "another";
+  f.push("cccc", k_fixed);
+  f.run(f.job("d2"));
+  CHECK(bases.size() == k_most_named_bases);
+  const auto named = [&](const std::string& base_ref) {
+    return std::count_if(bases.begin(), bases.end(),
+                         [&](const NamedBase& each) { return each.base_ref == base_ref; });
+  };
+  CHECK(named("main") == 1);
+  CHECK(named("another") == 1);
+  CHECK(named("branch-1") == 0);
 }
 
 TEST_CASE("organisation's defaults that GitHub does not tell are no missing ones",

@@ -139,6 +139,7 @@ void check_publications(const OpenStore& open) {
   publication.judged_head = "aa";
   publication.owed_head = "ab";
   publication.queued_heads = {"ac"};
+  publication.left_heads = {"ad", "ae"};
   publication.seen = {{k_start, "aa", {"LL-1"}}};
   publication.defaults = "none";
   publication.defaults_changed_by = "d1#0";
@@ -160,6 +161,11 @@ void check_publications(const OpenStore& open) {
   const CheckRunState ended{CheckRunState::Step::ended, "d1#7"};
   store->save_check_run("o/r", "aa", 7, ended);
   CHECK(store->check_run_state("o/r", "aa") == ended);
+  const CheckRunState named{CheckRunState::Step::queued, "d 1#7", "a name"};
+  store->save_check_run("o/r", "aa", 7, named);
+  CHECK(store->check_run_state("o/r", "aa") == named);
+  store->save_check_run("o/r", "aa a name", 7, {CheckRunState::Step::ended, "", "a name"});
+  CHECK(store->check_run_state("o/r", "aa a name").name == "a name");
   store->save_check_run("o/r", "aa", 8);
   CHECK(store->check_run_state("o/r", "aa") == CheckRunState());
   CHECK(store->check_run_state("o/r", "bb") == CheckRunState());

@@ -39,14 +39,11 @@ function connection(nodes) {
 
 const account = (login) => ({ __typename: "User", login, databaseId: accountId(login) });
 
-const pullNode = (pull) => ({ number: pull.number, state: pull.state.toUpperCase(), headRefOid: pull.headSha,
+const pullNode = (pull) => ({ number: pull.number, state: pull.state.toUpperCase(), isDraft: pull.draft, headRefOid: pull.headSha,
   baseRefOid: pull.baseSha, baseRefName: pull.base, author: account(pull.author) });
 
-// A fork's commits are associated with none of the repository's pull requests.
 function commit(state, repository, oid) {
-  return { __typename: "Commit", associatedPullRequests: () => connection([...state.pulls.values()]
-    .filter((pull) => pull.repository === repository && pull.headSha === oid && !pull.fork).map(pullNode)),
-  history: ({ path, since }) => connection(state.git(repository, "log", "--format=%H", ...since ? [`--since=${since}`] : [], oid, "--", path)
+  return { __typename: "Commit", history: ({ path, since }) => connection(state.git(repository, "log", "--format=%H", ...since ? [`--since=${since}`] : [], oid, "--", path)
     .split("\n").filter(Boolean).map((id) => ({ oid: id }))) };
 }
 
@@ -70,15 +67,12 @@ function roots(state) {
     repository: ({ owner, name }) => state.hasRepository(`${owner}/${name}`) ? ({
       object: ({ expression, oid }) => expression === undefined ? commit(state, `${owner}/${name}`, oid)
         : blob(state, `${owner}/${name}`, expression),
-      pullRequests: () => connection([...state.pulls.values()]
-        .filter((pull) => pull.repository === `${owner}/${name}` && pull.state === "open").map(pullNode)),
       pullRequest: ({ number }) => {
         const mine = (row) => row.repository === `${owner}/${name}` && row.number === number;
         return {
+          ...pullNode(state.pull(`${owner}/${name}`, number)),
           id: `PR_${number}`,
           locked: false,
-          headRefOid: state.pull(`${owner}/${name}`, number)?.headSha,
-          state: state.pull(`${owner}/${name}`, number)?.state.toUpperCase(),
           reviewThreads: () => connection(state.reviewComments.filter((row) => mine(row) && !row.in_reply_to_id)
             .map((row) => thread(state, row))),
           comments: () => connection(state.issueComments.filter(mine).map((row) => commentNode(state, row))),
