@@ -26,6 +26,17 @@ std::string text_or_empty(const json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+// nlohmann casts a number with a fraction or an exponent, of whatever size.
+template <typename T>
+T whole_number(const json& object, const char* key) {
+  const json& number = object.at(key);
+  if (!number.is_number_integer()) {
+    throw Error(ErrorKind::unavailable,
+                std::string("the answer is not GitHub's: ") + key + " is no whole number");
+  }
+  return number.get<T>();
+}
+
 bool is_set(const json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && *found != false && !found->is_null();
@@ -59,10 +70,10 @@ std::vector<HookAttempt> parse_hook_attempts(std::string_view body) {
     std::vector<HookAttempt> attempts;
     for (const json& row : root) {
       HookAttempt attempt;
-      attempt.id = row.at("id").get<std::int64_t>();
+      attempt.id = whole_number<std::int64_t>(row, "id");
       attempt.guid = row.at("guid").get<std::string>();
       attempt.at = parse_iso_time(row.at("delivered_at").get<std::string>());
-      attempt.status = row.at("status_code").get<int>();
+      attempt.status = whole_number<int>(row, "status_code");
       attempt.event = row.at("event").get<std::string>();
       if (const std::string action = text_or_empty(row, "action"); !action.empty()) {
         attempt.event += "." + action;
@@ -78,7 +89,7 @@ std::vector<std::int64_t> parse_installations(std::string_view body) {
     std::vector<std::int64_t> ids;
     for (const json& row : root) {
       if (!is_set(row, "suspended_at")) {
-        ids.push_back(row.at("id").get<std::int64_t>());
+        ids.push_back(whole_number<std::int64_t>(row, "id"));
       }
     }
     return ids;

@@ -64,7 +64,7 @@ std::optional<ReviewThread> read_thread(const json& node) {
   thread.we_can_resolve = flag(node, "viewerCanResolve");
   thread.first = read_comment(comments.front());
   thread.has_reply_of_others =
-      node.at("comments").value("totalCount", comments.size()) > comments.size();
+      big_int(node.at("comments"), "totalCount") > static_cast<std::int64_t>(comments.size());
   for (const json& comment : comments) {
     thread.has_reply_of_others = thread.has_reply_of_others || !flag(comment, "viewerDidAuthor");
   }

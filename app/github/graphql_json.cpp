@@ -64,7 +64,10 @@ std::string name_of_absent(const json& error) {
 
 PullRequest read_pull(const json& node) {
   PullRequest pull;
-  pull.number = node.at("number").get<int>();
+  pull.number = static_cast<int>(big_int(node, "number"));
+  if (pull.number <= 0) {
+    throw not_understood("a pull request without its number");
+  }
   pull.open = node.at("state").get<std::string>() == "OPEN";
   pull.draft = flag(node, "isDraft");
   pull.head_sha = node.at("headRefOid").get<std::string>();

@@ -299,4 +299,10 @@ TEST_CASE("times as GitHub writes them", "[app_api]") {
   CHECK_THROWS_AS(parse_http_date(""), Error);
   CHECK_THROWS_AS(parse_hook_attempts("{\"message\": \"no\"}"), Error);
   CHECK_THROWS_AS(parse_hook_attempts("not JSON"), Error);
+  for (const char* id : {"1e56", "1.5", "\"1\"", "null"}) {
+    CAPTURE(id);
+    const std::string row = std::string("[{\"id\": ") + id + "}]";
+    CHECK_THROWS_AS(parse_hook_attempts(row), Error);
+    CHECK_THROWS_AS(parse_installations(row), Error);
+  }
 }
