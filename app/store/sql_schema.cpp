@@ -231,4 +231,16 @@ SchemaAge schema_age(SqlSession& session) {
                                : SchemaAge::older;
 }
 
+void require_present_schema(SqlSession& session) {
+  switch (schema_age(session)) {
+  case SchemaAge::none:
+    throw Error(ErrorKind::bad_input, "the database is empty: the server's first start fills it");
+  case SchemaAge::older:
+    throw Error(ErrorKind::bad_input, "the database is of an older leadline: the start of a server "
+                                      "of this version brings it up to date");
+  case SchemaAge::present:
+    return;
+  }
+}
+
 } // namespace leadline

@@ -20,4 +20,7 @@ void migrate_to(SqlSession& session, std::int64_t version);
 enum class SchemaAge { none, older, present };
 SchemaAge schema_age(SqlSession& session);
 
+// For who may not bring it up to date. Throws Error(bad_input) for what is empty or older.
+void require_present_schema(SqlSession& session);
+
 } // namespace leadline

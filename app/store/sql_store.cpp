@@ -1,6 +1,8 @@
 #include "app/store/sql_store.hpp"
 
 #include "app/store/acknowledgement_rows.hpp"
+#include "app/store/chore_rows.hpp"
+#include "app/store/delivery_rows.hpp"
 #include "app/store/job_rows.hpp"
 #include "app/store/publication_json.hpp"
 #include "app/store/publication_rows.hpp"
@@ -30,60 +32,24 @@ public:
   }
 
   RecordOutcome record_delivery(const Delivery& delivery, const std::vector<Job>& jobs) override {
-    return write([&](SqlSession& session) {
-      // A failed delivery that GitHub sends again is a new try.
-      const std::size_t recorded = session.execute(
-          "INSERT INTO deliveries (id, event, repository, received, state, error) VALUES ($1, $2, "
-          "$3, "
-          "$4, $5, '') ON CONFLICT (id) DO UPDATE SET state = excluded.state, error = '', received "
-          "= "
-          "excluded.received WHERE deliveries.state = 'failed'",
-          {delivery.id, delivery.event, delivery.repository, millis(delivery.received),
-           std::string(name_of(jobs.empty() ? DeliveryState::done : DeliveryState::queued))});
-      if (recorded == 0) {
-        return RecordOutcome::duplicate;
-      }
-      session.execute("DELETE FROM jobs WHERE delivery_id = $1 AND state = 'dead'", {delivery.id});
-      for (const Job& job : jobs) {
-        insert_job(session, job, delivery.received);
-      }
-      return RecordOutcome::recorded;
-    });
+    return write([&](SqlSession& session) { return insert_delivery(session, delivery, jobs); });
   }
 
   std::optional<DeliveryRecord> find_delivery(const std::string& id) override {
-    const auto rows = read("SELECT event, repository, received, state, error FROM deliveries WHERE "
-                           "id = $1",
-                           {id});
-    if (rows.empty()) {
-      return std::nullopt;
-    }
-    const SqlRow& row = rows.front();
-    return DeliveryRecord{{id, text(row, 0), text(row, 1), time_of(integer(row, 2))},
-                          parse_delivery_state(text(row, 3)),
-                          text(row, 4)};
+    std::optional<DeliveryRecord> record;
+    m_database->read([&](SqlSession& session) { record = delivery_record(session, id); });
+    return record;
   }
 
   std::vector<std::string> repositories_with_groups(TimePoint since) override {
     std::vector<std::string> names;
-    for (const SqlRow& row :
-         read("SELECT DISTINCT repository FROM deliveries WHERE substr(event, 1, 12) = "
-              "'merge_group.' AND received >= $1 ORDER BY repository",
-              {millis(since)})) {
-      names.push_back(text(row, 0));
-    }
+    m_database->read([&](SqlSession& session) { names = group_repositories(session, since); });
     return names;
   }
 
   std::size_t prune_deliveries(TimePoint before) override {
-    return write(
-        [&](SqlSession& session) {
-          session.execute("DELETE FROM forgotten_repositories WHERE forgotten_at < $1",
-                          {millis(before)});
-          return session.execute("DELETE FROM deliveries WHERE received < $1 AND state <> 'queued'",
-                                 {millis(before)});
-        },
-        Patience::later);
+    return write([&](SqlSession& session) { return prune_delivery_rows(session, before); },
+                 Patience::later);
   }
 
   void enqueue(const Job& job, TimePoint now) override {
@@ -210,27 +176,21 @@ public:
 
   bool claim_chore(const std::string& name, TimePoint now,
                    std::chrono::milliseconds every) override {
-    return write([&](SqlSession& session) {
-      return session.execute("INSERT INTO chores (name, due, reached) VALUES ($1, $3, 0) ON "
-                             "CONFLICT (name) DO UPDATE SET due = excluded.due WHERE chores.due <= "
-                             "$2",
-                             {name, millis(now), millis(now + every)}) == 1;
-    });
+    return write([&](SqlSession& session) { return claim_chore_row(session, name, now, every); });
   }
 
   void set_chore_due(const std::string& name, TimePoint due) override {
-    execute("UPDATE chores SET due = $2 WHERE name = $1", {name, millis(due)});
+    m_database->write([&](SqlSession& session) { write_chore_due(session, name, due); });
   }
 
   TimePoint chore_reached(const std::string& name) override {
-    const auto rows = read("SELECT reached FROM chores WHERE name = $1", {name});
-    return time_of(rows.empty() ? 0 : integer(rows.front(), 0));
+    TimePoint reached;
+    m_database->read([&](SqlSession& session) { reached = read_chore_reached(session, name); });
+    return reached;
   }
 
   void save_chore_reached(const std::string& name, TimePoint reached) override {
-    execute("INSERT INTO chores (name, due, reached) VALUES ($1, 0, $2) ON CONFLICT (name) DO "
-            "UPDATE SET reached = excluded.reached",
-            {name, millis(reached)});
+    m_database->write([&](SqlSession& session) { write_chore_reached(session, name, reached); });
   }
 
   void save_missed(std::size_t open, std::size_t given_up) override {
@@ -403,30 +363,6 @@ public:
   }
 
 private:
-  static void require_not_moved(SqlSession& session) {
-    if (session.has_table("moved_away")) {
-      const auto rows = session.query("SELECT place, done FROM moved_away", {});
-      throw Error(ErrorKind::bad_input,
-                  std::string(k_moved_words) + " to " + text(rows.at(0), 0) +
-                      (integer(rows.at(0), 1) != 0
-                           ? ": set DATABASE_URL to where it is now"
-                           : ", and the move has not ended: repeat leadline store copy"));
-    }
-  }
-
-  static void require_present_schema(SqlSession& session) {
-    switch (schema_age(session)) {
-    case SchemaAge::none:
-      throw Error(ErrorKind::bad_input, "the database is empty: the server's first start fills it");
-    case SchemaAge::older:
-      throw Error(ErrorKind::bad_input,
-                  "the database is of an older leadline: the start of a server "
-                  "of this version brings it up to date");
-    case SchemaAge::present:
-      return;
-    }
-  }
-
   // $1 is when, by the clock of all servers: one decides by it what another has lost.
   void write_row(const std::string& sql, const std::vector<SqlValue>& rest) {
     m_database->write([&](SqlSession& session) {

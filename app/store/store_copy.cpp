@@ -222,6 +222,17 @@ private:
 
 } // namespace
 
+void require_not_moved(SqlSession& session) {
+  if (session.has_table("moved_away")) {
+    const auto rows = session.query("SELECT place, done FROM moved_away", {});
+    throw Error(ErrorKind::bad_input,
+                std::string(k_moved_words) + " to " + text(rows.at(0), 0) +
+                    (integer(rows.at(0), 1) != 0
+                         ? ": set DATABASE_URL to where it is now"
+                         : ", and the move has not ended: repeat leadline store copy"));
+  }
+}
+
 std::map<std::string, std::size_t> move_store(const std::string& from, const std::string& to,
                                               const StoreOptions& options) {
   if (!from.starts_with(k_sqlite) || from == to) {

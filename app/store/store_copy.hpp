@@ -11,6 +11,11 @@ namespace leadline {
 // What every attempt to write to a store that was moved is answered with, by whatever version.
 inline constexpr const char* k_moved_words = "the database was moved";
 
+class SqlSession;
+
+// Throws Error(bad_input) for a database that was moved, or is being moved, elsewhere.
+void require_not_moved(SqlSession& session);
+
 // Moves everything from the SQLite store at `from` to the empty store at `to` (addresses as
 // open_store takes them). First nothing can be written to `from` any more: a server that still runs
 // on it takes no delivery and no job, its leases end and with them what it may write to GitHub, and
