@@ -54,7 +54,11 @@ SweepJob::Found SweepJob::look_at(GitHubClient& client, const PullRequest& pull,
   if (publication.head_sha == pull.head_sha || publication.judged_head == pull.head_sha) {
     return Found::finished;
   }
-  const std::vector<CheckRun> runs = client.check_runs(pull.head_sha, m_context.app.app_id);
+  std::vector<CheckRun> runs = client.check_runs(pull.head_sha, m_context.app.app_id);
+  std::erase_if(runs, [&](const CheckRun& run) { // of another one with the same head
+    const std::optional<int> owner = pull_of(run.external_id);
+    return owner && *owner != pull.number;
+  });
   if (runs.empty() || is_no_verdict(runs.front())) {
     return Found::missing;
   }

@@ -348,6 +348,25 @@ TEST_CASE("what is taken back of one pull request comes back for the others of i
   CHECK(f.conclusion_of("leadline") == "success");
 }
 
+TEST_CASE(
+    "a sweep takes no other pull request's check for the verdict of one that was never judged",
+    "[same_head]") {
+  TwinFixture f;
+  f.at(7).state = "closed"; // as far as GitHub has told
+  f.run(f.job_of(8, "d1"));
+  REQUIRE(f.conclusion() == "success");
+  f.at(7).state = "open";
+  Job sweep = f.job_of(8, "d2");
+  sweep.kind = JobKind::sweep;
+  sweep.pull_number = 0;
+  sweep.head_sha.clear();
+  f.run(sweep);
+  REQUIRE(f.queue.jobs.size() == 1);
+  CHECK(f.queue.jobs[0].pull_number == 7);
+  f.settle();
+  CHECK(f.conclusion() == "failure");
+}
+
 TEST_CASE("two names on one head have a check each", "[same_head]") {
   TwinFixture f;
   f.git.commits["bbbb"][".github/leadline.yml"] = "publish: {check_name: risk}\n";
