@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -104,6 +105,11 @@ public:
   virtual std::optional<Publication> load(const std::string& repository, int pull_number) = 0;
   virtual void save(const std::string& repository, int pull_number,
                     const Publication& publication) = 0;
+  // Lets `alter` change what stands there (an empty one where nothing does) and writes it, with no
+  // write of any server in between: facts of a repository are written by all of its runs. `alter`
+  // may be called again from the start, and asks nothing of the log.
+  virtual void change(const std::string& repository, int pull_number,
+                      const std::function<void(Publication&)>& alter) = 0;
   // The check run made for a head (or what check_slot() says in its place: a second name has one of
   // its own), so that it is finished and not made twice; 0 when there is none,
   // k_check_run_intended when a run was about to be made and its id was never learnt.

@@ -23,10 +23,13 @@ std::size_t give_up_access(const JobContext& context, const Job& job) {
 }
 
 void lock_out(const JobContext& context, const std::string& repository) {
-  Publication publication = context.parts.log.load(repository, 0).value_or(Publication());
-  publication.locked_out =
-      std::chrono::time_point_cast<std::chrono::milliseconds>(context.parts.clock.now());
-  context.parts.log.save(repository, 0, publication);
+  lock_out(context.parts.log, repository,
+           std::chrono::time_point_cast<std::chrono::milliseconds>(context.parts.clock.now()));
+}
+
+void lock_out(PublicationLog& log, const std::string& repository,
+              std::chrono::sys_time<std::chrono::milliseconds> now) {
+  log.change(repository, 0, [&](Publication& facts) { facts.locked_out = now; });
 }
 
 } // namespace leadline

@@ -2,11 +2,13 @@
 
 #include "app/jobs/job.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 
 namespace leadline {
 
+class PublicationLog;
 struct JobContext;
 
 // The App may not work somewhere any more: a job of kind `command`, which no person can give.
@@ -22,5 +24,7 @@ std::size_t give_up_access(const JobContext& context, const Job& job);
 // From now on nobody lets us look at the merge queue of `repository`, until it has another group
 // (queue_group_sweeps).
 void lock_out(const JobContext& context, const std::string& repository);
+void lock_out(PublicationLog& log, const std::string& repository,
+              std::chrono::sys_time<std::chrono::milliseconds> now);
 
 } // namespace leadline

@@ -2,7 +2,9 @@
 
 #include "app/github/publication_log.hpp"
 
+#include <algorithm>
 #include <string_view>
+#include <utility>
 
 namespace leadline {
 
@@ -37,9 +39,21 @@ void move_publications(PublicationLog& log, const Job& job) {
   const auto here = log.load(from, 0); // the mark alone when this is another try
   const auto there = log.load(to, 0);
   log.move_publications(from, to);
-  Publication kept = here && here->moved_to.empty() ? *here : there.value_or(Publication());
-  kept.moved_to.clear();
-  log.save(to, 0, kept);
+  log.change(to, 0, [&](Publication& facts) {
+    if (here && here->moved_to.empty()) {
+      Publication kept = *here;
+      for (const NamedBase& named : facts.named_bases) { // by runs under the new name
+        if (std::none_of(kept.named_bases.begin(), kept.named_bases.end(),
+                         [&](const NamedBase& each) { return each.base_ref == named.base_ref; })) {
+          kept.named_bases.push_back(named);
+        }
+      }
+      facts = std::move(kept);
+    } else if (!facts.moved_to.empty()) { // the mark came along
+      facts = there.value_or(Publication());
+    }
+    facts.moved_to.clear();
+  });
   Publication mark;
   mark.moved_to = to;
   log.save(from, 0, mark);

@@ -75,25 +75,28 @@ void remember_check_name(const JobContext& context, const std::string& repositor
   if (base_ref.empty()) {
     return;
   }
-  Publication publication = context.parts.log.load(repository, 0).value_or(Publication());
-  std::vector<NamedBase>& bases = publication.named_bases;
-  // What is used goes to the end before it comes near to the beginning, where others are forgotten.
-  const std::size_t old = bases.size() - std::min(bases.size(), k_most_named_bases / 2);
-  const auto known = std::find_if(bases.begin(), bases.end(), [&](const NamedBase& named) {
-    return named.base_ref == base_ref;
-  });
-  if (known != bases.end()) {
-    if (known->check_name == name && known - bases.begin() >= static_cast<std::ptrdiff_t>(old)) {
-      return;
+  const auto stays = [&](const std::vector<NamedBase>& bases) {
+    // What is used goes to the end before it comes near to the beginning, where others are
+    // forgotten.
+    const std::size_t old = bases.size() - std::min(bases.size(), k_most_named_bases / 2);
+    return std::any_of(bases.begin() + static_cast<std::ptrdiff_t>(old), bases.end(),
+                       [&](const NamedBase& named) {
+                         return named.base_ref == base_ref && named.check_name == name;
+                       });
+  };
+  const auto known = context.parts.log.load(repository, 0);
+  if (known && stays(known->named_bases)) {
+    return;
+  }
+  context.parts.log.change(repository, 0, [&](Publication& facts) {
+    std::vector<NamedBase>& bases = facts.named_bases;
+    std::erase_if(bases, [&](const NamedBase& named) { return named.base_ref == base_ref; });
+    if (bases.size() >= k_most_named_bases) {
+      bases.erase(bases.begin());
     }
-    bases.erase(known);
-  }
-  if (bases.size() >= k_most_named_bases) {
-    bases.erase(bases.begin());
-  }
-  bases.push_back({base_ref, name});
-  publication.check_name = name;
-  context.parts.log.save(repository, 0, publication);
+    bases.push_back({base_ref, name});
+    facts.check_name = name;
+  });
 }
 
 } // namespace leadline

@@ -60,16 +60,13 @@ bool OrganisationDefaults::are_new(GitHubClient& client) {
 }
 
 void OrganisationDefaults::swept(GitHubClient& client) {
-  Publication publication = m_log.load(client.repository(), 0).value_or(Publication());
-  publication.defaults = load(client, client.repository()).digest;
-  m_log.save(client.repository(), 0, publication);
+  const std::string digest = load(client, client.repository()).digest;
+  m_log.change(client.repository(), 0, [&](Publication& facts) { facts.defaults = digest; });
 }
 
 void OrganisationDefaults::changed(const std::string& owner, const std::string& request) {
-  const std::string repository = owner + "/" + k_repository;
-  Publication publication = m_log.load(repository, 0).value_or(Publication());
-  publication.defaults_changed_by = request;
-  m_log.save(repository, 0, publication);
+  m_log.change(owner + "/" + k_repository, 0,
+               [&](Publication& facts) { facts.defaults_changed_by = request; });
 }
 
 } // namespace leadline

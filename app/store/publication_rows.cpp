@@ -1,5 +1,6 @@
 #include "app/store/publication_rows.hpp"
 
+#include "app/store/publication_json.hpp"
 #include "app/store/sql_values.hpp"
 
 #include <string_view>
@@ -59,6 +60,30 @@ CheckRunState parse_check_run_state(std::int64_t id, const std::string& text) {
     }
   }
   return {};
+}
+
+void change_publication_row(SqlSession& session, const std::string& repository, int pull_number,
+                            const std::function<void(Publication&)>& alter, TimePoint now) {
+  const std::int64_t number{pull_number};
+  // First: only a row that is there can be kept from other sessions.
+  session.execute("INSERT INTO publications (repository, pull_number, publication, written) VALUES "
+                  "($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+                  {repository, number, publication_to_json({}), millis(now)});
+  const auto rows = session.query("SELECT publication FROM publications WHERE repository = $1 AND "
+                                  "pull_number = $2" +
+                                      std::string(session.for_update()),
+                                  {repository, number});
+  const Publication before =
+      rows.empty() ? Publication() : publication_from_json(text(rows.front(), 0));
+  Publication after = before;
+  alter(after);
+  if (after != before) {
+    session.execute(
+        "INSERT INTO publications (repository, pull_number, publication, written) VALUES ($1, $2, "
+        "$3, $4) ON CONFLICT (repository, pull_number) DO UPDATE SET publication = "
+        "excluded.publication, written = excluded.written",
+        {repository, number, publication_to_json(after), millis(now)});
+  }
 }
 
 std::vector<OpenCheckRun> open_check_run_rows(SqlSession& session, TimePoint before,

@@ -4,6 +4,7 @@
 #include "app/store/sql_database.hpp"
 #include "app/store/store.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,10 @@ namespace leadline {
 // How the state of the check run `id` stands in its row: it means nothing for another id.
 std::string check_run_state_text(std::int64_t id, const CheckRunState& state);
 CheckRunState parse_check_run_state(std::int64_t id, const std::string& text);
+
+// PublicationLog::change.
+void change_publication_row(SqlSession& session, const std::string& repository, int pull_number,
+                            const std::function<void(Publication&)>& alter, TimePoint now);
 
 // PublicationLog::open_check_runs.
 std::vector<OpenCheckRun> open_check_run_rows(SqlSession& session, TimePoint before,

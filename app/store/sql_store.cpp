@@ -214,6 +214,13 @@ public:
         {repository, std::int64_t{pull_number}, publication_to_json(publication)});
   }
 
+  void change(const std::string& repository, int pull_number,
+              const std::function<void(Publication&)>& alter) override {
+    m_database->write([&](SqlSession& session) {
+      change_publication_row(session, repository, pull_number, alter, time_of(wall_clock()));
+    });
+  }
+
   std::int64_t check_run(const std::string& repository, const std::string& head_sha) override {
     const auto rows =
         read("SELECT check_run_id FROM check_runs WHERE repository = $1 AND head_sha = $2",

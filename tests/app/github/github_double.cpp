@@ -427,8 +427,17 @@ void GitHubDouble::forget_calls() {
 }
 
 std::optional<Publication> MemoryLog::load(const std::string& repository, int pull_number) {
-  const auto found = publications.find(repository + "#" + std::to_string(pull_number));
-  return found != publications.end() ? std::optional(found->second) : std::nullopt;
+  const auto row = publications.find(repository + "#" + std::to_string(pull_number));
+  const auto found = row != publications.end() ? std::optional(row->second) : std::nullopt;
+  if (after_load) {
+    after_load();
+  }
+  return found;
+}
+
+void MemoryLog::change(const std::string& repository, int pull_number,
+                       const std::function<void(Publication&)>& alter) {
+  alter(publications[repository + "#" + std::to_string(pull_number)]);
 }
 
 void MemoryLog::save(const std::string& repository, int pull_number,

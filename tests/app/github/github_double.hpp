@@ -135,6 +135,8 @@ public:
   std::optional<Publication> load(const std::string& repository, int pull_number) override;
   void save(const std::string& repository, int pull_number,
             const Publication& publication) override;
+  void change(const std::string& repository, int pull_number,
+              const std::function<void(Publication&)>& alter) override;
   std::int64_t check_run(const std::string& repository, const std::string& head_sha) override;
   void save_check_run(const std::string& repository, const std::string& head_sha,
                       std::int64_t check_run_id, const CheckRunState& state = {}) override;
@@ -159,6 +161,7 @@ public:
   std::map<std::string, std::int64_t> check_runs;         // by head
   std::map<std::string, CheckRunState> check_run_states;
   std::map<std::string, std::string> reports; // by "7 HEAD"
+  std::function<void()> after_load;           // another server writes then
 };
 
 } // namespace leadline

@@ -395,6 +395,45 @@ void check_repository_moves(const OpenStore& open) {
   CHECK(running == 4);
 }
 
+// What one server writes is not lost by what another one has read before.
+void check_facts_of_a_repository(const OpenStore& open) {
+  constexpr int k_each = 20;
+  const auto add = [](Store& store, const std::string& base) {
+    store.change("o/r", 0, [&](Publication& facts) {
+      std::this_thread::sleep_for(1ms); // the other one has read by then, were it let
+      facts.named_bases.push_back({base, "leadline"});
+    });
+  };
+  auto store = open();
+  std::vector<std::thread> servers;
+  for (int server = 0; server < 2; ++server) {
+    servers.emplace_back([&, server, own = open()] {
+      for (int i = 0; i < k_each; ++i) {
+        add(*own, std::to_string(server) + "-" + std::to_string(i));
+      }
+    });
+  }
+  for (std::thread& server : servers) {
+    server.join();
+  }
+  std::set<std::string> bases;
+  const auto facts = store->load("o/r", 0);
+  REQUIRE(facts);
+  for (const NamedBase& named : facts->named_bases) {
+    bases.insert(named.base_ref);
+  }
+  CHECK(bases.size() == 2 * k_each);
+  CHECK_THROWS_AS(store->change("o/r", 0,
+                                [](Publication& row) {
+                                  row = Publication();
+                                  throw Error(ErrorKind::bad_input, "no");
+                                }),
+                  Error);
+  CHECK(store->load("o/r", 0) == facts);
+  store->change("o/s", 0, [](Publication&) {});
+  CHECK(store->load("o/s", 0) == Publication());
+}
+
 void check_move(const std::string& to) {
   const TemporaryFolder folder;
   const std::string path = (folder.path() / "old.sqlite").string();

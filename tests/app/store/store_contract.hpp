@@ -24,6 +24,7 @@ void check_turns(const OpenStore& open);
 void check_leases(const OpenStore& open);
 void check_retries_and_dead_letters(const OpenStore& open);
 void check_publications(const OpenStore& open);
+void check_facts_of_a_repository(const OpenStore& open);
 void check_acknowledgements(const OpenStore& open);
 void check_many_threads(const OpenStore& open);
 void check_hostile_text(const OpenStore& open);
@@ -49,6 +50,7 @@ inline constexpr ContractPart k_contract[] = {
     {"leases", check_leases},
     {"retries and dead letters", check_retries_and_dead_letters},
     {"publications", check_publications},
+    {"facts of a repository", check_facts_of_a_repository},
     {"acknowledgements", check_acknowledgements},
     {"many threads", check_many_threads},
     {"hostile text", check_hostile_text},
