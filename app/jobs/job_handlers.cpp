@@ -6,6 +6,7 @@
 #include "app/jobs/changed_defaults.hpp"
 #include "app/jobs/command_job.hpp"
 #include "app/jobs/destroyed_group.hpp"
+#include "app/jobs/known_installation.hpp"
 #include "app/jobs/lost_access.hpp"
 #include "app/jobs/merge_group_job.hpp"
 #include "app/jobs/moved_repository.hpp"
@@ -70,7 +71,11 @@ public:
     }
   }
 
-  void announce(const Job& job) override { announce_run(m_context, job); }
+  void announce(const Job& job) override {
+    if (job.installation_id != 0) { // else its limits are not known either
+      announce_run(m_context, job);
+    }
+  }
 
   std::chrono::milliseconds closed_for(const Job& job) override {
     return m_limited->closed_for(job.installation_id);
@@ -97,6 +102,11 @@ public:
 
 private:
   void handle(const Job& job) {
+    const bool of_event = job.kind == JobKind::command && !job.command.starts_with('/');
+    if (job.installation_id == 0 && !of_event) {
+      queue_for_its_installation(m_context, job);
+      return;
+    }
     switch (job.kind) {
     case JobKind::pull_request:
       PullRequestJob(m_context).run(job);

@@ -74,6 +74,13 @@ bool is_lost_check(const Job& job) {
   return job.kind == JobKind::sweep && job.head_ref == k_lost_check;
 }
 
+void forget_if_lost_check(PublicationLog& log, const Job& job) {
+  if (is_lost_check(job)) {
+    log.save_check_run(job.repository, job.head_sha, log.check_run(job.repository, job.head_sha),
+                       {CheckRunState::Step::ended, "lost"});
+  }
+}
+
 std::size_t queue_lost_checks(PublicationLog& log, JobQueue& queue, TimePoint now) {
   std::size_t lost = 0;
   for (const OpenCheckRun& open : log.open_check_runs(now - k_run_lost_after, k_most)) {

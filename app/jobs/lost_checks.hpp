@@ -27,6 +27,10 @@ bool is_lost_check(const Job& job);
 // Nothing is lost that was written down more lately: a run may be between its check and its job.
 inline constexpr std::chrono::minutes k_run_lost_after{2};
 
+// Where nobody may look at it any more, such a check is written down as ended. Nothing for other
+// jobs.
+void forget_if_lost_check(PublicationLog& log, const Job& job);
+
 // Queues such a job for each check that has lost its run. Returns how many.
 std::size_t queue_lost_checks(PublicationLog& log, JobQueue& queue, TimePoint now);
 

@@ -24,4 +24,15 @@ std::optional<MergeQueueRef> parse_merge_queue_ref(std::string_view branch) {
   return failure == std::errc() && whole && ref.pull_number > 0 ? std::optional(ref) : std::nullopt;
 }
 
+Job look_at_groups(std::int64_t installation_id, const std::string& repository,
+                   const std::string& reason) {
+  Job look;
+  look.kind = JobKind::sweep;
+  look.installation_id = installation_id;
+  look.repository = repository;
+  look.head_ref = k_merge_queue_prefix;
+  look.reason = reason;
+  return look;
+}
+
 } // namespace leadline

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "app/jobs/job.hpp"
+
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,5 +22,10 @@ struct MergeQueueRef {
 
 // `branch` without refs/heads/; nullopt for any other branch.
 std::optional<MergeQueueRef> parse_merge_queue_ref(std::string_view branch);
+
+// A sweep of the merge queue's groups alone: one call, and a run for each group that lacks its
+// verdict, or was passed by a word that does not stand any more.
+Job look_at_groups(std::int64_t installation_id, const std::string& repository,
+                   const std::string& reason);
 
 } // namespace leadline

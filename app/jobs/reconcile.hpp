@@ -5,6 +5,9 @@
 #include <spdlog/fwd.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <vector>
 
 namespace leadline {
 
@@ -26,8 +29,11 @@ std::size_t reconcile(AppApi& api, JobQueue& queue, spdlog::logger& logger);
 // last look was given up since. Returns how many.
 std::size_t queue_group_sweeps(Store& store, JobQueue& queue, TimePoint now);
 
-// Sweeps, and what events ask for, that were given up within a day wait again: what they find
-// nobody else will. Returns how many.
-std::size_t revive_sweeps(Store& store, TimePoint now);
+// Sweeps, and what events ask for, that were given up wait again, as what they find nobody else
+// will: each when it has been dead for as long as it had been tried for, and for a day altogether.
+// Sweeps of an installation that is none of `installations` (deleted or suspended; called when
+// there are any) are dropped instead. Returns how many wait again.
+std::size_t revive_sweeps(Store& store, TimePoint now,
+                          const std::function<std::vector<std::int64_t>()>& installations);
 
 } // namespace leadline

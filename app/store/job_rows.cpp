@@ -117,7 +117,8 @@ void insert_contributor(SqlSession& session, const std::string& repository, int 
       {repository, std::int64_t{pull_number}, person.id, storable(person.login, k_max_text_bytes)});
 }
 
-void insert_job(SqlSession& session, const Job& job, TimePoint now) {
+void insert_job(SqlSession& session, const Job& job, TimePoint now,
+                std::optional<TimePoint> queued) {
   remember_contributor_of(session, job);
   const std::string target = target_of(job);
   if (!target.empty()) {
@@ -138,7 +139,7 @@ void insert_job(SqlSession& session, const Job& job, TimePoint now) {
       "queued_at, run_at, attempts, leases, lease_until, worker, error, died_at, head_ref, label, "
       "sender_id, association, asked_at) VALUES "
       "('waiting', "
-      "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, 0, 0, 0, '', "
+      "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $22, $16, 0, 0, 0, '', "
       "'', 0, $17, $18, $19, $20, $21)",
       {std::string(name_of(job.kind)),
        job.installation_id,
@@ -160,7 +161,8 @@ void insert_job(SqlSession& session, const Job& job, TimePoint now) {
        storable(job.label, k_max_text_bytes),
        job.sender_id,
        storable(job.association, k_max_text_bytes),
-       millis(job.asked_at)});
+       millis(job.asked_at),
+       millis(queued.value_or(now))});
   add_turn(session, job.installation_id);
 }
 
@@ -311,9 +313,10 @@ bool drop_dead(SqlSession& session, std::int64_t job_id) {
 }
 
 bool revive_job(SqlSession& session, std::int64_t job_id, TimePoint now) {
-  const auto rows = session.query(
-      std::string("DELETE FROM jobs WHERE id = $1 AND state = 'dead' RETURNING ") + k_job_columns,
-      {job_id});
+  const auto rows =
+      session.query(std::string("DELETE FROM jobs WHERE id = $1 AND state = 'dead' RETURNING ") +
+                        k_job_columns + ", queued_at",
+                    {job_id});
   if (rows.empty()) {
     return false;
   }
@@ -321,7 +324,7 @@ bool revive_job(SqlSession& session, std::int64_t job_id, TimePoint now) {
   const std::string target = target_of(job);
   // A newer job that waits for the same target does its work.
   if (target.empty() || !waiting_job(session, target)) {
-    insert_job(session, job, now);
+    insert_job(session, job, now, time_of(integer(rows.front(), k_after_job)));
     session.execute("UPDATE deliveries SET state = 'queued', error = '' WHERE id = $1",
                     {job.delivery_id});
   }

@@ -12,7 +12,9 @@ namespace leadline {
 
 // The queue's statements, each in the transaction of `session`; what they do is JobStore's.
 
-void insert_job(SqlSession& session, const Job& job, TimePoint now);
+// `queued`: since when it is, where that is not now.
+void insert_job(SqlSession& session, const Job& job, TimePoint now,
+                std::optional<TimePoint> queued = std::nullopt);
 void insert_contributor(SqlSession& session, const std::string& repository, int pull_number,
                         const Contributor& person);
 

@@ -96,8 +96,8 @@ public:
   virtual std::optional<JobRecord> job(std::int64_t job_id) = 0;
   // All that stand for the same target (store_rules.hpp), oldest first; none for commands.
   virtual std::vector<JobRecord> jobs_like(const Job& job) = 0;
-  virtual bool revive(std::int64_t job_id,
-                      TimePoint now) = 0;     // a dead letter waits again, attempts from 1
+  // A dead letter waits again, attempts from 1; since when it was queued is kept.
+  virtual bool revive(std::int64_t job_id, TimePoint now) = 0;
   virtual bool drop(std::int64_t job_id) = 0; // a dead letter is forgotten
 
   // A repository has another name: what waits for `from` waits for `to`, dead letters too, as work
