@@ -5,6 +5,7 @@
 #include "app/jobs/acknowledging.hpp"
 #include "app/jobs/announcing.hpp"
 #include "app/jobs/commit_authors.hpp"
+#include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/policy_of_pull.hpp"
 #include "app/jobs/stored_report.hpp"
 #include "app/jobs/work_observer.hpp"
@@ -76,8 +77,8 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
   if (!policy.mistakes.empty()) {
     return "The configuration has mistakes; nothing can be acknowledged until they are mended.\n";
   }
-  const std::vector<Finding> findings =
-      chosen(parse_stored_report(*stored), command.finding_id, policy.config.policy);
+  const StoredReport report = parse_stored_report(*stored);
+  const std::vector<Finding> findings = chosen(report, command.finding_id, policy.config.policy);
   if (findings.empty()) {
     return fmt::format("The present head has no finding {}.\n", code_span(command.finding_id));
   }
@@ -94,6 +95,7 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
   const SeenVerdict* seen = seen_by(publication, job.asked_at);
   const std::vector<Contributor> authors = authors_of(m_context.parts.log, job.repository, pull);
   CommitAuthors commits(client, pull);
+  commits.rest_on(report.paths);
   std::vector<std::string> done;
   std::vector<std::string> refused;
   for (const Finding& finding : findings) {
@@ -184,6 +186,8 @@ std::string AckCommand::withdraw(GitHubClient& client, const Job& job,
   // Also when nothing stood any more: an earlier try may have ended here.
   if (withdrawn > 0 || job.attempt > 1) {
     judge_others_again(client, job, ids);
+    m_context.parts.queue.enqueue(look_at_groups(client.installation_id(), job.repository,
+                                                 "acknowledgement withdrawn by " + job.sender));
   }
   queue_rerun(m_context, job, "acknowledgement withdrawn by " + job.sender);
   m_context.parts.logger.info("{} acknowledgements withdrawn by {}", withdrawn, job.sender);

@@ -3,6 +3,7 @@
 #include "analyzers/risk/findings.hpp"
 #include "analyzers/risk/redact.hpp"
 #include "app/github/client.hpp"
+#include "app/github/messages_json.hpp"
 #include "app/jobs/commit_authors.hpp"
 #include "app/jobs/who_may.hpp"
 #include "app/render/neutralize.hpp"
@@ -11,6 +12,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace leadline {
 namespace {
@@ -33,15 +36,39 @@ bool is_same(const Contributor& a, const Contributor& b) {
                                 : !a.login.empty() && to_lower(a.login) == to_lower(b.login);
 }
 
-bool counts(const Acknowledgement& word, const Finding& finding, const Acknowledging& rules,
-            const AcknowledgedChange& change) {
-  const bool by_author = is_among(Contributor{word.by_id, word.by}, change.authors);
-  return is_about(word, finding) && word.holds_at(change.now) && (!by_author || rules.by_author) &&
-         finding.severity <= rules.max_severity &&
-         (!is_redacted(word) || word.head_sha == change.head_sha ||
-          (change.holds_here && change.holds_here(word, finding))) &&
-         (!change.stands || change.stands(word, finding));
+// Why `word`, which is about `finding`, does not count; "" when it does.
+std::string reason_against(const Acknowledgement& word, const Finding& finding,
+                           const Acknowledging& rules, const AcknowledgedChange& change) {
+  if (!word.holds_at(change.now)) {
+    return "its time was over at " + iso_time(word.until);
+  }
+  if (!rules.by_author && is_among(Contributor{word.by_id, word.by}, change.authors)) {
+    return "its giver has opened this pull request, or pushed to it";
+  }
+  if (finding.severity > rules.max_severity) {
+    return fmt::format("the finding is {}; here nothing above {} can be acknowledged",
+                       name_of(finding.severity), name_of(rules.max_severity));
+  }
+  if (is_redacted(word) && word.head_sha != change.head_sha &&
+      !(change.holds_here && change.holds_here(word, finding))) {
+    return "it is about a secret, whose value is not kept, and was given for another head";
+  }
+  return change.against ? change.against(word, finding) : std::string();
 }
+
+std::string names_in(const std::vector<std::string>& people) {
+  std::vector<std::string> names;
+  for (const std::string& name : people) {
+    names.push_back(code_span(name));
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+constexpr const char* k_members_unknown = "because the App lacks the organisation permission "
+                                          "Members: read";
+constexpr const char* k_authors_unknown =
+    "who wrote what it rests on cannot be told: GitHub lists more commits, or co-authors of one, "
+    "than are read, too many files would have to be asked about, or the pull request is gone";
 
 } // namespace
 
@@ -65,27 +92,36 @@ bool has_shown(const SeenVerdict* seen, const Finding& finding, const std::strin
 
 bool is_about_secret(const Finding& finding) { return is_redacted(word_about(finding)); }
 
-std::vector<Acknowledged> set_aside(Report& report, const std::vector<Acknowledgement>& words,
-                                    const RepositoryConfig& config,
-                                    const AcknowledgedChange& change) {
-  std::vector<Acknowledged> acknowledged;
+SetAside set_aside(Report& report, const std::vector<Acknowledgement>& words,
+                   const RepositoryConfig& config, const AcknowledgedChange& change) {
+  SetAside result;
   std::vector<Finding> open;
   for (Finding& finding : report.findings) {
+    std::vector<VoidWord> against;
     // The newest word is the one to show.
     const auto word = std::find_if(words.rbegin(), words.rend(), [&](const Acknowledgement& each) {
-      return counts(each, finding, config.acknowledging, change);
+      if (!each.withdrawn_by.empty() || !is_about(each, finding)) {
+        return false;
+      }
+      std::string why = reason_against(each, finding, config.acknowledging, change);
+      const bool counts = why.empty();
+      if (!counts) {
+        against.push_back({finding.id, each, std::move(why)});
+      }
+      return counts;
     });
     if (word == words.rend()) {
+      std::move(against.begin(), against.end(), std::back_inserter(result.void_words));
       open.push_back(std::move(finding));
     } else {
-      acknowledged.push_back({std::move(finding), *word});
+      result.acknowledged.push_back({std::move(finding), *word});
     }
   }
   report.findings = std::move(open);
-  if (!acknowledged.empty()) {
+  if (!result.acknowledged.empty()) {
     report.verdict = make_verdict(report, config.policy);
   }
-  return acknowledged;
+  return result;
 }
 
 std::vector<Contributor> authors_of(PublicationLog& log, const std::string& repository,
@@ -95,13 +131,36 @@ std::vector<Contributor> authors_of(PublicationLog& log, const std::string& repo
   return authors;
 }
 
-std::function<bool(const Acknowledgement&, const Finding&)>
-may_still(GitHubClient& client, const Acknowledging& rules, CommitAuthors& commits) {
-  return [&client, &rules, &commits](const Acknowledgement& word, const Finding& finding) {
-    const auto owners = rules.owners.find(finding.domain);
-    return (owners == rules.owners.end() ||
-            is_among(client, word.by, owners->second) == Membership::yes) &&
-           (rules.by_author || !commits.wrote({word.by_id, word.by}, finding));
+std::function<std::string(const Acknowledgement&, const Finding&)>
+still_against(GitHubClient& client, const Acknowledging& rules, CommitAuthors& commits) {
+  return [&client, &rules, &commits](const Acknowledgement& word,
+                                     const Finding& finding) -> std::string {
+    if (const auto owners = rules.owners.find(finding.domain); owners != rules.owners.end()) {
+      const std::string names = names_in(owners->second);
+      switch (is_among(client, word.by, owners->second)) {
+      case Membership::yes:
+        break;
+      case Membership::no:
+        return fmt::format("its giver is none of {}, who own {} here", names,
+                           code_span(finding.domain));
+      case Membership::unknown:
+        return fmt::format("whether its giver is one of {}, who own {} here, cannot be told, {}",
+                           names, code_span(finding.domain), k_members_unknown);
+      }
+    }
+    if (rules.by_author) {
+      return "";
+    }
+    switch (commits.wrote({word.by_id, word.by}, finding)) {
+    case CommitAuthors::Wrote::no:
+      break;
+    case CommitAuthors::Wrote::yes:
+      return "a commit that changes what it rests on names its giver as its author, co-author or "
+             "committer";
+    case CommitAuthors::Wrote::unknown:
+      return k_authors_unknown;
+    }
+    return "";
   };
 }
 
@@ -116,10 +175,18 @@ std::string refusal_of(GitHubClient& client, const Acknowledging& rules, const F
     return fmt::format("It is {}; here nothing above {} can be acknowledged.",
                        name_of(finding.severity), name_of(rules.max_severity));
   }
-  if (!rules.by_author && commits.wrote(giver, finding)) {
-    return fmt::format("A commit that changes {} names you as its author or committer: somebody "
-                       "else has to acknowledge it.",
-                       code_span(finding.path));
+  if (!rules.by_author) {
+    switch (commits.wrote(giver, finding)) {
+    case CommitAuthors::Wrote::no:
+      break;
+    case CommitAuthors::Wrote::yes:
+      return fmt::format("A commit that changes {}, or another file that it rests on, names you as "
+                         "its author or committer, or as a co-author: somebody else has to "
+                         "acknowledge it.",
+                         code_span(finding.path));
+    case CommitAuthors::Wrote::unknown:
+      return fmt::format("Nobody can acknowledge it here, as {}.", k_authors_unknown);
+    }
   }
   const auto owners = rules.owners.find(finding.domain);
   if (owners == rules.owners.end()) {
@@ -129,15 +196,11 @@ std::string refusal_of(GitHubClient& client, const Acknowledging& rules, const F
   if (found == Membership::yes) {
     return "";
   }
-  std::vector<std::string> names;
-  for (const std::string& name : owners->second) {
-    names.push_back(code_span(name));
-  }
-  return fmt::format(
-      "Only {} may acknowledge a change of {}{}", fmt::join(names, ", "), code_span(finding.domain),
-      found == Membership::unknown ? "; whether you are cannot be told, because the App lacks the "
-                                     "organisation permission Members: read."
-                                   : ".");
+  return fmt::format("Only {} may acknowledge a change of {}{}", names_in(owners->second),
+                     code_span(finding.domain),
+                     found == Membership::unknown
+                         ? fmt::format("; whether you are cannot be told, {}.", k_members_unknown)
+                         : ".");
 }
 
 Acknowledgement word_about(const Finding& finding) {

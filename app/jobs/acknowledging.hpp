@@ -21,13 +21,27 @@ struct Acknowledged {
   Acknowledgement word;
 };
 
+// A word about a finding that blocks all the same.
+struct VoidWord {
+  std::string finding_id;
+  Acknowledgement word;
+  std::string why; // Markdown: what follows on "it does not count: "
+};
+
+// What is acknowledged, and what only seems to be.
+struct SetAside {
+  std::vector<Acknowledged> acknowledged;
+  std::vector<VoidWord> void_words; // of findings for which no word counts; newest first of each
+};
+
 // What acknowledgements are held against.
 struct AcknowledgedChange {
   std::vector<Contributor> authors; // authors_of() the pull request; empty where it is not known
   std::string head_sha;
   Acknowledgement::Time now{};
-  // Whether the giver of a word might still give it; empty: yes. Asked last.
-  std::function<bool(const Acknowledgement& word, const Finding& finding)> stands = {};
+  // Why the giver of a word could not give it any more; "" where nothing is against it. Empty: the
+  // same. Asked last.
+  std::function<std::string(const Acknowledgement& word, const Finding& finding)> against = {};
   // Whether a word about a secret that was given for another head holds here; empty: no.
   std::function<bool(const Acknowledgement& word, const Finding& finding)> holds_here = {};
 };
@@ -53,16 +67,16 @@ bool has_shown(const SeenVerdict* seen, const Finding& finding, const std::strin
 // of its id, path, key and values while nobody has withdrawn it, it has not expired, its giver is
 // not among the authors of this pull request (unless `rules` allow that) and the finding is not
 // graver than `rules` allow. Where a value is a secret, and so not known, it counts for one head
-// only.
-std::vector<Acknowledged> set_aside(Report& report, const std::vector<Acknowledgement>& words,
-                                    const RepositoryConfig& config,
-                                    const AcknowledgedChange& change);
+// only. Of a word that does not count it is said why, as nobody takes it back.
+SetAside set_aside(Report& report, const std::vector<Acknowledgement>& words,
+                   const RepositoryConfig& config, const AcknowledgedChange& change);
 
-// Whether who has given a word might still give it: is still among those who `rules` say own what
-// it is about - people leave teams, and owners are named later -, and wrote no commit of it, unless
-// `rules` allow that. What GitHub does not tell is no. All outlive the function.
-std::function<bool(const Acknowledgement&, const Finding&)>
-may_still(GitHubClient& client, const Acknowledging& rules, CommitAuthors& commits);
+// Why who has given a word could not give it any more, as a clause in Markdown: is not among those
+// who `rules` say own what it is about - people leave teams, and owners are named later -, or wrote
+// a commit of it, unless `rules` allow that. What GitHub does not tell is against it. All outlive
+// the function.
+std::function<std::string(const Acknowledgement&, const Finding&)>
+still_against(GitHubClient& client, const Acknowledging& rules, CommitAuthors& commits);
 
 // Why `giver` may not acknowledge `finding` of a pull request by `authors` with `commits`, as a
 // sentence; "" when nothing is against it. Asks GitHub for members of teams.

@@ -121,9 +121,11 @@ void CommandJob::help(GitHubClient& client, const Job& job, const webhooks::Comm
 
 void CommandJob::give_up(const Job& job, const std::string& why) {
   GitHubClient client = m_context.client(job);
+  // Nobody is answered who may not give commands. What failed may be what would tell it of a team's
+  // member: the configuration.
   if (job.pull_number == 0 || m_context.refusals.may_ask(job) != Refusals::Answer::yes ||
-      client.permission(job.sender) < Permission::write) {
-    return; // nobody who was never heard is answered
+      !(m_context.refusals.was_accepted(job) || may_command(m_context, client, job))) {
+    return;
   }
   answer(client, job, client.conversation(job.pull_number),
          fmt::format("{} was not carried out. {}\n", code_span(job.command.substr(0, 200)), why));

@@ -2,6 +2,7 @@
 
 #include "analyzers/report.hpp"
 #include "app/github/messages.hpp"
+#include "app/jobs/finding_paths.hpp"
 
 #include <map>
 #include <optional>
@@ -12,9 +13,10 @@ namespace leadline {
 
 class GitHubClient;
 
-// Who wrote what a pull request changes, as its commits say: who pushed them before somebody else
-// opened it is in no event. Only the commits that change a finding's file count for it, since a
-// release collects everybody's. Asks GitHub when it is asked, each thing once.
+// Who wrote what a pull request changes, as its commits say - authors, co-authors and committers:
+// who pushed them before somebody else opened it is in no event. Only the commits that change a
+// file that a finding rests on count for it, since a release collects everybody's. Asks GitHub when
+// it is asked, each thing once.
 class CommitAuthors {
 public:
   // `known`: the commits, where they have been read already. `client` outlives it.
@@ -23,17 +25,29 @@ public:
       : m_client(client), m_number(pull.number), m_head_sha(pull.head_sha),
         m_commits(std::move(known)) {}
 
-  // Whether a commit that changes the file of `finding` names `who` as its author or committer.
-  // What cannot be told is yes.
-  bool wrote(const Contributor& who, const Finding& finding);
+  // What findings rest on beside the file that they stand in.
+  void rest_on(FindingPaths paths) { m_rest_on = std::move(paths); }
+
+  enum class Wrote {
+    no,
+    yes,
+    unknown, // there is more than is read, or nothing to read: nobody may be trusted by it
+  };
+  // Whether a commit that changes a file of `finding` names `who`.
+  Wrote wrote(const Contributor& who, const Finding& finding);
+
+  // Of a run and its pull request: each file costs a query, of at most ten pages.
+  static constexpr std::size_t k_most_paths = 10;
 
 private:
-  const std::optional<std::vector<std::string>>& commits_of(const std::string& path);
+  // nullptr: not to be told.
+  const std::vector<std::string>* commits_of(const std::string& path);
 
   GitHubClient& m_client;
   int m_number;
   std::string m_head_sha;
   std::optional<PullCommits> m_commits;
+  FindingPaths m_rest_on;
   std::map<std::string, std::optional<std::vector<std::string>>> m_paths; // nullopt: too many
 };
 

@@ -3,6 +3,8 @@
 #include "app/jobs/override_label.hpp"
 #include "app/jobs/policy_of_pull.hpp"
 
+#include <utility>
+
 namespace leadline {
 
 Judged analyse_pull(const JobContext& context, GitHubClient& client, const PullRequest& pull,
@@ -26,10 +28,12 @@ void set_acknowledged_aside(const JobContext& context, GitHubClient& client,
     return;
   }
   const WordsForPull found = words_for(context, client, pull, publication, analysis, commits);
-  judged.acknowledged =
+  SetAside aside =
       set_aside(analysis.report, found.words, analysis.config,
                 {authors_of(context.parts.log, client.repository(), pull), pull.head_sha,
-                 now_of(context), may_still(client, analysis.config.acknowledging, commits)});
+                 now_of(context), still_against(client, analysis.config.acknowledging, commits)});
+  judged.acknowledged = std::move(aside.acknowledged);
+  judged.void_words = std::move(aside.void_words);
   judged.notes = label_note(found, analysis.report, analysis.config.policy);
 }
 

@@ -140,13 +140,8 @@ void MergeGroupJob::set_acknowledged_aside(GitHubClient& client, const Job& job,
                                            const std::optional<MergeQueueRef>& ref,
                                            Judged& judged) {
   Analysis& analysis = judged.analysis;
-  std::vector<Acknowledgement> words =
-      m_context.parts.acknowledgements.acknowledgements(job.repository);
-  std::erase_if(words,
-                [&](const Acknowledgement& word) { // a label speaks for its pull request only
-                  return is_of_label(word) && !(ref && is_of_label_of(word, ref->pull_number));
-                });
-  if (words.empty() || analysis.report.findings.empty()) {
+  if (analysis.report.findings.empty() ||
+      m_context.parts.acknowledgements.acknowledgements(job.repository).empty()) {
     return;
   }
   AcknowledgedChange change;
@@ -154,9 +149,13 @@ void MergeGroupJob::set_acknowledged_aside(GitHubClient& client, const Job& job,
   change.now = std::chrono::time_point_cast<std::chrono::milliseconds>(m_context.parts.clock.now());
   std::optional<ChangeSet> theirs; // read when it is needed
   const std::optional<PullRequest> last = ref ? last_of(client, *ref) : std::nullopt;
+  const std::vector<Acknowledgement> words = standing_words(
+      m_context, client, last ? &*last : nullptr, analysis.config.acknowledging.override_label);
+  // Of a pull request that is gone nobody can tell who wrote it.
   CommitAuthors commits(client, last.value_or(PullRequest()),
-                        last ? std::nullopt : std::optional(PullCommits()));
-  change.stands = may_still(client, analysis.config.acknowledging, commits);
+                        last ? std::nullopt : std::optional(PullCommits{{}, false}));
+  commits.rest_on(paths_in(analysis.report));
+  change.against = still_against(client, analysis.config.acknowledging, commits);
   if (last) {
     change.authors = authors_of(m_context.parts.log, job.repository, *last);
     change.holds_here = [&](const Acknowledgement& word, const Finding& finding) {
@@ -170,7 +169,9 @@ void MergeGroupJob::set_acknowledged_aside(GitHubClient& client, const Job& job,
       return !lines.empty() && lines == changed_lines(*theirs, finding.path);
     };
   }
-  judged.acknowledged = set_aside(analysis.report, words, analysis.config, change);
+  SetAside aside = set_aside(analysis.report, words, analysis.config, change);
+  judged.acknowledged = std::move(aside.acknowledged);
+  judged.void_words = std::move(aside.void_words);
 }
 
 ChangeSet MergeGroupJob::changes_of(GitHubClient& client, const PullRequest& pull) {

@@ -18,6 +18,7 @@ namespace {
 // (https://docs.github.com/rest/pulls/pulls#list-pull-requests-files).
 constexpr int k_counted_files = 3'000;
 constexpr std::size_t k_most_changes = 40;
+constexpr std::size_t k_most_void_words = 20;
 
 CheckRunFields mistaken_outcome(const std::string& mistakes) {
   CheckRunFields outcome;
@@ -59,6 +60,23 @@ std::string config_section(const Analysis& analysis) {
   return text + "\n";
 }
 
+// Nobody has taken these words back: who reads that a finding blocks has to know of them.
+std::string void_section(const std::vector<VoidWord>& words) {
+  if (words.empty()) {
+    return "";
+  }
+  std::string text = "**Acknowledged, but not by a word that counts here:**\n\n";
+  for (std::size_t i = 0; i < words.size() && i < k_most_void_words; ++i) {
+    const VoidWord& each = words[i];
+    text += fmt::format("- {} by {} on {}: {}.\n", code_span(each.finding_id),
+                        code_span(each.word.by), iso_time(each.word.at), each.why);
+  }
+  if (words.size() > k_most_void_words) {
+    text += fmt::format("- and {} more\n", words.size() - k_most_void_words);
+  }
+  return text + "\n";
+}
+
 } // namespace
 
 RunContext with_judgement(RunContext run, const Judged& judged) {
@@ -67,7 +85,7 @@ RunContext with_judgement(RunContext run, const Judged& judged) {
         {each.finding, each.word.by, each.word.reason,
          each.word.until == Acknowledgement::Time{} ? "" : iso_time(each.word.until)});
   }
-  run.notes = judged.notes + config_section(judged.analysis);
+  run.notes = judged.notes + void_section(judged.void_words) + config_section(judged.analysis);
   return run;
 }
 
@@ -106,17 +124,20 @@ std::string stored_report_json(const Judged& judged) {
   for (const Acknowledged& each : judged.acknowledged) {
     report.findings.push_back(each.finding);
   }
-  if (judged.acknowledged.empty()) {
+  if (judged.acknowledged.empty() && judged.void_words.empty()) {
     return render_json(report);
   }
   Acknowledgement::Time until{};
   std::vector<StoredWord> words;
+  for (const VoidWord& each : judged.void_words) {
+    words.push_back({each.finding_id, each.word.by, each.word.reason, "", each.why});
+  }
   for (const Acknowledged& each : judged.acknowledged) {
     const Acknowledgement::Time end = each.word.until;
     const bool ends = end != Acknowledgement::Time{};
     until = ends && (until == Acknowledgement::Time{} || end < until) ? end : until;
-    words.push_back(
-        {each.finding.id, each.word.by, each.word.reason, ends ? iso_time(end) : std::string()});
+    words.push_back({each.finding.id, each.word.by, each.word.reason,
+                     ends ? iso_time(end) : std::string(), ""});
   }
   return with_words(render_json(report), words, until);
 }

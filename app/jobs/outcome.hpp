@@ -14,6 +14,7 @@ namespace leadline {
 struct Judged {
   Analysis analysis;
   std::vector<Acknowledged> acknowledged;
+  std::vector<VoidWord> void_words;
   std::string notes;    // Markdown: what else the check is to say
   std::string defaults; // digest of the organisation's defaults (LoadedConfig)
 };

@@ -2,6 +2,7 @@
 
 #include "app/github/messages_json.hpp"
 #include "app/jobs/acknowledging.hpp"
+#include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/work_observer.hpp"
 #include "app/render/neutralize.hpp"
 #include "base/error.hpp"
@@ -120,12 +121,38 @@ bool is_of_label_of(const Acknowledgement& word, int pull_number) {
   return word.request.starts_with(prefix_of(pull_number));
 }
 
+std::vector<Acknowledgement> standing_words(const JobContext& context, GitHubClient& client,
+                                            const PullRequest* pull, const std::string& label) {
+  std::vector<Acknowledgement> words =
+      context.parts.acknowledgements.acknowledgements(client.repository());
+  const bool asked = pull != nullptr && !label.empty() &&
+                     std::any_of(words.begin(), words.end(), [&](const Acknowledgement& word) {
+                       return is_of_label_of(word, pull->number);
+                     });
+  std::string request; // of the words that the label gives now
+  if (asked && (!pull->labels_known || has_label(*pull, label))) {
+    const LabelSetting setting = client.label_setting(pull->number, label);
+    if (setting.there && reason_against(client, setting).empty()) {
+      request = request_of(pull->number, setting);
+    }
+  }
+  std::erase_if(words, [&](const Acknowledgement& word) {
+    return is_of_label(word) && (request.empty() || word.request != request);
+  });
+  return words;
+}
+
 WordsForPull words_for(const JobContext& context, GitHubClient& client, const PullRequest& pull,
                        const Publication& publication, const Analysis& analysis,
                        CommitAuthors& commits) {
   AcknowledgementLog& log = context.parts.acknowledgements;
   const std::string& label = analysis.config.acknowledging.override_label;
+  commits.rest_on(paths_in(analysis.report));
   WordsForPull found;
+  if (!pull.labels_known) {
+    found.words = standing_words(context, client, &pull, label);
+    return found;
+  }
   std::string request;
   if (has_label(pull, label)) {
     found.label = label;
@@ -138,17 +165,15 @@ WordsForPull words_for(const JobContext& context, GitHubClient& client, const Pu
   };
   found.words = log.acknowledgements(client.repository());
   std::erase_if(found.words, others);
-  if (!pull.labels_known) {
-    return found;
-  }
   const std::string why = found.label.empty() ? "(label removed)" : "(label no longer as it was)";
-  std::erase_if(found.words, [&](const Acknowledgement& word) {
-    const bool over = is_of_label(word) && word.request != request;
-    if (over) {
-      log.withdraw(word.id, why, now_of(context));
-    }
-    return over;
+  const std::size_t over = std::erase_if(found.words, [&](const Acknowledgement& word) {
+    return is_of_label(word) && word.request != request &&
+           (log.withdraw(word.id, why, now_of(context)), true);
   });
+  if (over > 0) { // the pull request may be in a merge queue already
+    context.parts.queue.enqueue(
+        look_at_groups(client.installation_id(), client.repository(), "a label was removed"));
+  }
   if (!found.void_because.empty()) {
     context.parts.logger.info("the override label acknowledges nothing: {}", found.void_because);
   }

@@ -37,13 +37,19 @@ struct WordsForPull {
 };
 
 // Those that stand in the repository but for other pull requests' labels. Those of the pull
-// request's own label are brought up to date first, where its labels are known: a merge queue,
-// which sees no labels, goes by what is stored, and so does an audit. A word of it that somebody
-// withdraws stays so until the label is set again. Costs one GraphQL query and one REST call where
-// the label is set, and one for each team that owns a finding's domain.
+// request's own label are brought up to date first, where its labels are known; else they are what
+// standing_words() leaves. A word of it that somebody withdraws stays so until the label is set
+// again. Costs one GraphQL query and one REST call where the label is set.
 WordsForPull words_for(const JobContext& context, GitHubClient& client, const PullRequest& pull,
                        const Publication& publication, const Analysis& analysis,
                        CommitAuthors& commits);
+
+// The words that stand in the repository and may count where `pull` is judged on the side, or in a
+// merge queue's group, and nothing is written down: those of its own label while it is as it was
+// when they were given (its event may be lost, and an audit goes by what is stored). nullptr: by no
+// label. Costs one GraphQL query and one REST call where there are words of the label.
+std::vector<Acknowledgement> standing_words(const JobContext& context, GitHubClient& client,
+                                            const PullRequest* pull, const std::string& label);
 
 // What the check has to say of the label about what blocks in `report`, which has what is
 // acknowledged aside; Markdown, "" for nothing.

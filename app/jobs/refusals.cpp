@@ -47,6 +47,12 @@ void Refusals::accepted(const Job& job) {
   m_accepted[key_of(job)] = m_clock.now();
 }
 
+bool Refusals::was_accepted(const Job& job) {
+  const std::lock_guard lock(m_mutex);
+  forget_old(m_clock.now());
+  return m_accepted.count(key_of(job)) != 0;
+}
+
 void Refusals::forget_old(Time now) {
   std::erase_if(m_refused, [&](const auto& row) { return now - row.second >= k_remembered; });
   std::erase_if(m_accepted, [&](const auto& row) { return now - row.second >= k_trusted; });

@@ -30,6 +30,7 @@ public:
   // What GitHub has said.
   void refused(const Job& job);
   void accepted(const Job& job);
+  bool was_accepted(const Job& job); // within k_trusted
 
   static constexpr std::chrono::minutes k_remembered{10};
   static constexpr std::chrono::hours k_counted{1};

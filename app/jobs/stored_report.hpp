@@ -1,6 +1,7 @@
 #pragma once
 
 #include "analyzers/report.hpp"
+#include "app/jobs/finding_paths.hpp"
 
 #include <chrono>
 #include <string>
@@ -8,12 +9,13 @@
 
 namespace leadline {
 
-// A finding of a report that somebody had acknowledged when it was judged.
+// What somebody had said of a finding of a report when it was judged.
 struct StoredWord {
   std::string finding_id;
   std::string by; // login
   std::string reason;
-  std::string until; // ISO 8601; "" without end
+  std::string until;         // ISO 8601; "" without end
+  std::string void_why = {}; // why it did not count (VoidWord::why); "" where it did
 };
 
 // What commands need of a report that was written by render_json().
@@ -22,14 +24,16 @@ struct StoredReport {
   Conclusion conclusion = Conclusion::action_required;
   std::vector<Finding> findings; // acknowledged ones too
   std::vector<StoredWord> acknowledged;
+  std::vector<StoredWord> void_words; // did not count
+  FindingPaths paths;
   // When the first of the acknowledgements ends that it was judged by; 0: none of them does.
   std::chrono::sys_time<std::chrono::milliseconds> acknowledged_until{};
 
   const Finding* find(const std::string& finding_id) const; // nullptr when there is none
 };
 
-// `report_json` of render_json(), with what of it was acknowledged, and when that begins to end (0:
-// it does not).
+// `report_json` of render_json(), with what was said of its findings, and when what of that counts
+// begins to end (0: it does not).
 std::string with_words(const std::string& report_json, const std::vector<StoredWord>& words,
                        std::chrono::sys_time<std::chrono::milliseconds> acknowledged_until);
 

@@ -12,6 +12,7 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* k_acknowledged = "acknowledged";             // optional
+constexpr const char* k_void_words = "void_words";                 // optional
 constexpr const char* k_acknowledged_until = "acknowledged_until"; // ms since 1970; optional
 
 std::string text_or_empty(const json& row, const char* key) {
@@ -65,6 +66,23 @@ Finding read_finding(const json& row) {
   return finding;
 }
 
+FindingPaths read_paths(const json& root) {
+  FindingPaths paths;
+  for (const char* list : {"hunks", "chunks"}) {
+    for (const json& row : root.value(list, json::array())) {
+      const std::string path = text_or_empty(row, "path");
+      const std::string old_path = text_or_empty(row, "old_path");
+      if (!path.empty() && !old_path.empty() && path != old_path) {
+        paths.renamed_from[path] = old_path;
+      }
+    }
+  }
+  for (const json& row : root.value("settings", json::array())) {
+    paths.with_settings.insert(text_or_empty(row, "path"));
+  }
+  return paths;
+}
+
 } // namespace
 
 const Finding* StoredReport::find(const std::string& finding_id) const {
@@ -77,13 +95,21 @@ std::string with_words(const std::string& report_json, const std::vector<StoredW
                        std::chrono::sys_time<std::chrono::milliseconds> acknowledged_until) {
   json root = json::parse(report_json);
   json rows = json::array();
+  json void_rows = json::array();
   for (const StoredWord& word : words) {
-    rows.push_back({{"by", word.by},
-                    {"finding", word.finding_id},
-                    {"reason", word.reason},
-                    {"until", word.until}});
+    json row = {{"by", word.by}, {"finding", word.finding_id}, {"reason", word.reason}};
+    if (word.void_why.empty()) {
+      row["until"] = word.until;
+      rows.push_back(std::move(row));
+    } else {
+      row["why"] = word.void_why;
+      void_rows.push_back(std::move(row));
+    }
   }
   root[k_acknowledged] = std::move(rows);
+  if (!void_rows.empty()) {
+    root[k_void_words] = std::move(void_rows);
+  }
   if (acknowledged_until.time_since_epoch().count() != 0) {
     root[k_acknowledged_until] = acknowledged_until.time_since_epoch().count();
   }
@@ -107,8 +133,14 @@ StoredReport parse_stored_report(const std::string& text) {
     }
     for (const json& row : root.value(k_acknowledged, json::array())) {
       report.acknowledged.push_back({text_or_empty(row, "finding"), text_or_empty(row, "by"),
-                                     text_or_empty(row, "reason"), text_or_empty(row, "until")});
+                                     text_or_empty(row, "reason"), text_or_empty(row, "until"),
+                                     ""});
     }
+    for (const json& row : root.value(k_void_words, json::array())) {
+      report.void_words.push_back({text_or_empty(row, "finding"), text_or_empty(row, "by"),
+                                   text_or_empty(row, "reason"), "", text_or_empty(row, "why")});
+    }
+    report.paths = read_paths(root);
     return report;
   } catch (const json::exception& e) {
     throw Error(ErrorKind::bad_input, std::string("reading a stored report: ") + e.what());

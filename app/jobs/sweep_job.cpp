@@ -11,8 +11,10 @@
 #include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/organisation_defaults.hpp"
 #include "app/jobs/outcome.hpp"
+#include "app/jobs/override_label.hpp"
 #include "app/jobs/stored_report.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -25,16 +27,29 @@ namespace {
 
 constexpr std::chrono::hours k_lost_after{1};
 constexpr int k_pages_of_a_sweep = 30; // a job is bounded, a list of pull requests is not
-constexpr const char* k_page = "page ";
+constexpr std::string_view k_page = "page ";
+constexpr std::string_view k_after = " after ";
 
-int first_page(const Job& job) {
-  const std::string_view said = job.head_sha;
+// Where a sweep begins: "page N after M", M being the last pull request of the page before.
+struct Begin {
   int page = 1;
-  if (said.starts_with(k_page)) {
-    const std::string_view number = said.substr(std::string_view(k_page).size());
-    std::from_chars(number.data(), number.data() + number.size(), page);
-  }
-  return std::max(page, 1);
+  int after = 0;
+};
+
+Begin begin_of(const Job& job) {
+  Begin begin;
+  std::string_view said = job.head_sha;
+  const auto number_behind = [&](std::string_view word, int& number) {
+    if (said.starts_with(word)) {
+      said.remove_prefix(word.size());
+      const auto [end, failed] = std::from_chars(said.data(), said.data() + said.size(), number);
+      said.remove_prefix(static_cast<std::size_t>(end - said.data()));
+    }
+  };
+  number_behind(k_page, begin.page);
+  number_behind(k_after, begin.after);
+  begin.page = std::max(begin.page, 1);
+  return begin;
 }
 
 // GitHub has given it up, or we took back what was only asked for.
@@ -97,9 +112,13 @@ int SweepJob::queue_merge_groups(GitHubClient& client, const Job& job,
 SweepJob::Found SweepJob::look_at_group(GitHubClient& client, Job& group) {
   const CheckRunState state = m_context.parts.log.check_run_state(group.repository, group.head_sha);
   const bool ended = state.step == CheckRunState::Step::ended && state.run_key != k_group_destroyed;
-  if (!parse_merge_queue_ref(group.head_ref) || ended ||
-      is_under_way(m_context.parts.queue, group)) {
+  if (!parse_merge_queue_ref(group.head_ref) || is_under_way(m_context.parts.queue, group)) {
     return Found::finished;
+  }
+  if (ended) {
+    group.again = passed_by_word_that_is_gone(group);
+    group.reason = group.again ? "an acknowledgement does not stand any more" : group.reason;
+    return group.again ? Found::owed : Found::finished;
   }
   const std::vector<CheckRun> runs = client.check_runs(group.head_sha, m_context.app.app_id);
   if (!runs.empty() && runs.front().status == CheckStatus::completed &&
@@ -112,6 +131,25 @@ SweepJob::Found SweepJob::look_at_group(GitHubClient& client, Job& group) {
   return Found::missing;
 }
 
+// A word may be taken back, and a label removed, while the queue still waits for other checks.
+bool SweepJob::passed_by_word_that_is_gone(const Job& group) {
+  const auto stored = m_context.parts.log.load_report(group.repository, 0, group.head_sha);
+  if (!stored) {
+    return false;
+  }
+  const std::vector<StoredWord> counted = parse_stored_report(*stored).acknowledged;
+  const std::vector<Acknowledgement> words =
+      counted.empty() ? std::vector<Acknowledgement>()
+                      : m_context.parts.acknowledgements.acknowledgements(group.repository);
+  const auto now =
+      std::chrono::time_point_cast<std::chrono::milliseconds>(m_context.parts.clock.now());
+  return std::any_of(counted.begin(), counted.end(), [&](const StoredWord& word) {
+    return std::none_of(words.begin(), words.end(), [&](const Acknowledgement& each) {
+      return each.finding_id == word.finding_id && each.by == word.by && each.holds_at(now);
+    });
+  });
+}
+
 // Why a head that has its verdict may have another one now; "" when nothing speaks for it.
 std::string SweepJob::reason_again(GitHubClient& client, const Job& job, const PullRequest& pull,
                                    const Publication& publication, bool words_end) {
@@ -120,6 +158,9 @@ std::string SweepJob::reason_again(GitHubClient& client, const Job& job, const P
   }
   if (publication.judged_head != pull.head_sha) {
     return "";
+  }
+  if (pull.labels_known && has_label(pull, publication.override_label) != publication.overridden) {
+    return "its label has changed";
   }
   if (!publication.base_sha.empty() && !pull.base_sha.empty() &&
       publication.base_sha != pull.base_sha) {
@@ -172,6 +213,21 @@ bool SweepJob::queue_if_unfinished(GitHubClient& client, const Job& job, const P
   return true;
 }
 
+// What is closed while the pages are read moves those behind it to the page before, when that one
+// has been read already: it is read once more.
+void SweepJob::add_moved_over(GitHubClient& client, int page_before, int reached,
+                              std::vector<PullRequest>& pulls) {
+  for (PullRequest& pull : client.open_pulls_page(page_before).pulls) {
+    const bool known = pull.number <= reached ||
+                       std::any_of(pulls.begin(), pulls.end(), [&](const PullRequest& each) {
+                         return each.number == pull.number;
+                       });
+    if (!known) {
+      pulls.push_back(std::move(pull));
+    }
+  }
+}
+
 int SweepJob::queue_open_pulls(GitHubClient& client, const Job& job) {
   // Few repositories have one; then the stored reports need not be read.
   const std::vector<Acknowledgement> words =
@@ -180,11 +236,17 @@ int SweepJob::queue_open_pulls(GitHubClient& client, const Job& job) {
     return word.until != Acknowledgement::Time{};
   });
   int queued = 0;
-  const int first = first_page(job);
-  for (int page = first; page < first + k_pages_of_a_sweep; ++page) {
+  const Begin begin = begin_of(job);
+  int reached = begin.after; // pages are in the order in which pull requests were opened
+  for (int page = begin.page; page < begin.page + k_pages_of_a_sweep; ++page) {
     const GitHubClient::OpenPulls found = client.open_pulls_page(page);
-    for (const PullRequest& pull : found.pulls) {
+    std::vector<PullRequest> pulls = found.pulls;
+    if (page > 1) {
+      add_moved_over(client, page - 1, reached, pulls);
+    }
+    for (const PullRequest& pull : pulls) {
       queued += queue_if_unfinished(client, job, pull, words_end) ? 1 : 0;
+      reached = std::max(reached, pull.number);
     }
     if (found.last) {
       return queued;
@@ -193,7 +255,8 @@ int SweepJob::queue_open_pulls(GitHubClient& client, const Job& job) {
   Job next = job;
   next.id = 0;
   next.installation_id = client.installation_id();
-  next.head_sha = k_page + std::to_string(first + k_pages_of_a_sweep);
+  next.head_sha =
+      fmt::format("{}{}{}{}", k_page, begin.page + k_pages_of_a_sweep, k_after, reached);
   m_context.parts.queue.enqueue(next);
   m_context.parts.logger.info("another sweep goes on with {}", next.head_sha);
   return queued;
@@ -229,7 +292,7 @@ void SweepJob::run(const Job& job) {
     return;
   }
   const int groups = // they are what somebody waits for
-      first_page(job) == 1
+      begin_of(job).page == 1
           ? queue_merge_groups(client, job, client.branches_below(k_merge_queue_prefix))
           : 0;
   const int queued = queue_open_pulls(client, job);

@@ -8,7 +8,9 @@ namespace leadline {
 // Queues a job for each open pull request whose head has no finished check of ours, so that no
 // required check is waited for without end; those whose base is another commit than the one they
 // were judged against, as it may bring another configuration; those that were judged by other
-// defaults of the organisation; and those that passed by an acknowledgement whose time is over. A
+// defaults of the organisation; those whose override label is another one now than the verdict went
+// by, as the event of it may be lost; and those that passed by an acknowledgement whose time is
+// over. A
 // check that has been in progress for longer than any job may take is lost: it is concluded as
 // action_required, so that nobody waits for it while its pull request waits for its turn. A head
 // whose verdict was asked for anew counts as unfinished until that one is there, and so does one
@@ -27,6 +29,8 @@ private:
   enum class Found { finished, missing, owed };
 
   int queue_open_pulls(GitHubClient& client, const Job& job);
+  void add_moved_over(GitHubClient& client, int page_before, int reached,
+                      std::vector<PullRequest>& pulls);
   bool queue_if_unfinished(GitHubClient& client, const Job& job, const PullRequest& pull,
                            bool words_end);
   Found look_at(GitHubClient& client, const PullRequest& pull, const Publication& publication);
@@ -35,6 +39,7 @@ private:
   int queue_merge_groups(GitHubClient& client, const Job& job,
                          const std::vector<RemoteBranch>& branches);
   Found look_at_group(GitHubClient& client, Job& group);
+  bool passed_by_word_that_is_gone(const Job& group);
   bool passed_by_ended_word(const std::string& repository, const PullRequest& pull);
   void end_if_lost(GitHubClient& client, const CheckRun& run);
 

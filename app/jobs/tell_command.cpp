@@ -11,16 +11,35 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace leadline {
 namespace {
 
 constexpr std::size_t k_config_characters = 20'000;
 
-std::string told(const Acknowledgement& word, Acknowledgement::Time now) {
+// As the check has it that `report` is of.
+std::string told(const Acknowledgement& word, const StoredReport& report,
+                 Acknowledgement::Time now) {
+  const auto same = [&](const StoredWord& each) {
+    return each.finding_id == word.finding_id && each.by == word.by && each.reason == word.reason;
+  };
+  const auto against = std::find_if(report.void_words.begin(), report.void_words.end(), same);
+  const bool counts =
+      std::any_of(report.acknowledged.begin(), report.acknowledged.end(),
+                  [&](const StoredWord& each) { return each.finding_id == word.finding_id; });
+  std::string note;
+  if (!word.holds_at(now)) {
+    note = " (expired)";
+  } else if (against != report.void_words.end()) {
+    note = fmt::format(" (**which does not count here**: {})", against->void_why);
+  } else if (!counts) {
+    note = " (the check of this head has not been run since)";
+  }
   const std::string until =
       word.until == Acknowledgement::Time{} ? "" : ", until " + iso_time(word.until);
   return fmt::format("Acknowledged by {} on {}{}{}: {}\n\n", code_span(word.by), iso_time(word.at),
-                     until, word.holds_at(now) ? "" : " (expired)", neutralize(word.reason));
+                     until, note, neutralize(word.reason));
 }
 
 } // namespace
@@ -44,7 +63,7 @@ std::string TellCommand::explain(GitHubClient& client, const Job& job,
        m_context.parts.acknowledgements.acknowledgements(job.repository)) {
     const bool elsewhere = is_of_label(word) && !is_of_label_of(word, pull.number);
     if (word.finding_id == finding->id && !elsewhere) {
-      text += told(word, now);
+      text += told(word, report, now);
     }
   }
   return text;

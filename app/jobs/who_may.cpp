@@ -22,6 +22,10 @@ bool is_in_a_team(const JobContext& context, GitHubClient& client, const Job& jo
 
 } // namespace
 
+bool may_command(const JobContext& context, GitHubClient& client, const Job& job) {
+  return client.permission(job.sender) >= Permission::write || is_in_a_team(context, client, job);
+}
+
 bool accept_command(const JobContext& context, GitHubClient& client, const Job& job) {
   switch (context.refusals.may_ask(job)) {
   case Refusals::Answer::yes:
@@ -32,9 +36,7 @@ bool accept_command(const JobContext& context, GitHubClient& client, const Job& 
   case Refusals::Answer::later: // a private member looks like a stranger: nobody is dropped unheard
     throw Error(ErrorKind::unavailable, "too many strangers have given commands in an hour");
   }
-  const Permission permission = client.permission(job.sender);
-  const bool accepted = permission == Permission::write || permission == Permission::admin ||
-                        is_in_a_team(context, client, job);
+  const bool accepted = may_command(context, client, job);
   if (accepted) {
     context.refusals.accepted(job);
   } else {

@@ -16,6 +16,9 @@ struct JobContext;
 // on people of whom refusals.hpp says so. Throws Error(unavailable) where they have to wait.
 bool accept_command(const JobContext& context, GitHubClient& client, const Job& job);
 
+// The same, as GitHub says: no receipt, and nothing remembered.
+bool may_command(const JobContext& context, GitHubClient& client, const Job& job);
+
 // Whether `login` is one of `names`: "@login" or "@organisation/team".
 Membership is_among(GitHubClient& client, const std::string& login,
                     const std::vector<std::string>& names);

@@ -60,6 +60,7 @@ TEST_CASE("of a release, who wrote other files may acknowledge", "[acknowledging
     f.github.more_of_path = true;
     f.say("/leadline ack " + f.id + " fine", "sam");
     CHECK(f.conclusion() == "failure");
+    CHECK(contains(f.last_answer(), "cannot be told"));
   }
   SECTION("all that GitHub tells") {
     f.say("/leadline ack " + f.id + " fine", "sam");
@@ -101,7 +102,13 @@ TEST_CASE("a word counts no more when its giver owns the domain no more", "[ackn
   f.github.forget_calls();
   f.run(again);
   CHECK(f.conclusion() == "failure");
+  CHECK(contains(f.summary(), "Acknowledged, but not by a word that counts here"));
+  CHECK(contains(f.summary(), "its giver is none of"));
   CHECK(f.github.rest_calls() <= 7); // a re-run that comments again takes six, the team one
+  f.say("/leadline explain " + f.id, "robin");
+  CHECK(contains(f.last_answer(), "Acknowledged by `sam`"));
+  CHECK(contains(f.last_answer(), "which does not count here"));
+  CHECK(contains(f.last_answer(), "its giver is none of"));
 
   Job group;
   group.kind = JobKind::merge_group;
@@ -124,8 +131,18 @@ TEST_CASE("a merge queue goes by what was acknowledged", "[acknowledging]") {
   group.pull_number = 0;
   group.head_sha = "gggg";
   group.base_sha = "bbbb";
-  f.run(group);
-  CHECK(f.conclusion() == "success");
+  group.head_ref = "gh-readonly-queue/main/pr-7-bbbb";
+  SECTION("of the pull request that its branch names") {
+    f.run(group);
+    CHECK(f.conclusion() == "success");
+  }
+  SECTION("and by nothing where nobody can tell who wrote it") {
+    group.head_ref = "gh-readonly-queue/main/pr-404-bbbb";
+    f.run(group);
+    CHECK(f.conclusion() == "failure");
+    CHECK(contains(f.summary(), "by `sam`"));
+    CHECK(contains(f.summary(), "cannot be told"));
+  }
 }
 
 TEST_CASE("a label acknowledges for who has set it, as long as it is there", "[acknowledging]") {
@@ -249,6 +266,6 @@ TEST_CASE("a word about a secret counts for one head only", "[acknowledging]") {
   Acknowledgement word = word_about(finding);
   word.by = "sam";
   word.head_sha = "aaaa";
-  CHECK(set_aside(report, {word}, {}, {{{0, "author"}}, "bbbb", {}}).empty());
-  CHECK(set_aside(report, {word}, {}, {{{0, "author"}}, "aaaa", {}}).size() == 1);
+  CHECK(set_aside(report, {word}, {}, {{{0, "author"}}, "bbbb", {}}).acknowledged.empty());
+  CHECK(set_aside(report, {word}, {}, {{{0, "author"}}, "aaaa", {}}).acknowledged.size() == 1);
 }

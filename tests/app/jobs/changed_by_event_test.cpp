@@ -1,11 +1,12 @@
 // What events change beside pull requests: names, access, defaults, groups of a merge queue.
+#include "ack_fixture.hpp"
 #include "app/github/api_urls.hpp"
 #include "app/jobs/changed_defaults.hpp"
 #include "app/jobs/destroyed_group.hpp"
 #include "app/jobs/job_handlers.hpp"
 #include "app/jobs/lost_access.hpp"
+#include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/moved_repository.hpp"
-#include "job_fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -240,4 +241,45 @@ TEST_CASE("where the App was taken away nothing is tried, and reports are forgot
   CHECK(f.log.reports.empty());
   CHECK(f.log.publications.count("o/r#7") == 0);
   CHECK(f.github.calls.empty());
+}
+
+TEST_CASE("what one server writes of a repository is not lost by what another has read before",
+          "[changed_by_event]") {
+  JobFixture f;
+  f.log.after_load = [&] { f.log.publications["o/r#0"].defaults = "of another server"; };
+  f.run(f.job()); // learns under which name checks stand
+  f.log.after_load = nullptr;
+  CHECK(f.log.load("o/r", 0)->named_bases.size() == 1);
+  CHECK(f.log.load("o/r", 0)->defaults == "of another server");
+}
+
+TEST_CASE("a group that passed by a word which somebody takes back is judged again",
+          "[changed_by_event]") {
+  AckFixture f;
+  f.say("/leadline ack " + f.id + " fine");
+  const std::string branch = "gh-readonly-queue/main/pr-7-bbbb";
+  f.git.commits["gggg"] = f.git.commits["aaaa"];
+  f.github.branches[branch] = "gggg";
+  Job group = f.job("group");
+  group.kind = JobKind::merge_group;
+  group.pull_number = 0;
+  group.head_sha = "gggg";
+  group.base_sha = "bbbb";
+  group.head_ref = branch;
+  f.run(group);
+  const auto of_group = [&] {
+    for (auto check = f.github.checks.rbegin(); check != f.github.checks.rend(); ++check) {
+      if (check->head_sha == "gggg") {
+        return check->fields["conclusion"].get<std::string>();
+      }
+    }
+    return std::string();
+  };
+  CHECK(of_group() == "success");
+  f.run(look_at_groups(1, "o/r", "nothing has changed"));
+  CHECK(f.queue.jobs.empty());
+  f.say("/leadline unack " + f.id, "robin");
+  CHECK(of_group() == "failure");
+  f.run(look_at_groups(1, "o/r", "once is enough"));
+  CHECK(f.queue.jobs.empty());
 }

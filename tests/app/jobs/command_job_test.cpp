@@ -110,8 +110,25 @@ TEST_CASE("a command that fails is answered in words for its giver", "[command_j
   REQUIRE(f.github.comments.size() == 1);
   CHECK(f.github.comments[0].body.find("was not carried out") != std::string::npos);
   CHECK(f.github.comments[0].body.find("10.1.2.3") == std::string::npos);
+  // Whether somebody is in a team is asked for later, when it can be.
+  CHECK_THROWS_AS(f.handler->give_up(command(f, "/leadline config", "kim"), "x"), Error);
+  f.git.on_fetch = nullptr;
   f.handler->give_up(command(f, "/leadline config", "kim"), "x");
   CHECK(f.github.comments.size() == 1);
+  f.git.commits["bbbb"][".github/leadline.yml"] = "commands: {teams: ['@org/release']}\n";
+  f.github.teams["org/release"] = {"kim"};
+  Job told = command(f, "/leadline config", "kim");
+  told.comment_id = 78;
+  f.handler->give_up(told, "x");
+  CHECK(f.github.comments.size() == 2);
+  // Who was heard is answered, whatever fails now.
+  told.comment_id = 79;
+  f.run(told);
+  CHECK(f.github.comments.size() == 3);
+  f.git.on_fetch = [] { throw Error(ErrorKind::unavailable, "down"); };
+  told.comment_id = 80;
+  f.handler->give_up(told, "x");
+  CHECK(f.github.comments.size() == 4);
 }
 
 TEST_CASE("who may not write gets no answer but a reaction", "[command_job]") {

@@ -223,8 +223,23 @@ TEST_CASE("a label speaks for its own pull request alone, in a merge queue too",
   group.base_sha = "bbbb";
   SECTION("its own group") {
     group.head_ref = "gh-readonly-queue/main/pr-7-bbbb";
+    f.github.forget_calls();
     f.run(group);
     CHECK(f.conclusion() == "success");
+    CHECK(f.github.rest_calls() <= 5);
+  }
+  SECTION("its own group, when the label is gone and nothing has told of it") {
+    group.head_ref = "gh-readonly-queue/main/pr-7-bbbb";
+    f.github.pull.labels.clear();
+    f.run(group);
+    CHECK(f.conclusion() == "failure");
+    CHECK(f.acknowledgements.rows.at(0).withdrawn_by.empty()); // that is for its own run to write
+  }
+  SECTION("its own group, when somebody else has set the label again") {
+    group.head_ref = "gh-readonly-queue/main/pr-7-bbbb";
+    f.github.labeller = "kim";
+    f.run(group);
+    CHECK(f.conclusion() == "failure");
   }
   SECTION("the group of another one") {
     group.head_ref = "gh-readonly-queue/main/pr-8-bbbb";
@@ -241,4 +256,34 @@ TEST_CASE("a label speaks for its own pull request alone, in a merge queue too",
     CHECK(f.conclusion() == "failure");
     CHECK(f.acknowledgements.rows.at(0).withdrawn_by.empty());
   }
+}
+
+TEST_CASE("a label whose event is lost is seen by the next sweep", "[override_label]") {
+  LabelFixture f;
+  Job sweep = f.job("sweep");
+  sweep.kind = JobKind::sweep;
+  sweep.pull_number = 0;
+  sweep.head_sha.clear();
+  f.pass();
+  SECTION("of its removal") {
+    f.set_label("sam");
+    CHECK(f.conclusion() == "success");
+    f.run(sweep);
+    CHECK(f.queue.jobs.empty());
+    f.github.pull.labels = {"another"};
+    f.run(sweep);
+    REQUIRE(f.queue.jobs.size() == 1);
+    f.run_queued();
+    CHECK(f.conclusion() == "failure");
+  }
+  SECTION("of its being set") {
+    f.github.pull.labels = {"accepted"};
+    f.github.labelled_at = "2027-01-15T08:01:00Z";
+    f.run(sweep);
+    REQUIRE(f.queue.jobs.size() == 1);
+    f.run_queued();
+    CHECK(f.conclusion() == "success");
+  }
+  f.run(sweep); // once is enough
+  CHECK(f.queue.jobs.empty());
 }

@@ -2,6 +2,8 @@
 #include "app/jobs/expired_words.hpp"
 #include "app/jobs/job_handlers.hpp"
 #include "app/jobs/lost_access.hpp"
+#include "app/jobs/lost_checks.hpp"
+#include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/reconcile.hpp"
 #include "app/store/store.hpp"
 
@@ -9,6 +11,8 @@
 #include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <set>
 
 using namespace leadline;
 
@@ -217,10 +221,58 @@ TEST_CASE("no open pull request is left out, however many there are", "[sweep_jo
     ++sweeps;
     f.github.forget_calls();
     f.run(next);
-    CHECK(f.github.calls.size() < 70); // each of them is bounded
+    CHECK(f.github.calls.size() < 100); // each of them is bounded
   }
   CHECK(pulls == 65);
   CHECK(sweeps == 3);
+}
+
+TEST_CASE("no pull request is left out that moves to a page which was read already",
+          "[sweep_job]") {
+  JobFixture f;
+  f.github.page_size = 2;
+  const auto open = [&](int number) {
+    GitHubDouble::Pull other = f.github.pull;
+    other.number = number;
+    other.head_sha = "cccc" + std::to_string(number);
+    f.github.other_pulls.push_back(other);
+  };
+  for (int number = 8; number < 12; ++number) {
+    open(number);
+  }
+  Job sweep;
+  sweep.kind = JobKind::sweep;
+  sweep.installation_id = 1;
+  sweep.repository = "o/r";
+  std::set<int> found;
+  const auto look = [&] {
+    f.run(sweep);
+    for (const Job& job : f.queue.jobs) {
+      found.insert(job.pull_number);
+    }
+    f.queue.jobs.clear();
+  };
+  SECTION("within a sweep") {
+    f.github.fault = [&](int, const HttpRequest& request) {
+      if (request.path.ends_with("&page=2")) { // 8 is closed before it is read
+        std::erase_if(f.github.other_pulls, [](const auto& pull) { return pull.number == 8; });
+      }
+      return GitHubDouble::Fault::none;
+    };
+    look();
+    CHECK(found == std::set<int>{7, 8, 9, 10, 11});
+  }
+  SECTION("between two sweeps") {
+    std::erase_if(f.github.other_pulls, [](const auto& pull) { return pull.number == 8; });
+    open(12);
+    sweep.head_sha = "page 2 after 9";
+    look();
+    CHECK(found == std::set<int>{10, 11, 12});
+    found.clear();
+    sweep.head_sha = "page 2 after 8"; // which was closed after the first page: 9 has moved to it
+    look();
+    CHECK(found == std::set<int>{9, 10, 11, 12});
+  }
 }
 
 TEST_CASE("a merge queue is not looked at where the App is gone", "[sweep_job]") {
@@ -324,9 +376,101 @@ TEST_CASE("a merge queue is looked at soon after it had a group, and dead sweeps
   Job said = event;
   said.command = "/leadline help";
   die(said, now);
-  CHECK(revive_sweeps(*store, now) == 2);
+  const auto all = [] { return std::vector<std::int64_t>{1}; };
+  CHECK(revive_sweeps(*store, now, all) == 2);
   CHECK(store->queue_stats(now).dead == 3);
   CHECK(store->queue_stats(now).waiting == 2);
+}
+
+TEST_CASE("a sweep that goes on failing is tried a few times in a day, and not for ever",
+          "[sweep_job]") {
+  tests::TemporaryFolder folder;
+  const auto store = open_sqlite_store((folder.path() / "s.sqlite").string());
+  const auto minute = std::chrono::minutes(1);
+  TimePoint now{std::chrono::hours(24 * 365)};
+  Job sweep;
+  sweep.kind = JobKind::sweep;
+  sweep.installation_id = 5;
+  sweep.repository = "o/r";
+  store->enqueue(sweep, now);
+  std::size_t tries = 0;
+  std::size_t asked = 0;
+  const auto installed = [&] {
+    ++asked;
+    return std::vector<std::int64_t>{4, 5};
+  };
+  for (int hour = 0; hour < 24 * 7; ++hour) {
+    if (const auto leased = store->lease_next({"w", now, minute})) {
+      ++tries;
+      store->bury(*leased, "down", now + 20 * minute);
+    }
+    now += std::chrono::hours(1);
+    revive_sweeps(*store, now, installed);
+  }
+  CHECK(tries >= 4);
+  CHECK(tries <= 6);
+  CHECK(store->queue_stats(now).dead == 1); // for people
+}
+
+TEST_CASE("a sweep of an installation that is gone or suspended is dropped", "[sweep_job]") {
+  tests::TemporaryFolder folder;
+  const auto store = open_sqlite_store((folder.path() / "s.sqlite").string());
+  const TimePoint now{std::chrono::hours(24 * 365)};
+  const auto die = [&](Job job) {
+    job.kind = JobKind::sweep;
+    job.installation_id = 5;
+    job.repository = "o/r";
+    store->enqueue(job, now);
+    store->bury(*store->lease_next({"w", now, std::chrono::minutes(1)}), "suspended", now);
+  };
+  Job sweep;
+  die(sweep);
+  Job groups;
+  groups.head_ref = k_merge_queue_prefix;
+  die(groups);
+  Job lost;
+  lost.head_ref = k_lost_check;
+  lost.pull_number = 7;
+  lost.head_sha = "aaaa";
+  die(lost);
+  store->save_check_run("o/r", "aaaa", 9, {CheckRunState::Step::unknown, "d1#7"});
+  store->record_delivery({"g", "merge_group.checks_requested", "o/r", now - std::chrono::hours(1)},
+                         {});
+  CHECK(revive_sweeps(*store, now, [] { return std::vector<std::int64_t>{4}; }) == 0);
+  CHECK(store->queue_stats(now).dead == 0);
+  CHECK(store->queue_stats(now).waiting == 0);
+  MemoryQueue queue; // and nothing makes them again
+  CHECK(queue_group_sweeps(*store, queue, now) == 0);
+  CHECK(queue_lost_checks(*store, queue, now + std::chrono::hours(9000)) == 0);
+  CHECK(queue.jobs.empty());
+}
+
+TEST_CASE("a job whose installation is not known is queued as that installation's", "[sweep_job]") {
+  JobFixture f;
+  Job look = look_at_groups(0, "o/r", "why");
+  look.id = 4;
+  f.github.refuse = [](const HttpRequest& request) {
+    return request.path == "/repos/o/r/installation" ? json_response(200, {{"id", 77}})
+                                                     : HttpResponse();
+  };
+  SECTION("with its limits and its turn") {
+    f.run(look);
+    CHECK(f.github.calls.size() == 1);
+    REQUIRE(f.queue.jobs.size() == 1);
+    CHECK(f.queue.jobs[0].installation_id == 77);
+    CHECK(f.queue.jobs[0].head_ref == look.head_ref);
+    CHECK(f.queue.jobs[0].reason == "why");
+    CHECK(f.queue.jobs[0].id == 0);
+  }
+  SECTION("unless the App is gone there") {
+    f.github.refuse = nullptr; // not found
+    f.run(look);
+    CHECK(f.queue.jobs.empty());
+    CHECK(f.log.load("o/r", 0)->locked_out != TimePoint{});
+    Job pull = f.job();
+    pull.installation_id = 0;
+    CHECK_THROWS_AS(f.run(pull), Error); // somebody waits for it
+  }
 }
 
 TEST_CASE("a verdict that was asked for anew and never came is found by a sweep", "[sweep_job]") {
