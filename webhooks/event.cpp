@@ -193,9 +193,21 @@ Event read_push(const Node& root) {
   return event;
 }
 
+// It may stand in a path; "" for what is none.
+std::string read_login(const Node& node) {
+  constexpr std::size_t k_longest = 100;
+  std::string login = node.string_or("");
+  const bool fit = login.size() <= k_longest && std::all_of(login.begin(), login.end(), [](char c) {
+                     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                            (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+                   });
+  return fit ? login : std::string();
+}
+
 Event read_installation(const Node& root, std::string action, std::string_view name) {
   InstallationEvent event;
   event.source = read_source(root);
+  event.account = read_login(root.at("installation").at("account").at("login"));
   event.event = name;
   const Node repositories = root.at(name == "installation" ? "repositories"
                                     : action == "removed"  ? "repositories_removed"
@@ -207,6 +219,20 @@ Event read_installation(const Node& root, std::string action, std::string_view n
     event.repositories.push_back(repository.at("full_name").repository_name());
   }
   event.action = std::move(action);
+  return event;
+}
+
+// The account that the App is installed on has another login, and with it all its repositories.
+Event read_renamed_account(const Node& root, std::string action) {
+  InstallationEvent event;
+  event.source = read_source(root);
+  event.event = "installation_target";
+  event.account = read_login(root.at("account").at("login"));
+  event.old_login = read_login(root.at("changes").at("login").at("from"));
+  event.action = std::move(action);
+  if (event.account.empty() || event.old_login.empty()) { // an enterprise has a slug only
+    return ignored("no login is named", root);
+  }
   return event;
 }
 
@@ -233,7 +259,7 @@ Event read_repository(const Node& root, std::string action) {
 }
 
 // Events and their actions that leadline may act on; "" stands for an event without actions.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 30> k_known = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 31> k_known = {{
     {"check_run", "requested_action"},
     {"check_run", "rerequested"},
     {"check_suite", "requested"},
@@ -245,6 +271,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 30> k_known 
     {"installation", "unsuspend"},
     {"installation_repositories", "added"},
     {"installation_repositories", "removed"},
+    {"installation_target", "renamed"},
     {"issue_comment", "created"},
     {"issue_comment", "edited"},
     {"merge_group", "checks_requested"},
@@ -312,6 +339,9 @@ Event parse_event(std::string_view name, std::string_view body) {
   }
   if (name == "repository") {
     return read_repository(root, std::move(action));
+  }
+  if (name == "installation_target") {
+    return read_renamed_account(root, std::move(action));
   }
   return read_installation(root, std::move(action), name);
 }

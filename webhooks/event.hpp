@@ -85,10 +85,12 @@ struct PushEvent {
   std::vector<std::string> changed_paths; // of the commits listed, sorted, unique
 };
 
-struct InstallationEvent { // installation, installation_repositories
+struct InstallationEvent { // installation, installation_repositories, installation_target
   Source source;
   std::string event;
   std::string action;
+  std::string account;   // login of whom it is on; "" when the payload does not say
+  std::string old_login; // of installation_target.renamed: what that was
   // "owner/name": added or taken away, or all of an installation that is new, gone or suspended.
   std::vector<std::string> repositories;
 };

@@ -22,7 +22,8 @@ constexpr std::size_t k_max_depth = 64;
 // hundred bytes of memory, and of the body perhaps four.
 constexpr std::size_t k_max_values = 1'000'000;
 
-constexpr std::array<std::string_view, 54> k_keys = {"action",
+constexpr std::array<std::string_view, 55> k_keys = {"account",
+                                                     "action",
                                                      "added",
                                                      "after",
                                                      "app",

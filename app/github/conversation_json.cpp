@@ -23,7 +23,7 @@ constexpr const char* k_conversation_query =
     "headRefOid state locked "
     "commits(first: 100, after: $commits) @include(if: $withCommits) { "
     "pageInfo { hasNextPage endCursor } nodes { commit { oid committedDate "
-    "author { user { login databaseId } } "
+    "authors(first: 10) { nodes { user { login databaseId } } } "
     "committer { user { login databaseId } } } } } "
     "reviewThreads(first: 50, after: $threads) { pageInfo { hasNextPage endCursor } nodes { "
     "id isResolved viewerCanResolve comments(first: 30) { totalCount nodes { "
@@ -41,14 +41,21 @@ StandingComment read_comment(const json& node) {
   return comment;
 }
 
+// The author first, then whom the message's trailers name as co-authors
+// (https://docs.github.com/graphql/reference/objects#commit). Who writes the message may leave them
+// out: no more depends on the eleventh.
 PullCommit read_commit(const json& node) {
   PullCommit commit{node.at("oid").get<std::string>(), text(node, "committedDate"), {}};
-  for (const char* role : {"author", "committer"}) {
-    const json* actor = find(node, role);
-    const json* account = actor != nullptr ? find(*actor, "user") : nullptr;
-    if (account != nullptr) { // else no account has the address
+  const auto add = [&](const json& actor) {
+    if (const json* account = find(actor, "user"); account != nullptr) { // else of no account
       commit.people.push_back({big_int(*account, "databaseId"), text(*account, "login")});
     }
+  };
+  for (const json& author : nodes_of(node.at("authors"), "authors")) {
+    add(author);
+  }
+  if (const json* committer = find(node, "committer"); committer != nullptr) {
+    add(*committer);
   }
   return commit;
 }

@@ -3,6 +3,7 @@
 #include "app/config/repository_config.hpp"
 #include "app/jobs/changed_defaults.hpp"
 #include "app/jobs/destroyed_group.hpp"
+#include "app/jobs/installation_job.hpp"
 #include "app/jobs/lost_access.hpp"
 #include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/moved_repository.hpp"
@@ -176,6 +177,13 @@ std::vector<Job> move_jobs(const RepositoryEvent& event) {
 
 std::vector<Job> installation_jobs(const InstallationEvent& event) {
   std::vector<Job> jobs;
+  if (event.event == "installation_target") {
+    jobs.push_back(job_of(event.source, JobKind::command, 0, ""));
+    jobs.back().repository = place_of(event.account);
+    jobs.back().command = k_account_was + event.old_login;
+    jobs.back().reason = "installation_target." + event.action;
+    return jobs;
+  }
   if (event.action == "deleted" || event.action == "suspend") {
     jobs.push_back(job_of(event.source, JobKind::command, 0, ""));
     jobs.back().command = jobs.back().reason = k_installation_lost;
@@ -190,6 +198,13 @@ std::vector<Job> installation_jobs(const InstallationEvent& event) {
     return jobs;
   }
   if (event.action == "suspend") {
+    return jobs;
+  }
+  if (event.event == "installation" && event.repositories.empty() && !event.account.empty()) {
+    jobs.push_back(job_of(event.source, JobKind::command, 0, ""));
+    jobs.back().repository = place_of(event.account);
+    jobs.back().command = k_installation_back;
+    jobs.back().reason = "installation." + event.action;
     return jobs;
   }
   for (const std::string& repository : event.repositories) {

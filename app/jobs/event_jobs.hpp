@@ -23,7 +23,9 @@ namespace leadline {
 //   push to the default branch that changes the configuration, or may, as it takes commits away or
 //     does not list all: a sweep; in the repository ".github" also a job that has all others of the
 //     installation swept
-//   installation created, unsuspended, with new permissions; repositories added: a sweep of each
+//   installation created, unsuspended, with new permissions; repositories added: a sweep of each,
+//     or, where they are not listed, a command job that lists them
+//   installation_target renamed: a command job of installation_job.hpp
 //   installation deleted, suspended; repositories removed: command jobs of lost_access.hpp
 std::vector<Job> jobs_for(const webhooks::Event& event, const std::string& app_id);
 

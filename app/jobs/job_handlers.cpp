@@ -6,6 +6,7 @@
 #include "app/jobs/changed_defaults.hpp"
 #include "app/jobs/command_job.hpp"
 #include "app/jobs/destroyed_group.hpp"
+#include "app/jobs/installation_job.hpp"
 #include "app/jobs/known_installation.hpp"
 #include "app/jobs/lost_access.hpp"
 #include "app/jobs/merge_group_job.hpp"
@@ -124,6 +125,10 @@ private:
         m_parts.logger.info("{}: {} jobs dropped", job.command, give_up_access(m_context, job));
       } else if (is_destroyed_group(job)) {
         end_group(m_context, job);
+      } else if (is_of_installation(job)) {
+        GitHubClient client = m_context.client(job);
+        m_parts.logger.info("{}: {} repositories", job.command,
+                            queue_of_installation(client, m_parts.queue, job));
       } else if (is_change_of_defaults(job)) {
         change_defaults(job);
       } else {

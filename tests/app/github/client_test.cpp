@@ -301,7 +301,7 @@ TEST_CASE("the commits of a pull request are read page by page", "[client]") {
     const json commit = {{"commit",
                           {{"oid", login},
                            {"committedDate", "2026-01-31T10:00:05Z"},
-                           {"author", {{"user", user}}},
+                           {"authors", {{"nodes", {{{"user", user}}}}}},
                            {"committer", {{"user", {{"login", "both"}, {"databaseId", 9}}}}}}}};
     return json_response(200, {{"data",
                                 {{"repository",

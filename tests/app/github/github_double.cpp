@@ -386,11 +386,15 @@ HttpResponse GitHubDouble::graphql(const json& body) {
       json commits = json::array();
       for (const Contributor& author : commit_authors) {
         const json user = {{"login", author.login}, {"databaseId", author.id}};
+        json authors = json::array({{{"user", author.login.empty() ? json() : user}}});
+        for (const Contributor& other : co_authors["c" + std::to_string(commits.size())]) {
+          authors.push_back({{"user", {{"login", other.login}, {"databaseId", other.id}}}});
+        }
         commits.push_back(
             {{"commit",
               {{"oid", "c" + std::to_string(commits.size())},
                {"committedDate", "2026-12-31T0" + std::to_string(commits.size()) + ":00:00Z"},
-               {"author", {{"user", author.login.empty() ? json() : user}}},
+               {"authors", {{"nodes", authors}}},
                {"committer", {{"user", {{"login", "web-flow"}, {"databaseId", 19864447}}}}}}}});
       }
       repository["pullRequest"]["commits"] = {{"pageInfo", page}, {"nodes", commits}};

@@ -106,6 +106,7 @@ public:
   std::string labelled_at = "2027-01-15T08:00:00Z"; // TestClock's first second
   std::vector<Contributor>
       commit_authors; // of the pull request's commits "c0", "c1", ..., one each
+  std::map<std::string, std::vector<Contributor>> co_authors;   // by commit
   std::map<std::string, std::vector<std::string>> path_commits; // which of them change a path
   bool more_of_path = false;                                    // its commits have no last page
   bool locked = false;                                          // the conversation

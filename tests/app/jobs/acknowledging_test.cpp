@@ -56,6 +56,12 @@ TEST_CASE("of a release, who wrote other files may acknowledge", "[acknowledging
   f.say("/leadline ack " + f.id + " fine", "lee");
   CHECK(f.conclusion() == "failure");
   CHECK(contains(f.last_answer(), "A commit that changes `pgbouncer.ini`"));
+  SECTION("but not who wrote with its author") {
+    f.github.co_authors["c1"] = {{31, "sam"}};
+    f.say("/leadline ack " + f.id + " fine", "sam");
+    CHECK(f.conclusion() == "failure");
+    CHECK(contains(f.last_answer(), "or as a co-author"));
+  }
   SECTION("as far as it can be told") {
     f.github.more_of_path = true;
     f.say("/leadline ack " + f.id + " fine", "sam");

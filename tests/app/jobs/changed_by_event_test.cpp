@@ -3,6 +3,7 @@
 #include "app/github/api_urls.hpp"
 #include "app/jobs/changed_defaults.hpp"
 #include "app/jobs/destroyed_group.hpp"
+#include "app/jobs/installation_job.hpp"
 #include "app/jobs/job_handlers.hpp"
 #include "app/jobs/lost_access.hpp"
 #include "app/jobs/merge_queue_ref.hpp"
@@ -282,4 +283,34 @@ TEST_CASE("a group that passed by a word which somebody takes back is judged aga
   CHECK(of_group() == "failure");
   f.run(look_at_groups(1, "o/r", "once is enough"));
   CHECK(f.queue.jobs.empty());
+}
+
+TEST_CASE("an installation whose event lists no repositories has them listed",
+          "[changed_by_event]") {
+  JobFixture f;
+  f.github.installed = {"new/a", "new/b"};
+  Job job;
+  job.kind = JobKind::command;
+  job.installation_id = 1;
+  job.repository = place_of("new");
+  SECTION("when it is back") {
+    job.command = k_installation_back;
+    f.run(job);
+    REQUIRE(f.queue.jobs.size() == 2);
+    CHECK(f.queue.jobs[1].kind == JobKind::sweep);
+    CHECK(f.queue.jobs[1].repository == "new/b");
+    CHECK(f.queue.jobs[1].installation_id == 1);
+  }
+  SECTION("when its account has another login") {
+    job.command = std::string(k_account_was) + "old";
+    f.log.publications["old/b#7"].judged_head = "aaaa";
+    f.run(job);
+    REQUIRE(f.queue.jobs.size() == 2);
+    CHECK(is_move(f.queue.jobs[1]));
+    CHECK(moved_from(f.queue.jobs[1]) == "old/b");
+    f.run_queued();
+    CHECK(f.log.load("new/b", 7)->judged_head == "aaaa");
+    f.github.installed = {"old/a"}; // GitHub does not know yet
+    CHECK_THROWS_AS(f.run(job), Error);
+  }
 }

@@ -1,6 +1,7 @@
 #include "app/jobs/event_jobs.hpp"
 
 #include "app/jobs/destroyed_group.hpp"
+#include "app/jobs/installation_job.hpp"
 #include "app/jobs/lost_access.hpp"
 
 #include "app/jobs/changed_defaults.hpp"
@@ -299,6 +300,27 @@ TEST_CASE("where the App is taken away, what waits there is dropped", "[event_jo
     CHECK(lost[0].command == k_installation_lost);
     CHECK(lost[0].installation_id > 0);
   }
+  for (const char* action : {"unsuspend", "created"}) {
+    json back = example("installation", action);
+    back.erase("repositories");
+    back["installation"]["account"]["login"] = "acme";
+    const std::vector<Job> listed = jobs("installation", back);
+    REQUIRE(listed.size() == 1);
+    CHECK(listed[0].command == k_installation_back);
+    CHECK(listed[0].repository == "acme/.github");
+    CHECK(listed[0].installation_id > 0);
+  }
+  const json renamed = {{"action", "renamed"},
+                        {"account", {{"login", "new"}}},
+                        {"changes", {{"login", {{"from", "old"}}}}},
+                        {"installation", {{"id", 5}}}};
+  const std::vector<Job> account = jobs("installation_target", renamed);
+  REQUIRE(account.size() == 1);
+  CHECK(account[0].command == std::string(k_account_was) + "old");
+  CHECK(account[0].repository == "new/.github");
+  json hostile = renamed;
+  hostile["changes"]["login"]["from"] = "../old";
+  CHECK(jobs("installation_target", hostile).empty());
   const std::vector<Job> lost = jobs("installation", example("installation", "deleted"));
   REQUIRE(lost.size() == 2);
   CHECK(lost[1].command == k_repository_lost);

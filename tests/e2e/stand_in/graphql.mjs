@@ -50,7 +50,7 @@ function commit(state, repository, oid) {
 function commitsOf(state, pull) {
   const actor = (login) => ({ user: login ? account(login) : null });
   return connection(state.commits(pull).map(({ oid, committedDate, author, committer }) => ({
-    commit: { oid, committedDate, author: actor(author), committer: actor(committer) } })));
+    commit: { oid, committedDate, authors: () => connection([actor(author)]), committer: actor(committer) } })));
 }
 
 function blob(state, repository, expression) {
