@@ -63,12 +63,13 @@ CheckRunState parse_check_run_state(std::int64_t id, const std::string& text) {
 }
 
 void change_publication_row(SqlSession& session, const std::string& repository, int pull_number,
-                            const std::function<void(Publication&)>& alter, TimePoint now) {
+                            const std::function<void(Publication&)>& alter) {
+  const std::int64_t now = millis(time_of(session));
   const std::int64_t number{pull_number};
   // First: only a row that is there can be kept from other sessions.
   session.execute("INSERT INTO publications (repository, pull_number, publication, written) VALUES "
                   "($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-                  {repository, number, publication_to_json({}), millis(now)});
+                  {repository, number, publication_to_json({}), now});
   const auto rows = session.query("SELECT publication FROM publications WHERE repository = $1 AND "
                                   "pull_number = $2" +
                                       std::string(session.for_update()),
@@ -82,7 +83,7 @@ void change_publication_row(SqlSession& session, const std::string& repository, 
         "INSERT INTO publications (repository, pull_number, publication, written) VALUES ($1, $2, "
         "$3, $4) ON CONFLICT (repository, pull_number) DO UPDATE SET publication = "
         "excluded.publication, written = excluded.written",
-        {repository, number, publication_to_json(after), millis(now)});
+        {repository, number, publication_to_json(after), now});
   }
 }
 

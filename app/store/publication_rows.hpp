@@ -18,7 +18,7 @@ CheckRunState parse_check_run_state(std::int64_t id, const std::string& text);
 
 // PublicationLog::change.
 void change_publication_row(SqlSession& session, const std::string& repository, int pull_number,
-                            const std::function<void(Publication&)>& alter, TimePoint now);
+                            const std::function<void(Publication&)>& alter);
 
 // PublicationLog::open_check_runs.
 std::vector<OpenCheckRun> open_check_run_rows(SqlSession& session, TimePoint before,

@@ -217,7 +217,7 @@ public:
   void change(const std::string& repository, int pull_number,
               const std::function<void(Publication&)>& alter) override {
     m_database->write([&](SqlSession& session) {
-      change_publication_row(session, repository, pull_number, alter, time_of(wall_clock()));
+      change_publication_row(session, repository, pull_number, alter);
     });
   }
 
