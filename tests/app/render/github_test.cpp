@@ -1,3 +1,4 @@
+#include "analyzers/file_reading.hpp"
 #include "app/render/github.hpp"
 #include "app/render/json.hpp"
 
@@ -130,6 +131,13 @@ TEST_CASE("the sticky comment exists when there is something to say", "[github]"
   CHECK(sticky_comment(split, k_run));
   CHECK(sticky_comment(sample("incident"), k_run)->rfind(k_sticky_marker, 0) == 0);
   CHECK(retired_comment(k_run).rfind(k_sticky_marker, 0) == 0);
+}
+
+TEST_CASE("the check tells binary files from those that nobody reads settings of", "[github]") {
+  Report report = sample("quiet");
+  report.coverage.unread = {{"logo.png", k_binary}, {"a.db", k_binary}, {"x.foo", "no reader"}};
+  CHECK(check_texts(report, k_run).summary.find("0 skipped, 2 binary, 1 not read for settings") !=
+        std::string::npos);
 }
 
 TEST_CASE("the title of the check says what was found and where", "[github]") {
