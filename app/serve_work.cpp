@@ -132,6 +132,9 @@ WorkerOptions worker_options(const ServerConfig& config) {
   options.first_retry = config.first_retry;
   options.threads = worker_threads(config);
   options.budget = {config.job_time, config.job_memory_bytes};
+  // Of a GitHub that is known to answer sooner nothing comes later either.
+  options.landing = std::min<std::chrono::milliseconds>(
+      options.landing, TransportOptions::from_environment().read_timeout);
   return options;
 }
 

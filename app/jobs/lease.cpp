@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 
 #include <ctime>
+#include <exception>
 #include <utility>
 
 namespace leadline {
@@ -22,6 +23,7 @@ public:
   explicit LeasedTransport(HttpTransport& inner) : m_inner(inner) {}
 
   HttpResponse send(const HttpRequest& request) override {
+    wait_until_landed();
     if (!is_write(request)) {
       return m_inner.send(request);
     }
@@ -43,9 +45,9 @@ std::chrono::milliseconds machine_uptime() {
 }
 
 Lease::Lease(JobStore& store, Clock& clock, LeasedJob leased, std::chrono::milliseconds length,
-             Uptime uptime, std::chrono::milliseconds began)
+             Uptime uptime, std::chrono::milliseconds began, std::chrono::milliseconds landing)
     : m_store(store), m_clock(clock), m_leased(std::move(leased)), m_length(length),
-      m_uptime(std::move(uptime)), m_until(began + length) {}
+      m_landing(landing), m_uptime(std::move(uptime)), m_until(began + length) {}
 
 bool Lease::renew() {
   const auto began = m_uptime(); // before: the store counts from later on
@@ -59,28 +61,23 @@ bool Lease::renew() {
 }
 
 void Lease::require() {
-  // What is sent now may be on its way for a while.
   if (!m_lost && m_uptime() + m_length / 4 < m_until.load()) {
     return;
   }
-  bool ours = false;
-  try {
-    ours = renew();
-  } catch (const Error&) {
-    if (m_uptime() >= m_until.load()) {
-      throw;
-    }
-    return; // not yet anybody else's
-  }
-  if (!ours) {
+  if (!renew()) {
     throw Error(ErrorKind::unavailable, "the lease of the job lapsed: it is another worker's now");
   }
+}
+
+std::chrono::milliseconds Lease::time_to_land() {
+  const std::lock_guard lock(m_writing_mutex);
+  return m_landed - m_uptime();
 }
 
 bool Lease::give_up() {
   const std::lock_guard lock(m_writing_mutex);
   m_lost = true;
-  return m_writing == 0;
+  return m_writing == 0 && m_landed <= m_uptime();
 }
 
 void Lease::begin_write() {
@@ -92,15 +89,18 @@ void Lease::begin_write() {
   ++m_writing;
 }
 
-void Lease::end_write() {
+void Lease::end_write(Answered answered) {
   const std::lock_guard lock(m_writing_mutex);
   --m_writing;
+  if (answered == Answered::no) {
+    m_landed = m_uptime() + m_landing;
+  }
 }
 
 UnderLease::UnderLease(Lease& lease) : m_before(std::exchange(t_lease, &lease)) {}
 UnderLease::~UnderLease() { t_lease = m_before; }
 
-LeasedWrite::LeasedWrite() : m_lease(t_lease) {
+LeasedWrite::LeasedWrite() : m_lease(t_lease), m_exceptions(std::uncaught_exceptions()) {
   if (m_lease != nullptr) {
     m_lease->begin_write();
   }
@@ -108,7 +108,17 @@ LeasedWrite::LeasedWrite() : m_lease(t_lease) {
 
 LeasedWrite::~LeasedWrite() {
   if (m_lease != nullptr) {
-    m_lease->end_write();
+    m_lease->end_write(std::uncaught_exceptions() > m_exceptions ? Lease::Answered::no
+                                                                 : Lease::Answered::yes);
+  }
+}
+
+void wait_until_landed() {
+  if (t_lease == nullptr) {
+    return;
+  }
+  if (const auto left = t_lease->time_to_land(); left > std::chrono::milliseconds(0)) {
+    t_lease->m_clock.sleep_for(left);
   }
 }
 

@@ -18,13 +18,20 @@ class HttpTransport;
 using Uptime = std::function<std::chrono::milliseconds()>;
 std::chrono::milliseconds machine_uptime();
 
+// For how long what was sent to GitHub and not answered may still take effect there: GitHub ends a
+// request after 10 s
+// (https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts), and what
+// a process that was killed has handed to its machine may take a while to get there.
+inline constexpr std::chrono::milliseconds k_landing{15'000};
+
 // The right of a worker to speak for a job, which ends when its heartbeats do: after it another
 // worker may have taken the job, and what both write stands there twice. Safe for several threads.
 class Lease {
 public:
   // `began`: an uptime from before the job was leased.
   Lease(JobStore& store, Clock& clock, LeasedJob leased, std::chrono::milliseconds length,
-        Uptime uptime, std::chrono::milliseconds began);
+        Uptime uptime, std::chrono::milliseconds began,
+        std::chrono::milliseconds landing = k_landing);
 
   const LeasedJob& leased() const { return m_leased; }
 
@@ -32,31 +39,37 @@ public:
   // when the store does not answer.
   bool renew();
 
-  // To be called before each write. Asks the store when the lease nears its end; throws
-  // Error(unavailable) when it is another worker's, was given up, or has lapsed and the store does
-  // not answer.
+  // To be called before each write. Asks the store when less than a quarter of the lease is left,
+  // as what is written then has to land before it is another worker's; throws Error(unavailable)
+  // when it is, was given up, or the store does not answer.
   void require();
 
   // Nothing is written under it any more, because it is to be handed back. False when a write is
-  // under way (LeasedWrite): then it has to lapse, or its successor would not see what is written.
+  // under way (LeasedWrite) or may still land: then it has to lapse, or its successor would not see
+  // what is written.
   [[nodiscard]] bool give_up();
 
   bool is_lost() const { return m_lost; }
 
 private:
   friend class LeasedWrite;
+  friend void wait_until_landed();
+  std::chrono::milliseconds time_to_land();
   void begin_write();
-  void end_write();
+  enum class Answered { yes, no };
+  void end_write(Answered answered);
 
   JobStore& m_store;
   Clock& m_clock;
   const LeasedJob m_leased;
   const std::chrono::milliseconds m_length;
+  const std::chrono::milliseconds m_landing;
   const Uptime m_uptime;
   std::atomic<std::chrono::milliseconds> m_until; // in uptime
   std::atomic<bool> m_lost = false;
   std::mutex m_writing_mutex; // guards what follows
   int m_writing = 0;
+  std::chrono::milliseconds m_landed{0}; // in uptime: when all has landed that was not answered
 };
 
 // While it lives, what this thread writes is written under `lease`.
@@ -72,7 +85,7 @@ private:
 };
 
 // While it lives, this thread writes to GitHub: Lease::require() of the lease that it works under;
-// nothing without one.
+// nothing without one. Left by an exception it was not answered.
 class LeasedWrite {
 public:
   LeasedWrite();
@@ -82,11 +95,17 @@ public:
 
 private:
   Lease* const m_lease;
+  const int m_exceptions;
 };
 
+// Sleeps until all that was written under the lease of this thread and not answered has taken
+// effect or never will: before that, who looks for it may not see it. To be called before the job
+// goes to anybody else; nothing without a lease.
+void wait_until_landed();
+
 // Requires the lease of the thread for all that changes something at GitHub in the name of an
-// installation. The innermost but the network: a request may wait long before it is sent. `inner`
-// outlives it.
+// installation, and asks nothing under it while something may still land. The innermost but the
+// network: a request may wait long before it is sent. `inner` outlives it.
 std::unique_ptr<HttpTransport> make_leased(HttpTransport& inner);
 
 } // namespace leadline

@@ -27,6 +27,7 @@ bool Settling::told(const Job& job, const std::string& why) {
     return true;
   } catch (const std::exception& e) {
     m_parts.logger.error("job {}: the failure could not be reported: {}", job.id, chain_of(e));
+    wait_until_landed();
     return false;
   }
 }
@@ -114,20 +115,31 @@ void Settling::bury_stuck(Lease& lease) noexcept {
   }
 }
 
-void Settling::take_back_of_ended() noexcept {
+std::vector<LeasedJob> Settling::left_running() noexcept {
+  std::vector<LeasedJob> left;
   try {
     for (const JobRecord& record : m_parts.store.jobs(JobState::running, k_max_taken_back)) {
-      if (!has_ended(record.worker)) {
-        continue;
+      if (has_ended(record.worker)) {
+        left.push_back({record.job, record.token, record.error});
       }
-      const int attempt = record.job.attempt;
-      const auto delay = attempt > 1 ? retry_delay(m_options, attempt - 1, m_parts.random()) : 0ms;
-      const std::string why = "try " + std::to_string(attempt) +
+    }
+  } catch (const std::exception& e) {
+    m_parts.logger.error("looking for what was left running: {}", chain_of(e));
+  }
+  return left;
+}
+
+void Settling::take_back(const std::vector<LeasedJob>& left) noexcept {
+  try {
+    for (const LeasedJob& leased : left) {
+      const Job& job = leased.job;
+      const auto delay =
+          job.attempt > 1 ? retry_delay(m_options, job.attempt - 1, m_parts.random()) : 0ms;
+      const std::string why = "try " + std::to_string(job.attempt) +
                               " stopped without a word: its process was killed or crashed";
-      const LogKeys keys = keys_of(record.job);
-      if (m_parts.store.retry({record.job, record.token, record.error}, now() + delay, why)) {
-        m_parts.logger.warn("job {} of {}: taken back, {}", record.job.id, record.job.repository,
-                            why);
+      const LogKeys keys = keys_of(job);
+      if (m_parts.store.retry(leased, now() + delay, why)) {
+        m_parts.logger.warn("job {} of {}: taken back, {}", job.id, job.repository, why);
       }
     }
   } catch (const std::exception& e) {

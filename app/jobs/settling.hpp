@@ -27,9 +27,11 @@ public:
   // Of a job whose thread is lost.
   void bury_stuck(Lease& lease) noexcept;
 
-  // What a process of ours was running when it was killed need not wait until its lease lapses. A
-  // job that has failed before is put off, as it may be what killed it.
-  void take_back_of_ended() noexcept;
+  // What processes of this machine were running that have ended; not changed.
+  std::vector<LeasedJob> left_running() noexcept;
+  // It need not wait until its lease lapses. A job that has failed before is put off, as it may be
+  // what killed its process.
+  void take_back(const std::vector<LeasedJob>& left) noexcept;
 
 private:
   TimePoint now() const;

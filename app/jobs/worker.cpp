@@ -31,8 +31,10 @@ public:
   }
 
   void start() override {
-    m_settling.take_back_of_ended();
+    std::vector<LeasedJob> left = m_settling.left_running();
     const std::lock_guard lock(m_mutex);
+    m_left = std::move(left);
+    m_left_landed = m_parts.uptime() + m_options.landing;
     for (std::size_t i = 0; i < m_options.threads; ++i) {
       m_threads.emplace_back([this] { take_jobs(); });
     }
@@ -63,6 +65,7 @@ public:
   }
 
   bool run_one() override {
+    take_back_what_landed();
     if (m_parts.uptime() < m_paused_until.load()) {
       return false;
     }
@@ -78,8 +81,7 @@ public:
     if (!leased) {
       return false;
     }
-    run(std::make_shared<Lease>(m_parts.store, m_parts.clock, *leased, m_options.lease,
-                                m_parts.uptime, began));
+    run(lease_of(*leased, began));
     return true;
   }
 
@@ -94,11 +96,11 @@ public:
     }
     const Job& job = leased->job;
     const LogKeys keys = keys_of(job);
-    const auto lease = std::make_shared<Lease>(m_parts.store, m_parts.clock, *leased,
-                                               m_options.lease, m_parts.uptime, began);
+    const auto lease = lease_of(*leased, began);
     const UnderLease under(*lease);
     m_running.begin(lease);
     const std::optional<TimePoint> again_at = try_to_announce(m_options, m_parts, job);
+    wait_until_landed();
     try {
       m_parts.store.end_announcing(*leased, again_at);
     } catch (const std::exception& e) {
@@ -111,6 +113,23 @@ public:
   }
 
 private:
+  std::shared_ptr<Lease> lease_of(const LeasedJob& leased, std::chrono::milliseconds began) const {
+    return std::make_shared<Lease>(m_parts.store, m_parts.clock, leased, m_options.lease,
+                                   m_parts.uptime, began, m_options.landing);
+  }
+
+  void take_back_what_landed() {
+    std::vector<LeasedJob> left;
+    {
+      const std::lock_guard lock(m_mutex);
+      if (m_left.empty() || m_parts.uptime() < m_left_landed) {
+        return;
+      }
+      left.swap(m_left);
+    }
+    m_settling.take_back(left);
+  }
+
   std::optional<LeasedJob> lease_unannounced() {
     const std::lock_guard lock(m_leasing); // or two threads would take jobs of one installation
     std::optional<LeasedJob> leased;
@@ -200,6 +219,7 @@ private:
     const auto started = std::chrono::steady_clock::now();
     m_parts.logger.info("job {} ({}), try {}: started", job.id, job.reason, job.attempt);
     const Ending ending = unless_refused(try_job(m_parts.handler, m_options, leased));
+    wait_until_landed();
     const JobResult result = settle(*lease, ending);
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - started);
@@ -253,6 +273,8 @@ private:
   std::condition_variable m_work; // something was stored, or stop
   bool m_stopping = false;
   std::uint64_t m_wakes = 0;
+  std::vector<LeasedJob> m_left;              // by ended processes of this machine
+  std::chrono::milliseconds m_left_landed{0}; // in uptime
   std::vector<std::thread> m_threads;
   std::mutex m_leasing; // of jobs to announce
   AnnouncingTurns m_turns{m_parts.uptime};

@@ -35,6 +35,7 @@ struct WorkerOptions {
   BudgetLimits budget;                             // of one try
   std::chrono::milliseconds stuck_after{60'000};   // over budget.time, without a word
   std::chrono::milliseconds refused_pause{60'000}; // for which no job is taken
+  std::chrono::milliseconds landing = k_landing;   // at most a quarter of `lease`
 };
 
 // How a try ended; for metrics.
@@ -69,15 +70,18 @@ struct WorkerParts {
 // installation is put off until it does, and was no try. One installation holds all threads but one
 // at most, so that the others' jobs need not wait for it. Threads of their own announce the jobs
 // that have to wait, one of an installation at a time (announcing_turns.hpp). The handler is called
-// under the job's lease (lease.hpp). While GitHub refuses the App itself (a wrong clock, another
-// key), no try counts: the job goes back at once for another server, and this one takes none for a
-// while.
+// under the job's lease (lease.hpp), which is kept until what was not answered has landed: the next
+// look at GitHub sees it, whoever looks. While GitHub refuses the App itself (a wrong clock,
+// another key), no try counts: the job goes back at once for another server, and this one takes
+// none for a while.
 class Workers {
 public:
   static std::unique_ptr<Workers> create(const WorkerOptions& options, const WorkerParts& parts);
   virtual ~Workers() = default; // stops, and waits for as long as jobs run
 
-  // Takes back at once what ended processes of this machine (worker_name.hpp) have left running.
+  // What processes of this machine that have ended (worker_name.hpp) have left running is taken
+  // back `landing` later, or when its lease lapses: what they had sent at their end may take effect
+  // until then, and who looked for it earlier would write it again.
   virtual void start() = 0;
   virtual void wake() = 0; // there may be work: called after something was stored
 

@@ -22,6 +22,8 @@ const html = "<html><body>502 Bad Gateway</body></html>";
 const ways = [
   { what: "the connection is lost before it", drop: "before" },
   { what: "its answer is lost", drop: "after" },
+  { what: "the connection is lost, and it is done seconds later", drop: true, lands: 3,
+    of: (call) => call.kind === "rest" && call.method !== "GET" },
   { what: "no answer comes", hang: "before" },
   { what: "it is done and no answer comes", hang: "after" },
   { what: "its answer ends in the middle", cut: true },

@@ -100,8 +100,8 @@ TEST_CASE("a lapsed lease ends writing when the store cannot be asked", "[jobs]"
       *bench.store, bench.clock, *leased, 60s, [&] { return uptime; }, uptime);
   const std::string path = bench.folder.path() / "s.sqlite";
   std::filesystem::rename(path, path + ".away");
-  uptime += 59s;
-  CHECK_NOTHROW(lease.require()); // nobody else can have it yet
+  uptime += 44s;
+  CHECK_NOTHROW(lease.require()); // nobody else can have it before it has landed
   uptime += 1s;
   CHECK_THROWS_AS(lease.require(), Error);
   CHECK_FALSE(lease.is_lost());
@@ -173,6 +173,94 @@ TEST_CASE("a job that writes at the moment of a stop is not handed back but laps
   github.answered.set_value();
   CHECK(workers->stop(30s));
   CHECK(bench.results == std::vector<JobResult>{JobResult::lost});
+}
+
+namespace {
+
+// GitHub that does what is asked, sooner or later, and does not answer.
+class SilentGitHub final : public HttpTransport {
+public:
+  HttpResponse send(const HttpRequest& request) override {
+    asked.push_back(request.method);
+    if (request.method == "POST") {
+      throw Error(ErrorKind::unavailable, "no whole answer within the time allowed");
+    }
+    return {};
+  }
+  std::vector<std::string> asked;
+};
+
+} // namespace
+
+TEST_CASE("what was written and not answered lands before anybody looks for it", "[jobs]") {
+  Bench bench;
+  bench.uptime = [&] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+        bench.clock.now().time_since_epoch());
+  };
+  bench.options.first_retry = 10ms;
+  SilentGitHub github;
+  const auto leased = make_leased(github);
+  HttpRequest read;
+  read.installation_id = 1;
+  bench.add(7);
+  const auto workers = bench.workers();
+  const TimePoint began = bench.now();
+  SECTION("in the same try") {
+    bench.handler.on_run = [&](const Job&) {
+      leased->send(read);
+      CHECK_THROWS_AS(leased->send(comment()), Error);
+      CHECK(bench.now() == began); // who waits for nothing of GitHub's may go on
+      leased->send(read);
+      CHECK(bench.now() == began + k_landing);
+      leased->send(read);
+      CHECK(bench.now() == began + k_landing);
+    };
+    CHECK(workers->run_one());
+    CHECK(bench.results == std::vector<JobResult>{JobResult::done});
+  }
+  SECTION("in the next one") {
+    bench.handler.on_run = [&](const Job&) { leased->send(comment()); };
+    CHECK(workers->run_one());
+    CHECK(bench.results == std::vector<JobResult>{JobResult::retried});
+    CHECK(bench.now() == began + k_landing);
+  }
+  SECTION("when it is announced") {
+    bench.handler.on_announce = [&] { leased->send(comment()); };
+    bench.clock.pass(2s);
+    CHECK(workers->announce_one());
+    CHECK(bench.now() == began + 2s + k_landing);
+  }
+  SECTION("before its failure is told") {
+    bench.options.max_attempts = 1;
+    const auto impatient = bench.workers();
+    bench.handler.on_run = [&](const Job&) { leased->send(comment()); };
+    bench.handler.on_give_up = [&](const Job&) {
+      CHECK(bench.now() == began + k_landing);
+      leased->send(comment());
+    };
+    CHECK(impatient->run_one());
+    CHECK(bench.now() == began + 2 * k_landing);
+    CHECK(bench.results == std::vector<JobResult>{JobResult::retried});
+  }
+  SECTION("and its job is nobody else's before") {
+    const auto job = bench.store->lease_next({"worker", bench.now(), 60s});
+    REQUIRE(job);
+    const auto lease = [&] {
+      return std::make_unique<Lease>(*bench.store, bench.clock, *job, 60s, bench.uptime,
+                                     bench.uptime());
+    };
+    const auto first = lease();
+    const auto second = lease();
+    for (Lease* each : {first.get(), second.get()}) {
+      const UnderLease under(*each);
+      CHECK_THROWS_AS(leased->send(comment()), Error);
+    }
+    bench.clock.pass(k_landing - 1ms);
+    CHECK_FALSE(first->give_up());
+    bench.clock.pass(1ms);
+    CHECK(second->give_up());
+  }
 }
 
 TEST_CASE("every line about a job says which one", "[jobs]") {

@@ -5,6 +5,8 @@
 // `skip` how many of them pass first - and one of
 //   drop: "before" | "after"      the connection is lost
 //   hang: "before" | "after"      no answer ever comes
+//   lands: seconds                no answer ever comes, and what was asked takes effect only then, whatever has become of who
+//                                 asked; with drop: true the connection is lost at once. landed counts those that have.
 //   status, headers, body         answered like that, without an effect; a body that is text is sent as it is; with resetIn the
 //                                 quota is used up for so many seconds
 //   cut: true                     the answer of what was done ends in its middle
@@ -14,7 +16,7 @@ export class Faults {
   }
 
   add(fault) {
-    this.rows.push({ times: 1, skip: 0, hits: [], ...fault });
+    this.rows.push({ times: 1, skip: 0, hits: [], landed: 0, ...fault });
   }
 
   // The fault that the next request meets, if any; -> undefined or the fault.
@@ -76,8 +78,8 @@ function lose(response, then) {
   };
 }
 
-// True when the request is over; else it is to be done, and its answer may be lost.
-export function strike(fault, request, response) {
+// True when the request is over; else it is to be done, now or later, and its answer may be lost.
+export async function strike(fault, request, response) {
   if (fault.status) {
     const limits = fault.resetIn === undefined ? {} : { "x-ratelimit-limit": "5000", "x-ratelimit-remaining": "0",
       "x-ratelimit-reset": String(Math.floor(Date.now() / 1000) + fault.resetIn) };
@@ -91,6 +93,12 @@ export function strike(fault, request, response) {
     return true;
   }
   if (fault.hang === "before") return true;
+  if (fault.lands) {
+    if (fault.drop) request.socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, fault.lands * 1000));
+    lose(response, () => { fault.landed += 1; });
+    return false;
+  }
   if (fault.drop === "after") lose(response, () => request.socket.destroy());
   else if (fault.hang === "after") lose(response, () => {});
   else if (fault.cut) {

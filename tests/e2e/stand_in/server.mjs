@@ -117,7 +117,7 @@ async function serve(request, response) {
   state.requests.push(row);
   response.on("close", () => { row.status = response.statusCode; });
   const fault = (await weather.next(row)) ?? faults.next(row);
-  if (fault && strike(fault, request, response)) return undefined;
+  if (fault && await strike(fault, request, response)) return undefined;
   if (row.kind === "rest") return api({ method: row.method, path: row.path + search, headers: request.headers, bytes }, response);
   if (row.kind === "graphql") return graphqlAnswer(request, response, bytes);
   if (state.gitStatus && row.path.includes(".git/")) return send(response, state.gitStatus, { message: "git is broken" });
