@@ -123,7 +123,7 @@ const char* public_reason(const Error& error) {
        {"is full", "the disk is full"},
        {"No space left", "the disk is full"},
        {"disk I/O error", "the disk has errors"},
-       {"does not answer in time", "the disk is too slow"},
+       {"does not answer in time", "the disk is too slow, or the database in use"},
        {"is locked", "the database is locked"},
        {"somebody else holds a lock", "the database is in use: it is to be brought up to date"}}};
   const std::string_view text = error.what();

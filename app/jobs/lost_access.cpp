@@ -15,11 +15,13 @@ std::size_t give_up_access(const JobContext& context, const Job& job) {
   if (job.installation_id == 0) { // then nobody knows whose they are
     return 0;
   }
+  // First: what runs on is forgotten at its end from now on, and what has ended is below.
+  const std::size_t dropped = context.parts.queue.drop(job.installation_id, job.repository);
   if (job.command == k_repository_lost) {
     context.parts.log.forget(job.repository);
     lock_out(context, job.repository);
   }
-  return context.parts.queue.drop(job.installation_id, job.repository);
+  return dropped;
 }
 
 void lock_out(const JobContext& context, const std::string& repository) {

@@ -17,8 +17,9 @@ inline constexpr const char* k_repository_lost = "repository lost";     // taken
 bool is_lost_access(const Job& job);
 
 // Nothing that waits there is tried any more; a sweep finds what is open when the App comes back.
-// Of a repository that was lost, reports and what was published are forgotten; who has pushed, and
-// what was acknowledged, stay. Returns how many jobs were dropped.
+// Of a repository that was lost, reports and what was published are forgotten, also what a run
+// writes that is under way; who has pushed, and what was acknowledged, stay. Returns how many jobs
+// were dropped.
 std::size_t give_up_access(const JobContext& context, const Job& job);
 
 // From now on nobody lets us look at the merge queue of `repository`, until it has another group

@@ -1,5 +1,6 @@
 #include "app/store/job_rows.hpp"
 
+#include "app/store/dropped_rows.hpp"
 #include "app/store/job_columns.hpp"
 #include "app/store/sql_values.hpp"
 #include "app/store/store_rules.hpp"
@@ -47,13 +48,6 @@ void remember_contributor_of(SqlSession& session, const Job& job) {
   }
 }
 
-// Rows of delivery ids whose jobs were deleted.
-void supersede(SqlSession& session, const std::vector<SqlRow>& rows) {
-  for (const SqlRow& row : rows) {
-    settle_delivery(session, text(row, 0), DeliveryState::superseded);
-  }
-}
-
 void add_turn(SqlSession& session, std::int64_t installation) {
   session.execute("INSERT INTO turns (installation_id, turn) VALUES ($1, 0) ON CONFLICT DO NOTHING",
                   {installation});
@@ -80,6 +74,20 @@ JobRecord read_record(const SqlRow& row) {
 }
 constexpr const char* k_record_columns =
     ", state, leases, worker, error, queued_at, run_at, lease_until, died_at";
+
+bool delete_leased(SqlSession& session, const LeasedJob& leased) {
+  return session.execute("DELETE FROM jobs WHERE id = $1 AND leases = $2 AND state = 'running'",
+                         {leased.job.id, leased.token}) == 1;
+}
+
+// Dead letters that `done` has made up for.
+void delete_dead_before(SqlSession& session, const Job& done) {
+  const std::string target = target_of(done);
+  if (!target.empty() && done.label.empty()) { // a label may have meant nothing
+    session.execute("DELETE FROM jobs WHERE target = $1 AND state = 'dead' AND id < $2",
+                    {target, done.id});
+  }
+}
 
 // What the next try is told of the last one. A lease that lapsed means that its process was killed,
 // ran out of memory, or stood still.
@@ -176,10 +184,7 @@ bool has_runnable_job(SqlSession& session, TimePoint now) {
 
 std::optional<LeasedJob> lease_job(SqlSession& session, const LeaseTerms& terms) {
   const std::int64_t now = millis(terms.now);
-  // Dropped while it ran, and its worker died: nobody is to run it.
-  supersede(session, session.query("DELETE FROM jobs WHERE state = 'running' AND dropped = 1 AND "
-                                   "lease_until <= $1 RETURNING delivery_id",
-                                   {now}));
+  end_lapsed_dropped(session, terms.now);
   // One installation never takes all threads of a worker: the others' jobs would wait behind it.
   const auto installations = session.query(
       std::string("SELECT t.installation_id FROM turns t WHERE EXISTS (SELECT 1 FROM jobs "
@@ -219,24 +224,21 @@ std::optional<LeasedJob> lease_job(SqlSession& session, const LeaseTerms& terms)
   return std::nullopt;
 }
 
-// Of a job that was dropped while it ran nothing is left. False: it was not, or is another
-// worker's.
-bool delete_dropped(SqlSession& session, const LeasedJob& leased) {
-  const auto rows = session.query("DELETE FROM jobs WHERE id = $1 AND leases = $2 AND state = "
-                                  "'running' AND dropped = 1 RETURNING delivery_id",
-                                  {leased.job.id, leased.token});
-  supersede(session, rows);
-  return !rows.empty();
-}
-
-bool delete_leased(SqlSession& session, const LeasedJob& leased) {
-  return session.execute("DELETE FROM jobs WHERE id = $1 AND leases = $2 AND state = 'running'",
-                         {leased.job.id, leased.token}) == 1;
+bool finish_job(SqlSession& session, const LeasedJob& leased) {
+  if (end_dropped(session, leased)) {
+    return true;
+  }
+  if (!delete_leased(session, leased)) {
+    return false;
+  }
+  delete_dead_before(session, leased.job);
+  settle_delivery(session, leased.job.delivery_id, DeliveryState::done);
+  return true;
 }
 
 bool wait_again(SqlSession& session, const LeasedJob& leased, Try tried,
                 std::optional<TimePoint> at, const std::string& error) {
-  if (delete_dropped(session, leased)) {
+  if (end_dropped(session, leased)) {
     return true;
   }
   const std::string target = target_of(leased.job);
@@ -263,7 +265,7 @@ bool wait_again(SqlSession& session, const LeasedJob& leased, Try tried,
 
 bool bury_leased(SqlSession& session, const LeasedJob& leased, const std::string& error,
                  TimePoint now) {
-  if (delete_dropped(session, leased)) {
+  if (end_dropped(session, leased)) {
     return true;
   }
   const std::string why = storable(error, k_max_error_bytes);
@@ -274,38 +276,6 @@ bool bury_leased(SqlSession& session, const LeasedJob& leased, const std::string
   }
   settle_delivery(session, leased.job.delivery_id, DeliveryState::failed, why);
   return true;
-}
-
-void cancel_jobs(SqlSession& session, const Job& job) {
-  const std::string target = target_of(job);
-  if (!target.empty()) {
-    supersede(session, session.query("DELETE FROM jobs WHERE target = $1 AND state = 'waiting' "
-                                     "RETURNING delivery_id",
-                                     {target}));
-  }
-}
-
-std::size_t drop_job_rows(SqlSession& session, std::int64_t installation_id,
-                          const std::string& repository) {
-  const std::string of_it =
-      "installation_id = $1 AND ($2 = '' OR repository = $3) AND NOT (kind = 'command' AND command "
-      "<> '' AND command NOT LIKE '/%')";
-  const std::vector<SqlValue> values = {installation_id, repository, repository};
-  const auto rows = session.query(
-      "DELETE FROM jobs WHERE " + of_it + " AND state <> 'running' RETURNING delivery_id", values);
-  supersede(session, rows);
-  // Its worker may be writing, and nobody else is to take the job while it does.
-  return rows.size() +
-         session.execute("UPDATE jobs SET dropped = 1 WHERE " + of_it + " AND state = 'running'",
-                         values);
-}
-
-void delete_dead_before(SqlSession& session, const Job& done) {
-  const std::string target = target_of(done);
-  if (!target.empty() && done.label.empty()) { // a label may have meant nothing
-    session.execute("DELETE FROM jobs WHERE target = $1 AND state = 'dead' AND id < $2",
-                    {target, done.id});
-  }
 }
 
 bool drop_dead(SqlSession& session, std::int64_t job_id) {

@@ -27,7 +27,7 @@ std::optional<LeasedJob> lease_unannounced_job(SqlSession& session, const LeaseT
 bool end_announcing_job(SqlSession& session, const LeasedJob& leased,
                         std::optional<TimePoint> again_at);
 
-bool delete_leased(SqlSession& session, const LeasedJob& leased);
+bool finish_job(SqlSession& session, const LeasedJob& leased);
 // Back from running to waiting, not before `at` where one is given. A try that did not count leaves
 // no error behind.
 enum class Try { counts, does_not_count };
@@ -35,11 +35,6 @@ bool wait_again(SqlSession& session, const LeasedJob& leased, Try tried,
                 std::optional<TimePoint> at, const std::string& error);
 bool bury_leased(SqlSession& session, const LeasedJob& leased, const std::string& error,
                  TimePoint now);
-void cancel_jobs(SqlSession& session, const Job& job);
-std::size_t drop_job_rows(SqlSession& session, std::int64_t installation_id,
-                          const std::string& repository);
-// Dead letters that `done` has made up for.
-void delete_dead_before(SqlSession& session, const Job& done);
 bool drop_dead(SqlSession& session, std::int64_t job_id);
 bool revive_job(SqlSession& session, std::int64_t job_id, TimePoint now);
 void move_job_rows(SqlSession& session, const std::string& from, const std::string& to,

@@ -110,7 +110,8 @@ public:
   virtual void cancel(const Job& job) = 0;
   // The App may not work any more in `repository` ("": in all of `installation_id`): what waits or
   // is dead there is forgotten likewise, but for work that events have asked for; what runs is when
-  // it ends, however it ends. Returns how many.
+  // it ends, however it ends, with all that stands about its repository by then if that was
+  // forgotten since it was queued (PublicationLog::forget). Returns how many.
   virtual std::size_t drop_jobs(std::int64_t installation_id, const std::string& repository) = 0;
 
   virtual QueueStats queue_stats(TimePoint now) = 0;

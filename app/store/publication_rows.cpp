@@ -110,6 +110,12 @@ void note_forgotten(SqlSession& session, const std::string& repository) {
                   {repository, millis(time_of(session))});
 }
 
+void delete_published(SqlSession& session, const std::string& repository) {
+  for (const char* table : {"publications", "check_runs", "pull_reports"}) {
+    session.execute(std::string("DELETE FROM ") + table + " WHERE repository = $1", {repository});
+  }
+}
+
 } // namespace
 
 void move_publication_rows(SqlSession& session, const std::string& from, const std::string& to) {
@@ -149,8 +155,20 @@ void move_publication_rows(SqlSession& session, const std::string& from, const s
 
 void forget_publication_rows(SqlSession& session, const std::string& repository) {
   note_forgotten(session, repository);
-  for (const char* table : {"publications", "check_runs", "pull_reports"}) {
-    session.execute(std::string("DELETE FROM ") + table + " WHERE repository = $1", {repository});
+  delete_published(session, repository);
+}
+
+void forget_late_rows(SqlSession& session, const std::string& repository) {
+  const auto rows = session.query("SELECT publication FROM publications WHERE repository = $1 AND "
+                                  "pull_number = 0",
+                                  {repository});
+  delete_published(session, repository);
+  Publication kept;
+  if (!rows.empty()) {
+    kept.locked_out = publication_from_json(text(rows.front(), 0)).locked_out;
+  }
+  if (kept != Publication()) {
+    change_publication_row(session, repository, 0, [&](Publication& facts) { facts = kept; });
   }
 }
 

@@ -30,6 +30,9 @@ void move_publication_rows(SqlSession& session, const std::string& from, const s
 
 // All but contributors; that it was is noted.
 void forget_publication_rows(SqlSession& session, const std::string& repository);
+// What a run has written since, which did not know: again, but not noted again, and since when
+// nobody lets us look there is kept.
+void forget_late_rows(SqlSession& session, const std::string& repository);
 
 // By name.
 std::vector<ForgottenRepository> forgotten_rows(SqlSession& session);

@@ -67,7 +67,9 @@ public:
 
 struct StoreOptions;
 
-// `soon`: what a write of Patience::soon waits for others, and for the disk, at most.
+// `soon`: what a write of Patience::soon waits for others, for a lock of another process, and for
+// the disk, at most. One writer of several that come together writes for all of them: it waits for
+// the disk, and for what they do, however long that takes.
 std::unique_ptr<SqlDatabase>
 open_sqlite(const std::string& path,
             std::chrono::milliseconds soon = std::chrono::milliseconds(7000));

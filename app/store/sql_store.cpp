@@ -3,6 +3,7 @@
 #include "app/store/acknowledgement_rows.hpp"
 #include "app/store/chore_rows.hpp"
 #include "app/store/delivery_rows.hpp"
+#include "app/store/dropped_rows.hpp"
 #include "app/store/job_rows.hpp"
 #include "app/store/publication_json.hpp"
 #include "app/store/publication_rows.hpp"
@@ -95,14 +96,7 @@ public:
   }
 
   bool finish(const LeasedJob& leased) override {
-    return write([&](SqlSession& session) {
-      if (!delete_leased(session, leased)) {
-        return false;
-      }
-      delete_dead_before(session, leased.job);
-      settle_delivery(session, leased.job.delivery_id, DeliveryState::done);
-      return true;
-    });
+    return write([&](SqlSession& session) { return finish_job(session, leased); });
   }
 
   bool retry(const LeasedJob& leased, TimePoint at, const std::string& error) override {

@@ -1,18 +1,13 @@
 #include "app/store/sql_database.hpp"
 
+#include "app/store/private_file.hpp"
 #include "base/error.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
+#include <algorithm>
 #include <condition_variable>
-#include <cstring>
-#include <filesystem>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -23,55 +18,12 @@ namespace {
 constexpr int k_busy_timeout_ms = 5000;
 constexpr std::size_t k_max_group = 256;
 constexpr std::chrono::minutes k_later{10};
-constexpr const char* k_slow = "its disk does not answer in time";
+constexpr std::chrono::milliseconds k_own_work{10}; // how often who is late looks at it
+constexpr const char* k_slow =
+    "it does not answer in time: its disk is slow, or something else writes to it";
 
 Error database_error(const std::string& doing, const std::string& why) {
   return Error(ErrorKind::unavailable, "database: " + doing + ": " + why);
-}
-
-// A file from a copy, or one that a volume's group was given, may be open to others. False when it
-// cannot be mended.
-bool close_to_others(int file) {
-  struct stat status {};
-  return ::fstat(file, &status) == 0 &&
-         ((status.st_mode & 0077U) == 0 || ::fchmod(file, 0600) == 0);
-}
-
-// Created by us before SQLite does, so that nobody else can read it; WAL and index take its mode
-// over.
-void create_private_file(const std::filesystem::path& path) {
-  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
-  std::error_code failed;
-  const bool new_folder = std::filesystem::create_directories(folder, failed);
-  if (failed) {
-    throw database_error("creating the folder " + folder.string(), failed.message());
-  }
-  if (new_folder) {
-    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failed);
-  }
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) {
-    throw database_error("opening " + path.string(), std::strerror(errno));
-  }
-  const bool closed = close_to_others(file);
-  ::close(file);
-  if (!closed) {
-    throw Error(ErrorKind::bad_input, "database: " + path.string() +
-                                          " may be read by others and is another user's: chmod 600 "
-                                          "it, or run as its owner");
-  }
-  for (const char* beside : {"-wal", "-shm"}) {
-    const int other = ::open((path.string() + beside).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (other >= 0) {
-      close_to_others(other);
-      ::close(other);
-    }
-  }
-  const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory >= 0) {
-    ::fsync(directory);
-    ::close(directory);
-  }
 }
 
 // One connection with its prepared statements; used by one thread at a time.
@@ -139,6 +91,25 @@ public:
     sqlite3_exec(m_database.getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
   }
 
+  // The lock to write. False when another process has it for all of the time until `deadline`,
+  // where that is less than what everybody waits for it.
+  bool begin(std::chrono::steady_clock::time_point deadline) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    const bool is_short = left.count() < k_busy_timeout_ms;
+    m_database.setBusyTimeout(is_short ? static_cast<int>(std::max<std::int64_t>(left.count(), 0))
+                                       : k_busy_timeout_ms);
+    try {
+      m_database.exec("BEGIN IMMEDIATE");
+    } catch (const SQLite::Exception& e) {
+      if (!is_short || e.getErrorCode() != SQLITE_BUSY) {
+        throw;
+      }
+      return false;
+    }
+    return true;
+  }
+
   // True when the file is not at its path any more: what is written now would be lost.
   bool has_moved() {
     int moved = 0;
@@ -175,9 +146,9 @@ private:
 };
 
 // Writers that arrive while a transaction is being written share the next one: one flush to disk
-// for all of them. The first to find nobody leading leads; each writer is its own savepoint, so
-// that one failure undoes only itself. On a disk that stands still the leader waits for it, and
-// nobody else does for long.
+// for all of them. The first to find nobody leading leads those of its patience; each writer is its
+// own savepoint, so that one failure undoes only itself. Who leads waits for the disk and for what
+// the others of its group do; nobody else waits beyond its deadline, but for its own work.
 class SqliteDatabase final : public SqlDatabase {
 public:
   SqliteDatabase(const std::string& path, std::chrono::milliseconds soon) : m_soon(soon) {
@@ -191,26 +162,15 @@ public:
   }
 
   void write(const Work& work, Patience patience) override {
-    const auto mine = std::make_shared<Waiting>(work);
-    const auto deadline = deadline_of(patience);
+    const auto mine = std::make_shared<Waiting>(work, patience, deadline_of(patience));
     std::unique_lock lock(m_mutex);
     m_queue.push_back(mine);
     while (mine->step != Step::done) {
       if (m_leading) {
-        wait_for_leader(*mine, deadline, lock);
-        continue;
+        wait_for_leader(*mine, lock);
+      } else {
+        lead(*mine, lock);
       }
-      m_leading = true;
-      const auto count = static_cast<std::ptrdiff_t>(std::min(m_queue.size(), k_max_group));
-      const Group group(m_queue.begin(), m_queue.begin() + count);
-      m_queue.erase(m_queue.begin(), m_queue.begin() + count);
-      set_step(group, Step::running);
-      lock.unlock();
-      commit(group);
-      lock.lock();
-      set_step(group, Step::done);
-      m_leading = false;
-      m_changed.notify_all();
     }
     lock.unlock();
     if (mine->error) {
@@ -228,10 +188,16 @@ public:
   }
 
 private:
-  enum class Step { queued, running, committing, done };
+  using Time = std::chrono::steady_clock::time_point;
+  // queued, chosen: its work has not begun. committing: its work is done. left: nobody waits for
+  // it.
+  enum class Step { queued, chosen, running, committing, done, left };
   struct Waiting {
-    explicit Waiting(const Work& asked) : work(&asked) {}
-    const Work* work; // of who waits: may be gone once it is committing
+    Waiting(const Work& asked, Patience its_patience, Time its_deadline)
+        : work(&asked), patience(its_patience), deadline(its_deadline) {}
+    const Work* work; // of who waits: there while it is running
+    const Patience patience;
+    const Time deadline;
     std::exception_ptr error;
     Step step = Step::queued; // guarded by m_mutex
   };
@@ -240,8 +206,7 @@ private:
   // The reader in one thread's hands.
   class Reading {
   public:
-    Reading(SqliteDatabase& database, std::chrono::steady_clock::time_point deadline)
-        : m_database(database) {
+    Reading(SqliteDatabase& database, Time deadline) : m_database(database) {
       std::unique_lock lock(database.m_reader_mutex);
       if (!database.m_reader_free.wait_until(lock, deadline,
                                              [&] { return !database.m_is_reading; })) {
@@ -263,49 +228,89 @@ private:
     SqliteDatabase& m_database;
   };
 
-  std::chrono::steady_clock::time_point deadline_of(Patience patience) const {
+  Time deadline_of(Patience patience) const {
     return std::chrono::steady_clock::now() + (patience == Patience::soon ? m_soon : k_later);
   }
 
-  static void set_step(const Group& group, Step step) {
-    for (const auto& waiting : group) {
-      waiting->step = step;
+  // A group of its patience, in which `mine` is unless too many came before it.
+  void lead(const Waiting& mine, std::unique_lock<std::mutex>& lock) {
+    if (std::chrono::steady_clock::now() >= mine.deadline) {
+      leave_queue(mine);
+    }
+    m_leading = true;
+    Group group;
+    std::erase_if(m_queue, [&](const auto& each) {
+      const bool taken = each->patience == mine.patience && group.size() < k_max_group;
+      if (taken) {
+        each->step = Step::chosen;
+        group.push_back(each);
+      }
+      return taken;
+    });
+    lock.unlock();
+    const bool is_over = commit(group, mine.deadline);
+    lock.lock();
+    settle(group, is_over);
+    m_leading = false;
+    m_changed.notify_all();
+  }
+
+  [[noreturn]] void leave_queue(const Waiting& mine) {
+    std::erase_if(m_queue, [&](const auto& each) { return each.get() == &mine; });
+    throw database_error("writing", k_slow);
+  }
+
+  // Until something has changed. Throws at the deadline, unless its own work is just being done.
+  void wait_for_leader(Waiting& mine, std::unique_lock<std::mutex>& lock) {
+    if (m_changed.wait_until(lock, mine.deadline) == std::cv_status::no_timeout || !m_leading) {
+      return;
+    }
+    switch (mine.step) {
+    case Step::queued:
+      leave_queue(mine);
+    case Step::chosen:     // the leader leaves it out
+    case Step::committing: // it may be done: who asked may ask again
+      mine.step = Step::left;
+      throw database_error("writing", k_slow);
+    case Step::running:
+      m_changed.wait_for(lock, k_own_work);
+      return;
+    case Step::done:
+    case Step::left:
+      return;
     }
   }
 
-  // Until something has changed. Throws at the deadline, unless the leader is just at it.
-  void wait_for_leader(const Waiting& mine, std::chrono::steady_clock::time_point deadline,
-                       std::unique_lock<std::mutex>& lock) {
-    if (mine.step == Step::running) {
-      m_changed.wait(lock);
-      return;
+  // What the leader had no time for is another one's, and comes first.
+  void settle(const Group& group, bool is_over) {
+    Group again;
+    for (const auto& each : group) {
+      if (is_over) {
+        each->step = Step::done;
+      } else if (each->step == Step::chosen) {
+        each->step = Step::queued;
+        again.push_back(each);
+      }
     }
-    if (m_changed.wait_until(lock, deadline) == std::cv_status::no_timeout || !m_leading) {
-      return;
-    }
-    if (mine.step == Step::queued) {
-      std::erase_if(m_queue, [&](const auto& each) { return each.get() == &mine; });
-      throw database_error("writing", k_slow);
-    }
-    if (mine.step == Step::committing) { // it may have been done: who asked may ask again
-      throw database_error("writing", k_slow);
-    }
+    m_queue.insert(m_queue.begin(), again.begin(), again.end());
   }
 
-  void commit(const Group& group) noexcept {
+  // False when somebody else writes to the file until `deadline`: nothing was begun, and those who
+  // still have time may try again.
+  bool commit(const Group& group, Time deadline) noexcept {
     try {
       if (m_writer->has_moved()) {
         throw database_error("writing", "its file was moved or deleted");
       }
-      m_writer->script("BEGIN IMMEDIATE");
+      if (!m_writer->begin(deadline)) {
+        return false;
+      }
       for (const auto& waiting : group) {
-        run(*waiting);
+        if (step(*waiting, Step::running)) {
+          run(*waiting);
+          step(*waiting, Step::committing);
+        }
       }
-      {
-        const std::lock_guard lock(m_mutex);
-        set_step(group, Step::committing);
-      }
-      m_changed.notify_all(); // who had to stay while its work ran may go now
       m_writer->script("COMMIT");
     } catch (...) {
       const std::exception_ptr error = as_error(std::current_exception());
@@ -314,6 +319,17 @@ private:
         waiting->error = error; // nothing of the group is on disk
       }
     }
+    return true;
+  }
+
+  // False when nobody waits for it any more.
+  bool step(Waiting& waiting, Step step) {
+    const std::lock_guard lock(m_mutex);
+    if (waiting.step == Step::left) {
+      return false;
+    }
+    waiting.step = step;
+    return true;
   }
 
   void run(Waiting& waiting) {

@@ -7,7 +7,9 @@
 #include <catch2/catch.hpp>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <fstream>
 #include <mutex>
@@ -181,6 +183,82 @@ TEST_CASE("on a disk that stands still all writers but one are told so in time",
   }
   CHECK(refused + done == 2 * k_writers);
   CHECK_NOTHROW(insert(*database, 100)); // and it goes on
+}
+
+TEST_CASE("a work that takes long holds up none of its group beyond the time of each", "[sqlite]") {
+  const TemporaryFolder folder;
+  const auto database = open_sqlite((folder.path() / "s.sqlite").string(), 1s);
+  database->write([](SqlSession& session) { session.script("CREATE TABLE numbers (number)"); });
+  constexpr int k_writers = 6;
+  std::atomic<int> refused = 0;
+  std::atomic<int> done = 0;
+  std::atomic<bool> is_slow = true; // the first of the group, whichever it is
+  std::vector<std::thread> threads;
+  const auto write = [&](int number) {
+    try {
+      database->write([&](SqlSession& session) {
+        session.execute("INSERT INTO numbers (number) VALUES ($1)", {std::int64_t{number}});
+        for (int i = 0; is_slow && i < 3000 && refused < k_writers - 2; ++i) {
+          std::this_thread::sleep_for(10ms);
+        }
+        is_slow = false;
+      });
+      ++done;
+    } catch (const Error& e) {
+      refused += e.kind() == ErrorKind::unavailable ? 1 : 0;
+    }
+  };
+  database->write(
+      [&](SqlSession&) { // while it writes they queue up
+        for (int number = 1; number <= k_writers; ++number) {
+          threads.emplace_back(write, number);
+        }
+        std::this_thread::sleep_for(300ms);
+      },
+      Patience::later);
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  // All but whose work it was and, if that is another one, who leads.
+  CHECK(refused >= k_writers - 2);
+  CHECK(refused + done == k_writers);
+  std::size_t rows = 0; // what was refused before it was begun is not done behind its back
+  database->read(
+      [&](SqlSession& session) { rows = session.query("SELECT number FROM numbers", {}).size(); });
+  CHECK(rows >= static_cast<std::size_t>(done));
+  CHECK(rows <= 2);
+}
+
+TEST_CASE("a lock that another process holds is waited for no longer than there is time",
+          "[sqlite]") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path() / "s.sqlite").string();
+  const auto database = open_sqlite(path, 200ms);
+  database->write([](SqlSession& session) { session.script("CREATE TABLE numbers (number)"); });
+  sqlite3* other = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &other) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
+  // The quickest of several, as this machine may have other things to do.
+  auto quickest = std::chrono::steady_clock::duration::max();
+  for (int i = 0; i < 5 && quickest >= 4s; ++i) {
+    const auto began = std::chrono::steady_clock::now();
+    CHECK_THROWS_AS(insert(*database, 1), Error);
+    quickest = std::min(quickest, std::chrono::steady_clock::now() - began);
+  }
+  CHECK(quickest < 4s); // SQLite would wait for five
+  // Who has more time goes on when the lock is free.
+  std::thread patient([&] {
+    database->write(
+        [](SqlSession& session) {
+          session.execute("INSERT INTO numbers (number) VALUES ($1)", {std::int64_t{2}});
+        },
+        Patience::later);
+  });
+  std::this_thread::sleep_for(300ms);
+  REQUIRE(sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr) == SQLITE_OK);
+  patient.join();
+  sqlite3_close(other);
+  CHECK_NOTHROW(insert(*database, 3));
 }
 
 TEST_CASE("a database that cannot be read now is not said to be damaged", "[sqlite]") {

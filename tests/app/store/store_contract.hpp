@@ -20,6 +20,7 @@ void check_lanes(const OpenStore& open);
 void check_announcing(const OpenStore& open);
 void check_contributors(const OpenStore& open);
 void check_cancelling(const OpenStore& open);
+void check_dropped_writes(const OpenStore& open);
 void check_turns(const OpenStore& open);
 void check_leases(const OpenStore& open);
 void check_retries_and_dead_letters(const OpenStore& open);
@@ -46,6 +47,7 @@ inline constexpr ContractPart k_contract[] = {
     {"announcing", check_announcing},
     {"contributors", check_contributors},
     {"cancelling", check_cancelling},
+    {"writes of dropped jobs", check_dropped_writes},
     {"turns", check_turns},
     {"leases", check_leases},
     {"retries and dead letters", check_retries_and_dead_letters},
