@@ -99,7 +99,10 @@ bool Chores::claim(const Chore& chore, Time now) {
   if (m_started.count(chore.name) == 0) {
     // The start counts apart: what was due in six hours is due at a start.
     if (m_store.claim_chore(start_of(chore), now, chore.after_start)) {
-      m_store.claim_chore(chore.name, now, until);
+      if (!m_store.claim_chore(chore.name, now, until)) {
+        // Done lately. Should this server die with it, it must not wait until it were due again.
+        m_store.set_chore_due(chore.name, now + until);
+      }
       return true;
     }
     m_started.insert(chore.name); // by another server, or the one before, just now

@@ -128,6 +128,11 @@ TEST_CASE("a chore whose server dies with it is done by another one within minut
   const auto store = open_sqlite_store((folder.path() / "s.sqlite").string());
   spdlog::logger logger("test", std::make_shared<spdlog::sinks::null_sink_mt>());
   FakeClock clock;
+  SECTION("for the first time") {}
+  SECTION("that another one has done lately, and that its start made due") {
+    store->claim_chore("sweep",
+                       std::chrono::time_point_cast<std::chrono::milliseconds>(clock.now()), 6h);
+  }
   std::promise<void> begun;
   std::promise<void> end;
   Chores first({{"sweep", 6h, 10min,
