@@ -227,10 +227,9 @@ std::vector<Clones::Clone> Clones::list() const {
 }
 
 std::optional<CloneTotals> Clones::tidy(std::chrono::system_clock::time_point since,
-                                        std::uint64_t max_bytes,
-                                        std::chrono::milliseconds wait) const {
+                                        std::uint64_t max_bytes) const {
   const auto alone =
-      FileLock::take((m_folder / k_tidy_lock).string(), FileLock::Kind::exclusive, wait);
+      FileLock::take((m_folder / k_tidy_lock).string(), FileLock::Kind::exclusive, k_at_once);
   if (!alone) {
     return std::nullopt;
   }

@@ -264,8 +264,7 @@ void check_wants(const std::vector<std::string>& wants) {
 }
 
 bool fetch_missing(git_repository* repository, const GitRemote& remote,
-                   const GitFetchOptions& options, const std::vector<std::string>& wants,
-                   const std::function<void()>& before_asking) {
+                   const GitFetchOptions& options, const std::vector<std::string>& wants) {
   std::vector<std::string> refs;
   std::vector<std::string> ids;
   for (const std::string& want : wants) {
@@ -278,7 +277,6 @@ bool fetch_missing(git_repository* repository, const GitRemote& remote,
   if (refs.empty() && before == State::present) {
     return true;
   }
-  before_asking();
   Fetch fetch(repository, remote, options);
   const Fetch::Outcome outcome = fetch.ask(refs, missing(repository, ids));
   if (outcome == Fetch::Outcome::broken) {

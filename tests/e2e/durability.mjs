@@ -286,7 +286,7 @@ export class DurabilityRun {
 // What must hold of the counts; the names of those that do not.
 export function broken(counts) {
   const zero = ["noCheck", "severalChecks", "unfinishedChecks", "otherConclusions", "reviewedTwice", "inlineTwice",
-    "noInline", "stickyTwice", "deadLetters", "lost"].filter((name) => counts[name] !== 0);
+    "noInline", "stickyTwice", "noSticky", "deadLetters", "lost"].filter((name) => counts[name] !== 0);
   return counts.oneFinishedCheck === counts.accepted && counts.accepted === counts.deliveries ? zero : [...zero, "oneFinishedCheck"];
 }
 

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { Harness } from "./harness.mjs";
-import { Cluster, hasPostgres } from "./postgres.mjs";
+import { Cluster, usesPostgres } from "./postgres.mjs";
 import { descriptionNames, publishedExamples, webhooksOf } from "./stand_in/openapi.mjs";
 import { sampleOf } from "./stand_in/samples.mjs";
 
@@ -14,7 +14,7 @@ let cluster;
 before(async () => {
   await harness.startGithub();
   // Takes deliveries and works on none, where it can: what they speak of is nowhere.
-  if (hasPostgres) cluster = new Cluster(harness.file("postgres"));
+  if (usesPostgres) cluster = new Cluster(harness.file("postgres"));
   const database = cluster ? { LEADLINE_ROLE: "web", DATABASE_URL: cluster.create("leadline") } : {};
   await harness.startLeadline(process.env.LEADLINE_PROGRAM, { LOG_LEVEL: "error", ...database });
 });

@@ -10,10 +10,14 @@ function toolFolder() {
   return newest && path.join(versions, newest, "bin");
 }
 
-export const hasPostgres = toolFolder() !== undefined;
+const isRequired = !["", "0", "no", "false"].includes((process.env.LEADLINE_REQUIRE_POSTGRES ?? "").toLowerCase());
+// Whether tests use one. Where there is none and LEADLINE_REQUIRE_POSTGRES says that there has to be (scripts/test does), they
+// do, and fail.
+export const usesPostgres = isRequired || toolFolder() !== undefined;
 
 export class Cluster {
   constructor(directory) {
+    if (!toolFolder()) throw new Error(`no PostgreSQL below ${versions}: scripts/setup installs it`);
     this.directory = directory;
     fs.mkdirSync(directory, { mode: 0o777 });
     fs.chmodSync(directory, 0o777);
