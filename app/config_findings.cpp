@@ -1,42 +1,21 @@
 #include "app/config_findings.hpp"
 
 #include "analyzers/risk/explain.hpp"
+#include "base/digest.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 namespace leadline {
 namespace {
 
 constexpr std::size_t k_most_findings = 20;
+constexpr std::size_t k_most_named = 50; // of the rest
 constexpr const char* k_domain = "build-ci";
-
-// Puts the finding on a line of the configuration's file; on the other side when it is gone.
-void place(Finding& finding, const ChangeSet& changes, int line) {
-  finding.path = k_repository_config_path;
-  finding.domain = k_domain;
-  finding.line = line;
-  const auto file =
-      std::find_if(changes.files.begin(), changes.files.end(),
-                   [](const FileChange& each) { return each.path() == k_repository_config_path; });
-  if (file == changes.files.end()) {
-    return;
-  }
-  finding.side = file->status == FileStatus::removed ? Side::base : Side::head;
-  finding.diff_line = file->diff_line;
-  for (const Hunk& hunk : file->hunks) {
-    for (const DiffLine& each : hunk.lines) {
-      if (each.new_line == line && finding.side == Side::head) {
-        finding.diff_line = each.diff_line;
-      }
-    }
-  }
-  finding.burial.diff_line = finding.diff_line;
-  finding.burial.diff_lines = changes.diff_lines;
-}
 
 // Of "NAME:12: message".
 int first_line_in(const std::string& mistakes) {
@@ -54,19 +33,71 @@ std::string shown(const std::string& value) {
 
 } // namespace
 
+Finding policy_finding(const ChangeSet& changes, const std::string& rule, const std::string& path,
+                       int line) {
+  Finding finding;
+  finding.rule = rule;
+  finding.severity = Severity::high;
+  finding.confidence = 1;
+  finding.path = path;
+  finding.domain = k_domain;
+  finding.line = line;
+  const auto file = std::find_if(changes.files.begin(), changes.files.end(),
+                                 [&](const FileChange& each) { return each.path() == path; });
+  if (file == changes.files.end()) {
+    return finding;
+  }
+  finding.side = file->status == FileStatus::removed ? Side::base : Side::head;
+  finding.diff_line = file->diff_line;
+  for (const Hunk& hunk : file->hunks) {
+    for (const DiffLine& each : hunk.lines) {
+      if (each.new_line == line && finding.side == Side::head) {
+        finding.diff_line = each.diff_line;
+      }
+    }
+  }
+  finding.burial.diff_line = finding.diff_line;
+  finding.burial.diff_lines = changes.diff_lines;
+  return finding;
+}
+
+void fold_rest(std::vector<Finding>& findings) {
+  if (findings.size() <= k_most_findings + 1) {
+    return;
+  }
+  Finding rest = findings[k_most_findings];
+  const std::size_t count = findings.size() - k_most_findings;
+  std::string ids;
+  rest.reasons.clear();
+  for (std::size_t i = k_most_findings; i < findings.size(); ++i) {
+    // Not the id alone: it is short.
+    const FindingSetting& setting = *findings[i].setting;
+    const std::string all = findings[i].path + '\0' + setting.key + '\0' +
+                            setting.old_value.value_or("") + '\0' + setting.new_value.value_or("");
+    ids += findings[i].id + sha256_hex(all);
+    if (rest.reasons.size() < k_most_named) {
+      rest.reasons.push_back(findings[i].title);
+    }
+  }
+  rest.title = fmt::format("and {} more changes like these", count);
+  rest.setting =
+      FindingSetting{fmt::format("{} more", count), std::nullopt, "sha256 " + sha256_hex(ids)};
+  rest.id = finding_id(rest.rule, rest.path, rest.setting->key, "", *rest.setting->new_value, 0);
+  findings.resize(k_most_findings);
+  findings.push_back(std::move(rest));
+}
+
 std::vector<Finding> weakened_findings(const ChangeSet& changes,
                                        const std::vector<ConfigChange>& config_changes,
                                        const std::string& yaml) {
   std::vector<Finding> findings;
+  std::set<std::string> seen;
   for (const ConfigChange& change : config_changes) {
-    if (!change.weakens || findings.size() == k_most_findings) {
+    if (!change.weakens) {
       continue;
     }
-    Finding finding;
-    finding.rule = "policy.weakened";
-    finding.severity = Severity::high;
-    finding.confidence = 1;
-    place(finding, changes, line_of_field(yaml, change.field));
+    Finding finding = policy_finding(changes, "policy.weakened", k_repository_config_path,
+                                     line_of_field(yaml, change.field));
     finding.setting = FindingSetting{
         change.title, change.before.empty() ? std::nullopt : std::optional(change.before),
         change.after.empty() ? std::nullopt : std::optional(change.after)};
@@ -78,17 +109,17 @@ std::vector<Finding> weakened_findings(const ChangeSet& changes,
                       "configuration: what is found today may pass tomorrow.\n"
                       "This pull request itself is judged by the configuration of its merge base.";
     finding.reasons.push_back("the configuration of the head differs from that of the merge base");
-    findings.push_back(std::move(finding));
+    if (seen.insert(finding.id).second) { // a glob may stand there twice
+      findings.push_back(std::move(finding));
+    }
   }
+  fold_rest(findings);
   return findings;
 }
 
 Finding mistake_finding(const ChangeSet& changes, const std::string& mistakes) {
-  Finding finding;
-  finding.rule = "policy.mistake";
-  finding.severity = Severity::high;
-  finding.confidence = 1;
-  place(finding, changes, first_line_in(mistakes));
+  Finding finding =
+      policy_finding(changes, "policy.mistake", k_repository_config_path, first_line_in(mistakes));
   finding.id = finding_id(finding.rule, finding.path, "", "", mistakes, 0);
   finding.title = "leadline's configuration has mistakes: after the merge no check could pass";
   finding.message = mistakes;

@@ -313,11 +313,16 @@ std::vector<Finding> make_findings(const ChangeSet& changes, const std::vector<C
   return findings;
 }
 
+bool is_blocking(const Finding& finding, const Policy& policy) {
+  return finding.rule.starts_with("policy.") ||
+         (!policy.never_fail && finding.severity >= policy.fail_on);
+}
+
 Verdict make_verdict(const Report& report, const Policy& policy) {
   Verdict verdict;
   std::vector<const Finding*> blocking;
   for (const Finding& finding : report.findings) {
-    if (!policy.never_fail && finding.severity >= policy.fail_on) {
+    if (is_blocking(finding, policy)) {
       blocking.push_back(&finding);
     }
   }

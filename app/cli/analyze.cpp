@@ -107,9 +107,13 @@ std::string rendered(const Options& options, const JudgedRange& analysis) {
   return render_text(report, style);
 }
 
-int exit_code_of(const Report& report) {
+// `--fail-on never` is the caller's own word about the exit code. The report tells the verdict of a
+// check all the same: a change of the policy fails it whatever the policy says.
+int exit_code_of(const Report& report, const std::string& fail_on) {
   if (report.verdict.conclusion == Conclusion::failure) {
-    return k_exit_findings;
+    return fail_on != "never"           ? k_exit_findings
+           : report.coverage.complete() ? k_exit_pass
+                                        : k_exit_unfinished;
   }
   const bool passed =
       report.verdict.conclusion == Conclusion::success && report.coverage.complete();
@@ -119,7 +123,7 @@ int exit_code_of(const Report& report) {
 int analyze_command(const Options& options) {
   const JudgedRange analysis = analysis_of(options);
   write_output(options.output, rendered(options, analysis));
-  return exit_code_of(analysis.report);
+  return exit_code_of(analysis.report, options.fail_on);
 }
 
 } // namespace

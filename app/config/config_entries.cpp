@@ -1,15 +1,21 @@
 #include "app/config/config_entries.hpp"
 
+#include "app/config/environment_changes.hpp"
+#include "base/glob.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <tuple>
 
 namespace leadline {
 namespace {
 
 using Role = ConfigEntry::Role;
+
+constexpr const char* k_environments = "environments";
 
 std::string joined(const std::vector<std::string>& texts) {
   return fmt::format("{}", fmt::join(texts, ", "));
@@ -106,6 +112,43 @@ void add_acknowledging(Entries& entries, const Acknowledging& rules) {
   }
 }
 
+// Who may say that a finding does not count comes first, then what is not found any more.
+std::size_t gravity_of(const std::string& field) {
+  constexpr std::array<std::string_view, 15> k_gravest_first = {"fail_on",
+                                                                "acknowledge.by_author",
+                                                                "acknowledge.override_label",
+                                                                "acknowledge.max_severity",
+                                                                "acknowledge.owners",
+                                                                "commands.teams",
+                                                                "acknowledge.max_days",
+                                                                "environments",
+                                                                "baselines",
+                                                                "rules",
+                                                                "ignore",
+                                                                "domains",
+                                                                "secret_keys",
+                                                                "split.required",
+                                                                "split.max_lines"};
+  return static_cast<std::size_t>(std::find(k_gravest_first.begin(), k_gravest_first.end(), field) -
+                                  k_gravest_first.begin());
+}
+
+// Of two patterns the one that leaves more open takes more away.
+int pinned_down(const ConfigChange& change) {
+  return change.field == "ignore" ? glob_specificity(change.title.substr(change.field.size())) : 0;
+}
+
+void sort_by_gravity(std::vector<ConfigChange>& changes) {
+  std::stable_sort(changes.begin(), changes.end(),
+                   [](const ConfigChange& a, const ConfigChange& b) {
+                     if (!a.weakens || !b.weakens) {
+                       return a.weakens && !b.weakens;
+                     }
+                     return std::tuple(gravity_of(a.field), pinned_down(a)) <
+                            std::tuple(gravity_of(b.field), pinned_down(b));
+                   });
+}
+
 } // namespace
 
 std::vector<ConfigEntry> config_entries(const RepositoryConfig& config) {
@@ -134,12 +177,7 @@ std::vector<ConfigEntry> config_entries(const RepositoryConfig& config) {
     add_baseline(entries, baseline);
   }
   for (const EnvironmentRule& rule : policy.environments) {
-    entries
-        .add("environments", joined(rule.paths), rule.environment,
-             rule.environment == "production" ? Role::guard : Role::excuse)
-        .strictness = rule.environment == "production" ? 2
-                      : rule.environment == "staging"  ? 1
-                                                       : 0;
+    entries.add(k_environments, joined(rule.paths), rule.environment);
   }
   add_split(entries, policy.split);
   const Publishing& publishing = config.publishing;
@@ -171,21 +209,37 @@ std::vector<ConfigChange> config_changes(const RepositoryConfig& before,
       return other.field == entry.field && other.name == entry.name;
     };
   };
+  // Whose a finding is goes by its domain, and that by the words and paths of all domains.
+  const auto moves_owners = [&](const ConfigEntry& entry) {
+    return entry.field == "domains" && !before.acknowledging.owners.empty();
+  };
   std::vector<ConfigChange> changes;
   for (const ConfigEntry& entry : new_entries) {
+    if (entry.field == k_environments) {
+      continue; // there the order counts
+    }
     const auto old = std::find_if(old_entries.begin(), old_entries.end(), same_as(entry));
     if (old == old_entries.end()) {
-      changes.push_back({entry.field, entry.title(), "", entry.value, entry.role == Role::excuse});
+      changes.push_back({entry.field, entry.title(), "", entry.value,
+                         entry.role == Role::excuse || moves_owners(entry)});
     } else if (old->value != entry.value) {
-      const bool weakens = entry.strictness < old->strictness || entry.any_change_weakens;
+      const bool weakens =
+          entry.strictness < old->strictness || entry.any_change_weakens || moves_owners(entry);
       changes.push_back({entry.field, entry.title(), old->value, entry.value, weakens});
     }
   }
   for (const ConfigEntry& entry : old_entries) {
-    if (std::none_of(new_entries.begin(), new_entries.end(), same_as(entry))) {
-      changes.push_back({entry.field, entry.title(), entry.value, "", entry.role == Role::guard});
+    if (entry.field != k_environments &&
+        std::none_of(new_entries.begin(), new_entries.end(), same_as(entry))) {
+      changes.push_back({entry.field, entry.title(), entry.value, "",
+                         entry.role == Role::guard || moves_owners(entry)});
     }
   }
+  for (ConfigChange& change :
+       environment_changes(before.policy.environments, after.policy.environments)) {
+    changes.push_back(std::move(change));
+  }
+  sort_by_gravity(changes);
   return changes;
 }
 

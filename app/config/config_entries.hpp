@@ -40,7 +40,8 @@ struct ConfigChange {
   bool weakens = false;
 };
 
-// What `after` says differently, in the order of config_entries().
+// What `after` says differently: what weakens first, the gravest in front, the rest in the order of
+// config_entries(). Of `environments` it counts, too, which comes first.
 std::vector<ConfigChange> config_changes(const RepositoryConfig& before,
                                          const RepositoryConfig& after);
 

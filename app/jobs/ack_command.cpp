@@ -1,5 +1,6 @@
 #include "app/jobs/ack_command.hpp"
 
+#include "analyzers/risk/findings.hpp"
 #include "app/github/messages_json.hpp"
 #include "app/github/publication_log.hpp"
 #include "app/jobs/acknowledging.hpp"
@@ -37,8 +38,7 @@ std::vector<Finding> chosen(const StoredReport& report, const std::string& id,
                             const Policy& policy) {
   std::vector<Finding> findings;
   for (const Finding& finding : report.findings) {
-    const bool blocks = !policy.never_fail && finding.severity >= policy.fail_on;
-    if (finding.id == id || (id == webhooks::k_all_findings && blocks)) {
+    if (finding.id == id || (id == webhooks::k_all_findings && is_blocking(finding, policy))) {
       findings.push_back(finding);
     }
   }

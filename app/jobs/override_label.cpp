@@ -1,5 +1,6 @@
 #include "app/jobs/override_label.hpp"
 
+#include "analyzers/risk/findings.hpp"
 #include "app/github/messages_json.hpp"
 #include "app/jobs/acknowledging.hpp"
 #include "app/jobs/merge_queue_ref.hpp"
@@ -197,7 +198,7 @@ std::string label_note(const WordsForPull& found, const Report& report, const Po
   std::size_t refused = 0;
   bool blocks = false;
   for (const Finding& finding : report.findings) {
-    if (policy.never_fail || finding.severity < policy.fail_on) {
+    if (!is_blocking(finding, policy)) {
       continue;
     }
     blocks = true;

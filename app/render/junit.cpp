@@ -1,5 +1,6 @@
 #include "app/render/junit.hpp"
 
+#include "analyzers/risk/findings.hpp"
 #include "app/render/markup.hpp"
 #include "app/render/words.hpp"
 
@@ -7,10 +8,6 @@
 
 namespace leadline {
 namespace {
-
-bool fails(const Finding& finding, const Policy& policy) {
-  return !policy.never_fail && finding.severity >= policy.fail_on;
-}
 
 std::string words_of(const Finding& finding) {
   std::string text = markup_escaped(finding.message) + "\n";
@@ -28,7 +25,7 @@ std::string test_case(const Finding& finding, const Policy& policy) {
     text += fmt::format(" line=\"{}\"", finding.line);
   }
   text += ">\n";
-  if (fails(finding, policy)) {
+  if (is_blocking(finding, policy)) {
     text += fmt::format("      <failure type=\"{}\" message=\"{}:{}: {}\">{}</failure>\n",
                         name_of(finding.severity), markup_escaped(finding.path), finding.line,
                         markup_escaped(finding.title), words_of(finding));
@@ -47,7 +44,7 @@ std::string render_junit(const Report& report, const Policy& policy) {
   std::string cases;
   for (const Finding& finding : report.findings) {
     ++tests;
-    failures += fails(finding, policy) ? 1 : 0;
+    failures += is_blocking(finding, policy) ? 1 : 0;
     cases += test_case(finding, policy);
   }
   for (const Skipped& skipped : report.coverage.skipped) {

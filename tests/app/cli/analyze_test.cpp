@@ -275,8 +275,10 @@ TEST_CASE("a range that judges less strictly, or with mistakes, says so as a pul
   CHECK(lax[0].at("line") == 1);
   repository.write(".github/leadline.yml", "fail_on: hihg\n");
   repository.commit("wrong");
-  // By the merge base nothing fails; what is named is there all the same.
+  // No configuration switches it off; only who asks for the report may have it without a failure.
   const ProgramRun never = repository.analyze({"lax...wrong", "--format", "json"});
+  CHECK(never.exit_code == 1);
+  CHECK(repository.analyze({"lax...wrong", "--fail-on", "never"}).exit_code == 0);
   CHECK(json::parse(never.out).at("findings").at(0).at("rule") == "policy.mistake");
   CHECK(repository.analyze({"lax...wrong", "--fail-on", "high"}).exit_code == 1);
   repository.write("README.md", "# More\n");

@@ -1,6 +1,6 @@
 #include "app/jobs/job_handlers.hpp"
 
-#include "job_fixture.hpp"
+#include "ack_fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -191,6 +191,10 @@ TEST_CASE("a pull request that judges less strictly says so and is stopped", "[p
       {"fail_on: high\n", "fail_on: critical\n", "fail_on"},
       {"fail_on: high\n", "fail_on: never\n", "fail_on"},
       {"fail_on: critical\n", "fail_on: high\n", ""},
+      {"fail_on: critical\n", "fail_on: never\n", "fail_on"},
+      {"fail_on: never\n", "ignore: ['**']\nfail_on: never\n", "ignore **"},
+      {"fail_on: critical\n", "acknowledge: {by_author: true}\nfail_on: critical\n",
+       "acknowledge.by_author"},
       {"", "ignore: ['deploy/**']\n", "ignore deploy/**"},
       {"ignore: ['deploy/**']\n", "", ""},
       {"baselines: [{key: max_client_conn, min: 100}]\n", "", "baselines max_client_conn"},
@@ -236,6 +240,64 @@ TEST_CASE("a pull request that judges less strictly says so and is stopped", "[p
       CHECK(findings[0]["line"] == 1);
     }
   }
+}
+
+TEST_CASE("no fail_on lets a configuration through that nobody could use", "[pull_request_job]") {
+  for (const char* fail_on : {"critical", "never"}) {
+    JobFixture f;
+    const std::string yaml = std::string("fail_on: ") + fail_on + "\n";
+    f.push("cccc", {{"README.md", "hello\n"}, {".github/leadline.yml", yaml + "split: 4\n"}});
+    f.git.commits["bbbb"] = {{"README.md", "hello\n"}, {".github/leadline.yml", yaml}};
+    f.run(f.job());
+    CHECK(f.last_check()["conclusion"] == "failure");
+  }
+}
+
+TEST_CASE("a second person acknowledges what no fail_on lets through", "[pull_request_job]") {
+  AckFixture f;
+  const std::string yaml = "fail_on: critical\nacknowledge: {max_severity: high}\n";
+  f.push("cccc", {{"README.md", "hello\n"}, {".github/leadline.yml", yaml + "ignore: ['**']\n"}});
+  f.git.commits["bbbb"] = {{"README.md", "hello\n"}, {".github/leadline.yml", yaml}};
+  f.run(f.job("d2"));
+  CHECK(f.conclusion() == "failure");
+  f.say("/leadline ack all it is an archive from now on");
+  CHECK(f.conclusion() == "success");
+}
+
+TEST_CASE("what weakens most is named, and nothing can be added behind what was acknowledged",
+          "[pull_request_job]") {
+  const auto findings_of = [](const std::string& yaml) {
+    JobFixture f;
+    f.push("cccc", {{"README.md", "hello\n"}, {".github/leadline.yml", yaml}});
+    f.git.commits["bbbb"] = {{"README.md", "hello\n"}, {".github/leadline.yml", "version: 1\n"}};
+    f.run(f.job());
+    CHECK(f.last_check()["conclusion"] == "failure");
+    return nlohmann::json::parse(f.log.reports.begin()->second)["findings"];
+  };
+  std::string yaml = "ignore:\n";
+  for (int i = 10; i < 55; ++i) {
+    yaml += "  - docs/old/page" + std::to_string(i) + ".md\n";
+  }
+  const nlohmann::json many = findings_of(yaml);
+  const nlohmann::json more = findings_of(
+      yaml + "  - deploy/**\n  - docs/old/page55.md\n"
+             "acknowledge: {by_author: true, override_label: ok}\nrules: {capacity.drop: off}\n");
+  REQUIRE(many.size() == 21);
+  REQUIRE(more.size() == 21);
+  CHECK(many[20]["title"] == "and 25 more changes like these");
+  CHECK(more[0]["setting"]["key"] == "acknowledge.by_author");
+  CHECK(more[1]["setting"]["key"] == "acknowledge.override_label");
+  CHECK(more[2]["setting"]["key"] == "rules capacity.drop");
+  CHECK(more[3]["setting"]["key"] == "ignore deploy/**");
+  CHECK(more[20]["title"] == "and 30 more changes like these");
+  CHECK(more[20]["id"] != many[20]["id"]);
+  // Another one among the rest, as many as before.
+  const std::string last = "docs/old/page54.md";
+  const nlohmann::json other =
+      findings_of(std::string(yaml).replace(yaml.find(last), last.size(), "docs/old/page77.md"));
+  CHECK(other[20]["title"] == many[20]["title"]);
+  CHECK(other[20]["id"] != many[20]["id"]);
+  CHECK(findings_of(yaml)[20]["id"] == many[20]["id"]);
 }
 
 TEST_CASE("a configuration that nobody could use is not merged unseen, and can be mended",
