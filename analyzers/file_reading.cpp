@@ -38,7 +38,7 @@ std::string format_unread(const FileChange& file, std::string_view text,
     return {};
   }
   if (file.binary) {
-    return "binary";
+    return k_binary;
   }
   const bool nothing = !holds_text(file) || file.hunks.empty();
   return nothing || detect_kind(file.path(), text).format != Format::unknown

@@ -16,6 +16,9 @@ struct MergeLoss {
   std::string first;     // the name of one of them
 };
 
+// FileReading::format_unread of a binary file.
+inline constexpr const char* k_binary = "binary";
+
 // What the analysis knows of one changed file before its settings are judged.
 struct FileReading {
   FileContext context;

@@ -58,6 +58,7 @@ function(leadline_grammar name folder)
   target_include_directories(grammar_${name} PRIVATE "${source}")
   # Generated tables: no warnings of ours, and nothing to gain above -O1.
   target_compile_options(grammar_${name} PRIVATE -w $<$<CONFIG:Release>:-O1> "-ffile-prefix-map=${LEADLINE_GRAMMARS_DIR}/=")
+  target_link_libraries(grammar_${name} PRIVATE leadline_hardening)
   target_link_libraries(analyzers PRIVATE grammar_${name})
 endfunction()
 

@@ -1,4 +1,4 @@
-# One INTERFACE target that only our own targets link, PRIVATE: standard, warnings, hardening, sanitizers.
+# Two INTERFACE targets that only what is compiled here links, PRIVATE: hardening and sanitizers; standard and warnings of our own code.
 option(LEADLINE_WERROR "Treat warnings as errors" OFF)
 set(LEADLINE_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them: address,undefined or thread")
 
@@ -10,36 +10,38 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 include(CheckPIESupported)
 check_pie_supported()
 
+# What holds for everything that is compiled here, in C and C++, the grammars too: they read hostile text.
+add_library(leadline_hardening INTERFACE)
+target_compile_options(leadline_hardening INTERFACE
+  -fstack-protector-strong
+  # No path of the machine that built it in the program, so that builds can be compared.
+  -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
+if(NOT LEADLINE_SANITIZE)
+  target_compile_definitions(leadline_hardening INTERFACE $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
+endif()
+target_link_options(leadline_hardening INTERFACE -Wl,-z,relro,-z,now)
+# A stack that cannot be jumped over, and jumps that land only where they may: each processor has its own flag for the latter.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+  target_compile_options(leadline_hardening INTERFACE -fstack-clash-protection -fcf-protection)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
+  target_compile_options(leadline_hardening INTERFACE -fstack-clash-protection -mbranch-protection=standard)
+endif()
+if(LEADLINE_SANITIZE)
+  target_compile_options(leadline_hardening INTERFACE
+    -fsanitize=${LEADLINE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(leadline_hardening INTERFACE -fsanitize=${LEADLINE_SANITIZE})
+endif()
+
 add_library(leadline_settings INTERFACE)
+target_link_libraries(leadline_settings INTERFACE leadline_hardening)
 target_compile_features(leadline_settings INTERFACE cxx_std_20)
 set_target_properties(leadline_settings PROPERTIES INTERFACE_CXX_EXTENSIONS OFF)
 target_compile_options(leadline_settings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion
   $<$<BOOL:${LEADLINE_WERROR}>:-Werror>
   # GCC 12 warns of std::string's own code (https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105329).
-  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>
-  -fstack-protector-strong
-  # No path of the machine that built it in the program, so that builds can be compared.
-  -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>)
 target_compile_definitions(leadline_settings INTERFACE _GLIBCXX_ASSERTIONS)
-if(NOT LEADLINE_SANITIZE)
-  target_compile_definitions(leadline_settings INTERFACE $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
-endif()
-target_link_options(leadline_settings INTERFACE -Wl,-z,relro,-z,now)
-# What only some processors and compilers know: a stack that cannot be jumped over, and jumps that land only where they may.
-include(CheckCXXCompilerFlag)
-foreach(flag -fstack-clash-protection -fcf-protection -mbranch-protection=standard)
-  string(MAKE_C_IDENTIFIER "LEADLINE_HAS${flag}" known)
-  check_cxx_compiler_flag(${flag} ${known})
-  if(${known})
-    target_compile_options(leadline_settings INTERFACE ${flag})
-  endif()
-endforeach()
-if(LEADLINE_SANITIZE)
-  target_compile_options(leadline_settings INTERFACE
-    -fsanitize=${LEADLINE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  target_link_options(leadline_settings INTERFACE -fsanitize=${LEADLINE_SANITIZE})
-endif()
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)

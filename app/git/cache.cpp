@@ -70,7 +70,6 @@ public:
     if (is_too_large(place)) {
       static_cast<void>(m_clones.remove(place)); // when someone reads it, another time
     }
-    make_room();
     const Clones::Packs before = Clones::packs_of(place);
     if (!fetch_into(place, remote, wants)) {
       if (!m_clones.remove(place)) {
@@ -120,12 +119,14 @@ public:
     return !place || m_clones.forget(*place);
   }
 
-  std::optional<CloneTotals> tidy() override { return tidy_to(m_options.max_total_bytes); }
+  std::optional<CloneTotals> tidy() override {
+    return tidy_to(m_options.max_total_bytes, std::chrono::milliseconds{0});
+  }
 
 private:
-  std::optional<CloneTotals> tidy_to(std::uint64_t max_bytes) {
+  std::optional<CloneTotals> tidy_to(std::uint64_t max_bytes, std::chrono::milliseconds wait) {
     const std::optional<CloneTotals> totals =
-        m_clones.tidy(std::chrono::system_clock::now() - m_options.keep_unused, max_bytes);
+        m_clones.tidy(std::chrono::system_clock::now() - m_options.keep_unused, max_bytes, wait);
     if (totals) {
       m_total_bytes = totals->bytes;
     }
@@ -140,18 +141,25 @@ private:
   }
 
   // The disk may hold the database as well: what a fetch could not write is harmless there only.
-  // Clones go first, and then the job has to wait until somebody makes room.
+  // Clones go first, even where they are not enough, and then the job has to wait until somebody
+  // makes room. Who finds another one at it looks again once that is done.
   void make_room() {
-    for (std::uint64_t missing = missing_bytes(); missing > 0; missing = missing_bytes()) {
-      const auto now = tidy_to(std::numeric_limits<std::uint64_t>::max());
-      const auto after = !now ? now : tidy_to(now->bytes - std::min(now->bytes, missing));
-      if (!after || after->deleted == 0) {
+    std::uint64_t missing = missing_bytes();
+    if (missing == 0) {
+      return;
+    }
+    const std::chrono::milliseconds wait = m_options.total_timeout;
+    auto now = tidy_to(std::numeric_limits<std::uint64_t>::max(), wait); // what nobody uses
+    for (missing = missing_bytes(); missing > 0; missing = missing_bytes()) {
+      const auto after = now ? tidy_to(now->bytes - std::min(now->bytes, missing), wait) : now;
+      if (missing_bytes() > 0 && (!after || after->bytes >= now->bytes)) {
         throw Error(ErrorKind::unavailable,
                     fmt::format("the disk of the Git cache lacks {} MiB of what is kept free there "
                                 "for all else, and no clone can go: give it room, or less to "
                                 "LEADLINE_GIT_CACHE_MB",
                                 (missing >> 20U) + 1));
       }
+      now = after;
     }
   }
 
@@ -197,7 +205,7 @@ private:
 
   // False when the repository on disk is broken; libgit2's last error says how.
   bool fetch_into(const ClonePlace& place, const GitRemote& remote,
-                  const std::vector<std::string>& wants) const {
+                  const std::vector<std::string>& wants) {
     git::Repository repository;
     const std::string folder = place.folder.string();
     std::error_code unknown; // then opening says why
@@ -205,10 +213,13 @@ private:
       if (git_repository_open_bare(Out(repository), folder.c_str()) < 0) {
         return false;
       }
-    } else if (git_repository_init(Out(repository), folder.c_str(), 1) < 0) {
-      throw git::git_error(ErrorKind::unavailable, "making repository", folder);
+    } else {
+      make_room(); // before an empty clone stands there for nothing
+      if (git_repository_init(Out(repository), folder.c_str(), 1) < 0) {
+        throw git::git_error(ErrorKind::unavailable, "making repository", folder);
+      }
     }
-    return git::fetch_missing(repository.get(), remote, m_options, wants);
+    return git::fetch_missing(repository.get(), remote, m_options, wants, [this] { make_room(); });
   }
 
   const std::string m_folder;

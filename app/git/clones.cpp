@@ -227,9 +227,10 @@ std::vector<Clones::Clone> Clones::list() const {
 }
 
 std::optional<CloneTotals> Clones::tidy(std::chrono::system_clock::time_point since,
-                                        std::uint64_t max_bytes) const {
+                                        std::uint64_t max_bytes,
+                                        std::chrono::milliseconds wait) const {
   const auto alone =
-      FileLock::take((m_folder / k_tidy_lock).string(), FileLock::Kind::exclusive, k_at_once);
+      FileLock::take((m_folder / k_tidy_lock).string(), FileLock::Kind::exclusive, wait);
   if (!alone) {
     return std::nullopt;
   }

@@ -55,9 +55,9 @@ public:
 
   // Deletes what nobody has used since `since`, then the least recently used until all take at most
   // `max_bytes`; nothing that is in use. One that cannot be deleted is told and left out. nullopt
-  // while another one is at it.
+  // when another one is at it for longer than `wait`.
   std::optional<CloneTotals> tidy(std::chrono::system_clock::time_point since,
-                                  std::uint64_t max_bytes) const;
+                                  std::uint64_t max_bytes, std::chrono::milliseconds wait) const;
 
 private:
   struct Clone {

@@ -264,7 +264,8 @@ void check_wants(const std::vector<std::string>& wants) {
 }
 
 bool fetch_missing(git_repository* repository, const GitRemote& remote,
-                   const GitFetchOptions& options, const std::vector<std::string>& wants) {
+                   const GitFetchOptions& options, const std::vector<std::string>& wants,
+                   const std::function<void()>& before_asking) {
   std::vector<std::string> refs;
   std::vector<std::string> ids;
   for (const std::string& want : wants) {
@@ -277,6 +278,7 @@ bool fetch_missing(git_repository* repository, const GitRemote& remote,
   if (refs.empty() && before == State::present) {
     return true;
   }
+  before_asking();
   Fetch fetch(repository, remote, options);
   const Fetch::Outcome outcome = fetch.ask(refs, missing(repository, ids));
   if (outcome == Fetch::Outcome::broken) {

@@ -1,6 +1,7 @@
 #include "app/github/anchors.hpp"
 
 #include "app/render/github.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 
@@ -60,6 +61,14 @@ const char* level_of(Severity severity) {
   return "notice";
 }
 
+std::string visible_lines(const std::string& text) {
+  std::string shown;
+  for (const std::string_view line : split_lines(text)) {
+    shown += (shown.empty() ? "" : "\n") + visible(line);
+  }
+  return shown;
+}
+
 } // namespace
 
 Anchor anchor_of(const ChangeSet& changes, const Finding& finding) {
@@ -86,8 +95,8 @@ std::optional<Annotation> annotation_of(const ChangeSet& changes, const Finding&
   }
   annotation.end_line = annotation.start_line;
   annotation.level = level_of(finding.severity);
-  annotation.title = cut(finding.title, k_title_characters, "...");
-  annotation.message = cut(finding.message.empty() ? finding.title : finding.message,
+  annotation.title = cut(visible(finding.title), k_title_characters, "...");
+  annotation.message = cut(visible_lines(finding.message.empty() ? finding.title : finding.message),
                            k_message_characters, "\n(cut: see the check's summary)");
   return annotation;
 }

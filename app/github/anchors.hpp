@@ -18,7 +18,7 @@ Anchor anchor_of(const ChangeSet& changes, const Finding& finding);
 
 // Annotations stand on lines of the head: a removed line is shown at the line that followed it.
 // nullopt when the head does not have the file. Levels: failure for critical and high, warning for
-// medium, notice for low.
+// medium, notice for low. GitHub shows its texts as they are, without Markdown: they are visible().
 std::optional<Annotation> annotation_of(const ChangeSet& changes, const Finding& finding);
 
 } // namespace leadline

@@ -92,6 +92,14 @@ std::vector<Job> comment_jobs(const CommentEvent& event) {
   return jobs;
 }
 
+// What a button of the check says for who presses it; nullptr for one that is no command.
+const char* command_of(const std::string& action) {
+  return action == k_split_action         ? "/leadline split"
+         : action == k_split_push_action  ? "/leadline split --push"
+         : action == k_acknowledge_action ? "/leadline ack all by the button of the check"
+                                          : nullptr;
+}
+
 std::vector<Job> check_jobs(const CheckEvent& event, const std::string& app_id) {
   const bool ours = std::to_string(event.app_id) == app_id ||
                     (!event.app_client_id.empty() && event.app_client_id == app_id);
@@ -116,12 +124,10 @@ std::vector<Job> check_jobs(const CheckEvent& event, const std::string& app_id) 
   std::vector<Job> jobs;
   for (const PullRequestRef& pull_request : pull_requests) {
     Job job = job_of(event.source, JobKind::pull_request, pull_request.number, event.head_sha);
-    if (button && (event.requested_action == k_split_action ||
-                   event.requested_action == k_acknowledge_action)) {
+    if (const char* command = button ? command_of(event.requested_action) : nullptr;
+        command != nullptr) {
       job.kind = JobKind::command;
-      job.command = event.requested_action == k_split_action
-                        ? "/leadline split --push"
-                        : "/leadline ack all by the button of the check";
+      job.command = command;
       job.reason = "asked by " + event.source.sender;
     } else if (!button || event.requested_action == k_rerun_action) {
       make_rerun(job);

@@ -42,6 +42,7 @@ EventLabel label_of(const webhooks::Event& event);
 // (https://docs.github.com/rest/checks/runs#create-a-check-run).
 inline constexpr const char* k_rerun_action = "rerun";
 inline constexpr const char* k_split_action = "split";
+inline constexpr const char* k_split_push_action = "split-push"; // where branches may be pushed
 inline constexpr const char* k_acknowledge_action = "acknowledge";
 
 // Reasons of jobs that a label asked for: the head may have its verdict, but perhaps another one

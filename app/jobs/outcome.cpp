@@ -19,6 +19,7 @@ namespace {
 constexpr int k_counted_files = 3'000;
 constexpr std::size_t k_most_changes = 40;
 constexpr std::size_t k_most_void_words = 20;
+constexpr std::size_t k_mistake_characters = 10'000; // of all: a cut inside their block breaks it
 
 CheckRunFields mistaken_outcome(const std::string& mistakes) {
   CheckRunFields outcome;
@@ -26,7 +27,7 @@ CheckRunFields mistaken_outcome(const std::string& mistakes) {
   outcome.title = "The configuration has mistakes";
   outcome.summary = "Nothing was analysed, because " + code_span(k_repository_config_path) +
                     " of the merge base, or of the organisation, cannot be used:\n\n" +
-                    code_block(mistakes, "") +
+                    code_block(cut(mistakes, k_mistake_characters, "and more"), "") +
                     "\n\nA pull request that changes this file only, and mends it, is judged by "
                     "the defaults. Then bring this branch up to date.";
   return outcome;
@@ -41,7 +42,8 @@ std::string config_section(const Analysis& analysis) {
   if (!analysis.repaired_mistakes.empty()) {
     text += "**The configuration of the merge base has mistakes, which this change mends.** It is "
             "judged by the defaults:\n\n" +
-            code_block(analysis.repaired_mistakes, "") + "\n\n";
+            code_block(cut(analysis.repaired_mistakes, k_mistake_characters, "and more"), "") +
+            "\n\n";
   }
   if (analysis.config_changes.empty()) {
     return text;
@@ -113,7 +115,10 @@ CheckRunFields outcome_of(const Judged& judged, const RunContext& run) {
           {"Acknowledge", "All that blocks, by a second person", k_acknowledge_action});
     }
     if (analysis.report.split.recommended) {
-      outcome.actions.push_back({"Split", "Push a branch for each part", k_split_action});
+      outcome.actions.push_back(
+          analysis.config.publishing.push_split_branches
+              ? CheckAction{"Split", "Push a branch for each part", k_split_push_action}
+              : CheckAction{"Split", "Show how to split this", k_split_action});
     }
   }
   return outcome;

@@ -14,13 +14,13 @@ namespace {
 constexpr const char* k_not_configured =
     "Branches are pushed only where the configuration on the default branch allows it:\n\n"
     "```yaml\npublish:\n  push_split_branches: true\n```\n\n"
-    "`/leadline split` has the commands that make the same branches by hand.\n";
+    "The commands below make the same branches by hand.\n";
 
 // A branch of this repository starts its workflows with its secrets; what a fork proposes must not.
 constexpr const char* k_fork =
     "The head of this pull request is in a fork. Its parts are not pushed into this repository: "
     "branches here start workflows with this repository's secrets, and the fork's author could not "
-    "push to them. `/leadline split` has the commands; run them in the fork.\n";
+    "push to them. The commands below make them; run them in the fork.\n";
 
 // What GitHub says of a permission that the installation does not have.
 std::string not_permitted(const Error& error) {
@@ -40,9 +40,6 @@ std::string SplitCommand::run(GitHubClient& client, const Job& job,
     return "This pull request is closed: there is nothing left to split.\n";
   }
   const bool fork = to_lower(pull.head_repository) != to_lower(client.repository());
-  if (command.push && fork) {
-    return k_fork;
-  }
   AnalysisRequest request = request_for(m_context, client, pull);
   const Analysis analysis = with_git_token(client, TokenScope::usual, [&](const Secret& token) {
     request.remote.token = token;
@@ -53,18 +50,17 @@ std::string SplitCommand::run(GitHubClient& client, const Job& job,
     return "The configuration has mistakes, which the check lists; nothing was analysed.\n";
   }
   const bool configured = analysis.config.publishing.push_split_branches;
-  if (command.push && !configured) {
-    return k_not_configured;
-  }
   RunContext run;
   run.repository = job.repository;
   run.pull_number = pull.number;
   run.head_sha = pull.head_sha;
   run.web_url = m_context.app.urls.server;
   const Report& report = analysis.report;
-  if (!command.push || analysis.patches.size() < 2) {
-    return split_answer(report, run,
-                        configured && !fork ? SplitPush::allowed : SplitPush::forbidden);
+  const bool allowed = configured && !fork;
+  if (!command.push || !allowed || analysis.patches.size() < 2) {
+    const std::string refusal = !command.push || allowed ? "" : fork ? k_fork : k_not_configured;
+    return refusal + (refusal.empty() ? "" : "\n") +
+           split_answer(report, run, allowed ? SplitPush::allowed : SplitPush::forbidden);
   }
   try {
     return SplitPusher(m_context, client, pull).run(report, analysis.patches, run);

@@ -1,5 +1,6 @@
 #include "app/render/words.hpp"
 
+#include "analyzers/file_reading.hpp"
 #include "app/render/neutralize.hpp"
 #include "app/render/utf8.hpp"
 
@@ -114,14 +115,15 @@ std::string place_in_diff(const Finding& finding) {
 }
 
 std::string coverage_sentence(const Coverage& coverage) {
-  const std::string unread = coverage.unread.empty()
-                                 ? ""
-                                 : fmt::format(", {} not read for settings",
-                                               grouped(static_cast<long>(coverage.unread.size())));
-  return fmt::format("analysed {} of {} in {} of {}, {} skipped{}",
+  const auto binary = std::count_if(coverage.unread.begin(), coverage.unread.end(),
+                                    [](const Skipped& file) { return file.why == k_binary; });
+  const long unread = static_cast<long>(coverage.unread.size()) - binary;
+  return fmt::format("analysed {} of {} in {} of {}, {} skipped{}{}",
                      grouped(coverage.hunks_analyzed), counted(coverage.hunks, "hunk"),
                      grouped(coverage.files_analyzed), counted(coverage.files, "file"),
-                     grouped(static_cast<long>(coverage.skipped.size())), unread);
+                     grouped(static_cast<long>(coverage.skipped.size())),
+                     binary > 0 ? ", " + grouped(binary) + " binary" : "",
+                     unread > 0 ? ", " + grouped(unread) + " not read for settings" : "");
 }
 
 std::string headline(const Report& report) {

@@ -19,4 +19,6 @@ if "X86-64" in read("-h"):
     code = subprocess.run(["objdump", "-d", "--no-show-raw-insn", program], check=True, capture_output=True, text=True).stdout
     main = re.search(r"<main>:\n.*?\t(\w+)", code)
     assert main and main[1] == "endbr64", "indirect jumps land only at marked places (-fcf-protection)"
+    scanners = dict(re.findall(r"<(tree_sitter_\w+_external_scanner_scan)>:\n.*?\t(\w+)", code))
+    assert scanners and set(scanners.values()) == {"endbr64"}, f"the grammars are built like our own code: {scanners}"
     assert re.search(r"orq\s+\$0x0,\(%rsp\)", code), "large stack frames are touched page by page (-fstack-clash-protection)"

@@ -3,6 +3,7 @@
 #include "app/git/libgit2.hpp"
 #include "app/git/smart_http.hpp"
 #include "base/error.hpp"
+#include "tests/support/connect_proxy.hpp"
 #include "tests/support/git_fixture.hpp"
 #include "tests/support/git_http_server.hpp"
 
@@ -357,7 +358,8 @@ TEST_CASE("unpacking is held to the time of its fetch", "[git_cache]") {
   CHECK_THAT(error.what(), Catch::Contains("unpacking took longer than 0 s"));
 }
 
-TEST_CASE("certificates are verified, against one's own authority too", "[git_cache]") {
+TEST_CASE("certificates are verified, against one's own authority too, and through a proxy",
+          "[git_cache]") {
   World world;
   const std::string key = (world.folder.path() / "key.pem").string();
   const std::string certificate = (world.folder.path() / "cert.pem").string();
@@ -375,4 +377,16 @@ TEST_CASE("certificates are verified, against one's own authority too", "[git_ca
   const auto trusting = GitCache::create(world.cache_folder, world.options);
   CHECK(trusting->fetch("acme/shop", world.remote, {world.base})->read(world.base, "b.ini") ==
         "x = 1\n");
+
+  // Through a proxy, which sees no more than where to.
+  const tests::ConnectProxy proxy;
+  world.options.transport.https_proxy = "http://127.0.0.1:" + std::to_string(proxy.port());
+  const auto behind = GitCache::create(world.cache_folder + "-behind", world.options);
+  CHECK(behind->fetch("acme/shop", world.remote, {world.base})->read(world.base, "b.ini") ==
+        "x = 1\n");
+  REQUIRE_FALSE(proxy.heads().empty());
+  for (const std::string& head : proxy.heads()) {
+    CHECK(head.starts_with("CONNECT 127.0.0.1:"));
+  }
+  CHECK_THAT(proxy.seen(), !Catch::Contains(k_token));
 }

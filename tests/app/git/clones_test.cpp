@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <fcntl.h>
 #include <fstream>
@@ -302,10 +303,12 @@ TEST_CASE("clones go before the disk is full, and then a fetch says what is miss
   CHECK_FALSE(remotes.has("b")); // the least recently used
   CHECK(remotes.has("c"));
 
-  // Others have filled it.
+  // Others have filled it: what is here is still read, what is not waits.
   remotes.options.disk = [](const std::string&) { return DiskSpace{10UL << 30U, 1UL << 20U}; };
   remotes.options.keep_free_bytes = 100UL << 20U;
   remotes.cache = remotes.open();
+  remotes.fetch("a");
+  CHECK(remotes.has("c"));
   try {
     remotes.fetch("d");
     FAIL("fetched");
@@ -318,6 +321,27 @@ TEST_CASE("clones go before the disk is full, and then a fetch says what is miss
   CHECK_FALSE(remotes.has("d"));
   CHECK(disk_space("/").all_bytes > disk_space("/").free_bytes);
   CHECK_THROWS_AS(disk_space("/no/such/folder"), Error);
+}
+
+TEST_CASE("who needs room waits for the one that is making it", "[git_cache]") {
+  Remotes remotes;
+  std::atomic<bool> is_full = false;
+  remotes.options.disk = [&](const std::string&) {
+    return DiskSpace{1UL << 40U, is_full ? 0 : 1UL << 40U};
+  };
+  remotes.cache = remotes.open();
+  remotes.fetch("a");
+  is_full = true;
+  auto other = git::FileLock::take((remotes.cached / ".tidy-lock").string(),
+                                   git::FileLock::Kind::exclusive, 0ms);
+  REQUIRE(other);
+  auto fetched = std::async(std::launch::async, [&] { remotes.fetch("b"); });
+  CHECK(fetched.wait_for(200ms) == std::future_status::timeout); // it does not fail either
+  is_full = false;
+  other.reset();
+  CHECK_NOTHROW(fetched.get());
+  CHECK(remotes.has("a"));
+  CHECK(remotes.has("b"));
 }
 
 TEST_CASE("who waits for a lock whose file is deleted holds the one that others see",

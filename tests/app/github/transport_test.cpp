@@ -3,6 +3,7 @@
 #include "app/version.hpp"
 #include "base/error.hpp"
 #include "base/handle.hpp"
+#include "tests/support/connect_proxy.hpp"
 
 #include <catch2/catch.hpp>
 #include <httplib.h>
@@ -260,6 +261,16 @@ TEST_CASE("a proxy is used unless NO_PROXY names the host", "[transport]") {
     options.no_proxy = no_proxy;
     CHECK(make_http_transport(at("https", github.port), options)->send(get("/x")).status == 200);
   }
+  options.no_proxy.clear();
+  const tests::ConnectProxy working;
+  options.https_proxy = "http://user:pass@127.0.0.1:" + std::to_string(working.port());
+  CHECK(make_http_transport(at("https", github.port), options)->send(get("/x", "ghs_t")).status ==
+        200);
+  REQUIRE(working.heads().size() == 1);
+  CHECK(working.heads()[0].starts_with("CONNECT 127.0.0.1:" + std::to_string(github.port) + " "));
+  CHECK_THAT(working.heads()[0],
+             Catch::Contains("Proxy-Authorization: Basic dXNlcjpwYXNz\r\n")); // "user:pass"
+  CHECK_THAT(working.seen(), !Catch::Contains("ghs_t"));
   options.https_proxy = "ftp://user:pass@host";
   CHECK_THROWS_WITH(make_http_transport(at("https", github.port), options),
                     Catch::Contains("HTTPS_PROXY") && !Catch::Contains("pass"));

@@ -231,6 +231,9 @@ TEST_CASE("a button does what its identifier says", "[event_jobs]") {
   payload["requested_action"]["identifier"] = k_split_action;
   REQUIRE(jobs("check_run", payload).size() == 1);
   CHECK(jobs("check_run", payload)[0].kind == JobKind::command);
+  CHECK(jobs("check_run", payload)[0].command == "/leadline split");
+  payload["requested_action"]["identifier"] = k_split_push_action;
+  REQUIRE(jobs("check_run", payload).size() == 1);
   CHECK(jobs("check_run", payload)[0].command == "/leadline split --push");
   payload["requested_action"]["identifier"] = k_acknowledge_action;
   REQUIRE(jobs("check_run", payload).size() == 1);

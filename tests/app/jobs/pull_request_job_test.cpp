@@ -339,3 +339,15 @@ TEST_CASE("a head that is pushed over while its check is finished gets no commen
   CHECK(f.github.threads.empty());
   CHECK(f.github.comments.empty());
 }
+
+TEST_CASE("a change of other files than GitHub counts is told", "[pull_request_job]") {
+  for (const int counted : {1, 4, 3'000}) {
+    CAPTURE(counted);
+    JobFixture f;
+    f.github.pull.changed_files = counted;
+    f.run(f.job());
+    CHECK(f.last_check()["conclusion"] == "failure");
+    CHECK((summary_of(f.last_check()).find("GitHub counts 4 changed files, git 1") !=
+           std::string::npos) == (counted == 4)); // beyond 3,000 it does not count
+  }
+}

@@ -1,20 +1,17 @@
+#include "analyzers/file_reading.hpp"
 #include "app/render/github.hpp"
 #include "app/render/json.hpp"
 
 #include "app/render/markdown.hpp"
 #include "app/render/text.hpp"
 #include "app/render/utf8.hpp"
+#include "tests/app/render/markdown_check.hpp"
 #include "tests/app/render/render_data.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <regex>
 #include <set>
-#include <stdexcept>
-#include <unistd.h>
 
 using namespace leadline;
 
@@ -27,66 +24,11 @@ const RunContext k_run = {"octo-org/shop",
                           "https://github.com",
                           {},
                           ""};
+const std::regex k_links(
+    "https://(github.com/octo-org/shop/pull/4271/files#diff-[0-9a-f]{64}[LR][0-9]+|ok.example/x)");
 
 Report sample(const std::string& name) {
   return report_from_json(read_render_data(name + "/input.json"));
-}
-
-// HTML as GitHub's own Markdown library makes it, raw HTML let through so that none can hide.
-std::string html_of(const std::string& markdown) {
-  const std::string path =
-      (std::filesystem::temp_directory_path() / ("leadline-md-" + std::to_string(getpid())))
-          .string();
-  std::ofstream(path, std::ios::binary) << markdown;
-  std::FILE* pipe = popen(
-      ("cmark-gfm --unsafe -e table -e autolink -e strikethrough -e tasklist " + path).c_str(),
-      "r");
-  REQUIRE(pipe != nullptr);
-  std::string html;
-  char buffer[4096];
-  while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, pipe)) {
-    html.append(buffer, count);
-  }
-  REQUIRE(pclose(pipe) == 0);
-  std::filesystem::remove(path);
-  return html;
-}
-
-// What only our own words may make.
-void check_harmless(const std::string& html) {
-  static const std::set<std::string> allowed = {
-      "p",  "strong", "em", "code", "pre", "ul", "ol", "li",  "table",   "thead",  "tbody",
-      "tr", "th",     "td", "a",    "h3",  "h4", "br", "sub", "details", "summary"};
-  static const std::regex tag("<(/?)([a-zA-Z0-9]+)([^>]*)>");
-  for (auto it = std::sregex_iterator(html.begin(), html.end(), tag); it != std::sregex_iterator();
-       ++it) {
-    CAPTURE(it->str());
-    CHECK(allowed.count((*it)[2]) == 1);
-    static const std::regex link(
-        "^ href=\"https://(github.com/octo-org/shop/pull/4271/files#diff-[0-9a-f]{64}[LR][0-9]+"
-        "|ok.example/x)\"$");
-    if ((*it)[2] == "a" && (*it)[1] == "") {
-      CHECK(std::regex_match((*it)[3].first, (*it)[3].second, link));
-    }
-  }
-  // What GitHub would link after Markdown, outside of code.
-  static const std::regex code("<(code|pre)[^>]*>[\\s\\S]*?</\\1>|<[^>]*>");
-  const std::string text = std::regex_replace(html, code, " ");
-  static const std::regex reference(
-      "(^|[^\\w])(@[a-zA-Z0-9]|#[0-9]|[gG][hH]-[0-9])|:[a-z0-9_+-]+:|https?://|www\\.");
-  std::smatch found;
-  const bool any = std::regex_search(text, found, reference);
-  CAPTURE(any ? found.str() : "");
-  CHECK_FALSE(any);
-}
-
-// GitHub hides comments of HTML; ours are the only ones.
-int count_of(const std::string& text, const std::string& part) {
-  int count = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
-    ++count;
-  }
-  return count;
 }
 
 } // namespace
@@ -106,7 +48,7 @@ TEST_CASE("hostile text makes no link, mention, reference or HTML in anything th
   for (const std::string& document : documents) {
     CAPTURE(document);
     const std::string html = html_of(document);
-    check_harmless(html);
+    check_harmless(html, k_links);
     CHECK(count_of(html, "<!--") == count_of(document, "\n<!-- leadline:") +
                                         (document.rfind("<!-- leadline:", 0) == 0 ? 1 : 0));
   }
@@ -189,6 +131,13 @@ TEST_CASE("the sticky comment exists when there is something to say", "[github]"
   CHECK(sticky_comment(split, k_run));
   CHECK(sticky_comment(sample("incident"), k_run)->rfind(k_sticky_marker, 0) == 0);
   CHECK(retired_comment(k_run).rfind(k_sticky_marker, 0) == 0);
+}
+
+TEST_CASE("the check tells binary files from those that nobody reads settings of", "[github]") {
+  Report report = sample("quiet");
+  report.coverage.unread = {{"logo.png", k_binary}, {"a.db", k_binary}, {"x.foo", "no reader"}};
+  CHECK(check_texts(report, k_run).summary.find("0 skipped, 2 binary, 1 not read for settings") !=
+        std::string::npos);
 }
 
 TEST_CASE("the title of the check says what was found and where", "[github]") {
