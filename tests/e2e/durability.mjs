@@ -3,10 +3,11 @@
 // GitHub shows: every delivery that was answered with 202 must end in exactly one finished check and in no comment twice.
 //
 //   LEADLINE_PROGRAM=build/release/leadline durability.mjs [--deliveries 5000] [--kills 50] [--every SECONDS]
-//       [--database sqlite|postgres] [--replicas 3] [--faults 0.3] [--seed N] [--keep]
+//       [--database sqlite|postgres] [--replicas 3] [--faults 0.3] [--workers N] [--seed N] [--keep]
 //
 // --replicas is of PostgreSQL; one of them is killed at a time and started again. --faults is the share of requests that
-// the stand-in answers badly. Exit 1 when a count is not as it must be.
+// the stand-in answers badly; a worker waits for what it does not answer, so that more of them (--workers) are quicker then.
+// Exit 1 when a count is not as it must be.
 import { spawn } from "node:child_process";
 import crypto from "node:crypto";
 import fs from "node:fs";
@@ -299,9 +300,10 @@ export function table(title, counts) {
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const { values } = parseArgs({ options: { deliveries: { type: "string", default: "5000" }, kills: { type: "string", default: "50" },
     every: { type: "string", default: "8" }, database: { type: "string", default: "sqlite" }, replicas: { type: "string", default: "3" },
-    faults: { type: "string", default: "0" }, seed: { type: "string", default: "1" }, keep: { type: "boolean", default: false } } });
+    faults: { type: "string", default: "0" }, workers: { type: "string" }, seed: { type: "string", default: "1" }, keep: { type: "boolean", default: false } } });
   const number = Object.fromEntries(["deliveries", "kills", "every", "replicas", "faults", "seed"].map((name) => [name, Number(values[name])]));
-  const attempt = new DurabilityRun({ program: process.env.LEADLINE_PROGRAM, database: values.database, ...number });
+  const attempt = new DurabilityRun({ program: process.env.LEADLINE_PROGRAM, database: values.database, ...number,
+    environment: values.workers ? { LEADLINE_WORKERS: values.workers } : {} });
   try {
     const counts = await attempt.all();
     console.log(table(`${values.database}, ${attempt.servers.length} server(s)`, counts));
