@@ -86,8 +86,9 @@ void Settling::hand_back(const std::vector<std::shared_ptr<Lease>>& leases) noex
     if (lease->give_up()) {
       free.push_back(&lease->leased());
     } else {
-      m_parts.logger.warn("job {}: writes to GitHub just now, so its lease has to lapse",
-                          lease->leased().job.id);
+      m_parts.logger.warn(
+          "job {}: what it writes may not be at GitHub yet, so its lease has to lapse",
+          lease->leased().job.id);
     }
   }
   for (const LeasedJob* leased : free) {

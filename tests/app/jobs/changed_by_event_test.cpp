@@ -11,6 +11,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <functional>
+
 using namespace leadline;
 
 TEST_CASE("other defaults of the organisation are heeded by every open pull request at once",
@@ -219,6 +221,44 @@ TEST_CASE("a group that its merge queue takes apart is not judged, and its check
     }
     CHECK(f.last_check()["conclusion"] == "failure");
   }
+}
+
+namespace {
+
+// Of a run that is under way while its job is dropped.
+class RunningQueue final : public JobQueue {
+public:
+  RunningQueue(JobQueue& inner, std::function<void()> on_drop)
+      : m_inner(inner), m_on_drop(std::move(on_drop)) {}
+  void enqueue(const Job& job) override { m_inner.enqueue(job); }
+  void move_jobs(const std::string& from, const std::string& to,
+                 std::int64_t installation_id) override {
+    m_inner.move_jobs(from, to, installation_id);
+  }
+  void cancel(const Job& job) override { m_inner.cancel(job); }
+  std::size_t drop(std::int64_t installation_id, const std::string& repository) override {
+    m_on_drop();
+    return m_inner.drop(installation_id, repository);
+  }
+  std::vector<JobRecord> standing(const Job& job) override { return m_inner.standing(job); }
+
+private:
+  JobQueue& m_inner;
+  const std::function<void()> m_on_drop;
+};
+
+} // namespace
+
+TEST_CASE("what a run writes until its job is dropped is forgotten too", "[changed_by_event]") {
+  JobFixture f;
+  RunningQueue queue(f.queue, [&] { f.log.save_report("o/r", 7, "aaaa", "{}"); });
+  const auto handler = f.handler_over(queue);
+  Job lost = f.job("d2");
+  lost.kind = JobKind::command;
+  lost.pull_number = 0;
+  lost.command = lost.reason = k_repository_lost;
+  handler->run(lost);
+  CHECK(f.log.reports.empty());
 }
 
 TEST_CASE("where the App was taken away nothing is tried, and reports are forgotten",

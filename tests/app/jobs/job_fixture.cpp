@@ -200,9 +200,13 @@ JobFixture::JobFixture() {
 }
 
 std::unique_ptr<JobHandler> JobFixture::handler_with(const ReportLinks& links) {
+  return handler_over(queue, links);
+}
+
+std::unique_ptr<JobHandler> JobFixture::handler_over(JobQueue& other, const ReportLinks& links) {
   return make_job_handler(
       {"42", test_key(), ApiUrls(), "leadline", links},
-      {github, git, log, acknowledgements, queue, Catalog::built_in(), clock, observer, logger});
+      {github, git, log, acknowledgements, other, Catalog::built_in(), clock, observer, logger});
 }
 
 void MemoryAcknowledgements::acknowledge(const Acknowledgement& acknowledgement) {

@@ -88,6 +88,7 @@ struct JobFixture {
   void push(const std::string& head_sha, const GitDouble::Files& files);
   nlohmann::json last_check() const;
   std::unique_ptr<JobHandler> handler_with(const ReportLinks& links);
+  std::unique_ptr<JobHandler> handler_over(JobQueue& other, const ReportLinks& links = {});
   // Runs what was queued, and what that queues.
   void run_queued();
 
