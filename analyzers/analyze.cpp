@@ -68,6 +68,7 @@ public:
     add_hidden();
     count_lines(m_report);
     m_report.split = plan_split(m_changes, m_report, m_policy, m_files);
+    name_own_domains();
     m_report.verdict = make_verdict(m_report, m_policy);
     redact_report(m_report, m_redactor, m_secrets);
     clean_texts(m_report);
@@ -88,11 +89,6 @@ private:
     ++m_report.stats.files;
     m_report.stats.hunks += static_cast<int>(file.hunks.size());
     m_report.coverage.hunks += static_cast<int>(file.hunks.size());
-    FileToChunk input;
-    input.file = &file;
-    input.index = index;
-    input.role = fact.context.role;
-    input.system = fact.context.system;
     try {
       read_settings(m_changes, index, m_files, m_catalog, fact);
       ++m_report.coverage.files_analyzed;
@@ -106,6 +102,20 @@ private:
       fact.meanings.clear();
       m_report.coverage.skipped.push_back({file.path(), e.what()});
     }
+    const FileToChunk input = to_chunk(index);
+    for (Chunk& chunk : chunk_file(input, m_domains)) {
+      chunk.moved_lines = chunk.whole_file() ? fact.moved_lines : 0;
+      m_report.chunks.push_back(std::move(chunk));
+    }
+  }
+
+  FileToChunk to_chunk(std::size_t index) const {
+    const FileReading& fact = m_facts[index];
+    FileToChunk input;
+    input.file = &m_changes.files[index];
+    input.index = index;
+    input.role = fact.context.role;
+    input.system = fact.context.system;
     input.noise = fact.noise;
     for (std::size_t i = 0; i < fact.settings.size(); ++i) {
       const SettingChange& change = fact.settings[i];
@@ -118,9 +128,29 @@ private:
       line.parameter = fact.meanings[i].parameter;
       input.settings.push_back(line);
     }
-    for (Chunk& chunk : chunk_file(input, m_domains)) {
-      chunk.moved_lines = chunk.whole_file() ? fact.moved_lines : 0;
-      m_report.chunks.push_back(std::move(chunk));
+    return input;
+  }
+
+  // Whose a finding is goes by what its line is about, not by who wrote the file.
+  void name_own_domains() {
+    std::unordered_map<std::string, std::vector<Finding*>> findings;
+    for (Finding& finding : m_report.findings) {
+      findings[finding.path].push_back(&finding);
+    }
+    for (std::size_t f = 0; f < m_facts.size(); ++f) {
+      const auto here = findings.find(m_changes.files[f].path());
+      if (m_facts[f].noise.empty() || here == findings.end()) {
+        continue;
+      }
+      FileToChunk input = to_chunk(f);
+      input.noise.clear();
+      const std::vector<Chunk> chunks = chunk_file(input, m_domains);
+      const LineIndex lines(m_changes.files[f], chunks, 0);
+      for (Finding* finding : here->second) {
+        if (const IndexedLine* line = lines.find(finding->diff_line)) {
+          finding->domain = chunks[line->chunk].domain;
+        }
+      }
     }
   }
 

@@ -2,6 +2,7 @@
 
 #include "analyzers/risk/findings.hpp"
 #include "app/config_findings.hpp"
+#include "app/marks_review.hpp"
 #include "base/error.hpp"
 
 #include <algorithm>
@@ -56,21 +57,27 @@ ConfigOfRange config_of_range(const GitRepository& repository, const Range& rang
 }
 
 std::vector<ConfigChange> add_config_findings(Report& report, const ChangeSet& changes,
+                                              const GitRepository& repository,
                                               const ConfigOfRange& config, const Policy& policy) {
   std::vector<ConfigChange> said;
-  if (!config.changed) {
+  std::vector<Finding> findings = marks_findings(changes, repository, report.range);
+  if (config.changed) {
+    std::vector<Finding> own;
+    if (!config.head.mistakes.empty()) {
+      own.push_back(mistake_finding(changes, config.head.mistakes));
+    } else if (config.judging.mistakes.empty()) {
+      said = config_changes(config.judging.config, config.head.config);
+      own = weakened_findings(changes, said, config.head_yaml);
+    }
+    findings.insert(findings.begin(), own.begin(), own.end());
+    // What a setting in this file means is known here, and guessed there; what hides in its lines
+    // is not.
+    std::erase_if(report.findings, [](const Finding& each) {
+      return each.path == k_repository_config_path && each.setting;
+    });
+  } else if (findings.empty()) {
     return said;
   }
-  std::vector<Finding> findings;
-  if (!config.head.mistakes.empty()) {
-    findings.push_back(mistake_finding(changes, config.head.mistakes));
-  } else if (config.judging.mistakes.empty()) {
-    said = config_changes(config.judging.config, config.head.config);
-    findings = weakened_findings(changes, said, config.head_yaml);
-  }
-  // What a number in this file means is known here, and guessed there.
-  std::erase_if(report.findings,
-                [](const Finding& each) { return each.path == k_repository_config_path; });
   report.findings.insert(report.findings.end(), findings.begin(), findings.end());
   std::stable_sort(report.findings.begin(), report.findings.end(),
                    [](const Finding& a, const Finding& b) { return a.severity > b.severity; });

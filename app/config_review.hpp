@@ -34,10 +34,11 @@ LoadedConfig read_config(const GitRepository& repository, const std::string& com
 ConfigOfRange config_of_range(const GitRepository& repository, const Range& range,
                               const LoadedConfig& defaults);
 
-// Puts what is to be said about the change of the configuration in front of the findings of
-// `report`, judges it again by `policy`, and returns what changes. No rule of the configuration can
-// switch these findings off.
+// Puts what is to be said about the change of the configuration, and of the marks of generated
+// files, in front of the findings of `report`, judges it again by `policy`, and returns what
+// changes in the configuration. No rule of the configuration can switch these findings off.
 std::vector<ConfigChange> add_config_findings(Report& report, const ChangeSet& changes,
+                                              const GitRepository& repository,
                                               const ConfigOfRange& config, const Policy& policy);
 
 } // namespace leadline

@@ -43,7 +43,7 @@ JudgedRange judge_range(const GitRepository& repository, const Range& range,
     policy = adjust(std::move(policy));
   }
   Review made = review(repository, range, policy, Catalog::built_in());
-  add_config_findings(made.report, made.changes, found, policy);
+  add_config_findings(made.report, made.changes, repository, found, policy);
   return {std::move(made.report), std::move(policy)};
 }
 

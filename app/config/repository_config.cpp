@@ -1,6 +1,8 @@
 #include "app/config/repository_config.hpp"
 
+#include "analyzers/risk/quantity.hpp"
 #include "analyzers/risk/rules.hpp"
+#include "app/config/glob_text.hpp"
 #include "app/config/nearest.hpp"
 #include "app/config/yaml_reader.hpp"
 #include "base/error.hpp"
@@ -9,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <functional>
@@ -20,7 +23,7 @@ namespace {
 using Kind = YamlNode::Kind;
 
 constexpr int k_max_check_name = 100;
-constexpr std::size_t k_max_label = 200;
+constexpr int k_max_label = 200;
 constexpr std::size_t k_most_mistakes = 100; // that are worth listing
 
 bool is_identifier(std::string_view text) {
@@ -40,11 +43,49 @@ void replace_or_add(std::vector<T>& items, T item, Same same) {
   }
 }
 
+// A name on one line, as GitHub shows it: without blanks around it. At most `most` characters.
+bool is_line(std::string_view text, int most) {
+  const auto characters = std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; // the first byte of each in UTF-8
+  });
+  return characters <= most && trim(text) == text &&
+         text.find_first_of("\n\t") == std::string_view::npos;
+}
+
+YamlField globs(YamlReader& reader, const std::string& name, std::vector<std::string>& target) {
+  return reader.list(name, [&reader, name, &target](const YamlNode& item) {
+    const std::size_t before = target.size();
+    reader.texts(name, target).read(YamlNode{Kind::list, item.line, "", false, {item}, {}});
+    const std::string wrong = target.size() > before ? mistake_in_glob(target.back()) : "";
+    if (!wrong.empty()) {
+      reader.mistake(item, fmt::format("{}: {}: {}", name, YamlReader::shown(item), wrong));
+    }
+  });
+}
+
+// Whether it is a number in one of the units that parameters take.
+bool is_quantity(const std::string& text) {
+  constexpr std::array<std::string_view, 4> k_units = {"", "s", "MB", "cores"};
+  return std::any_of(k_units.begin(), k_units.end(),
+                     [&](std::string_view unit) { return parse_quantity(text, unit).has_value(); });
+}
+
+YamlField bound(YamlReader& reader, const std::string& name, std::optional<std::string>& target) {
+  return {name, [&reader, name, &target](const YamlNode& node) {
+            reader.text(name, target).read(node);
+            if (target && node.kind == Kind::scalar && !trim(node.text).empty() &&
+                !is_quantity(node.text)) {
+              reader.mistake(node, fmt::format("{} {} is no number, with a unit or without", name,
+                                               YamlReader::shown(node)));
+            }
+          }};
+}
+
 void read_domain(YamlReader& reader, const YamlNode& node, std::vector<Domain>& domains) {
   Domain domain;
   reader.map(node, "domain",
              {reader.text("id", domain.id), reader.text("title", domain.title),
-              reader.texts("words", domain.words), reader.texts("paths", domain.paths),
+              reader.texts("words", domain.words), globs(reader, "paths", domain.paths),
               reader.integer("weight", domain.weight, 0, 10),
               reader.integer("merge_order", domain.merge_order, 0, 100)});
   if (node.kind != Kind::map) {
@@ -103,8 +144,8 @@ void read_max_change(YamlReader& reader, const YamlNode& node, Baseline& baselin
   double ratio = 0;
   const char* const end = node.text.data() + node.text.size();
   const auto [at, failed] = std::from_chars(node.text.data(), end, ratio);
-  if (node.kind != Kind::scalar || failed != std::errc() || at != end || !std::isfinite(ratio) ||
-      ratio < 1) {
+  if (node.kind != Kind::scalar || node.quoted || failed != std::errc() || at != end ||
+      !std::isfinite(ratio) || ratio < 1) {
     reader.mistake(
         node,
         fmt::format("max_change {} is not a number of at least 1 (2 allows halving and doubling)",
@@ -119,9 +160,9 @@ void read_baseline(YamlReader& reader, const YamlNode& node, std::vector<Baselin
   reader.map(
       node, "baseline",
       {reader.text("key", baseline.key),
-       reader.texts("paths", baseline.paths),
-       reader.text("min", baseline.min),
-       reader.text("max", baseline.max),
+       globs(reader, "paths", baseline.paths),
+       bound(reader, "min", baseline.min),
+       bound(reader, "max", baseline.max),
        reader.texts("allowed", baseline.allowed),
        reader.texts("forbidden", baseline.forbidden),
        {"max_change", [&](const YamlNode& value) { read_max_change(reader, value, baseline); }},
@@ -149,7 +190,7 @@ void read_environment(YamlReader& reader, const YamlNode& node,
                       std::vector<EnvironmentRule>& environments) {
   EnvironmentRule rule;
   reader.map(node, "environment",
-             {reader.text("environment", rule.environment), reader.texts("paths", rule.paths)});
+             {reader.text("environment", rule.environment), globs(reader, "paths", rule.paths)});
   if (node.kind != Kind::map) {
     return;
   }
@@ -165,21 +206,32 @@ void read_environment(YamlReader& reader, const YamlNode& node,
   environments.push_back(std::move(rule));
 }
 
+void read_line(YamlReader& reader, const YamlNode& node, const std::string& name, int most,
+               std::string& target) {
+  std::string text;
+  reader.text(name, text).read(node);
+  if (!is_line(text, most)) {
+    reader.mistake(node,
+                   fmt::format("{} {} is not one line of at most {} characters without blanks "
+                               "around it",
+                               name, YamlReader::shown(node), most));
+  } else if (!text.empty()) {
+    target = text;
+  }
+}
+
 void read_publishing(YamlReader& reader, const YamlNode& node, Publishing& publishing) {
-  std::string check_name = publishing.check_name;
   reader.map(
       node, "publish",
-      {reader.text("check_name", check_name),
+      {{"check_name",
+        [&](const YamlNode& value) {
+          read_line(reader, value, "check_name", k_max_check_name, publishing.check_name);
+        }},
        reader.boolean("sticky_comment", publishing.sticky_comment),
        reader.boolean("inline_comments", publishing.inline_comments),
        reader.boolean("comment_on_drafts", publishing.comment_on_drafts),
        reader.severity("inline_severity", [&](Severity s) { publishing.inline_severity = s; }),
        reader.boolean("push_split_branches", publishing.push_split_branches)});
-  if (check_name.size() > k_max_check_name || check_name.find('\n') != std::string::npos) {
-    reader.mistake(node, "publish: check_name is not one line of at most 100 bytes");
-  } else {
-    publishing.check_name = check_name;
-  }
 }
 
 bool is_name(std::string_view text) {
@@ -196,8 +248,10 @@ bool is_team(std::string_view text) {
          is_name(text.substr(1, slash - 1)) && is_name(text.substr(slash + 1));
 }
 
+// `named` gets the keys: whether there are such domains is known when all of the file is read.
 void read_owners(YamlReader& reader, const YamlNode& node,
-                 std::map<std::string, std::vector<std::string>>& owners) {
+                 std::map<std::string, std::vector<std::string>>& owners,
+                 std::vector<YamlNode>& named) {
   if (node.kind != Kind::map) {
     reader.mistake(
         node, fmt::format("owners: expected a map of domains, got {}", YamlReader::shown(node)));
@@ -218,24 +272,41 @@ void read_owners(YamlReader& reader, const YamlNode& node,
       reader.mistake(key, fmt::format("owners of \"{}\": needs at least one", key.text));
     } else {
       owners[key.text] = std::move(names);
+      named.push_back(key);
     }
   }
 }
 
-void read_acknowledging(YamlReader& reader, const YamlNode& node, Acknowledging& acknowledging) {
-  std::string label = acknowledging.override_label;
+// An owner of a domain that there is not would own nothing, and everybody might acknowledge.
+void check_owned(YamlReader& reader, const std::vector<YamlNode>& named,
+                 const std::vector<Domain>& domains) {
+  std::vector<std::string> ids;
+  for (const Domain& domain : built_in_domains()) {
+    ids.push_back(domain.id);
+  }
+  for (const Domain& domain : domains) {
+    ids.push_back(domain.id);
+  }
+  for (const YamlNode& key : named) {
+    if (std::find(ids.begin(), ids.end(), key.text) == ids.end()) {
+      reader.mistake(key, fmt::format("owners: no domain {}{}", YamlReader::shown(key),
+                                      did_you_mean(key.text, ids)));
+    }
+  }
+}
+
+void read_acknowledging(YamlReader& reader, const YamlNode& node, Acknowledging& acknowledging,
+                        std::vector<YamlNode>& owned) {
   reader.map(
       node, "acknowledge",
       {reader.boolean("by_author", acknowledging.by_author),
        reader.severity("max_severity", [&](Severity s) { acknowledging.max_severity = s; }),
        reader.integer("max_days", acknowledging.max_days, 0, 3660),
-       {"owners", [&](const YamlNode& value) { read_owners(reader, value, acknowledging.owners); }},
-       reader.text("override_label", label)});
-  if (label.size() > k_max_label || label.find('\n') != std::string::npos) {
-    reader.mistake(node, "acknowledge: override_label is not one line of at most 200 bytes");
-  } else {
-    acknowledging.override_label = label;
-  }
+       {"owners",
+        [&](const YamlNode& value) { read_owners(reader, value, acknowledging.owners, owned); }},
+       {"override_label", [&](const YamlNode& value) {
+          read_line(reader, value, "override_label", k_max_label, acknowledging.override_label);
+        }}});
 }
 
 void read_commands(YamlReader& reader, const YamlNode& node, std::vector<std::string>& teams) {
@@ -250,6 +321,7 @@ void read_commands(YamlReader& reader, const YamlNode& node, std::vector<std::st
 void read_root(YamlReader& reader, const YamlNode& root, RepositoryConfig& config) {
   Policy& policy = config.policy;
   std::vector<EnvironmentRule> environments;
+  std::vector<YamlNode> owned;
   int version = 1;
   reader.map(
       root, "",
@@ -261,7 +333,7 @@ void read_root(YamlReader& reader, const YamlNode& root, RepositoryConfig& confi
              policy.never_fail = false;
            },
            [&] { policy.never_fail = true; }),
-       reader.texts("ignore", policy.ignore_paths),
+       globs(reader, "ignore", policy.ignore_paths),
        reader.list("domains",
                    [&](const YamlNode& item) { read_domain(reader, item, policy.domains); }),
        {"rules", [&](const YamlNode& node) { read_rules(reader, node, policy.rules); }},
@@ -280,9 +352,12 @@ void read_root(YamlReader& reader, const YamlNode& root, RepositoryConfig& confi
         }},
        {"publish", [&](const YamlNode& node) { read_publishing(reader, node, config.publishing); }},
        {"acknowledge",
-        [&](const YamlNode& node) { read_acknowledging(reader, node, config.acknowledging); }},
+        [&](const YamlNode& node) {
+          read_acknowledging(reader, node, config.acknowledging, owned);
+        }},
        {"commands",
         [&](const YamlNode& node) { read_commands(reader, node, config.command_teams); }}});
+  check_owned(reader, owned, policy.domains);
   policy.environments.insert(policy.environments.begin(), environments.begin(), environments.end());
 }
 

@@ -61,8 +61,8 @@ Analysis run_analysis(GitCache& git, const Catalog& catalog, const AnalysisReque
   analysis.changes = std::move(made.changes);
   analysis.report = std::move(made.report);
   analysis.patches = std::move(made.patches);
-  analysis.config_changes =
-      add_config_findings(analysis.report, analysis.changes, config, analysis.config.policy);
+  analysis.config_changes = add_config_findings(
+      analysis.report, analysis.changes, *resolved.repository, config, analysis.config.policy);
   return analysis;
 }
 

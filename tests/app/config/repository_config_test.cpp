@@ -158,6 +158,24 @@ TEST_CASE("each mistake names its line, what is wrong and what was meant", "[rep
       {"baseline without key", "baselines:\n  - min: 1", "leadline.yml:2: baseline: needs a key"},
       {"baseline without bound", "baselines:\n  - key: x",
        "leadline.yml:2: baseline \"x\": needs one of min, max, allowed, forbidden, max_change"},
+      {"bound", "baselines:\n  - key: x\n    min: abc",
+       "leadline.yml:3: min \"abc\" is no number, with a unit or without"},
+      {"glob", "baselines:\n  - key: x\n    min: 1\n    paths: [a,\n      \"[\"]",
+       "leadline.yml:5: paths: \"[\": a '[' is not closed; brackets stand for themselves, alone "
+       "they are written \\[ and \\]"},
+      {"brace", "ignore: [\"{a\"]", "leadline.yml:1: ignore: \"{a\": a '{' is not closed"},
+      {"check name", "publish:\n  check_name: \" leadline \"",
+       "leadline.yml:2: check_name \" leadline \" is not one line of at most 100 characters "
+       "without "
+       "blanks around it"},
+      {"label", "acknowledge:\n  override_label: \" ok \"",
+       "leadline.yml:2: override_label \" ok \" is not one line of at most 200 characters without "
+       "blanks around it"},
+      {"owned domain",
+       "acknowledge:\n  owners:\n    tls: [\"@o/sec\"]\n    conection-pool: [\"@o/dba\"]",
+       "leadline.yml:4: owners: no domain \"conection-pool\" (did you mean \"connection-pool\"?)"},
+      {"owned domain with nothing near", "acknowledge: {owners: {zebra: [\"@o/dba\"]}}",
+       "leadline.yml:1: owners: no domain \"zebra\""},
       {"max_change", "baselines:\n  - key: x\n    max_change: 0.5",
        "leadline.yml:3: max_change \"0.5\" is not a number of at least 1 (2 allows halving and "
        "doubling)"},
@@ -200,6 +218,16 @@ TEST_CASE("a text that is no YAML, too large or hostile is refused quickly",
     many += "  r" + std::to_string(i) + ": on\n";
   }
   CHECK_THAT(mistakes_of(many), Catch::Contains("more than 20000 values"));
+}
+
+TEST_CASE("a domain that is configured anywhere in the file, or above it, may have owners",
+          "[repository_config]") {
+  const std::string owners = "acknowledge: {owners: {pay: [\"@o/pay\"]}}\n";
+  const std::string domain = "domains: [{id: pay, words: [refund]}]\n";
+  CHECK(mistakes_of(owners + domain).empty());
+  const RepositoryConfig organisation = parse_repository_config(domain, "org.yml");
+  CHECK(parse_repository_config(owners, "leadline.yml", organisation).acknowledging.owners.size() ==
+        1);
 }
 
 TEST_CASE("the organisation's defaults lie below the repository's", "[repository_config]") {
@@ -294,7 +322,40 @@ TEST_CASE("the editors' schema and the program agree on what a configuration is"
       {R"({"publish": {"check_name": "x", "sticky_comment": false, "inline_comments": false, "inline_severity": "high", "comment_on_drafts": true, "push_split_branches": true}})",
        true},
       {R"({"publish": {"check_name": ""}})", false},
+      {R"({"publish": {"check_name": " leadline "}})", false},
+      {R"({"publish": {"check_name": "two\nlines"}})", false},
+      {R"({"publish": {"check_name": 5}})", true},
+      {R"({"publish": {"check_name": "risk of settings"}})", true},
       {R"({"publish": {"comments": true}})", false},
+      {R"({"acknowledge": {"override_label": " ok "}})", false},
+      {R"({"acknowledge": {"override_label": ""}})", false},
+      {R"({"acknowledge": {"override_label": "all right"}})", true},
+      {R"({"domains": [{"id": "pay"}]})", false},
+      {R"({"domains": [{"id": "pay", "words": []}]})", false},
+      {R"({"domains": [{"id": "pay", "paths": ["a/**"]}]})", true},
+      {R"({"domains": [{"id": 5, "title": 5, "words": [5]}]})", true},
+      {R"({"baselines": [{"key": "x", "min": "abc"}]})", false},
+      {R"({"baselines": [{"key": "x", "max": true}]})", false},
+      {R"({"baselines": [{"key": "x", "min": "30s", "max": "PT5M"}]})", true},
+      {R"({"baselines": [{"key": "x", "min": "500m", "max": "2Gi"}]})", true},
+      {R"({"baselines": [{"key": "x", "min": -1.5, "max": "1 h"}]})", true},
+      {R"({"baselines": [{"key": "x", "allowed": []}]})", false},
+      {R"({"baselines": [{"key": "x", "max_change": "2"}]})", false},
+      {R"({"baselines": [{"key": "x", "min": 1, "paths": ["["]}]})", false},
+      {R"({"baselines": [{"key": "x", "min": 1, "paths": ["app/[id]/[[...slug]]/*"]}]})", true},
+      {R"({"ignore": ["a]"]})", false},
+      {R"({"ignore": ["a\\]b"]})", true},
+      {R"({"ignore": ["{a"]})", false},
+      {R"({"ignore": ["a}"]})", false},
+      {R"({"ignore": ["{a,{b,{c,d}}}/**", "x{y,[z]}"]})", true},
+      {R"({"ignore": ["{a,{b,{c,{d}}}}"]})", false},
+      {R"({"ignore": ["[{a}]"]})", false},
+      {R"({"ignore": ["a\\"]})", false},
+      {R"({"ignore": [""]})", false},
+      {R"({"ignore": [" "]})", false},
+      {R"({"ignore": [5]})", true},
+      {R"({"split": {"required": "Yes"}, "rules": {"timeout.cut": "No"}})", true},
+      {R"({"split": {"required": "perhaps"}})", false},
       {R"({"acknowledge": {"by_author": true, "max_severity": "high", "max_days": 30, "override_label": "ok", "owners": {"tls": ["@o/sec", "@sam"]}}})",
        true},
       {R"({"acknowledge": {"owners": {"tls": []}}})", false},
