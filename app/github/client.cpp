@@ -4,6 +4,7 @@
 #include "app/github/app_api_json.hpp"
 #include "app/github/conversation_json.hpp"
 #include "app/github/graphql_json.hpp"
+#include "app/github/merge_queue.hpp"
 #include "app/github/messages_json.hpp"
 
 #include <algorithm>
@@ -70,13 +71,13 @@ HttpResponse GitHubClient::send(HttpRequest request, const std::string& doing,
   }
 }
 
-HttpResponse GitHubClient::query(std::string body, const std::string& doing) {
+HttpResponse GitHubClient::query(std::string body, const std::string& doing, TokenScope scope) {
   HttpRequest request;
   request.method = "POST";
   request.endpoint = Endpoint::graphql;
   request.body = std::move(body);
   request.repeatable = true;
-  return send(std::move(request), doing);
+  return send(std::move(request), doing, {}, scope);
 }
 
 HttpResponse GitHubClient::get(const std::string& path, const std::string& doing) {
@@ -370,6 +371,22 @@ std::optional<std::vector<std::string>> GitHubClient::commits_of_path(const std:
     }
   }
   return std::nullopt;
+}
+
+MergeQueue GitHubClient::merge_queue(const std::string& branch, const std::string& groups) {
+  const std::string doing = "reading the merge queue of " + branch;
+  const std::string body = merge_queue_request(owner(), name(), branch, groups);
+  const HttpResponse response = [&] {
+    try {
+      return query(body, doing, TokenScope::queues);
+    } catch (const Error& error) { // refused as in ask_membership()
+      if (error.kind() != ErrorKind::bad_input) {
+        throw;
+      }
+      return query(body, doing);
+    }
+  }();
+  return understood(doing, [&] { return parse_merge_queue(response.body); });
 }
 
 std::string_view GitHubClient::owner() const {

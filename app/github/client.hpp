@@ -16,6 +16,8 @@
 
 namespace leadline {
 
+struct MergeQueue;
+
 // GitHub's API for one repository in the words that we need. All calls throw Error as answers.hpp
 // maps it, with what was being done. A refused token is renewed once. Belongs to one thread; what
 // it refers to outlives it.
@@ -87,6 +89,9 @@ public:
   // Branches of a split and their pull requests.
   std::vector<RemoteBranch> branches_below(const std::string& prefix); // "PREFIX/..."
   std::optional<std::string> branch_tip(const std::string& branch); // its commit; nullopt: no such
+  // Of `branch`, "" the default one; its groups are branches below `groups`. Its strategy is not
+  // known where the App may not read merge queues.
+  MergeQueue merge_queue(const std::string& branch, const std::string& groups);
   CommitFacts commit_facts(const std::string& commit);
   std::vector<PullRequest> pulls_of_branch(const std::string& branch);
   // As a draft where the repository has drafts. What GitHub does not accept (422), or does not let
@@ -104,7 +109,8 @@ private:
                             const std::string& login);
   std::string_view owner() const;
   std::string_view name() const;
-  HttpResponse query(std::string body, const std::string& doing);
+  HttpResponse query(std::string body, const std::string& doing,
+                     TokenScope scope = TokenScope::usual);
   HttpResponse get(const std::string& path, const std::string& doing);
   HttpResponse write(const std::string& method, const std::string& path, std::string body,
                      const std::string& doing, Repeat repeat = Repeat::never,

@@ -32,6 +32,7 @@ constexpr const char* k_labels_query =
 
 constexpr const char* k_pull_fields =
     "{ number state isDraft headRefOid baseRefOid baseRefName "
+    "baseRepository { defaultBranchRef { name } } "
     "labels(first: 100) { nodes { name } } author { login ... on User { databaseId } } }";
 
 constexpr const char* k_path_query =
@@ -73,6 +74,10 @@ PullRequest read_pull(const json& node) {
   pull.head_sha = node.at("headRefOid").get<std::string>();
   pull.base_sha = node.at("baseRefOid").get<std::string>();
   pull.base_ref = text(node, "baseRefName");
+  if (const json* repository = find(node, "baseRepository"); repository != nullptr) {
+    const json* branch = find(*repository, "defaultBranchRef");
+    pull.default_branch = branch != nullptr ? text(*branch, "name") : std::string();
+  }
   if (const json* author = find(node, "author"); author != nullptr) {
     pull.author = text(*author, "login");
     pull.author_id = big_int(*author, "databaseId");

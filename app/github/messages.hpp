@@ -23,6 +23,7 @@ struct PullRequest {
   std::string head_repository; // "" when the fork is gone
   std::string base_sha;
   std::string base_ref;             // branch name
+  std::string default_branch;       // of the repository; "" not known
   std::optional<int> changed_files; // GitHub's count; absent in lists
   std::string author;
   std::int64_t author_id = 0; // 0 not known
@@ -153,6 +154,7 @@ enum class TokenScope {
   usual,    // checks, pull requests and comments; contents to read
   members,  // who is in a team
   branches, // contents to write: pushes the branches of a split
+  queues,   // contents and merge queues to read: how a merge queue merges
 };
 
 enum class Membership {

@@ -82,6 +82,7 @@ PullRequest read_pull_request(const json& object) {
   pull.head_repository = text_or_empty(object, "/head/repo/full_name");
   pull.base_sha = text(object, "/base/sha");
   pull.base_ref = text(object, "/base/ref");
+  pull.default_branch = text_or_empty(object, "/base/repo/default_branch");
   if (find(object, "/changed_files") != nullptr) {
     pull.changed_files = number<int>(object, "/changed_files");
   }
@@ -330,6 +331,9 @@ std::string token_request_json(TokenScope scope) {
     break;
   case TokenScope::branches:
     permissions = {{"contents", "write"}, {"metadata", "read"}};
+    break;
+  case TokenScope::queues:
+    permissions = {{"contents", "read"}, {"merge_queues", "read"}, {"metadata", "read"}};
     break;
   }
   return json{{"permissions", permissions}}.dump();

@@ -1,56 +1,76 @@
 #include "app/jobs/merge_group_job.hpp"
 
+#include "analyzers/risk/findings.hpp"
 #include "app/github/publication_log.hpp"
-#include "app/jobs/commit_authors.hpp"
 #include "app/jobs/destroyed_group.hpp"
+#include "app/jobs/group_range.hpp"
+#include "app/jobs/group_words.hpp"
 #include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/named_check.hpp"
-#include "app/jobs/override_label.hpp"
 #include "app/jobs/policy_of_pull.hpp"
-#include "app/jobs/stored_report.hpp"
-#include "base/error.hpp"
+#include "app/render/neutralize.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
+#include <optional>
+#include <set>
 #include <utility>
 
 namespace leadline {
 namespace {
 
-// Reports of groups are stored under this number: no pull request has it.
-constexpr int k_no_pull = 0;
-
-using ChangedLines = std::vector<std::pair<LineKind, std::string>>;
-
-ChangedLines changed_lines(const ChangeSet& changes, const std::string& path) {
-  ChangedLines lines;
-  for (const FileChange& file : changes.files) {
-    if (file.path() != path) {
-      continue;
-    }
-    for (const Hunk& hunk : file.hunks) {
-      for (const DiffLine& line : hunk.lines) {
-        if (line.kind != LineKind::context) {
-          lines.emplace_back(line.kind, line.text);
-        }
-      }
-    }
+std::string listed(const std::vector<int>& pulls, const char* last) {
+  std::string text;
+  for (std::size_t i = 0; i < pulls.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 == pulls.size() ? last : ", ") + std::to_string(pulls[i]);
   }
-  return lines;
+  return text;
 }
 
-// The pull request that the group adds; nullopt when it is gone.
-std::optional<PullRequest> last_of(GitHubClient& client, const MergeQueueRef& ref) {
-  try {
-    return client.pull_request(ref.pull_number);
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::not_found) {
-      throw;
-    }
-    return std::nullopt;
+// With what a group is judged, and why; Markdown.
+std::string note_of(const GroupRange& range, std::size_t left_out) {
+  std::vector<int> before = range.pulls_known ? range.pulls : std::vector<int>();
+  if (!before.empty()) {
+    before.pop_back(); // its own
   }
+  const std::string whose = before.empty()
+                                ? std::string()
+                                : (before.size() == 1 ? " (pull request " : " (pull requests ") +
+                                      listed(before, " and ") + ")";
+  const std::string with =
+      fmt::format("**Judged with what stands before it in the merge queue{}**, as all of it goes "
+                  "into {} together. ",
+                  whose, range.branch.empty() ? "the branch" : code_span(range.branch));
+  switch (range.strategy) {
+  case MergingStrategy::all_green:
+    return with +
+           (left_out > 0
+                ? fmt::format("{} of what is found there {} brought by those before it alone, and "
+                              "left to their own checks: the queue merges none that fails.\n\n",
+                              left_out, left_out == 1 ? "is" : "are")
+                : std::string("The queue merges no entry that fails.\n\n"));
+  case MergingStrategy::head_green:
+    return with + "The queue merges entries that fail together with one that passes, so this one "
+                  "passes only if nothing of it blocks.\n\n";
+  case MergingStrategy::unknown:
+    break;
+  }
+  return with + "GitHub does not tell leadline whether the queue requires all entries to pass (the "
+                "App needs the permission Merge queues: read), so this one passes only if nothing "
+                "of it blocks.\n\n";
+}
+
+std::string where_to_acknowledge(const GroupRange& range) {
+  const bool several = range.pulls.size() > 1;
+  return fmt::format("\n\nA group of a merge queue has no place for an answer. To acknowledge a "
+                     "finding, comment `/leadline ack ID REASON` on {} {}, and add it to the queue "
+                     "again.{}",
+                     several ? "its pull request, one of" : "pull request",
+                     listed(range.pulls, " and "),
+                     several ? " What none of them has alone they bring together: add them one "
+                               "after the other."
+                             : "");
 }
 
 } // namespace
@@ -74,23 +94,16 @@ void MergeGroupJob::run(const Job& job) {
     }
   }
   check_name = check_name.empty() ? m_context.app.check_name : check_name;
-  PullRequest group;
-  group.head_sha = job.head_sha;
-  group.base_sha = base_of(client, job, ref);
-  AnalysisRequest request = request_for(m_context, client, group);
+  GroupRange range = range_of_group(m_context, client, job);
+  AnalysisRequest request = request_for(m_context, client, PullRequest());
   request.refs = {};
   request.configured = [&](const RepositoryConfig& config) {
     check_name = config.publishing.check_name;
     remember_check_name(m_context, job.repository, base_ref, check_name);
     check.begin(check_name);
   };
-  Judged judged;
-  judged.analysis = with_git_token(client, TokenScope::usual, [&](const Secret& token) {
-    request.remote.token = token;
-    return run_analysis(m_context.parts.git, m_context.parts.catalog, request,
-                        m_context.parts.observer);
-  });
-  set_acknowledged_aside(client, job, ref, judged);
+  Judged judged = judge(client, request, range, job.head_sha);
+  set_group_words_aside(m_context, client, job, range, judged);
   RunContext run;
   run.repository = job.repository;
   run.head_sha = job.head_sha;
@@ -99,12 +112,8 @@ void MergeGroupJob::run(const Job& job) {
   run.report_url = m_context.app.reports.link({job.repository, k_no_pull, job.head_sha},
                                               m_context.parts.clock.now());
   CheckRunFields outcome = outcome_of(judged, run);
-  if (ref && outcome.conclusion == name_of(Conclusion::failure)) {
-    outcome.summary +=
-        fmt::format("\n\nA group of a merge queue has no place for an answer. To acknowledge a "
-                    "finding, comment "
-                    "`/leadline ack ID REASON` on pull request {}, and add it to the queue again.",
-                    ref->pull_number);
+  if (!range.pulls.empty() && outcome.conclusion == name_of(Conclusion::failure)) {
+    outcome.summary += where_to_acknowledge(range);
   }
   if (judged.analysis.config_mistakes.empty()) { // a re-run finds its base there
     m_context.parts.log.save_report(job.repository, k_no_pull, job.head_sha,
@@ -115,72 +124,47 @@ void MergeGroupJob::run(const Job& job) {
   m_context.parts.logger.info("merge group check={} conclusion={}", check.id(), conclusion);
 }
 
-// Where the group begins: as its event says, as an earlier run knew, or else at the tip of the
-// branch that it is to be merged into: what stands before it in the queue is judged with it then.
-std::string MergeGroupJob::base_of(GitHubClient& client, const Job& job,
-                                   const std::optional<MergeQueueRef>& ref) {
-  if (!job.base_sha.empty()) {
-    return job.base_sha;
-  }
-  if (const auto stored =
-          m_context.parts.log.load_report(job.repository, k_no_pull, job.head_sha)) {
-    if (const std::string base = parse_stored_report(*stored).range.base; !base.empty()) {
-      return base;
-    }
-  }
-  if (ref) {
-    if (const std::optional<std::string> tip = client.branch_tip(ref->base)) {
-      return *tip;
-    }
-  }
-  throw Error(ErrorKind::not_found, "the base of merge group " + job.head_sha + " is not known");
-}
-
-void MergeGroupJob::set_acknowledged_aside(GitHubClient& client, const Job& job,
-                                           const std::optional<MergeQueueRef>& ref,
-                                           Judged& judged) {
-  Analysis& analysis = judged.analysis;
-  if (analysis.report.findings.empty() ||
-      m_context.parts.acknowledgements.acknowledgements(job.repository).empty()) {
-    return;
-  }
-  AcknowledgedChange change;
-  change.head_sha = job.head_sha;
-  change.now = std::chrono::time_point_cast<std::chrono::milliseconds>(m_context.parts.clock.now());
-  std::optional<ChangeSet> theirs; // read when it is needed
-  const std::optional<PullRequest> last = ref ? last_of(client, *ref) : std::nullopt;
-  const std::vector<Acknowledgement> words = standing_words(
-      m_context, client, last ? &*last : nullptr, analysis.config.acknowledging.override_label);
-  // Of a pull request that is gone nobody can tell who wrote it.
-  CommitAuthors commits(client, last.value_or(PullRequest()),
-                        last ? std::nullopt : std::optional(PullCommits{{}, false}));
-  commits.rest_on(paths_in(analysis.report));
-  change.against = still_against(client, analysis.config.acknowledging, commits);
-  if (last) {
-    change.authors = authors_of(m_context.parts.log, job.repository, *last);
-    change.holds_here = [&](const Acknowledgement& word, const Finding& finding) {
-      if (word.pull_number != last->number || word.head_sha != last->head_sha) {
-        return false;
-      }
-      if (!theirs) {
-        theirs = changes_of(client, *last);
-      }
-      const ChangedLines lines = changed_lines(analysis.changes, finding.path);
-      return !lines.empty() && lines == changed_lines(*theirs, finding.path);
-    };
-  }
-  SetAside aside = set_aside(analysis.report, words, analysis.config, change);
-  judged.acknowledged = std::move(aside.acknowledged);
-  judged.void_words = std::move(aside.void_words);
-}
-
-ChangeSet MergeGroupJob::changes_of(GitHubClient& client, const PullRequest& pull) {
-  const AnalysisRequest request = request_for(m_context, client, pull);
+Analysis MergeGroupJob::analyse(GitHubClient& client, AnalysisRequest request,
+                                const std::string& from, const std::string& to) {
+  request.range = from + ".." + to;
+  request.commits = {from, to};
   return with_git_token(client, TokenScope::usual, [&](const Secret& token) {
-    const auto repository =
-        m_context.parts.git.fetch(request.repository, {request.remote.url, token}, request.commits);
-    return repository->change_set(repository->resolve(request.range));
+    request.remote.token = token;
+    return run_analysis(m_context.parts.git, m_context.parts.catalog, request,
+                        m_context.parts.observer);
   });
+}
+
+Judged MergeGroupJob::judge(GitHubClient& client, const AnalysisRequest& request, GroupRange& range,
+                            const std::string& head_sha) {
+  std::set<std::string> of_others;
+  std::string unread;
+  if (range.has_groups_before() && range.strategy == MergingStrategy::all_green) {
+    AnalysisRequest theirs = request;
+    theirs.configured = {};
+    const Report before = analyse(client, std::move(theirs), range.from, range.base_sha).report;
+    for (const Finding& finding : before.findings) {
+      of_others.insert(finding.id);
+    }
+    if (before.verdict.conclusion == Conclusion::action_required) {
+      range.from = range.base_sha; // their own checks say so, and they are not merged
+      unread = "What stands before it in the merge queue could not be read whole, and is left to "
+               "its own checks.\n\n";
+    }
+  }
+  Judged judged;
+  judged.analysis = analyse(client, request, range.from, head_sha);
+  judged.notes = unread;
+  if (range.has_groups_before() && judged.analysis.config_mistakes.empty()) {
+    Report& report = judged.analysis.report;
+    const std::size_t left_out = std::erase_if(
+        report.findings, [&](const Finding& finding) { return of_others.count(finding.id) > 0; });
+    if (left_out > 0) {
+      report.verdict = make_verdict(report, judged.analysis.config.policy);
+    }
+    judged.notes = note_of(range, left_out);
+  }
+  return judged;
 }
 
 } // namespace leadline

@@ -3,19 +3,17 @@
 #include "app/jobs/job_context.hpp"
 #include "app/jobs/outcome.hpp"
 
-#include <optional>
+#include <string>
 
 namespace leadline {
 
-struct MergeQueueRef;
+struct GroupRange;
 
-// Kind merge_group: the combined diff of a merge queue's group, judged on its own head. What was
-// acknowledged holds there too, by a label as long as the label is on the pull request that the
-// group's branch names; where that one is not known, nobody can tell who wrote it, and nothing
-// holds that its authors could not have said. A word about a secret, which is given for one head,
-// counts for the group that the same pull request's head went into: the pull request that the
-// group's branch names still has the head of the word, and the group changes the file of the
-// finding by the same lines. May be run again after any failure.
+// Kind merge_group: what a merge queue's group holds beyond the branch that it is to be merged
+// into, judged on its own head with what stands before it in the queue (group_range.hpp). Where the
+// queue merges no entry that fails, what those before it bring alone is left to their own checks,
+// or one of them would have the others thrown out too. What was acknowledged holds there
+// (group_words.hpp). May be run again after any failure.
 class MergeGroupJob {
 public:
   explicit MergeGroupJob(const JobContext& context) : m_context(context) {}
@@ -23,11 +21,10 @@ public:
   void run(const Job& job);
 
 private:
-  std::string base_of(GitHubClient& client, const Job& job,
-                      const std::optional<MergeQueueRef>& ref);
-  void set_acknowledged_aside(GitHubClient& client, const Job& job,
-                              const std::optional<MergeQueueRef>& ref, Judged& judged);
-  ChangeSet changes_of(GitHubClient& client, const PullRequest& pull);
+  Analysis analyse(GitHubClient& client, AnalysisRequest request, const std::string& from,
+                   const std::string& to);
+  Judged judge(GitHubClient& client, const AnalysisRequest& request, GroupRange& range,
+               const std::string& head_sha);
 
   JobContext m_context;
 };

@@ -1,8 +1,13 @@
 #include "app/jobs/merge_queue_ref.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace leadline {
+
+std::string groups_of(const std::string& base) {
+  return std::string(k_merge_queue_prefix) + "/" + base;
+}
 
 std::optional<MergeQueueRef> parse_merge_queue_ref(std::string_view branch) {
   constexpr std::string_view k_pull = "pr-";
@@ -21,6 +26,11 @@ std::optional<MergeQueueRef> parse_merge_queue_ref(std::string_view branch) {
   const char* end = name.data() + name.size();
   const auto [rest, failure] = std::from_chars(begin, end, ref.pull_number);
   const bool whole = rest == end || *rest == '-';
+  constexpr std::size_t k_id = 40;
+  const std::string_view id = name.substr(std::min(name.size(), name.rfind('-') + 1));
+  if (id.size() == k_id && id.find_first_not_of("0123456789abcdef") == std::string_view::npos) {
+    ref.base_sha = id;
+  }
   return failure == std::errc() && whole && ref.pull_number > 0 ? std::optional(ref) : std::nullopt;
 }
 

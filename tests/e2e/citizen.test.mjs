@@ -208,12 +208,14 @@ test("the check of a merge queue's group is run again by its button", async () =
   await settled();
 });
 
+// The group of a merge queue that adds a pull request to what stands before it.
+function group(number, from, files) {
+  const head = `gh-readonly-queue/main/pr-${number}-${git("rev-parse", from).trim()}`;
+  return { head, from, sha: commit(head, from, files) };
+}
+const requested = ({ head, from }) => harness.deliver({ event: "merge_group", repository, base: "main", head, from });
+
 test("a merge queue with an ejection, a rebuilt group and several groups ends with a verdict for each", async () => {
-  const group = (number, from, files) => {
-    const head = `gh-readonly-queue/main/pr-${number}-${git("rev-parse", from).trim()}`;
-    return { head, from, sha: commit(head, from, files) };
-  };
-  const requested = ({ head, from }) => harness.deliver({ event: "merge_group", repository, base: "main", head, from });
   const destroyed = ({ head, from, sha }, reason) =>
     harness.deliver({ event: "merge_group", action: "destroyed", reason, repository, base: "main", head, from, headSha: sha });
   // Three pull requests in the queue, each group upon the one before it; the second is the risky one.
@@ -223,7 +225,9 @@ test("a merge queue with an ejection, a rebuilt group and several groups ends wi
   for (const each of [first, second, third]) await requested(each);
   assert.equal((await finished(first.sha)).conclusion, "success");
   assert.equal((await finished(second.sha)).conclusion, "failure");
-  assert.equal((await finished(third.sha)).conclusion, "success"); // of what it adds itself
+  const behind = await finished(third.sha);
+  assert.equal(behind.conclusion, "success"); // the queue merges none that fails
+  assert.match(behind.output.summary, /Judged with what stands before it in the merge queue \(pull requests 31 and 32\)/);
   // The queue ejects the second, and builds the third anew upon the first.
   await destroyed(second, "dequeued");
   await destroyed(third, "invalidated");
@@ -248,6 +252,38 @@ test("a merge queue with an ejection, a rebuilt group and several groups ends wi
   }
   state = await settled();
   assert.ok(runsOf(state, doomed.sha).length <= 1);
+});
+
+test("what a merge queue would merge with a group is judged with it, by its strategy", async () => {
+  // "Require all queue entries to pass required checks" is off: the second goes in with the third.
+  const risky = { [file]: pool(3) };
+  const docs = { "docs/three.md": "three\n" };
+  const gone = [];
+  const verdicts = async (strategy, ...files) => {
+    await harness.control("queue", { strategy });
+    const groups = [];
+    for (const each of files) groups.push(group(50 + gone.length + groups.length, groups.at(-1)?.head ?? "main", each));
+    for (const each of groups) await requested(each);
+    const checks = await Promise.all(groups.map(({ sha }) => finished(sha)));
+    gone.push(...groups);
+    return checks;
+  };
+  const conclusions = (checks) => checks.map((check) => check.conclusion);
+  let checks = await verdicts("HEADGREEN", risky, docs);
+  assert.deepEqual(conclusions(checks), ["failure", "failure"]);
+  assert.match(checks[1].output.summary, /merges entries that fail together with one that passes/);
+  assert.match(checks[1].output.summary, /max_client_conn/);
+  checks = await verdicts(null, risky, docs);
+  assert.deepEqual(conclusions(checks), ["failure", "failure"]);
+  assert.match(checks[1].output.summary, /GitHub does not tell leadline/);
+  assert.deepEqual(conclusions(await verdicts("ALLGREEN", risky, docs)), ["failure", "success"]);
+  // Each may be merged alone, and both together may not.
+  for (const strategy of ["ALLGREEN", "HEADGREEN"]) {
+    checks = await verdicts(strategy, { [file]: pool(180) }, { [file]: pool(160) });
+    assert.deepEqual(conclusions(checks), ["success", "failure"], strategy);
+  }
+  await settled();
+  await harness.control("queue", { strategy: "ALLGREEN" });
 });
 
 test("of two whose pushes wait together neither acknowledges them", async () => {

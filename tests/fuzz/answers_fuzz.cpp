@@ -1,6 +1,7 @@
 #include "app/github/app_api_json.hpp"
 #include "app/github/conversation_json.hpp"
 #include "app/github/graphql_json.hpp"
+#include "app/github/merge_queue.hpp"
 #include "app/github/messages_json.hpp"
 #include "app/github/stack_json.hpp"
 #include "app/jobs/stored_report.hpp"
@@ -23,7 +24,7 @@ void read_conversation(std::string_view body) {
 
 using Read = void (*)(std::string_view);
 // Seeds name their reader by its place: new ones go to the end.
-constexpr std::array<Read, 22> k_readers = {
+constexpr std::array<Read, 23> k_readers = {
     [](std::string_view body) { parse_hook_attempts(body); },
     [](std::string_view body) { parse_installations(body); },
     [](std::string_view body) { parse_repositories(body); },
@@ -49,6 +50,7 @@ constexpr std::array<Read, 22> k_readers = {
       std::vector<std::string> ids;
       add_path_history(body, ids);
     },
+    [](std::string_view body) { parse_merge_queue(body); },
 };
 
 } // namespace

@@ -36,6 +36,7 @@ json pull_node(const GitHubDouble::Pull& pull) {
           {"headRefOid", pull.head_sha},
           {"baseRefOid", pull.base_sha},
           {"baseRefName", pull.base_ref},
+          {"baseRepository", {{"defaultBranchRef", {{"name", "main"}}}}},
           {"labels", {{"nodes", label_nodes(pull)}}},
           {"author", {{"login", pull.author}, {"databaseId", pull.author_id}}}};
 }
@@ -133,7 +134,8 @@ HttpResponse GitHubDouble::answer(const HttpRequest& request) {
   const std::string& method = request.method;
   const std::string path = request.path.substr(0, request.path.find('?'));
   if (method == "POST" && starts_with(path, "/app/installations/")) {
-    if (!members_permission && body["permissions"].contains("members")) {
+    if ((!members_permission && body["permissions"].contains("members")) ||
+        (!queues_permission && body["permissions"].contains("merge_queues"))) {
       return json_response(422, {{"message", "The permissions requested are not granted to this "
                                              "installation."}});
     }
@@ -305,6 +307,27 @@ HttpResponse GitHubDouble::graphql(const json& body) {
     }
     const json blob = {{"text", file->second}, {"isTruncated", false}, {"isBinary", false}};
     return json_response(200, {{"data", {{"repository", {{"object", blob}}}}}});
+  }
+  if (body["operationName"] == "MergeQueue") {
+    const std::string base = body["variables"].value("branch", "main");
+    const auto tip = tips.find(base);
+    json groups = json::array();
+    for (const auto& [name, commit] : branches) {
+      groups.push_back({{"name", name}, {"target", {{"oid", commit}}}});
+    }
+    const json target = {{"oid", tip != tips.end() ? tip->second : pull.base_sha}};
+    json found = {{"ref", {{"target", target}}},
+                  {"refs", {{"nodes", groups}}},
+                  {"mergeQueue", {{"configuration", {{"mergingStrategy", merging_strategy}}}}}};
+    json answer;
+    if (!queues_permission) {
+      found["mergeQueue"] = nullptr;
+      answer["errors"] = {{{"type", "FORBIDDEN"},
+                           {"path", {"repository", "mergeQueue"}},
+                           {"message", "Resource not accessible by integration"}}};
+    }
+    answer["data"] = {{"repository", found}};
+    return json_response(200, answer);
   }
   if (body["operationName"] == "Labels") {
     json events = json::array();

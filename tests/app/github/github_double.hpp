@@ -98,6 +98,8 @@ public:
   std::map<std::string, std::string> permissions;
   std::map<std::string, std::vector<std::string>> teams; // "org/slug": logins
   bool members_permission = true;
+  bool queues_permission = true;
+  std::string merging_strategy = "ALLGREEN"; // of every merge queue; "": GitHub does not say
   std::map<std::string, std::string> organisation_files; // of ".github", by path
   std::map<std::string, std::string> branches; // name: commit; those that a merge queue made
   std::map<std::string, std::string> tips;     // of other branches, by name

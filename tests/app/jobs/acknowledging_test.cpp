@@ -246,7 +246,7 @@ TEST_CASE("a merge queue goes by what was acknowledged of a secret, of the same 
   SECTION("another secret in the same place") {
     f.git.commits["b3b3"] = f.git.commits["bbbb"];
     f.git.commits["b3b3"]["redis.conf"] = "port 6379\nrequirepass An0therSecret\nmaxmemory 100mb\n";
-    group.base_sha = "b3b3";
+    f.github.tips["main"] = group.base_sha = "b3b3";
     f.run(group);
     CHECK(f.conclusion() == "failure");
   }

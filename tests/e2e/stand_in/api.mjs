@@ -185,7 +185,7 @@ const routes = [
       throw new Refusal(422, "The permissions requested are not granted to this installation.");
     }
     const answer = example("installation-token");
-    return [201, { ...answer, token: state.newToken(Number(match[1]), writes), expires_at: new Date(Date.now() + 3600_000).toISOString() }];
+    return [201, { ...answer, token: state.newToken(Number(match[1]), writes, body.permissions?.merge_queues === "read"), expires_at: new Date(Date.now() + 3600_000).toISOString() }];
   }],
   [GET, /^\/app$/, "app", ({ state }) => [200, { ...example("integration"), id: state.appId, slug: "leadline",
     permissions: registration.default_permissions, events: registration.default_events }]],

@@ -40,7 +40,21 @@ function connection(nodes) {
 const account = (login) => ({ __typename: "User", login, databaseId: accountId(login) });
 
 const pullNode = (pull) => ({ number: pull.number, state: pull.state.toUpperCase(), isDraft: pull.draft, headRefOid: pull.headSha,
-  baseRefOid: pull.baseSha, baseRefName: pull.base, author: account(pull.author) });
+  baseRefOid: pull.baseSha, baseRefName: pull.base, author: account(pull.author), baseRepository: { defaultBranchRef: { name: "main" } } });
+
+// As GitHub names them: without the prefix that was asked for.
+function refsBelow(state, repository, prefix) {
+  return connection(state.git(repository, "for-each-ref", "--format=%(refname) %(objectname)", prefix).split("\n").filter(Boolean)
+    .map((line) => line.split(" ")).map(([ref, oid]) => ({ name: ref.slice(prefix.length), target: { __typename: "Commit", oid } })));
+}
+
+function ref(state, repository, name) {
+  try {
+    return { name, target: { __typename: "Commit", oid: state.sha(repository, name) } };
+  } catch {
+    return null;
+  }
+}
 
 function commit(state, repository, oid) {
   return { __typename: "Commit", history: ({ path, since }) => connection(state.git(repository, "log", "--format=%H", ...since ? [`--since=${since}`] : [], oid, "--", path)
@@ -61,13 +75,18 @@ function blob(state, repository, expression) {
   }
 }
 
-function roots(state) {
+function roots(state, token) {
   const comments = () => [...state.issueComments, ...state.reviewComments];
   return {
     repository: ({ owner, name }) => state.hasRepository(`${owner}/${name}`) ? ({
+      mergeQueue: () => state.mergingStrategy && state.queueReaders.has(token) ? { configuration: { mergingStrategy: state.mergingStrategy } } : null,
+      ref: ({ qualifiedName }) => ref(state, `${owner}/${name}`, qualifiedName),
+      defaultBranchRef: () => ref(state, `${owner}/${name}`, "refs/heads/main"),
+      refs: ({ refPrefix }) => refsBelow(state, `${owner}/${name}`, refPrefix),
       object: ({ expression, oid }) => expression === undefined ? commit(state, `${owner}/${name}`, oid)
         : blob(state, `${owner}/${name}`, expression),
       pullRequest: ({ number }) => {
+        if (!state.pull(`${owner}/${name}`, number)) return null;
         const mine = (row) => row.repository === `${owner}/${name}` && row.number === number;
         return {
           ...pullNode(state.pull(`${owner}/${name}`, number)),
@@ -112,9 +131,9 @@ function roots(state) {
   };
 }
 
-export async function answerGraphql(state, { query, variables, operationName }) {
+export async function answerGraphql(state, { query, variables, operationName }, token) {
   // As published it defines a field twice, which the checks of the schema itself refuse; queries are still checked.
   schema ??= buildSchema(fs.readFileSync(graphqlSchemaFile, "utf8"), { assumeValid: true, assumeValidSDL: true });
-  return graphql({ schema, source: query, rootValue: roots(state), variableValues: variables, operationName,
+  return graphql({ schema, source: query, rootValue: roots(state, token), variableValues: variables, operationName,
     typeResolver: (value) => value.__typename });
 }

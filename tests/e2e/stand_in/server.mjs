@@ -67,6 +67,7 @@ const controls = {
     for (const run of state.checkRuns) run.started_at &&= new Date(Date.parse(run.started_at) - hours * 3600_000).toISOString();
     return {};
   },
+  "POST /_/queue": ({ strategy }) => { state.mergingStrategy = strategy; return {}; },
   "POST /_/teams": ({ team, logins }) => { state.teams.set(team, logins); return {}; },
   "POST /_/permissions": ({ login, permission }) => { state.permissions.set(login, permission); return {}; },
   // The next GraphQL operation of that name waits until /_/release: a test acts in between.
@@ -101,10 +102,14 @@ async function graphqlAnswer(request, response, bytes) {
   if (!state.tokenValid(token)) return send(response, 401, { message: "Bad credentials" });
   const hold = state.hold.find((row) => !row.waiting && row.operation === body.operationName);
   if (hold) await new Promise((resolve) => { hold.waiting = resolve; });
-  const result = await answerGraphql(state, body);
+  const result = await answerGraphql(state, body, token);
   if (result.errors) violations.push({ description: "GraphQL", method: "POST", path: "/graphql", detail: JSON.stringify(result.errors) });
   if (!result.errors && result.data?.repository === null) {
     result.errors = [{ type: "NOT_FOUND", path: ["repository"], message: "Could not resolve to a Repository." }];
+  }
+  for (const [field, value] of Object.entries(result.data?.repository ?? {})) {
+    if (value !== null || !/^(pullRequest|p\d+)$/.test(field)) continue;
+    (result.errors ??= []).push({ type: "NOT_FOUND", path: ["repository", field], message: "Could not resolve to a PullRequest." });
   }
   return send(response, 200, result);
 }

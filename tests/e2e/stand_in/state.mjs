@@ -15,6 +15,8 @@ export class State {
     this.tokenInstallations = new Map(); // token -> installation
     this.listsInstallations = true;
     this.writers = new Set(); // tokens that may push
+    this.queueReaders = new Set(); // tokens that may read merge queues
+    this.mergingStrategy = "ALLGREEN"; // of every merge queue; null: nobody is told
     this.grantsWriting = false; // whether installations have the permission Contents: write
     this.pulls = new Map(); // "owner/name#7" -> pull
     this.checkRuns = [];
@@ -165,11 +167,12 @@ export class State {
     return undefined;
   }
 
-  newToken(installation, writes = false) {
+  newToken(installation, writes = false, readsQueues = false) {
     const token = `ghs_${crypto.randomBytes(18).toString("base64url").replace(/[-_]/g, "x")}`;
     this.tokens.set(token, Date.now() + 3600_000);
     this.tokenInstallations.set(token, installation);
     if (writes) this.writers.add(token);
+    if (readsQueues) this.queueReaders.add(token);
     return token;
   }
 
