@@ -77,11 +77,13 @@ bool is_announced(const JobContext& context, const Job& job, const std::string& 
   return log.check_run_state(job.repository, row).step == CheckRunState::Step::queued;
 }
 
+bool names_label(const Job& job, const std::string& label) {
+  return !label.empty() && ("\n" + job.label + "\n").find("\n" + label + "\n") != std::string::npos;
+}
+
 bool means_nothing(const Job& job, const Publication& publication) {
-  const std::string& meant = publication.override_label;
   return !job.label.empty() && !publication.judged_head.empty() &&
-         (meant.empty() ||
-          ("\n" + job.label + "\n").find("\n" + meant + "\n") == std::string::npos);
+         !names_label(job, publication.override_label);
 }
 
 void announce_run(const JobContext& context, const Job& job) {

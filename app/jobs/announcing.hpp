@@ -14,6 +14,9 @@ namespace leadline {
 // Error.
 void announce_run(const JobContext& context, const Job& job);
 
+// Whether `label` is among the labels that alone asked for `job`.
+bool names_label(const Job& job, const std::string& label);
+
 // Whether none of the labels that alone asked for `job` is the one that acknowledges. Where a
 // verdict stands, it is known which one that is.
 bool means_nothing(const Job& job, const Publication& publication);

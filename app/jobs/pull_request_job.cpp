@@ -96,22 +96,29 @@ void PullRequestJob::run(const Job& job) {
   run_pull(client, job, present_state(client, job));
 }
 
-// What waits behind this run: a verdict about the same head that is asked for anew, say after a
-// change of the base, or a newer head.
-PullRequestJob::Behind PullRequestJob::behind(const Job& job, const PullRequest& pull) {
-  for (const JobRecord& record : m_context.parts.queue.standing(job)) {
-    const Job& next = record.job;
-    if (record.state != JobState::waiting) {
-      continue;
-    }
-    if (!next.head_sha.empty() && next.head_sha != pull.head_sha) {
-      return Behind::another_head;
-    }
-    if (next.again) {
-      return Behind::same_head;
-    }
-  }
-  return Behind::nothing;
+template <typename Test>
+bool PullRequestJob::any_waits(const Job& job, Test test) {
+  const std::vector<JobRecord> standing = m_context.parts.queue.standing(job);
+  return std::any_of(standing.begin(), standing.end(), [&](const JobRecord& record) {
+    return record.state == JobState::waiting && test(record.job);
+  });
+}
+
+// Whether a run behind this one is to give another verdict about the same head, say after a change
+// of the base, or of the label that acknowledges. What a label's event tells of the head is of no
+// account: it is the present one that is judged then.
+bool PullRequestJob::verdict_is_asked_anew(const Job& job, const PullRequest& pull,
+                                           const std::string& override_label) {
+  return any_waits(job, [&](const Job& next) {
+    const bool same = next.head_sha.empty() || next.head_sha == pull.head_sha;
+    return names_label(next, override_label) || (next.again && same);
+  });
+}
+
+bool PullRequestJob::another_head_waits(const Job& job, const PullRequest& pull) {
+  return any_waits(job, [&](const Job& next) {
+    return !next.head_sha.empty() && next.head_sha != pull.head_sha && next.label.empty();
+  });
 }
 
 PullRequest PullRequestJob::present_state(GitHubClient& client, const Job& job) {
@@ -170,9 +177,12 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
     log.save_report(job.repository, pull.number, pull.head_sha, stored_report_json(judged));
   }
   judge_same_head(m_context, client, job, pull, judged, outcome);
-  if (behind(job, pull) == Behind::same_head) {
+  const std::string& override_label = analysis.config.acknowledging.override_label;
+  if (verdict_is_asked_anew(job, pull, override_label)) {
     check.hand_over();
     publication.queued_heads = {pull.head_sha};
+    publication.owed_head = pull.head_sha;       // no earlier verdict settles it,
+    publication.override_label = override_label; // and the label means something
     log.save(job.repository, pull.number, publication);
     logger.info("another verdict about this head is asked for: the run behind this one gives it");
     return;
@@ -188,7 +198,7 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
   publication.queued_heads.clear();
   publication.check_run_id = check.id();
   publication.check_name = check_name;
-  publication.override_label = analysis.config.acknowledging.override_label;
+  publication.override_label = override_label;
   publication.overridden = has_label(pull, publication.override_label);
   remember_seen(publication, judged, published);
   log.save(job.repository, pull.number, publication);
@@ -209,7 +219,7 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
   const bool quiet = pull.draft && !publishing.comment_on_drafts;
   const Stage stage(m_context.parts.observer, "comments");
   // Annotations, limits and pull requests of the same head take their time.
-  if (behind(job, pull) == Behind::another_head) {
+  if (another_head_waits(job, pull)) {
     logger.info("a newer head waits, no comments");
     return;
   }

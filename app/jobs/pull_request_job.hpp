@@ -21,9 +21,11 @@ public:
   void give_up(const Job& job, const std::string& words);
 
 private:
-  enum class Behind { nothing, same_head, another_head };
-
-  Behind behind(const Job& job, const PullRequest& pull);
+  template <typename Test>
+  bool any_waits(const Job& job, Test test);
+  bool verdict_is_asked_anew(const Job& job, const PullRequest& pull,
+                             const std::string& override_label);
+  bool another_head_waits(const Job& job, const PullRequest& pull);
   void run_pull(GitHubClient& client, const Job& job, const PullRequest& pull);
   PullRequest present_state(GitHubClient& client, const Job& job);
   void conclude(GitHubClient& client, const Job& job, const std::string& head_sha,

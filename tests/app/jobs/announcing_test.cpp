@@ -150,3 +150,40 @@ TEST_CASE("a run leaves the check to the one behind it that asks for another ver
   CHECK(f.last_check()["conclusion"] == "failure");
   CHECK(f.github.threads.size() == 1);
 }
+
+TEST_CASE("a run leaves the check to the label's that waits behind it", "[announcing]") {
+  JobFixture f;
+  f.git.commits["bbbb"][".github/leadline.yml"] = "acknowledge: {override_label: accepted}\n";
+  f.git.commits["aaaa"][".github/leadline.yml"] = f.git.commits["bbbb"][".github/leadline.yml"];
+  f.run(f.job("d1"));
+  REQUIRE(f.last_check()["conclusion"] == "failure");
+  f.github.pull.labels = {"accepted"};
+  Job unlabeled = f.job("d3");
+  unlabeled.reason = "unlabeled";
+  unlabeled.label = "other\naccepted";
+  Job again = f.job("d2");
+  again.again = true;
+  SECTION("which judges the head that there is then") {
+    unlabeled.head_sha = GENERATE("aaaa", "0000"); // its event may be an old one
+    // It is removed while the run that has seen it is under way.
+    f.github.fault = [&](int, const HttpRequest& request) {
+      if (request.body.find("PullRequestConversation") != std::string::npos) {
+        f.queue.jobs = {unlabeled};
+      }
+      return GitHubDouble::Fault::none;
+    };
+    f.run(again);
+    CHECK_FALSE(f.last_check().contains("conclusion"));
+    f.github.fault = nullptr;
+    f.github.pull.labels.clear();
+    f.run_queued();
+    CHECK(f.github.checks.size() == 2);
+    CHECK(f.last_check()["conclusion"] == "failure");
+  }
+  SECTION("unless the label means nothing") {
+    unlabeled.label = "other";
+    f.queue.jobs = {unlabeled};
+    f.run(again);
+    CHECK(f.last_check()["conclusion"] == "success");
+  }
+}
