@@ -58,7 +58,7 @@ private:
         response.body.size() <= m_options.max_body_bytes) {
       m_entries.push_front({key, response});
       m_index[key] = m_entries.begin();
-      m_bytes += response.body.size();
+      m_bytes += size_of(response);
       while (m_entries.size() > m_options.max_entries || m_bytes > m_options.max_bytes) {
         drop(std::prev(m_entries.end()));
       }
@@ -67,9 +67,17 @@ private:
   }
 
   void drop(Entries::iterator entry) {
-    m_bytes -= entry->response.body.size();
+    m_bytes -= size_of(entry->response);
     m_index.erase(entry->key);
     m_entries.erase(entry);
+  }
+
+  static std::size_t size_of(const HttpResponse& response) {
+    std::size_t bytes = response.body.size();
+    for (const auto& [name, value] : response.headers) {
+      bytes += name.size() + value.size();
+    }
+    return bytes;
   }
 
   HttpTransport& m_inner;

@@ -8,9 +8,9 @@
 namespace leadline {
 
 struct ConditionalOptions {
-  std::size_t max_entries = 512;
-  std::size_t max_body_bytes = 256UL * 1024; // of one answer
-  std::size_t max_bytes = 16UL * 1024 * 1024;
+  std::size_t max_entries = 8192; // every open queue and head of some hundred repositories
+  std::size_t max_body_bytes = 256UL * 1024;  // of one answer
+  std::size_t max_bytes = 32UL * 1024 * 1024; // of all, with their headers
 };
 
 // Remembers answers to GET with their ETag and asks for them again with If-None-Match: a 304 does
