@@ -36,6 +36,19 @@ Resolved fetch(GitCache& git, const AnalysisRequest& request) {
   return resolve(git, request, request.commits);
 }
 
+// What `ref` has in common with the head; all that it has where that is nothing.
+std::string policy_commit(const GitRepository& repository, const std::string& ref,
+                          const Range& range) {
+  try {
+    return repository.resolve(ref + "..." + range.head).merge_base;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::bad_input) {
+      throw;
+    }
+    return repository.resolve(ref).head;
+  }
+}
+
 } // namespace
 
 Analysis run_analysis(GitCache& git, const Catalog& catalog, const AnalysisRequest& request,
@@ -45,8 +58,20 @@ Analysis run_analysis(GitCache& git, const Catalog& catalog, const AnalysisReque
     return fetch(git, request);
   }();
   const Range& range = resolved.range;
+  const GitRepository& repository = *resolved.repository;
   Analysis analysis;
-  const ConfigOfRange config = config_of_range(*resolved.repository, range, request.defaults);
+  ConfigOfRange config;
+  if (request.policy_ref.empty()) {
+    config = config_of_range(repository, range, request.defaults);
+  } else {
+    const std::string commit = policy_commit(repository, request.policy_ref, range);
+    analysis.same_policy = repository.read(commit, k_repository_config_path) ==
+                           repository.read(range.merge_base, k_repository_config_path);
+    if (analysis.same_policy) {
+      return analysis;
+    }
+    config.judging = read_config(repository, commit, request.defaults);
+  }
   analysis.config_mistakes = config.judging.mistakes;
   if (!analysis.config_mistakes.empty()) {
     return analysis;
@@ -57,7 +82,7 @@ Analysis run_analysis(GitCache& git, const Catalog& catalog, const AnalysisReque
     request.configured(analysis.config);
   }
   const Stage stage(observer, "judge");
-  Review made = review(*resolved.repository, range, analysis.config.policy, catalog);
+  Review made = review(repository, range, analysis.config.policy, catalog);
   analysis.changes = std::move(made.changes);
   analysis.report = std::move(made.report);
   analysis.patches = std::move(made.patches);

@@ -23,6 +23,9 @@ struct AnalysisRequest {
   std::vector<std::string>
       commits;           // fetched when the refs do not hold them: after a force-push, say
   LoadedConfig defaults; // the organisation's
+  // A ref whose configuration judges instead of the merge base's, as of its own merge base with the
+  // head; among what is fetched. "": none.
+  std::string policy_ref = {};
   // Called with the configuration before the diff is looked at; may be empty.
   std::function<void(const RepositoryConfig&)> configured;
 };
@@ -36,6 +39,8 @@ struct Analysis {
   // What the head says differently about how to judge.
   std::vector<ConfigChange> config_changes;
   std::string repaired_mistakes; // of the merge base, which this change mends
+  // The configuration of `policy_ref` is that of the merge base: nothing was judged by it.
+  bool same_policy = false;
 };
 
 // Fetches, compares and judges by the configuration of the merge base over the organisation's: what

@@ -21,6 +21,14 @@ void set_acknowledged_aside(const JobContext& context, GitHubClient& client,
                             const PullRequest& pull, const Publication& publication,
                             CommitAuthors commits, Judged& judged);
 
+// A check belongs to a commit, which may go into the default branch as well, by a pull request that
+// is opened in the next moment: one into another branch, whose configuration may be anybody's, has
+// to pass by that of the default branch too, as of what both have in common. Where it does not,
+// that verdict takes the place of `judged`. Costs a request of git, and another analysis where the
+// configurations differ.
+void hold_to_default_branch(const JobContext& context, GitHubClient& client,
+                            const PullRequest& pull, const CommitAuthors& commits, Judged& judged);
+
 // How the check and the comments of `job` speak of `pull`.
 RunContext run_context(const JobContext& context, const Job& job, const PullRequest& pull);
 

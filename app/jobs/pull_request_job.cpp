@@ -149,7 +149,12 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
     end_other_name(m_context, client, job, publication, pull.head_sha, name);
     check.begin(name);
   };
-  std::string check_name = known_check_name(m_context, job.repository, pull.base_ref);
+  // Where it begins counts more than what others of its branch begin with.
+  const bool same_base = !publication.judged_head.empty() && publication.base_sha == pull.base_sha;
+  std::string check_name = same_base ? publication.check_name : std::string();
+  if (check_name.empty()) {
+    check_name = known_check_name(m_context, job.repository, pull.base_ref);
+  }
   if (!check_name.empty()) {
     begin(check_name);
   }
@@ -162,8 +167,9 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
   const Analysis& analysis = judged.analysis;
   Conversation conversation = client.conversation(pull.number, GitHubClient::Commits::read);
   const auto read = m_context.parts.clock.now();
-  set_acknowledged_aside(m_context, client, pull, publication,
-                         CommitAuthors(client, pull, conversation.commits), judged);
+  const CommitAuthors commits(client, pull, conversation.commits);
+  set_acknowledged_aside(m_context, client, pull, publication, commits, judged);
+  hold_to_default_branch(m_context, client, pull, commits, judged);
   const RunContext run = with_judgement(run_context(m_context, job, pull), judged);
   CheckRunFields outcome = outcome_of(judged, run_context(m_context, job, pull));
   if (const std::string mismatch = count_mismatch(pull, analysis.changes);

@@ -2,7 +2,9 @@
 
 #include "app/github/client.hpp"
 #include "app/github/clock.hpp"
+#include "app/jobs/group_range.hpp"
 #include "app/jobs/judging_pull.hpp"
+#include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/policy_of_pull.hpp"
 #include "app/jobs/stored_report.hpp"
 
@@ -85,6 +87,7 @@ bool judge_others(const JobContext& context, GitHubClient& client, const Job& jo
         context, client, other,
         context.parts.log.load(job.repository, other.number).value_or(Publication()),
         CommitAuthors(client, other), judged);
+    hold_to_default_branch(context, client, other, CommitAuthors(client, other), judged);
     CheckRunFields theirs = outcome_of(judged, run_context(context, job, other));
     if (theirs.conclusion != outcome.conclusion) {
       put_in_its_place(context, job, other, judged, std::move(theirs), outcome);
@@ -100,6 +103,24 @@ std::optional<Conclusion> stored_conclusion(PublicationLog& log, const std::stri
   return report ? std::optional(parse_stored_report(*report).conclusion) : std::nullopt;
 }
 
+// Whether a group of a merge queue has this head and waits for a pass that it does not have: a pull
+// request that somebody opens of it must not give it one. GitHub is asked where a group had it, as
+// the branch has it too once the group is merged.
+bool is_waiting_group(const JobContext& context, GitHubClient& client, const Job& job,
+                      const std::string& head_sha) {
+  Job group = job;
+  group.kind = JobKind::merge_group;
+  group.pull_number = 0;
+  group.head_sha = head_sha;
+  const auto verdict = stored_conclusion(context.parts.log, job.repository, k_no_pull, head_sha);
+  if (verdict ? *verdict == Conclusion::success : !is_under_way(context.parts.queue, group)) {
+    return false;
+  }
+  const std::vector<RemoteBranch> groups = client.branches_below(k_merge_queue_prefix);
+  return std::any_of(groups.begin(), groups.end(),
+                     [&](const RemoteBranch& each) { return each.commit == head_sha; });
+}
+
 // Calls `take` with the job of each pull request beside that of `job` that has a verdict about
 // `head_sha`, or is about to have one, and with what it has published.
 template <typename Take>
@@ -107,7 +128,7 @@ void for_sharers(const JobContext& context, const Job& job, const std::string& h
                  Take take) {
   PublicationLog& log = context.parts.log;
   for (const int number : log.pulls_with_report(job.repository, head_sha)) {
-    if (number == 0 || number == job.pull_number) { // 0: a merge queue's group
+    if (number == k_no_pull || number == job.pull_number) {
       continue;
     }
     Job again = rerun_after(job, k_reason);
@@ -164,6 +185,11 @@ std::vector<PullRequest> open_pulls_of_head(GitHubClient& client, std::vector<in
 void judge_same_head(const JobContext& context, GitHubClient& client, const Job& job,
                      const PullRequest& pull, const Judged& own, CheckRunFields& outcome) {
   if (outcome.conclusion != name_of(Conclusion::success)) {
+    return;
+  }
+  if (is_waiting_group(context, client, job, pull.head_sha)) {
+    withhold(outcome, "A merge queue's group has this head",
+             "The group waits for a verdict of its own, which no pull request can give it.");
     return;
   }
   std::set<int> known = {pull.number};

@@ -349,6 +349,24 @@ test("a fork's pull request of the same head stops one of the repository", async
   assert.equal((await finished(sha, 2)).conclusion, "success");
 });
 
+test("a branch of one's own does not judge less strictly than the default branch", async () => {
+  commit("mine", "main", { ".github/leadline.yml": "fail_on: never\npublish:\n  check_name: risk\n" });
+  const sha = commit("through-mine", "mine", { [file]: pool(19) });
+  await open(60, "through-mine", { base: "mine" });
+  await harness.deliver({ event: "pull_request", action: "opened", repository, number: 60 });
+  const check = await finished(sha);
+  assert.equal(check.conclusion, "failure");
+  assert.match(check.output.summary, /passes by the configuration of `mine`/);
+  assert.match(check.output.summary, /max_client_conn/);
+  // One that is stacked upon another has its own diff judged, and not what is below it.
+  commit("below", "main", { [file]: pool(19) });
+  const stacked = commit("above", "below", { "README.md": "above\n" });
+  await open(61, "above", { base: "below" });
+  await harness.deliver({ event: "pull_request", action: "opened", repository, number: 61 });
+  assert.equal((await finished(stacked)).conclusion, "success");
+  await settled();
+});
+
 test("a fork's pull request is judged, and found by its head when it is run again", async () => {
   const sha = commit("from-fork", "main", { [file]: pool(30) }, path.join(harness.file("repositories"), "contributor/shop.git"));
   await open(3, "from-fork", { fork: "contributor/shop", author: "contributor" });

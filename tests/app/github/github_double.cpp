@@ -19,14 +19,16 @@ json label_nodes(const GitHubDouble::Pull& pull) {
 }
 
 json pull_json(const GitHubDouble::Pull& pull) {
-  return {{"number", pull.number},
-          {"state", pull.state},
-          {"draft", pull.draft},
-          {"changed_files", pull.changed_files},
-          {"user", {{"login", pull.author}, {"id", pull.author_id}}},
-          {"labels", label_nodes(pull)},
-          {"head", {{"sha", pull.head_sha}, {"ref", "topic"}, {"repo", {{"full_name", "o/r"}}}}},
-          {"base", {{"sha", pull.base_sha}, {"ref", pull.base_ref}}}};
+  return {
+      {"number", pull.number},
+      {"state", pull.state},
+      {"draft", pull.draft},
+      {"changed_files", pull.changed_files},
+      {"user", {{"login", pull.author}, {"id", pull.author_id}}},
+      {"labels", label_nodes(pull)},
+      {"head", {{"sha", pull.head_sha}, {"ref", "topic"}, {"repo", {{"full_name", "o/r"}}}}},
+      {"base",
+       {{"sha", pull.base_sha}, {"ref", pull.base_ref}, {"repo", {{"default_branch", "main"}}}}}};
 }
 
 // As GraphQL has it.

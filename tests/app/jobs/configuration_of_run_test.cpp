@@ -113,6 +113,34 @@ TEST_CASE("a name that is configured for one base branch is no other's", "[pull_
   CHECK(f.last_check()["status"] == "completed");
 }
 
+TEST_CASE("pull requests from before and after a new name do not take each other's away",
+          "[pull_request_job]") {
+  JobFixture f;
+  for (const auto& [base, name] : {std::pair("b1b1", "old"), std::pair("b2b2", "new")}) {
+    f.git.commits[base] = f.git.commits["bbbb"];
+    f.git.commits[base][".github/leadline.yml"] =
+        std::string("publish: {check_name: ") + name + "}\n";
+  }
+  const auto run = [&](int number, const std::string& base, const std::string& head) {
+    f.github.pull.number = number;
+    f.github.pull.base_sha = base;
+    f.github.pull.head_sha = head;
+    f.git.commits[head] = f.git.commits[base];
+    Job job = f.job("d" + std::to_string(f.github.calls.size()));
+    job.pull_number = number;
+    job.again = true;
+    f.run(job);
+    return f.last_check()["name"].get<std::string>();
+  };
+  CHECK(run(1, "b1b1", "1111") == "old");
+  CHECK(run(2, "b2b2", "2222") == "new"); // its branch is known by the other name: two calls more
+  const std::size_t checks = f.github.checks.size();
+  CHECK(run(1, "b1b1", "1111") == "old");
+  CHECK(run(2, "b2b2", "2222") == "new");
+  CHECK(run(1, "b1b1", "1111") == "old");
+  CHECK(f.github.checks.size() == checks + 3); // one for each run, none of them taken back
+}
+
 TEST_CASE("a base branch that is in use never loses its name", "[pull_request_job]") {
   JobFixture f;
   std::vector<NamedBase>& bases = f.log.publications["o/r#0"].named_bases;

@@ -195,6 +195,7 @@ JobFixture::JobFixture() {
   github.pull.base_sha = "bbbb";
   github.permissions = {{"sam", "write"}, {"kim", "read"}, {"robin", "admin"}};
   git.commits["bbbb"] = {{"pgbouncer.ini", k_before}, {"README.md", "hello\n"}};
+  git.commits["refs/heads/main"] = git.commits["bbbb"];
   push("aaaa", {{"pgbouncer.ini", k_after}, {"README.md", "hello\n"}});
   handler = handler_with({});
 }
