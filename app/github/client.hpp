@@ -75,8 +75,8 @@ public:
   Membership membership(const std::string& organisation, const std::string& team,
                         const std::string& login);
 
-  // The file `path` on the default branch of another repository of the same owner; nullopt when
-  // there is none, or none that the App may read.
+  // The file `path` on the default branch of another repository of the same owner; "" when there is
+  // none, nullopt when there is no such repository or none that the App may see.
   std::optional<std::string> file_of(const std::string& repository_name, const std::string& path);
 
   // Who put `label` on the pull request last, and when.

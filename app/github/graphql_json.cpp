@@ -114,7 +114,7 @@ std::optional<std::string> parse_file(std::string_view body) {
   }
   const json* blob = find(*repository, "object");
   if (blob == nullptr) {
-    return std::nullopt;
+    return "";
   }
   if (!blob->is_object() || flag(*blob, "isTruncated") || flag(*blob, "isBinary") ||
       find(*blob, "text") == nullptr) {

@@ -13,8 +13,8 @@ namespace leadline {
 
 // Operation FileOfDefaultBranch: the text of a file where HEAD points.
 std::string file_request(std::string_view owner, std::string_view name, std::string_view path);
-// nullopt when the repository or the file is not there; a repository that the App may not see looks
-// the same to it: NOT_FOUND. Throws Error(bad_input) for what is no text or was cut by GitHub, and
+// nullopt where GitHub says NOT_FOUND of the repository: it is not there, or the App may not see it.
+// "" when the repository is seen and has no such file. Throws Error(bad_input) for what is no text or was cut by GitHub, and
 // for all other errors by their type: what an organisation demands must not be lost by a refusal.
 std::optional<std::string> parse_file(std::string_view body);
 

@@ -103,6 +103,7 @@ void MergeGroupJob::run(const Job& job) {
     check.begin(check_name);
   };
   Judged judged = judge(client, request, range, job.head_sha);
+  judged.defaults = request.defaults.digest;
   set_group_words_aside(m_context, client, job, range, judged);
   RunContext run;
   run.repository = job.repository;

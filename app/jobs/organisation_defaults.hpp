@@ -13,6 +13,9 @@ class Clock;
 class GitHubClient;
 class PublicationLog;
 
+// In the place of a digest: they were there, and nobody sees them now.
+inline constexpr const char* k_defaults_lost = "lost";
+
 // The configuration of an organisation: .github/leadline.yml on the default branch of its
 // repository ".github". Asked for once a minute at most, for all its repositories together, and
 // anew as soon as any server that shares the log has heard of a change. Safe for several threads.
@@ -20,9 +23,11 @@ class OrganisationDefaults {
 public:
   OrganisationDefaults(const Clock& clock, PublicationLog& log) : m_clock(clock), m_log(log) {}
 
-  // Of the owner of the client's repository; built-in values where there is no file or the App may
-  // not read it. Throws Error(unavailable) when GitHub does not answer: what an organisation
-  // demands must not be lost by an outage.
+  // Of the owner of the client's repository; built-in values where there is no file. A repository
+  // that the App may not see looks to it like one that does not exist: there are no defaults where
+  // none were ever seen, else `mistakes` say so and the digest is k_defaults_lost until the App
+  // sees the repository again, with the file or without it. Throws Error(unavailable) when GitHub
+  // does not answer: what an organisation demands must not be lost by an outage.
   LoadedConfig of(GitHubClient& client);
 
   // `request` has changed them: the next call of any server reads them anew.
@@ -35,6 +40,10 @@ public:
   void swept(GitHubClient& client);
 
 private:
+  LoadedConfig load(GitHubClient& client);
+  LoadedConfig unless_lost(const std::string& owner, const std::string& name);
+  void remember(const std::string& owner, const std::string& digest);
+
   struct Entry {
     LoadedConfig config;
     std::chrono::system_clock::time_point read{};

@@ -3,6 +3,7 @@
 #include "app/github/anchors.hpp"
 #include "app/github/messages_json.hpp"
 #include "app/jobs/event_jobs.hpp"
+#include "app/jobs/organisation_defaults.hpp"
 #include "app/jobs/stored_report.hpp"
 #include "app/render/json.hpp"
 #include "app/render/words.hpp"
@@ -30,6 +31,23 @@ CheckRunFields mistaken_outcome(const std::string& mistakes) {
                     code_block(cut(mistakes, k_mistake_characters, "and more"), "") +
                     "\n\nA pull request that changes this file only, and mends it, is judged by "
                     "the defaults. Then bring this branch up to date.";
+  return outcome;
+}
+
+CheckRunFields lost_outcome(const std::string& mistake) {
+  CheckRunFields outcome;
+  outcome.conclusion = name_of(Conclusion::action_required);
+  outcome.title = "The organisation's defaults cannot be seen any more";
+  outcome.summary =
+      "Nothing was analysed: what an organisation demands is not dropped because it cannot be "
+      "read.\n\n" +
+      code_block(mistake, "") +
+      "\n\nAn owner of the organisation lets the App see the repository " + code_span(".github") +
+      " again (settings of its installation, \"Repository access\"). Where there are to be no "
+      "defaults any more, the App has to see that, too: the repository without " +
+      code_span(k_repository_config_path) +
+      ", or with an empty one; one that was deleted is created again for it. Then: " +
+      code_span("Re-run") + " above, or wait for the next sweep.";
   return outcome;
 }
 
@@ -94,7 +112,8 @@ RunContext with_judgement(RunContext run, const Judged& judged) {
 CheckRunFields outcome_of(const Judged& judged, const RunContext& run) {
   const Analysis& analysis = judged.analysis;
   if (!analysis.config_mistakes.empty()) {
-    return mistaken_outcome(analysis.config_mistakes);
+    return judged.defaults == k_defaults_lost ? lost_outcome(analysis.config_mistakes)
+                                              : mistaken_outcome(analysis.config_mistakes);
   }
   CheckRunFields outcome;
   const CheckTexts texts = check_texts(analysis.report, with_judgement(run, judged));

@@ -167,6 +167,9 @@ std::string SweepJob::reason_again(GitHubClient& client, const Job& job, const P
     return "its base has moved";
   }
   const std::string defaults = m_context.defaults.of(client).digest;
+  if (defaults == k_defaults_lost) {
+    return ""; // what was judged by them stands, and what was stopped would be so again
+  }
   const bool known = !publication.defaults.empty() || job.reason == k_defaults_changed;
   return known && !defaults.empty() && publication.defaults != defaults ? k_defaults_changed : "";
 }

@@ -1,6 +1,7 @@
 #include "app/jobs/job_handlers.hpp"
 
 #include "ack_fixture.hpp"
+#include "app/jobs/lost_access.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -187,6 +188,81 @@ TEST_CASE("organisation's defaults that GitHub does not tell are no missing ones
     CHECK_THROWS_AS(f.run(f.job()), Error);
     CHECK(f.github.checks.empty());
   }
+}
+
+TEST_CASE("organisation's defaults that were there are not dropped because nobody sees them",
+          "[pull_request_job]") {
+  JobFixture f;
+  f.push("cccc", k_fixed);
+  f.run(f.job("d0")); // most owners have none
+  CHECK(f.last_check()["conclusion"] == "success");
+  f.github.organisation_files[".github/leadline.yml"] = "fail_on: low\n";
+  f.clock.pass(std::chrono::minutes(2));
+  f.push("dddd", k_fixed);
+  f.run(f.job("d1"));
+  CHECK(f.last_check()["conclusion"] == "success");
+
+  f.github.organisation_files.clear();
+  f.clock.pass(std::chrono::hours(24 * 3));
+  Job lost; // the App loses the repository: what was published there is forgotten, and not this
+  lost.kind = JobKind::command;
+  lost.installation_id = 1;
+  lost.repository = "o/.github";
+  lost.command = lost.reason = k_repository_lost;
+  f.run(lost);
+  f.push("eeee", k_fixed);
+  f.run(f.job("d2"));
+  CHECK(f.last_check()["conclusion"] == "action_required");
+  CHECK(f.last_check()["output"]["title"] == "The organisation's defaults cannot be seen any more");
+  CHECK(contains(summary_of(f.last_check()), "o/.github/.github/leadline.yml"));
+  Job sweep;
+  sweep.kind = JobKind::sweep;
+  sweep.installation_id = 1;
+  sweep.repository = "o/r";
+  f.queue.jobs.clear();
+  f.run(sweep);
+  CHECK(f.queue.jobs.empty()); // it would say the same
+
+  const bool again = GENERATE(true, false); // it is seen again, with the file or without
+  const auto see_no_file = [](const HttpRequest& request) {
+    HttpResponse response;
+    if (request.body.find("FileOfDefaultBranch") != std::string::npos) {
+      response.status = 200;
+      response.body = R"({"data": {"repository": {"object": null}}})";
+    }
+    return response;
+  };
+  f.github.refuse = see_no_file;
+  if (again) {
+    f.github.refuse = nullptr;
+    f.github.organisation_files[".github/leadline.yml"] = "fail_on: low\n";
+  }
+  f.clock.pass(std::chrono::minutes(2));
+  f.run(sweep);
+  REQUIRE(f.queue.jobs.size() == 1);
+  f.run_queued();
+  CHECK(f.last_check()["conclusion"] == "success");
+  f.github.organisation_files.clear();
+  f.github.refuse = nullptr;
+  f.clock.pass(std::chrono::minutes(2));
+  f.push("ffff", k_fixed);
+  f.run(f.job("d3"));
+  CHECK(f.last_check()["conclusion"] == (again ? "action_required" : "success"));
+}
+
+TEST_CASE("an organisation's file that was emptied is one that may go", "[pull_request_job]") {
+  JobFixture f;
+  for (const auto& [head, yaml] : {std::pair("cccc", "fail_on: low\n"), std::pair("eeee", "\n")}) {
+    f.push(head, k_fixed);
+    f.github.organisation_files[".github/leadline.yml"] = yaml;
+    f.clock.pass(std::chrono::minutes(2));
+    f.run(f.job(head));
+  }
+  f.github.organisation_files.clear();
+  f.clock.pass(std::chrono::minutes(2));
+  f.push("dddd", k_fixed);
+  f.run(f.job("d1"));
+  CHECK(f.last_check()["conclusion"] == "success");
 }
 
 TEST_CASE("the organisation's defaults hold where a repository says nothing else",
