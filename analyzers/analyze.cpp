@@ -24,7 +24,9 @@
 
 #include <algorithm>
 #include <deque>
+#include <iterator>
 #include <unordered_map>
+#include <utility>
 
 namespace leadline {
 namespace {
@@ -352,9 +354,15 @@ private:
     std::unordered_map<const SettingChange*, Concern> worst;
     for (Relation& relation : broken_relations(files, m_files, m_catalog)) {
       const auto [at, fresh] = worst.try_emplace(relation.change, relation.concern);
-      if (!fresh && at->second.urgency < relation.concern.urgency) {
-        at->second = std::move(relation.concern);
+      if (fresh) {
+        continue;
       }
+      if (at->second.urgency < relation.concern.urgency) {
+        std::swap(at->second, relation.concern);
+      }
+      // What is not told of the other goes with it all the same.
+      std::move(relation.concern.rests_on.begin(), relation.concern.rests_on.end(),
+                std::back_inserter(at->second.rests_on));
     }
     return worst;
   }

@@ -117,8 +117,21 @@ struct FindingSetting {
   std::optional<std::string> new_value;
 };
 
+// A setting that a finding rests on beside its own; `old_value` only where it changes with it.
+struct RelatedSetting {
+  std::string path;
+  FindingSetting setting;
+};
+
+// Of a finding that is told as a low one, since the same edit stands in a graver place too.
+struct PlaceOfSweep {
+  std::string leader; // id of the finding of that place
+  Severity severity = Severity::low; // that it has without it
+};
+
 struct Finding {
-  std::string id;   // "LL-" and 12 hex digits, from rule, path, key, old and new value: survives a rebase
+  // "LL-" and 12 hex digits, from rule, path, key, old and new value, and `related`: survives a rebase
+  std::string id;
   std::string rule; // "capacity.drop"
   Severity severity = Severity::low;
   double confidence = 0; // 0..1
@@ -134,6 +147,8 @@ struct Finding {
   Burial burial;
   std::string suggestion; // the whole replacement line that puts it back; "" when there is none
   std::vector<std::string> references;
+  std::vector<RelatedSetting> related;
+  std::optional<PlaceOfSweep> sweep;
 };
 
 struct SplitGroup {

@@ -23,6 +23,7 @@ struct Marks {
   bool begins = false;
   bool parts = false;
   bool ends = false;
+  std::string text; // of all: who says that these are meant has not said it of others
 };
 
 Marks marks_of(const FileChange& file) {
@@ -34,7 +35,11 @@ Marks marks_of(const FileChange& file) {
       }
       const bool begins = is_mark(line.text, '<');
       const bool ends = is_mark(line.text, '>');
-      marks.parts = marks.parts || trim(line.text) == "=======";
+      const bool parts = trim(line.text) == "=======";
+      if (begins || parts || ends) {
+        marks.text += std::string(trim(line.text)) + '\n';
+      }
+      marks.parts = marks.parts || parts;
       marks.begins = marks.begins || begins;
       marks.ends = marks.ends || ends;
       if ((begins || ends) && marks.first == nullptr) {
@@ -86,7 +91,7 @@ std::vector<Finding> conflict_findings(const ChangeSet& changes, const std::vect
     finding.diff_line = marks.first->diff_line;
     finding.domain = chunks[line->chunk].domain;
     finding.burial = burial_map->of(finding.domain, f, finding.diff_line);
-    finding.id = finding_id(finding.rule, finding.path, "", "", marks.first->text, 0);
+    finding.id = finding_id(finding.rule, finding.path, "", "", marks.text, 0);
     finding.title = "the marks of an unfinished merge stand in the file";
     finding.message =
         "Both versions of the lines stand in the file, with marks that no program understands: it "

@@ -242,10 +242,15 @@ std::string restored_line(std::string_view new_line, const Setting& old_setting,
 }
 
 std::string finding_id(std::string_view rule, std::string_view path, std::string_view key,
-                       std::string_view old_value, std::string_view new_value, int repeat) {
+                       std::string_view old_value, std::string_view new_value, int repeat,
+                       std::string_view related) {
   std::string text;
   for (const std::string_view part : {rule, path, key, old_value, new_value}) {
     text += part;
+    text += '\0';
+  }
+  if (!related.empty()) {
+    text += related;
     text += '\0';
   }
   if (repeat > 0) {

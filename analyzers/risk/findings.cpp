@@ -1,11 +1,13 @@
 #include "analyzers/risk/findings.hpp"
 
-#include "analyzers/risk/guards.hpp"
+#include "analyzers/risk/related.hpp"
+#include "analyzers/risk/sweeps.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <unordered_map>
 
@@ -62,7 +64,8 @@ bool is_within(const KeyPath& part, const KeyPath& whole) {
          std::equal(whole.segments.begin(), whole.segments.end(), part.segments.begin());
 }
 
-// A value and its parts (a URL, its host, its port) on one line are one change: the gravest speaks.
+// A value and its parts (a URL, its host, its port) on one line are one change: the gravest speaks,
+// and rests on the others.
 void merge_parts(std::vector<Suspect>& suspects) {
   std::unordered_map<const IndexedLine*, std::vector<std::size_t>> by_line;
   std::vector<Suspect> kept;
@@ -87,53 +90,16 @@ void merge_parts(std::vector<Suspect>& suspects) {
     if (suspect.draft.urgency > other.draft.urgency ||
         (suspect.draft.urgency == other.draft.urgency &&
          is_within(other.subject->setting().key, key))) {
-      other = std::move(suspect);
+      std::swap(other, suspect);
     }
+    // With another value there it would be another change.
+    const SettingChange& silent = *suspect.subject->change;
+    std::vector<Beside>& rests_on = other.draft.rests_on;
+    rests_on.push_back({"", silent.old_setting, silent.new_setting});
+    std::move(suspect.draft.rests_on.begin(), suspect.draft.rests_on.end(),
+              std::back_inserter(rests_on));
   }
   suspects = std::move(kept);
-}
-
-// A key's last word, with its parent's where it says nothing alone: "tls.enabled" in two services
-// is one edit, "auth.enabled" beside it is another one.
-std::string name_of_sweep(const Subject& subject) {
-  return is_generic_leaf(subject.leaf) ? std::string(last_word(subject.parents)) + subject.leaf
-                                       : subject.leaf;
-}
-
-// One edit made in many places (a renamed host, a limit raised everywhere) is one thing to decide:
-// the gravest place keeps its urgency, the others follow as low. Sorted input.
-void fold_sweeps(std::vector<Suspect>& suspects) {
-  struct Sweep {
-    std::size_t first = 0;
-    int places = 0;
-  };
-  std::unordered_map<std::string, Sweep> sweeps;
-  for (std::size_t i = 0; i < suspects.size(); ++i) {
-    const SettingChange& change = *suspects[i].subject->change;
-    const auto side = [](const std::optional<Setting>& setting) {
-      return setting ? '=' + setting->value : std::string();
-    };
-    const std::string edit = suspects[i].draft.rule + '\0' + side(change.old_setting) + '\0' +
-                             side(change.new_setting) + '\0' + name_of_sweep(*suspects[i].subject);
-    Sweep& sweep = sweeps.try_emplace(edit, Sweep{i, 0}).first->second;
-    if (++sweep.places > 1) {
-      suspects[i].draft.urgency = std::min(suspects[i].draft.urgency, 0.9);
-      suspects[i].draft.reasons.push_back("the same edit as in " +
-                                          suspects[sweep.first].subject->file->path);
-    }
-  }
-  for (const auto& [edit, sweep] : sweeps) {
-    if (sweep.places > 1) {
-      Concern& first = suspects[sweep.first].draft;
-      if (first.urgency >= 2) {
-        first.tail += sweep.places == 2 ? std::string(" (and 1 more place)")
-                                        : fmt::format(" (and {} more places)", sweep.places - 1);
-      }
-      suspects[sweep.first].sweep = sweep.places > 2;
-      suspects[sweep.first].draft.reasons.push_back(
-          fmt::format("the same edit stands in {} places", sweep.places));
-    }
-  }
 }
 
 // The list that a key's nearest unnamed item stands in: "rules" of "rules[3].regex"; "" without
@@ -182,6 +148,7 @@ void fold_rewrites(std::vector<Suspect>& suspects) {
     const auto found = changed.find(list(suspect));
     if (found != changed.end() && found->second.size() >= k_rewrite) {
       suspect.draft.urgency = std::min(suspect.draft.urgency, 0.9);
+      suspect.alone = suspect.alone < 2 ? std::min(suspect.alone, 0.9) : suspect.alone;
       suspect.draft.reasons.push_back(fmt::format(
           "{} items of the list changed together: it was rewritten", found->second.size()));
     }
@@ -258,6 +225,7 @@ std::vector<Finding> make_findings(const ChangeSet& changes, const std::vector<C
                                         suspect.line->line->diff_line);
     // Hidden well is more urgent, but being hidden makes nothing dangerous that is not.
     suspect.draft.urgency += suspect.draft.urgency >= 1 ? k_burial * burial.score : 0;
+    suspect.alone += suspect.alone >= 1 ? k_burial * burial.score : 0;
   }
   sort_suspects(suspects);
   std::vector<Finding> findings;
@@ -286,10 +254,13 @@ std::vector<Finding> make_findings(const ChangeSet& changes, const std::vector<C
     };
     setting.old_value = value(change.old_setting);
     setting.new_value = value(change.new_setting);
+    finding.related = related_of(suspect.draft, finding.path, redactor);
+    const std::string related = text_of(finding.related);
+    finding.related.resize(std::min(finding.related.size(), k_most_related));
     for (int repeat = 0;; ++repeat) {
       finding.id =
           finding_id(finding.rule, finding.path, setting.key, setting.old_value.value_or(""),
-                     setting.new_value.value_or(""), repeat);
+                     setting.new_value.value_or(""), repeat, related);
       if (ids.insert(finding.id).second) {
         break;
       }
@@ -310,6 +281,7 @@ std::vector<Finding> make_findings(const ChangeSet& changes, const std::vector<C
     finding.setting = std::move(setting);
     findings.push_back(std::move(finding));
   }
+  name_leaders(suspects, findings);
   return findings;
 }
 

@@ -36,6 +36,9 @@ struct Suspect {
   const IndexedLine* line = nullptr;
   std::size_t file = 0;
   bool sweep = false; // the same edit stands in three places or more
+  int edit = 0;       // the same for all places of one edit (fold_sweeps); 0: it has one place
+  bool leads = false; // of the places of an edit
+  double alone = 0;   // of a place that is led: its urgency without the leader
 };
 
 // Findings in order of urgency, with severity, burial, explanation, suggestion and id.

@@ -16,6 +16,7 @@ void keep_worse(std::optional<Concern>& kept, std::optional<Concern> other) {
   }
   if (kept) {
     other->reasons.push_back("also " + kept->rule + ": " + kept->tail);
+    other->rests_on.insert(other->rests_on.end(), kept->rests_on.begin(), kept->rests_on.end());
   }
   kept = std::move(other);
 }

@@ -101,6 +101,11 @@ void redact_report(Report& report, const Redactor& redactor, const KnownSecrets&
       value(finding.setting->old_value);
       value(finding.setting->new_value);
     }
+    for (RelatedSetting& row : finding.related) {
+      row.setting.key = known.hide(std::move(row.setting.key));
+      value(row.setting.old_value);
+      value(row.setting.new_value);
+    }
     std::string suggestion = finding.suggestion;
     text(suggestion);
     if (suggestion != finding.suggestion) {

@@ -34,11 +34,14 @@ std::optional<Relation> min_over_max(const SettingChange& change, const Settings
       maximum.back() = std::string(leaf).replace(at, here.size(), high);
       if (after.is_above(minimum, maximum, "") == true &&
           before.is_above(minimum, maximum, "") != true) {
-        return make_relation(
+        Relation made = make_relation(
             change, "relation.min_over_max", 1.9,
             fmt::format("minimum {} above maximum {}", after.value(minimum), after.value(maximum)),
             "The program refuses to start with it, or takes one of the two.",
             "Which of the two is the one that was meant to change?");
+        rest_on(made, after.at(minimum));
+        rest_on(made, after.at(maximum));
+        return made;
       }
     }
   }
@@ -100,10 +103,13 @@ std::optional<Relation> part_over_whole(const SettingChange& change, const Setti
     };
     if (above(after) && !above(before)) {
       const auto [part, whole] = sides(after, here, row);
-      return make_relation(
+      Relation made = make_relation(
           change, std::string(row.rule), 1.7,
           fmt::format("{} {} above {} {}", row.part, part->value, row.whole, whole->value),
           std::string(row.effect), "Which of the two is the one that was meant to change?");
+      rest_on(made, part);
+      rest_on(made, whole);
+      return made;
     }
   }
   return std::nullopt;

@@ -29,11 +29,14 @@ std::optional<Relation> requests_over_limits(const SettingChange& change,
       before.is_above(requests, limits, unit) == true) {
     return std::nullopt;
   }
-  return make_relation(
+  Relation made = make_relation(
       change, "relation.requests_over_limits", 2.1,
       fmt::format("request {} above limit {}", after.value(requests), after.value(limits)),
       "Kubernetes refuses pods that request more than their limit: the rollout stops.",
       "Which of the two is the one that was meant to change?");
+  rest_on(made, after.at(requests));
+  rest_on(made, after.at(limits));
+  return made;
 }
 
 // Liveness must not give up before readiness even begins to ask, unless a startup probe holds it
@@ -51,12 +54,15 @@ std::optional<Relation> probe_before_start(const SettingChange& change,
     return std::nullopt;
   }
   const Segments container(segments.begin(), segments.end() - 2);
-  const auto number = [&](const SettingsByPath& version, const std::string& of,
-                          const std::string& field, double fallback) {
+  const auto path_to = [&](const std::string& of, const std::string& field) {
     Segments path = container;
     path.push_back(of);
     path.push_back(field);
-    const auto quantity = version.quantity(path, "s");
+    return path;
+  };
+  const auto number = [&](const SettingsByPath& version, const std::string& of,
+                          const std::string& field, double fallback) {
+    const auto quantity = version.quantity(path_to(of, field), "s");
     return quantity ? quantity->value : fallback;
   };
   const auto gives_up_early = [&](const SettingsByPath& version) {
@@ -70,11 +76,16 @@ std::optional<Relation> probe_before_start(const SettingChange& change,
   if (!gives_up_early(after) || gives_up_early(before)) {
     return std::nullopt;
   }
-  return make_relation(
-      change, "relation.probe_before_start", 1.7,
-      "the liveness probe gives up before the readiness probe begins",
-      "The container is restarted again and again before it has had time to start.",
-      "How long does a cold start take on a busy node?");
+  Relation made =
+      make_relation(change, "relation.probe_before_start", 1.7,
+                    "the liveness probe gives up before the readiness probe begins",
+                    "The container is restarted again and again before it has had time to start.",
+                    "How long does a cold start take on a busy node?");
+  for (const char* field : {"initialDelaySeconds", "periodSeconds", "failureThreshold"}) {
+    rest_on(made, after.at(path_to("livenessProbe", field)));
+  }
+  rest_on(made, after.at(path_to("readinessProbe", "initialDelaySeconds")));
+  return made;
 }
 
 } // namespace leadline

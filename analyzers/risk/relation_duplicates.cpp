@@ -148,6 +148,8 @@ void find_duplicates(const RelationFile& file, const Catalog& catalog,
         *change, "duplicate.key", k_some_key,
         fmt::format("the same key stands in line {} with another value", (*other)->first_line),
         said_of(known, counts, last.first_line), "Delete one of the two.");
+    // Which of the two counts makes the difference.
+    made.concern.rests_on.push_back(counts ? Beside{"", **other, {}} : Beside{"", {}, **other});
     const Meaning meaning = meaning_of(catalog, file.context->path, changed);
     if (counts && meaning.parameter != nullptr) {
       made.concern.urgency = k_known_key;

@@ -34,13 +34,17 @@ bool fills(const Setting* heap, const Setting* limit) {
   return a && b && *a >= *b;
 }
 
+// `other`: which of the two stands in the file at `path`; "" both in the same.
 Relation too_large(const SettingChange& change, const Setting& heap, const Setting& limit,
-                   const std::string& where) {
-  return make_relation(
+                   const Setting& other, const std::string& path) {
+  Relation made = make_relation(
       change, "relation.heap_over_memory", 2.1,
-      fmt::format("a heap of {} in {} of memory{}", heap.value, limit.value, where),
+      fmt::format("a heap of {} in {} of memory{}", heap.value, limit.value,
+                  path.empty() ? "" : " (" + path + ")"),
       "The kernel kills the container as soon as the heap fills, without a word in its log.",
       "Leave room for threads, buffers and the runtime itself: a quarter is usual.");
+  rest_on(made, &other, path);
+  return made;
 }
 
 // What may stand in another file: the one heap, or the one limit. None where there are several
@@ -103,7 +107,7 @@ std::optional<Relation> heap_over_memory(const SettingChange& change, const Sett
   if (heap == nullptr || broken(before).first != nullptr) {
     return std::nullopt;
   }
-  return too_large(change, *heap, *limit, "");
+  return too_large(change, *heap, *limit, is_heap(changed) ? *limit : *heap, "");
 }
 
 // https://docs.oracle.com/en/java/javase/21/docs/specs/man/java.html (MaxRAMPercentage, 25 without
@@ -158,7 +162,7 @@ void find_heaps_over_memory(std::span<const RelationFile> files, Neighbours& nei
         continue;
       }
       found.push_back(too_large(*change, heap ? changed : *others.after,
-                                heap ? *others.after : changed, " (" + others.path + ")"));
+                                heap ? *others.after : changed, *others.after, others.path));
     }
   }
 }

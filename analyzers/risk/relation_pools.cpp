@@ -5,16 +5,20 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace leadline {
 namespace {
 
 struct Pools {
   const Setting* pool = nullptr;
   const Setting* replicas = nullptr;
+  std::string path; // "" the file that is looked at
 };
 
-Pools pools_of(const std::vector<Setting>& settings) {
+Pools pools_of(const std::vector<Setting>& settings, const std::string& path = "") {
   Pools found;
+  found.path = path;
   for (const Setting& setting : settings) {
     const std::string leaf = leaf_of(setting);
     if (has_phrase(leaf, "pool size") || has_phrase(leaf, "max open conns") ||
@@ -41,23 +45,24 @@ double number_of(const Setting* setting) {
   return quantity && quantity->dimension == Dimension::count ? quantity->value : 0;
 }
 
-// max_connections of the file, of a changed file, else of a file beside it; 0 unknown.
-double connections(const RelationFile& file, std::span<const RelationFile> files,
-                   Neighbours& neighbours) {
+// max_connections of the file, of a changed file, else of a file beside it; nullptr unknown. With
+// the path of that file, "" the file itself.
+std::pair<const Setting*, std::string>
+connections(const RelationFile& file, std::span<const RelationFile> files, Neighbours& neighbours) {
   if (const Setting* found = max_connections_in(file.new_settings)) {
-    return number_of(found);
+    return {found, ""};
   }
   for (const RelationFile& other : files) {
     if (const Setting* found = max_connections_in(other.new_settings)) {
-      return number_of(found);
+      return {found, other.context->path};
     }
   }
   for (const Neighbours::File* other : neighbours.around(file.context->path)) {
     if (const Setting* found = max_connections_in(other->settings)) {
-      return number_of(found);
+      return {found, other->path};
     }
   }
-  return 0;
+  return {nullptr, ""};
 }
 
 // The other side: the database admits fewer than the pools beside it take.
@@ -71,20 +76,24 @@ std::optional<Relation> too_few_connections(const RelationFile& file, const Sett
   const double have = number_of(&*change.new_setting);
   std::vector<Pools> all = {pools_of(file.new_settings)};
   for (const RelationFile* other : neighbours.changed(file)) {
-    all.push_back(pools_of(other->new_settings));
+    all.push_back(pools_of(other->new_settings, other->context->path));
   }
   for (const Neighbours::File* other : neighbours.around(file.context->path)) {
-    all.push_back(pools_of(other->settings));
+    all.push_back(pools_of(other->settings, other->path));
   }
   for (const Pools& pools : all) {
     const double need = number_of(pools.pool) * number_of(pools.replicas);
     if (have > 0 && need > have && need <= had) {
-      return make_relation(change, "relation.pool_over_connections", 1.9,
-                           fmt::format("{} pools of {} need {:.0f} connections",
-                                       pools.replicas->value, pools.pool->value, need),
-                           "The last copies to start get no connection, and a rollout, which runs "
-                           "old and new side by side, fails first.",
-                           "Count the pools of every service on that database.");
+      Relation made =
+          make_relation(change, "relation.pool_over_connections", 1.9,
+                        fmt::format("{} pools of {} need {:.0f} connections", pools.replicas->value,
+                                    pools.pool->value, need),
+                        "The last copies to start get no connection, and a rollout, which runs "
+                        "old and new side by side, fails first.",
+                        "Count the pools of every service on that database.");
+      rest_on(made, pools.replicas, pools.path);
+      rest_on(made, pools.pool, pools.path);
+      return made;
     }
   }
   return std::nullopt;
@@ -114,18 +123,23 @@ void find_pools_over_connections(std::span<const RelationFile> files, Neighbours
       if (!is(after.pool) && !is(after.replicas)) {
         continue;
       }
-      const double have = connections(file, files, neighbours);
+      const auto [admitted, where] = connections(file, files, neighbours);
+      const double have = number_of(admitted);
       if (have <= 0 || need <= have || needed > have) {
         continue;
       }
-      found.push_back(make_relation(
+      Relation made = make_relation(
           *change, "relation.pool_over_connections", 1.8,
           fmt::format("{} pools of {} need {:.0f} connections, the database has {:.0f}",
                       after.replicas->value, after.pool->value, need, have),
           "The last copies to start get no connection, and a rollout, which runs old and new side "
           "by side, fails first.",
           "Count the pools of every service on that database, and leave room for "
-          "administrators."));
+          "administrators.");
+      rest_on(made, after.pool);
+      rest_on(made, after.replicas);
+      rest_on(made, admitted, where);
+      found.push_back(std::move(made));
     }
   }
 }

@@ -15,6 +15,10 @@ namespace leadline {
 Relation make_relation(const SettingChange& change, std::string rule, double urgency,
                        std::string tail, std::string effect, std::string check);
 
+// Notes that `made` rests on `other` of the file at `path` ("" its own) as well; nullptr and the
+// changed setting itself are passed over.
+void rest_on(Relation& made, const Setting* other, const std::string& path = "");
+
 using RelationRule = std::optional<Relation> (*)(const SettingChange& change,
                                                  const SettingsByPath& before,
                                                  const SettingsByPath& after);

@@ -214,18 +214,21 @@ std::string shown(const Timer& timer) {
 // Which of the two lets go first: -1 the outer one, 1 the inner one, 0 both at once.
 int first_to_go(double outer, double inner) { return outer < inner ? -1 : outer > inner ? 1 : 0; }
 
+// `a` is what `change` has changed.
 std::optional<Relation> judge_pair(const SettingChange& change, const Timer& a, const Timer& b) {
   if (a.idle != 0 && b.idle != 0 && a.idle != b.idle) {
     const Timer& front = a.idle < b.idle ? a : b;
     const Timer& back = a.idle < b.idle ? b : a;
     // No balancer of its own speaks of idle connections where both are servers.
     if (front.idle < 4 && back.after <= front.after && back.before > front.before) {
-      return make_relation(
+      Relation made = make_relation(
           change, "relation.keepalive_order", 2.2,
           fmt::format("{} closes idle connections before {} does", shown(back), shown(front)),
           "The one in front sends a request into a connection that the one behind is closing: "
           "users get 502 now and then, more often the quieter it is.",
           "The server must keep idle connections for longer than whatever stands in front of it.");
+      rest_on(made, b.setting, b.path);
+      return made;
     }
   }
   const bool known = a.answers != 0 && b.answers != 0;
@@ -242,7 +245,7 @@ std::optional<Relation> judge_pair(const SettingChange& change, const Timer& a, 
   if (before == 0 || after == 0 || before == after) {
     return std::nullopt;
   }
-  return make_relation(
+  Relation made = make_relation(
       change, "relation.timeout_order", 1.6,
       fmt::format("{} now gives up before {}", shown(after < 0 ? outer : inner),
                   shown(after < 0 ? inner : outer)),
@@ -250,6 +253,8 @@ std::optional<Relation> judge_pair(const SettingChange& change, const Timer& a, 
                 : "The one behind breaks off while the one in front still waits: callers get 502 "
                   "instead of a late answer.",
       "Which of the two is meant to give up first, and do its callers expect that error?");
+  rest_on(made, b.setting, b.path);
+  return made;
 }
 
 } // namespace

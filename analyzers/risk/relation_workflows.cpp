@@ -24,13 +24,14 @@ bool any_trigger(const std::vector<Setting>& settings) {
   return std::any_of(settings.begin(), settings.end(), is_trigger);
 }
 
-// Whether a step checks out what the pull request brings.
-bool runs_their_code(const std::vector<Setting>& settings) {
-  return std::any_of(settings.begin(), settings.end(), [](const Setting& setting) {
+// Where a step checks out what the pull request brings; nullptr nowhere.
+const Setting* their_code(const std::vector<Setting>& settings) {
+  const auto found = std::find_if(settings.begin(), settings.end(), [](const Setting& setting) {
     return setting.key.leaf() == "ref" &&
            (setting.value.find("github.event.pull_request.head") != std::string::npos ||
             setting.value.find("github.head_ref") != std::string::npos);
   });
+  return found == settings.end() ? nullptr : &*found;
 }
 
 } // namespace
@@ -51,20 +52,22 @@ void find_workflow_triggers(const RelationFile& file, std::vector<Relation>& fou
   if (change == file.changes.end()) {
     return;
   }
-  const bool theirs = runs_their_code(file.new_settings);
+  const Setting* theirs = their_code(file.new_settings);
   const bool added = file.context->status == FileStatus::added;
-  found.push_back(make_relation(
+  Relation made = make_relation(
       **change, "permission.widened",
-      theirs  ? 2.8
-      : added ? 1.5
-              : 2.4,
-      theirs ? "strangers' code runs with the repository's secrets"
-             : "strangers' pull requests start it with the repository's secrets",
+      theirs != nullptr ? 2.8
+      : added           ? 1.5
+                        : 2.4,
+      theirs != nullptr ? "strangers' code runs with the repository's secrets"
+                        : "strangers' pull requests start it with the repository's secrets",
       "Anybody with a fork starts the workflow, which has a token that may write and all secrets: "
       "whatever it runs or reads of the pull request may take them.",
       "Does any step check out, build or print what the pull request brings? pull_request is "
       "enough "
-      "where neither secrets nor a writing token are needed."));
+      "where neither secrets nor a writing token are needed.");
+  rest_on(made, theirs);
+  found.push_back(std::move(made));
 }
 
 } // namespace leadline

@@ -28,6 +28,15 @@ Relation make_relation(const SettingChange& change, std::string rule, double urg
   return made;
 }
 
+void rest_on(Relation& made, const Setting* other, const std::string& path) {
+  const std::optional<Setting>& own = made.change->new_setting;
+  const bool same = other != nullptr && own && path.empty() && own->key == other->key &&
+                    own->first_line == other->first_line;
+  if (other != nullptr && !same) {
+    made.concern.rests_on.push_back({path, {}, *other});
+  }
+}
+
 bool may_relate(const Setting& setting) {
   const Segments& segments = setting.key.segments;
   if (segments.empty()) {

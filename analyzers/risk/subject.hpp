@@ -64,6 +64,14 @@ bool reads_the_same(std::string_view a, std::string_view b);
 // wiring: its name says which value is meant.
 bool is_rewired(const Subject& subject);
 
+// A setting beside the changed one that what was found rests on, too: with another value there it
+// would be another finding.
+struct Beside {
+  std::string path; // "" that of the changed one
+  std::optional<Setting> old_setting = {};
+  std::optional<Setting> new_setting = {};
+};
+
 // What a rule found. The facts; the words around them are chosen in explain.cpp.
 struct Concern {
   std::string rule;
@@ -75,6 +83,7 @@ struct Concern {
   std::string check;     // what to look at before merging; a sentence
   std::vector<std::string> reasons;
   bool restorable = true; // putting the old line back is a sensible suggestion
+  std::vector<Beside> rests_on;
 };
 
 } // namespace leadline

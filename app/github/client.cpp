@@ -298,13 +298,23 @@ void GitHubClient::react(std::int64_t comment_id, bool review_comment, const std
         {403, 404, 410, 422});
 }
 
-Permission GitHubClient::permission(const std::string& login) {
+Permission GitHubClient::permission(const Contributor& who) {
+  const auto known = m_permissions.find(who.login);
+  const AccountPermission found = known != m_permissions.end()
+                                      ? known->second
+                                      : m_permissions[who.login] = ask_permission(who.login);
+  // Whoever takes a login that was given up takes nothing else with it.
+  return who.id != 0 && found.account_id != 0 && who.id != found.account_id ? Permission::of_another
+                                                                            : found.permission;
+}
+
+AccountPermission GitHubClient::ask_permission(const std::string& login) {
   const std::string doing = "reading the permission of " + login;
   HttpRequest request;
   request.path = m_path + "/collaborators/" + url_encode(login) + "/permission";
   const HttpResponse response = send(std::move(request), doing, {404});
   if (response.status == 404) { // an app, or an account that is gone
-    return Permission::none;
+    return {};
   }
   return understood(doing, [&] { return parse_permission(response.body); });
 }

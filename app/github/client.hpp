@@ -70,7 +70,9 @@ public:
   // receipt only: a comment that is gone or locked is passed over.
   void react(std::int64_t comment_id, bool review_comment, const std::string& content);
 
-  Permission permission(const std::string& login);
+  // By the login; what it is worth is told of the account, where both ids are known. Each is asked
+  // for once.
+  Permission permission(const Contributor& who);
   // `team` is the slug of a team of the organisation `organisation`. Each is asked for once.
   Membership membership(const std::string& organisation, const std::string& team,
                         const std::string& login);
@@ -105,6 +107,7 @@ private:
   // Statuses of `outcomes` are returned, others that are no success throw.
   HttpResponse send(HttpRequest request, const std::string& doing,
                     std::initializer_list<int> outcomes = {}, TokenScope scope = TokenScope::usual);
+  AccountPermission ask_permission(const std::string& login);
   Membership ask_membership(const std::string& organisation, const std::string& team,
                             const std::string& login);
   std::string_view owner() const;
@@ -123,7 +126,8 @@ private:
   std::string m_repository;
   std::string m_path; // "/repos/owner/name"
   std::int64_t m_installation_id;
-  std::map<std::string, Membership> m_memberships; // by "organisation/team login"
+  std::map<std::string, Membership> m_memberships;        // by "organisation/team login"
+  std::map<std::string, AccountPermission> m_permissions; // by login
 };
 
 } // namespace leadline

@@ -163,6 +163,17 @@ enum class Membership {
   unknown, // the App may not look
 };
 
-enum class Permission { none, read, write, admin };
+enum class Permission {
+  of_another, // the login is another account's by now
+  none,
+  read,
+  write,
+  admin
+};
+
+struct AccountPermission {
+  Permission permission = Permission::none;
+  std::int64_t account_id = 0; // 0: not told
+};
 
 } // namespace leadline

@@ -202,13 +202,16 @@ PostedComment parse_posted_comment(std::string_view body) {
 
 std::int64_t parse_id(std::string_view body) { return number<std::int64_t>(parse(body), "/id"); }
 
-Permission parse_permission(std::string_view body) {
+AccountPermission parse_permission(std::string_view body) {
+  const json root = parse(body);
   // The field has the four old roles; "maintain" shows as write, "triage" as read.
-  const std::string permission = text(parse(body), "/permission");
-  return permission == "admin"   ? Permission::admin
-         : permission == "write" ? Permission::write
-         : permission == "read"  ? Permission::read
-                                 : Permission::none;
+  const std::string permission = text(root, "/permission");
+  const json* user = find(root, "/user"); // may be null
+  return {permission == "admin"   ? Permission::admin
+          : permission == "write" ? Permission::write
+          : permission == "read"  ? Permission::read
+                                  : Permission::none,
+          user != nullptr && user->is_object() ? number<std::int64_t>(root, "/user/id") : 0};
 }
 
 Membership parse_membership(std::string_view body) {

@@ -16,7 +16,7 @@ std::vector<PullRequest> parse_pull_requests(std::string_view body);
 std::vector<CheckRun> parse_check_runs(std::string_view body); // {"check_runs": [...]}
 PostedComment parse_posted_comment(std::string_view body);
 std::int64_t parse_id(std::string_view body); // {"id": 1}
-Permission parse_permission(std::string_view body);
+AccountPermission parse_permission(std::string_view body);
 Membership parse_membership(std::string_view body);
 
 struct IssuedToken {

@@ -17,6 +17,8 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 namespace leadline {
 namespace {
@@ -33,15 +35,22 @@ std::string titled(const Finding& finding) {
                      neutralize(shortened(finding.title, k_title_characters)));
 }
 
-// The findings that the command is about.
+// The findings that the command is about, and the other places of the same edits: nobody gives
+// thirty words for one rename.
 std::vector<Finding> chosen(const StoredReport& report, const std::string& id,
                             const Policy& policy) {
-  std::vector<Finding> findings;
+  std::set<std::string> ids;
   for (const Finding& finding : report.findings) {
     if (finding.id == id || (id == webhooks::k_all_findings && is_blocking(finding, policy))) {
-      findings.push_back(finding);
+      ids.insert(finding.id);
     }
   }
+  std::vector<Finding> findings;
+  std::copy_if(report.findings.begin(), report.findings.end(), std::back_inserter(findings),
+               [&](const Finding& finding) {
+                 return ids.count(finding.id) != 0 ||
+                        (finding.sweep && ids.count(finding.sweep->leader) != 0);
+               });
   return findings;
 }
 
@@ -89,7 +98,6 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
   if (longest.count() > 0 && (lasts.count() == 0 || lasts > longest)) {
     lasts = longest;
   }
-  const bool all = command.finding_id == webhooks::k_all_findings;
   const Publication publication =
       m_context.parts.log.load(job.repository, pull.number).value_or(Publication());
   const SeenVerdict* seen = seen_by(publication, job.asked_at);
@@ -99,7 +107,8 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
   std::vector<std::string> done;
   std::vector<std::string> refused;
   for (const Finding& finding : findings) {
-    if ((all || is_about_secret(finding)) && !has_shown(seen, finding, pull.head_sha)) {
+    const bool named = finding.id == command.finding_id;
+    if ((!named || is_about_secret(finding)) && !has_shown(seen, finding, pull.head_sha)) {
       refused.push_back(
           titled(finding) +
           ": It was not shown yet when this was asked for; look at it, and ask again.");
@@ -164,13 +173,16 @@ void AckCommand::judge_others_again(GitHubClient& client, const Job& job,
 
 std::string AckCommand::withdraw(GitHubClient& client, const Job& job,
                                  const webhooks::Command& command) {
-  std::vector<std::string> ids = {command.finding_id};
-  if (command.finding_id == webhooks::k_all_findings) {
-    ids.clear();
-    const PullRequest pull = client.pull_request(job.pull_number);
-    const auto stored = m_context.parts.log.load_report(job.repository, pull.number, pull.head_sha);
-    if (stored) {
-      for (const Finding& finding : parse_stored_report(*stored).findings) {
+  const bool all = command.finding_id == webhooks::k_all_findings;
+  std::vector<std::string> ids;
+  if (!all) {
+    ids.push_back(command.finding_id);
+  }
+  const PullRequest pull = client.pull_request(job.pull_number);
+  const auto stored = m_context.parts.log.load_report(job.repository, pull.number, pull.head_sha);
+  if (stored) {
+    for (const Finding& finding : parse_stored_report(*stored).findings) {
+      if (all || (finding.sweep && finding.sweep->leader == command.finding_id)) {
         ids.push_back(finding.id);
       }
     }

@@ -10,9 +10,10 @@ namespace leadline {
 
 // "/leadline ack ID [--for 30d] REASON" and "/leadline unack ID"; "all" in the place of an id means
 // all findings that block and that its giver could have seen: those of the last verdict that was
-// published before the command was written. A button counts for the head whose check it stands on.
-// Remembers or withdraws the acknowledgement and asks for a new run. Both
-// return the answer in Markdown. May be repeated.
+// published before the command was written. The other places of an edit that it had go with the one
+// that leads them (analyzers/risk/sweeps.hpp), each as a word of its own. A button counts for the
+// head whose check it stands on. Remembers or withdraws the acknowledgement and asks for a new run.
+// Both return the answer in Markdown. May be repeated.
 class AckCommand {
 public:
   explicit AckCommand(const JobContext& context) : m_context(context) {}

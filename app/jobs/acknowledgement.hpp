@@ -8,8 +8,8 @@
 namespace leadline {
 
 // A person's word that a finding is meant. It holds for one repository, path, key, old and new
-// value (all of them are in the finding's id), so that it survives a rebase and dies with another
-// value.
+// value, and those of related settings (all of them are in the finding's id), so that it survives a
+// rebase and dies with another value.
 struct Acknowledgement {
   using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 
@@ -33,6 +33,7 @@ struct Acknowledgement {
   Time until{};             // 0: without end
   std::string withdrawn_by; // "" while it stands
   Time withdrawn{};
+  std::string related; // SHA-256 of what the finding rests on beside its setting; "" nothing
 
   bool operator==(const Acknowledgement&) const = default;
 

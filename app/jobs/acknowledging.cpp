@@ -2,11 +2,14 @@
 
 #include "analyzers/risk/findings.hpp"
 #include "analyzers/risk/redact.hpp"
+#include "analyzers/risk/related.hpp"
+#include "analyzers/risk/sweeps.hpp"
 #include "app/github/client.hpp"
 #include "app/github/messages_json.hpp"
 #include "app/jobs/commit_authors.hpp"
 #include "app/jobs/who_may.hpp"
 #include "app/render/neutralize.hpp"
+#include "base/digest.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -27,7 +30,7 @@ bool is_about(const Acknowledgement& word, const Finding& finding) {
   const Acknowledgement same = word_about(finding);
   return word.finding_id == same.finding_id && word.rule == same.rule && word.path == same.path &&
          word.key == same.key && word.old_value == same.old_value &&
-         word.new_value == same.new_value;
+         word.new_value == same.new_value && word.related == same.related;
 }
 
 // An account keeps its id when it takes another login, and somebody else may take the old one.
@@ -42,12 +45,17 @@ std::string reason_against(const Acknowledgement& word, const Finding& finding,
   if (!word.holds_at(change.now)) {
     return "its time was over at " + iso_time(word.until);
   }
+  if (const Acknowledgement::Time end = end_of(word, rules);
+      end != Acknowledgement::Time{} && end <= change.now) {
+    return fmt::format("its time was over at {}: here no word lasts for more than {} days",
+                       iso_time(end), rules.max_days);
+  }
   if (!rules.by_author && is_among(Contributor{word.by_id, word.by}, change.authors)) {
     return "its giver has opened this pull request, or pushed to it";
   }
-  if (finding.severity > rules.max_severity) {
+  if (severity_alone(finding) > rules.max_severity) {
     return fmt::format("the finding is {}; here nothing above {} can be acknowledged",
-                       name_of(finding.severity), name_of(rules.max_severity));
+                       name_of(severity_alone(finding)), name_of(rules.max_severity));
   }
   if (is_redacted(word) && word.head_sha != change.head_sha &&
       !(change.holds_here && change.holds_here(word, finding))) {
@@ -115,10 +123,12 @@ SetAside set_aside(Report& report, const std::vector<Acknowledgement>& words,
       open.push_back(std::move(finding));
     } else {
       result.acknowledged.push_back({std::move(finding), *word});
+      result.acknowledged.back().word.until = end_of(*word, config.acknowledging);
     }
   }
   report.findings = std::move(open);
   if (!result.acknowledged.empty()) {
+    lead_anew(report.findings);
     report.verdict = make_verdict(report, config.policy);
   }
   return result;
@@ -131,10 +141,19 @@ std::vector<Contributor> authors_of(PublicationLog& log, const std::string& repo
   return authors;
 }
 
+Acknowledgement::Time end_of(const Acknowledgement& word, const Acknowledging& rules) {
+  const Acknowledgement::Time longest = rules.max_days > 0
+                                            ? word.at + std::chrono::hours(24 * rules.max_days)
+                                            : Acknowledgement::Time{};
+  const bool shorter = word.until == Acknowledgement::Time{} || longest < word.until;
+  return longest != Acknowledgement::Time{} && shorter ? longest : word.until;
+}
+
 std::function<std::string(const Acknowledgement&, const Finding&)>
-still_against(GitHubClient& client, const Acknowledging& rules, CommitAuthors& commits) {
-  return [&client, &rules, &commits](const Acknowledgement& word,
-                                     const Finding& finding) -> std::string {
+still_against(GitHubClient& client, const RepositoryConfig& config, CommitAuthors& commits) {
+  return [&client, &config, &commits](const Acknowledgement& word,
+                                      const Finding& finding) -> std::string {
+    const Acknowledging& rules = config.acknowledging;
     if (const auto owners = rules.owners.find(finding.domain); owners != rules.owners.end()) {
       const std::string names = names_in(owners->second);
       switch (is_among(client, word.by, owners->second)) {
@@ -147,6 +166,9 @@ still_against(GitHubClient& client, const Acknowledging& rules, CommitAuthors& c
         return fmt::format("whether its giver is one of {}, who own {} here, cannot be told, {}",
                            names, code_span(finding.domain), k_members_unknown);
       }
+    }
+    if (!may_command(client, {word.by_id, word.by}, config.command_teams)) {
+      return "its giver may not write here, nor is known to be in a team that may give commands";
     }
     if (rules.by_author) {
       return "";
@@ -171,9 +193,9 @@ std::string refusal_of(GitHubClient& client, const Acknowledging& rules, const F
     return "Who has opened a pull request, or pushed to it, cannot acknowledge its findings: "
            "somebody else has to.";
   }
-  if (finding.severity > rules.max_severity) {
+  if (severity_alone(finding) > rules.max_severity) {
     return fmt::format("It is {}; here nothing above {} can be acknowledged.",
-                       name_of(finding.severity), name_of(rules.max_severity));
+                       name_of(severity_alone(finding)), name_of(rules.max_severity));
   }
   if (!rules.by_author) {
     switch (commits.wrote(giver, finding)) {
@@ -213,7 +235,9 @@ Acknowledgement word_about(const Finding& finding) {
     word.old_value = finding.setting->old_value.value_or("");
     word.new_value = finding.setting->new_value.value_or("");
   }
-  word.severity = name_of(finding.severity);
+  const std::string related = text_of(finding.related);
+  word.related = related.empty() ? "" : sha256_hex(related);
+  word.severity = name_of(severity_alone(finding));
   word.domain = finding.domain;
   return word;
 }

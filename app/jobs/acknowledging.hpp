@@ -18,7 +18,7 @@ class GitHubClient;
 // A finding that does not block, because somebody has said that it is meant.
 struct Acknowledged {
   Finding finding;
-  Acknowledgement word;
+  Acknowledgement word; // `until` is when it ends here
 };
 
 // A word about a finding that blocks all the same.
@@ -63,20 +63,25 @@ const SeenVerdict* seen_by(const Publication& publication, Acknowledgement::Time
 // secret is: there it has to be a verdict about that head.
 bool has_shown(const SeenVerdict* seen, const Finding& finding, const std::string& head_sha);
 
-// Takes what is acknowledged out of `report` and judges what is left. A word counts for the finding
-// of its id, path, key and values while nobody has withdrawn it, it has not expired, its giver is
-// not among the authors of this pull request (unless `rules` allow that) and the finding is not
-// graver than `rules` allow. Where a value is a secret, and so not known, it counts for one head
-// only. Of a word that does not count it is said why, as nobody takes it back.
+// Takes what is acknowledged out of `report` and judges what is left: of an edit in many places
+// each place takes a word of its own (lead_anew). A word counts for the finding of its id, path,
+// key and values while nobody has withdrawn it, it has not ended (end_of), its giver is not among
+// the authors of this pull request (unless `rules` allow that) and the finding is not graver than
+// `rules` allow. Where a value is a secret, and so not known, it counts for one head only. Of a
+// word that does not count it is said why, as nobody takes it back.
 SetAside set_aside(Report& report, const std::vector<Acknowledgement>& words,
                    const RepositoryConfig& config, const AcknowledgedChange& change);
 
-// Why who has given a word could not give it any more, as a clause in Markdown: is not among those
-// who `rules` say own what it is about - people leave teams, and owners are named later -, or wrote
-// a commit of it, unless `rules` allow that. What GitHub does not tell is against it. All outlive
-// the function.
+// Why who has given a word could not give it any more, as a clause in Markdown: by `config`, which
+// need not be the one that it was given under, may give no commands or is not among those who own
+// what it is about - people leave, and owners are named later -, or wrote a commit of it, unless
+// that is allowed. What GitHub does not tell is against it; throws Error where it does not answer.
+// All outlive the function. Costs a REST call for each giver, another one where teams matter.
 std::function<std::string(const Acknowledgement&, const Finding&)>
-still_against(GitHubClient& client, const Acknowledging& rules, CommitAuthors& commits);
+still_against(GitHubClient& client, const RepositoryConfig& config, CommitAuthors& commits);
+
+// When a word ends by `rules`, which need not be those that it was given under; 0 never.
+Acknowledgement::Time end_of(const Acknowledgement& word, const Acknowledging& rules);
 
 // Why `giver` may not acknowledge `finding` of a pull request by `authors` with `commits`, as a
 // sentence; "" when nothing is against it. Asks GitHub for members of teams.

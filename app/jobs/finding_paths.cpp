@@ -4,6 +4,9 @@ namespace leadline {
 
 std::vector<std::string> FindingPaths::of(const Finding& finding) const {
   std::set<std::string> paths = {finding.path};
+  for (const RelatedSetting& row : finding.related) {
+    paths.insert(row.path);
+  }
   if (finding.rule.starts_with("relation.")) {
     paths.insert(with_settings.begin(), with_settings.end());
   }

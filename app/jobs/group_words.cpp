@@ -133,7 +133,7 @@ void set_group_words_aside(const JobContext& context, GitHubClient& client, cons
         return fmt::format("its giver has opened pull request {}, or pushed to it",
                            maker->pull.number);
       }
-      if (std::string why = still_against(client, rules, maker->commits)(word, finding);
+      if (std::string why = still_against(client, analysis.config, maker->commits)(word, finding);
           !why.empty()) {
         return why;
       }

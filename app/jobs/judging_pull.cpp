@@ -32,7 +32,7 @@ void set_acknowledged_aside(const JobContext& context, GitHubClient& client,
   SetAside aside =
       set_aside(analysis.report, found.words, analysis.config,
                 {authors_of(context.parts.log, client.repository(), pull), pull.head_sha,
-                 now_of(context), still_against(client, analysis.config.acknowledging, commits)});
+                 now_of(context), still_against(client, analysis.config, commits)});
   judged.acknowledged = std::move(aside.acknowledged);
   judged.void_words = std::move(aside.void_words);
   judged.notes = label_note(found, analysis.report, analysis.config.policy);

@@ -44,7 +44,7 @@ std::string reason_against(GitHubClient& client, const LabelSetting& setting) {
   if (setting.by.login.empty() || setting.event_id.empty()) {
     return "GitHub does not tell of a person who has set it";
   }
-  return client.permission(setting.by.login) < Permission::write
+  return client.permission(setting.by) < Permission::write
              ? code_span(setting.by.login) + ", who has set it, may not write here"
              : std::string();
 }

@@ -63,7 +63,8 @@ std::string SplitCommand::run(GitHubClient& client, const Job& job,
            split_answer(report, run, allowed ? SplitPush::allowed : SplitPush::forbidden);
   }
   try {
-    return SplitPusher(m_context, client, pull).run(report, analysis.patches, run);
+    return SplitPusher(m_context, client, pull, {job.sender_id, job.sender})
+        .run(report, analysis.patches, run);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::denied && error.kind() != ErrorKind::bad_input) {
       throw;

@@ -3,6 +3,7 @@
 #include "app/git/commit_stack.hpp"
 #include "app/jobs/lease.hpp"
 #include "app/jobs/policy_of_pull.hpp"
+#include "app/jobs/split_authors.hpp"
 #include "app/render/neutralize.hpp"
 #include "app/render/split_markdown.hpp"
 #include "app/render/split_text.hpp"
@@ -22,6 +23,12 @@ namespace {
 // Who commits the parts; whoever amends or rebases one becomes its committer instead. No account of
 // GitHub has brackets in its name.
 const Committer k_committer = {"leadline", "leadline[bot]@users.noreply.github.com"};
+
+// Of its parts anybody could acknowledge what they wrote themselves.
+constexpr const char* k_authors_unknown =
+    "Nothing was pushed: who wrote this pull request cannot be told, as GitHub lists more commits, "
+    "or co-authors of one, than are read. `/leadline split` has the commands that make the same "
+    "branches by hand.\n";
 
 std::string trailer_of(const GitHubClient& client, int pull_number) {
   return fmt::format("Leadline-Split: {}#{}", client.repository(), pull_number);
@@ -80,6 +87,10 @@ std::vector<StackedCommit> commits_of(const Report& report, const std::vector<st
 
 std::string SplitPusher::run(const Report& report, const std::vector<std::string>& patches,
                              const RunContext& run) {
+  const auto authors = authors_of_parts(m_context.parts.log, m_client, m_pull, m_asker);
+  if (!authors) {
+    return k_authors_unknown;
+  }
   GitCache& git = m_context.parts.git;
   const std::string& repository = m_client.repository();
   const std::string url = m_context.app.urls.git_url(repository);
@@ -168,10 +179,14 @@ std::string SplitPusher::run(const Report& report, const std::vector<std::string
     wanted.body += seal_of(wanted.title, wanted.body);
     if (standing[i]) {
       part.pull_number = standing[i]->number;
+      remember_authors(m_context.parts.log, repository, part.pull_number, *authors);
       bring_up_to_date(m_client, *standing[i], wanted);
     } else {
       const PullOutcome outcome = m_client.create_pull(wanted);
       part.pull_number = outcome.number;
+      if (outcome.number != 0) {
+        remember_authors(m_context.parts.log, repository, outcome.number, *authors);
+      }
       part.note = outcome.number == 0 ? "not opened: " + outcome.reason
                   : outcome.draft     ? ""
                                       : "no draft: this repository has none";

@@ -14,11 +14,13 @@ namespace leadline {
 // pull request for each, on the one before it, the first on the base branch. The commits are the
 // same wherever and whenever they are made, and names follow the groups, so that a repetition,
 // after a crash or a push, finds what stands and brings it up to date. A branch that holds anything
-// but one commit of ours is never moved.
+// but one commit of ours is never moved. Who wrote the whole, and who asks, counts as an author of
+// each part (split_authors.hpp).
 class SplitPusher {
 public:
-  SplitPusher(const JobContext& context, GitHubClient& client, const PullRequest& pull)
-      : m_context(context), m_client(client), m_pull(pull) {}
+  SplitPusher(const JobContext& context, GitHubClient& client, const PullRequest& pull,
+              Contributor asker)
+      : m_context(context), m_client(client), m_pull(pull), m_asker(std::move(asker)) {}
 
   // `patches` are of report.split.groups. Returns the answer in Markdown, also when nothing was
   // pushed. Throws Error as git and GitHub do.
@@ -29,6 +31,7 @@ private:
   const JobContext& m_context;
   GitHubClient& m_client;
   const PullRequest& m_pull;
+  Contributor m_asker;
 };
 
 } // namespace leadline

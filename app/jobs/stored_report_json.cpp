@@ -63,6 +63,16 @@ Finding read_finding(const json& row) {
   }
   finding.suggestion = text_or_empty(row, "suggestion");
   finding.references = texts(row, "references");
+  for (const json& each : row.value("related", json::array())) {
+    finding.related.push_back(
+        {text_or_empty(each, "path"),
+         {text_or_empty(each, "key"), optional_text(each, "old"), optional_text(each, "new")}});
+  }
+  if (const auto sweep = row.find("sweep"); sweep != row.end() && sweep->is_object()) {
+    finding.sweep = {
+        sweep->at("leader").get<std::string>(),
+        severity_of(sweep->at("severity").get<std::string>()).value_or(Severity::critical)};
+  }
   return finding;
 }
 

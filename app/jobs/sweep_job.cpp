@@ -137,12 +137,16 @@ bool SweepJob::passed_by_word_that_is_gone(const Job& group) {
   if (!stored) {
     return false;
   }
-  const std::vector<StoredWord> counted = parse_stored_report(*stored).acknowledged;
+  const StoredReport report = parse_stored_report(*stored);
+  const std::vector<StoredWord>& counted = report.acknowledged;
   const std::vector<Acknowledgement> words =
       counted.empty() ? std::vector<Acknowledgement>()
                       : m_context.parts.acknowledgements.acknowledgements(group.repository);
   const auto now =
       std::chrono::time_point_cast<std::chrono::milliseconds>(m_context.parts.clock.now());
+  if (report.acknowledged_until != Acknowledgement::Time{} && report.acknowledged_until <= now) {
+    return true;
+  }
   return std::any_of(counted.begin(), counted.end(), [&](const StoredWord& word) {
     return std::none_of(words.begin(), words.end(), [&](const Acknowledgement& each) {
       return each.finding_id == word.finding_id && each.by == word.by && each.holds_at(now);
@@ -232,12 +236,9 @@ void SweepJob::add_moved_over(GitHubClient& client, int page_before, int reached
 }
 
 int SweepJob::queue_open_pulls(GitHubClient& client, const Job& job) {
-  // Few repositories have one; then the stored reports need not be read.
-  const std::vector<Acknowledgement> words =
-      m_context.parts.acknowledgements.acknowledgements(job.repository);
-  const bool words_end = std::any_of(words.begin(), words.end(), [](const Acknowledgement& word) {
-    return word.until != Acknowledgement::Time{};
-  });
+  // Few repositories have one; then the stored reports need not be read. One that was given without
+  // an end may have one by the rules that it was last held against.
+  const bool words_end = !m_context.parts.acknowledgements.acknowledgements(job.repository).empty();
   int queued = 0;
   const Begin begin = begin_of(job);
   int reached = begin.after; // pages are in the order in which pull requests were opened

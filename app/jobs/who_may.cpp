@@ -11,19 +11,31 @@ namespace leadline {
 namespace {
 
 // Asked only of those who may not write: it takes the configuration.
-bool is_in_a_team(const JobContext& context, GitHubClient& client, const Job& job) {
+std::vector<std::string> teams_for(const JobContext& context, GitHubClient& client,
+                                   const Job& job) {
   if (job.pull_number == 0) {
-    return false;
+    return {};
   }
   const LoadedConfig policy = policy_of_pull(context, client, client.pull_request(job.pull_number));
-  return policy.mistakes.empty() && !policy.config.command_teams.empty() &&
-         is_among(client, job.sender, policy.config.command_teams) == Membership::yes;
+  return policy.mistakes.empty() ? policy.config.command_teams : std::vector<std::string>();
 }
 
 } // namespace
 
 bool may_command(const JobContext& context, GitHubClient& client, const Job& job) {
-  return client.permission(job.sender) >= Permission::write || is_in_a_team(context, client, job);
+  const Contributor sender{job.sender_id, job.sender};
+  const Permission permission = client.permission(sender);
+  return permission >= Permission::write ||
+         (permission != Permission::of_another &&
+          may_command(client, sender, teams_for(context, client, job)));
+}
+
+bool may_command(GitHubClient& client, const Contributor& who,
+                 const std::vector<std::string>& teams) {
+  const Permission permission = client.permission(who);
+  return permission >= Permission::write ||
+         (permission != Permission::of_another && !teams.empty() &&
+          is_among(client, who.login, teams) == Membership::yes);
 }
 
 bool accept_command(const JobContext& context, GitHubClient& client, const Job& job) {

@@ -19,6 +19,10 @@ bool accept_command(const JobContext& context, GitHubClient& client, const Job& 
 // The same, as GitHub says: no receipt, and nothing remembered.
 bool may_command(const JobContext& context, GitHubClient& client, const Job& job);
 
+// The same of anybody: write permission or better, or member of one of `teams`.
+bool may_command(GitHubClient& client, const Contributor& who,
+                 const std::vector<std::string>& teams);
+
 // Whether `login` is one of `names`: "@login" or "@organisation/team".
 Membership is_among(GitHubClient& client, const std::string& login,
                     const std::vector<std::string>& names);

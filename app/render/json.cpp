@@ -91,6 +91,22 @@ json to_json(const std::optional<FindingSetting>& setting) {
           {"new", value_or_null(setting->new_value)}};
 }
 
+json to_json(const std::vector<RelatedSetting>& related) {
+  json rows = json::array();
+  for (const RelatedSetting& row : related) {
+    rows.push_back({{"path", row.path},
+                    {"key", row.setting.key},
+                    {"old", value_or_null(row.setting.old_value)},
+                    {"new", value_or_null(row.setting.new_value)}});
+  }
+  return rows;
+}
+
+json to_json(const std::optional<PlaceOfSweep>& sweep) {
+  return sweep ? json{{"leader", sweep->leader}, {"severity", name_of(sweep->severity)}}
+               : json(nullptr);
+}
+
 json to_json(const Finding& finding) {
   return {{"id", finding.id},
           {"rule", finding.rule},
@@ -107,7 +123,9 @@ json to_json(const Finding& finding) {
           {"reasons", finding.reasons},
           {"burial", to_json(finding.burial)},
           {"suggestion", text_or_null(finding.suggestion)},
-          {"references", finding.references}};
+          {"references", finding.references},
+          {"related", to_json(finding.related)},
+          {"sweep", to_json(finding.sweep)}};
 }
 
 json to_json(const SplitGroup& group) {

@@ -35,6 +35,14 @@ ChangeKind change_of(const std::string& name) {
   throw Error(ErrorKind::bad_input, "no kind of change: " + name);
 }
 
+Severity severity_in(const json& row) {
+  const auto severity = severity_of(row.get<std::string>());
+  if (!severity) {
+    throw Error(ErrorKind::bad_input, "no severity: " + row.dump());
+  }
+  return *severity;
+}
+
 Chunk chunk_of(const json& row) {
   Chunk chunk;
   chunk.id = row.at("id");
@@ -72,15 +80,23 @@ ReportSetting setting_of(const json& row) {
           text_of(row.at("chunk"))};
 }
 
+// Reports of versions before have neither.
+void read_company(const json& row, Finding& finding) {
+  for (const json& each : row.value("related", json::array())) {
+    finding.related.push_back(
+        {each.at("path"), {each.at("key"), value_of(each.at("old")), value_of(each.at("new"))}});
+  }
+  const auto sweep = row.find("sweep");
+  if (sweep != row.end() && !sweep->is_null()) {
+    finding.sweep = {sweep->at("leader"), severity_in(sweep->at("severity"))};
+  }
+}
+
 Finding finding_of(const json& row) {
   Finding finding;
   finding.id = row.at("id");
   finding.rule = row.at("rule");
-  const auto severity = severity_of(row.at("severity").get<std::string>());
-  if (!severity) {
-    throw Error(ErrorKind::bad_input, "no severity: " + row.at("severity").dump());
-  }
-  finding.severity = *severity;
+  finding.severity = severity_in(row.at("severity"));
   finding.confidence = row.at("confidence");
   finding.path = row.at("path");
   finding.side = row.at("side") == "LEFT" ? Side::base : Side::head;
@@ -98,6 +114,7 @@ Finding finding_of(const json& row) {
                     burial.at("same_domain_lines"), burial.at("other_lines")};
   finding.suggestion = text_of(row.at("suggestion"));
   finding.references = row.at("references").get<std::vector<std::string>>();
+  read_company(row, finding);
   return finding;
 }
 

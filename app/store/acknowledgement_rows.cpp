@@ -10,7 +10,7 @@ constexpr std::size_t k_max_text_bytes = 4000;
 constexpr const char* k_columns =
     "id, request, repository, finding_id, rule, path, key, old_value, new_value, severity, domain, "
     "pull_number, head_sha, acknowledged_by, reason, acknowledged_at, until, withdrawn_by, "
-    "withdrawn_at, acknowledged_by_id";
+    "withdrawn_at, acknowledged_by_id, related";
 
 std::int64_t millis(Acknowledgement::Time time) { return time.time_since_epoch().count(); }
 
@@ -41,6 +41,7 @@ Acknowledgement read(const SqlRow& row) {
   made.withdrawn_by = text(17);
   made.withdrawn = time(18);
   made.by_id = number(19);
+  made.related = text(20);
   return made;
 }
 
@@ -60,14 +61,30 @@ void insert_acknowledgement(SqlSession& session, const Acknowledgement& acknowle
   session.execute(
       "INSERT INTO acknowledgements (request, repository, finding_id, rule, path, key, old_value, "
       "new_value, severity, domain, pull_number, head_sha, acknowledged_by, reason, "
-      "acknowledged_at, until, withdrawn_by, withdrawn_at, acknowledged_by_id) VALUES ($1, $2, $3, "
-      "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT "
-      "(repository, finding_id, "
-      "request) DO NOTHING",
-      {text(a.request), a.repository, a.finding_id, text(a.rule), text(a.path), text(a.key),
-       text(a.old_value), text(a.new_value), a.severity, text(a.domain),
-       std::int64_t{a.pull_number}, a.head_sha, text(a.by), text(a.reason), millis(a.at),
-       millis(a.until), text(a.withdrawn_by), millis(a.withdrawn), a.by_id});
+      "acknowledged_at, until, withdrawn_by, withdrawn_at, acknowledged_by_id, related) VALUES "
+      "($1, "
+      "$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) ON "
+      "CONFLICT (repository, finding_id, request) DO NOTHING",
+      {text(a.request),
+       a.repository,
+       a.finding_id,
+       text(a.rule),
+       text(a.path),
+       text(a.key),
+       text(a.old_value),
+       text(a.new_value),
+       a.severity,
+       text(a.domain),
+       std::int64_t{a.pull_number},
+       a.head_sha,
+       text(a.by),
+       text(a.reason),
+       millis(a.at),
+       millis(a.until),
+       text(a.withdrawn_by),
+       millis(a.withdrawn),
+       a.by_id,
+       a.related});
 }
 
 bool withdraw_acknowledgement(SqlSession& session, std::int64_t id, const std::string& by,

@@ -9,7 +9,7 @@ namespace leadline {
 namespace {
 
 // Never edited once released; a change is a new entry. {identity} is SqlSession::identity_type.
-constexpr std::array<const char*, 8> k_migrations = {R"sql(
+constexpr std::array<const char*, 9> k_migrations = {R"sql(
 CREATE TABLE deliveries (
   id TEXT PRIMARY KEY,
   event TEXT NOT NULL,
@@ -176,6 +176,9 @@ ALTER TABLE jobs ADD COLUMN dropped BIGINT NOT NULL DEFAULT 0; -- of running: no
                                                      R"sql(
 -- Nothing has written there since version 3, and nothing forgets what it says of private code.
 DROP TABLE reports;
+)sql",
+                                                     R"sql(
+ALTER TABLE acknowledgements ADD COLUMN related TEXT NOT NULL DEFAULT '';
 )sql"};
 
 std::string with_identity(std::string sql, std::string_view identity) {

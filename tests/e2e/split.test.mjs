@@ -104,6 +104,18 @@ test("branches are pushed, stacked, and build the head's tree; drafts link back"
   assert.doesNotMatch(log, /ghs_/);
 });
 
+test("who asked for the parts acknowledges none of them", async () => {
+  const [part] = parts(await harness.state());
+  await harness.deliver({ event: "pull_request", action: "opened", repository, number: part.number });
+  const { conclusion } = await harness.finished(part.headSha ?? git("rev-parse", part.head));
+  assert.equal(conclusion, "failure");
+  const count = answers(await harness.state()).length;
+  await harness.deliver({ event: "issue_comment", action: "created", repository, number: part.number, body: "/leadline ack all fine", sender: "sam" });
+  const rows = answers(await harness.settled());
+  assert.equal(rows.length, count + 1);
+  assert.match(rows.at(-1).body, /Not acknowledged/);
+});
+
 test("asked again, what stands is found and nothing is doubled", async () => {
   const before = await harness.state();
   const tips = git("for-each-ref", "refs/heads/leadline/");

@@ -84,3 +84,14 @@ TEST_CASE("what opens a door goes before more of something", "[conflict_marks]")
   CHECK(report.findings[0].rule == "permission.widened");
   CHECK(report.findings[1].rule == "capacity.jump");
 }
+
+TEST_CASE("who says that marks are meant has not said it of other marks in the file",
+          "[conflict_marks]") {
+  const auto id = [](const std::string& after) {
+    const Report report = reported("app.yaml", "a: 1\nc: 3\n", after);
+    return report.findings.at(0).id;
+  };
+  const std::string once = id("a: 1\n" + k_marks + "c: 3\n");
+  CHECK(once == id("# moved\na: 1\n" + k_marks + "c: 3\n"));
+  CHECK(once != id("a: 1\n" + k_marks + "c: 3\n" + k_marks));
+}

@@ -247,9 +247,14 @@ TEST_CASE("only people with write permission count as such", "[client]") {
     CAPTURE(role);
     ClientFixture f;
     f.github.answer("GET /repos/o/r/collaborators/a%2Fb/permission",
-                    json_response(200, {{"permission", role}}));
-    CHECK(f.client().permission("a/b") == permission);
-    CHECK(f.client().permission("nobody") == Permission::none); // 404
+                    json_response(200, {{"permission", role}, {"user", {{"id", 31}}}}));
+    CHECK(f.client().permission({0, "a/b"}) == permission);
+    CHECK(f.client().permission({0, "nobody"}) == Permission::none); // 404
+    GitHubClient client = f.client();
+    f.github.answer("GET /repos/o/r/collaborators/a%2Fb/permission",
+                    json_response(200, {{"permission", role}, {"user", {{"id", 31}}}}));
+    CHECK(client.permission({31, "a/b"}) == permission);
+    CHECK(client.permission({32, "a/b"}) == Permission::of_another); // it had the login before
   }
 }
 

@@ -247,7 +247,11 @@ HttpResponse GitHubDouble::answer(const HttpRequest& request) {
     const std::vector<std::string_view> parts = split(rest, '/');
     const auto found = permissions.find(std::string(parts[2]));
     if (found != permissions.end()) {
-      return json_response(200, {{"permission", found->second}});
+      const auto id = account_ids.find(found->first);
+      return json_response(
+          200, {{"permission", found->second},
+                {"user", id == account_ids.end() ? nlohmann::json(nullptr)
+                                                 : nlohmann::json{{"id", id->second}}}});
     }
   }
   return json_response(404, {{"message", "Not Found"}});

@@ -96,6 +96,7 @@ public:
   std::vector<Comment> comments;
   std::map<std::int64_t, std::vector<std::string>> reactions;
   std::map<std::string, std::string> permissions;
+  std::map<std::string, std::int64_t> account_ids;       // that come with them
   std::map<std::string, std::vector<std::string>> teams; // "org/slug": logins
   bool members_permission = true;
   bool queues_permission = true;

@@ -223,6 +223,7 @@ void check_acknowledgements(const OpenStore& open) {
   word.reason = "the fleet shrinks; 'quotes' and \\ too";
   word.at = k_start;
   word.until = k_start + 24h;
+  word.related = "0123456789abcdef";
   store->acknowledge(word);
   store->acknowledge(word); // a repeated job
   Acknowledgement other = word;
