@@ -7,11 +7,12 @@
 namespace leadline {
 namespace {
 
-// $1 is now, $2 the time since when it must have waited.
+// $1 is now, $2 the time since when it must have waited. A try that failed may have failed before
+// it showed anything, and the next one is far off.
 constexpr const char* k_unannounced =
-    "j.state = 'waiting' AND j.announced = 0 AND j.announce_at <= $1 AND j.attempts = 0 AND j.kind "
-    "IN ('merge_group', 'pull_request') AND j.run_at <= $1 AND j.queued_at < $2 AND NOT EXISTS "
-    "(SELECT 1 FROM jobs r WHERE r.lane = j.lane AND r.state = 'running')";
+    "j.state = 'waiting' AND j.announced = 0 AND j.announce_at <= $1 AND j.kind "
+    "IN ('merge_group', 'pull_request') AND (j.attempts > 0 OR j.run_at <= $1) AND j.queued_at < "
+    "$2 AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.lane = j.lane AND r.state = 'running')";
 
 } // namespace
 

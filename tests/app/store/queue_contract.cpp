@@ -230,7 +230,7 @@ void check_announcing(const OpenStore& open) {
   record(*store, "d4", {pull_job("o/r", 7, "cc")});
   CHECK(store->jobs_like(run.job).size() == 2);
   CHECK_FALSE(store->lease_unannounced(terms, k_start + 1ms)); // its lane is taken
-  CHECK(store->retry(run, k_start, "down"));                   // it has a check of its own by now
+  CHECK(store->retry(run, k_start, "down"));                   // the newer one takes it over
   CHECK(store->jobs_like(run.job).size() == 1);
 
   // Installations take turns here too.
@@ -255,6 +255,24 @@ void check_announcing(const OpenStore& open) {
   }
   REQUIRE(order.size() == 5); // one is 7's newest
   CHECK(order[0] == "quiet/r");
+}
+
+// The next try may be hours away, and the one before may have failed before it showed anything.
+void check_announcing_of_tried(const OpenStore& open) {
+  const auto store = open();
+  record(*store, "d1", {pull_job("o/r", 7, "aa")});
+  CHECK(store->retry(lease(*store), k_start + 1h, "down"));
+  const LeaseTerms terms{"worker", k_start + 1s, k_lease};
+  const auto tried = store->lease_unannounced(terms, k_start + 1ms);
+  REQUIRE(tried);
+  CHECK(tried->job.pull_number == 7);
+  CHECK(store->end_announcing(*tried, std::nullopt));
+  CHECK_FALSE(store->lease_unannounced(terms, k_start + 1ms)); // once
+  CHECK_FALSE(store->lease_next(terms));                       // and no sooner for it
+  const auto again = store->lease_next({"worker", k_start + 1h, k_lease});
+  REQUIRE(again);
+  CHECK(again->job.attempt == 2);
+  CHECK(again->last_error == "down");
 }
 
 void check_turns(const OpenStore& open) {

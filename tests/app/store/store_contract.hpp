@@ -18,6 +18,7 @@ void check_deliveries(const OpenStore& open);
 void check_merging(const OpenStore& open);
 void check_lanes(const OpenStore& open);
 void check_announcing(const OpenStore& open);
+void check_announcing_of_tried(const OpenStore& open);
 void check_contributors(const OpenStore& open);
 void check_cancelling(const OpenStore& open);
 void check_dropped_writes(const OpenStore& open);
@@ -45,6 +46,7 @@ inline constexpr ContractPart k_contract[] = {
     {"merging", check_merging},
     {"lanes", check_lanes},
     {"announcing", check_announcing},
+    {"announcing of what was tried", check_announcing_of_tried},
     {"contributors", check_contributors},
     {"cancelling", check_cancelling},
     {"writes of dropped jobs", check_dropped_writes},
