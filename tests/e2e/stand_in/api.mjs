@@ -324,7 +324,7 @@ const routes = [
   [GET, /^\/repos\/([^/]+\/[^/]+)\/collaborators\/([^/]+)\/permission$/, "installation", ({ state, match }) => {
     const permission = state.permissions.get(match[2]) ?? "none";
     const answer = example("repository-collaborator-permission-response-if-user-has-admin-permissions");
-    return [200, { ...answer, permission, role_name: permission, user: { ...answer.user, login: match[2], role_name: permission } }];
+    return [200, { ...answer, permission, role_name: permission, user: { ...answer.user, login: match[2], id: accountId(match[2]), role_name: permission } }];
   }],
   [GET, /^\/repos\/([^/]+\/[^/]+)\/contents\/(.+)$/, "installation", ({ state, match, query }) => {
     const file = decodeURIComponent(match[2]);
