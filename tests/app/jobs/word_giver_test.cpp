@@ -103,12 +103,6 @@ TEST_CASE("who may give commands is what the judging configuration says", "[word
     f.judge_again();
     CHECK(f.conclusion() == "failure");
   }
-  SECTION("as far as it can be told") {
-    f.github.members_permission = false;
-    f.clock.pass(std::chrono::hours(2)); // the token that may look ends
-    f.judge_again();
-    CHECK(f.conclusion() == "failure");
-  }
 }
 
 TEST_CASE("no word lasts for longer than the judging configuration lets it", "[word_giver]") {
