@@ -66,7 +66,7 @@ TEST_CASE("the pull requests of a commit are listed by git, in either version of
   const std::string first = work.commit();
   work.write("a.ini", "max = 20\n");
   const std::string head = work.commit();
-  for (const std::string& ref :
+  for (const std::string ref :
        {"main:refs/heads/main", "main:refs/pull/7/head", "main:refs/pull/31/head",
         "main:refs/pull/31/merge", "main~1:refs/pull/8/head", "main:refs/tags/pull"}) {
     work.git({"push", "-q", origin.path().string(), ref});
