@@ -258,6 +258,9 @@ void read_apache(const Reading& reading) {
     }
     whole.append(text);
     text = trim(whole);
+    if (text.empty()) { // nothing but continuations
+      continue;
+    }
     if (text.substr(0, 2) == "</") {
       if (open.size() > 1) {
         open.pop_back();
