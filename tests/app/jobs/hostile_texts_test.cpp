@@ -90,6 +90,16 @@ struct HostileFixture : AckFixture {
     run(job("hostile"));
     id = nlohmann::json::parse(log.reports.rbegin()->second)["findings"][0]["id"];
   }
+
+  // Whatever was sent before.
+  void run_again() {
+    github.requests.clear();
+    Job again = job("again " + std::to_string(++runs));
+    again.again = true;
+    run(again);
+  }
+
+  int runs = 0;
 };
 
 } // namespace
@@ -122,10 +132,7 @@ TEST_CASE("what is answered to hostile commands shows them as text", "[hostile_t
   CHECK(contains(f.summary(), "Acknowledged"));
   // The words of somebody who turns out to have written it.
   f.log.remember_contributor("o/r", 7, {0, "sam"});
-  f.github.requests.clear();
-  Job again = f.job("again");
-  again.again = true;
-  f.run(again);
+  f.run_again();
   CHECK(contains(f.summary(), "not by a word that counts"));
   CHECK(check_all_sent(f.github) > 0);
 }
@@ -138,10 +145,7 @@ TEST_CASE("what is said of a hostile configuration and label shows them as text"
   f.git.commits["bbbb"][".github/leadline.yml"] = "fail_on: high\n";
   f.git.commits["eeee"][".github/leadline.yml"] =
       "ignore: [" + quoted + "]\nacknowledge:\n  override_label: " + quoted + "\n";
-  f.github.requests.clear();
-  Job again = f.job("changed");
-  again.again = true;
-  f.run(again);
+  f.run_again();
   CHECK(contains(f.summary(), "This changes how pull requests are judged"));
   CHECK(check_all_sent(f.github) > 0);
   // One that is in force, with its label.
@@ -149,10 +153,7 @@ TEST_CASE("what is said of a hostile configuration and label shows them as text"
   f.github.pull.labels = {k_hostile};
   f.github.labeller = k_hostile;
   f.github.permissions[k_hostile] = "write";
-  f.github.requests.clear();
-  again = f.job("labelled");
-  again.again = true;
-  f.run(again);
+  f.run_again();
   CHECK(contains(f.summary(), "The label"));
   CHECK(check_all_sent(f.github) > 0);
   f.github.requests.clear();
@@ -164,10 +165,7 @@ TEST_CASE("what is said of a hostile configuration and label shows them as text"
     mistaken += nlohmann::json(std::to_string(i) + k_hostile).dump() + ": " + quoted + "\n";
   }
   f.configure(mistaken);
-  f.github.requests.clear();
-  again = f.job("mistaken");
-  again.again = true;
-  f.run(again);
+  f.run_again();
   CHECK(f.conclusion() == "action_required");
   CHECK(check_all_sent(f.github) > 0);
 }
