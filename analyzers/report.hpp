@@ -64,10 +64,10 @@ struct ReportHunk {
   std::vector<std::string> chunks;
 };
 
-// A run of consecutive changed lines inside a hunk with one domain; or, with all four numbers 0, what changes
-// about a file as a whole (name, mode, binary content, empty file). Ranges count changed lines only, as in
-// `git diff -U0`: a side without lines has the line before as its start. Chunks of one file are in order and
-// every changed line is in exactly one.
+// A run of consecutive changed lines inside a hunk with one domain; or, with all four numbers 0,
+// what changes about a file as a whole (name, mode, binary content, empty file). Ranges count
+// changed lines only, as in `git diff -U0`: a side without lines has the line before as its start.
+// Chunks of one file are in order and every changed line is in exactly one.
 struct Chunk {
   std::string id; // "c1", in diff order
   std::string path;
@@ -84,7 +84,8 @@ struct Chunk {
 
   std::size_t file = 0; // index in ChangeSet::files; not in the JSON
   int hunk = -1;        // index in FileChange::hunks, -1 for a whole file; not in the JSON
-  int moved_lines = 0;  // of a renamed file's whole-file chunk: lines of a side on which nothing else changes
+  // Of a renamed file's whole-file chunk: lines of a side on which nothing else changes.
+  int moved_lines = 0;
 
   bool whole_file() const { return hunk < 0; }
 };
@@ -125,12 +126,12 @@ struct RelatedSetting {
 
 // Of a finding that is told as a low one, since the same edit stands in a graver place too.
 struct PlaceOfSweep {
-  std::string leader; // id of the finding of that place
+  std::string leader;                // id of the finding of that place
   Severity severity = Severity::low; // that it has without it
 };
 
 struct Finding {
-  // "LL-" and 12 hex digits, from rule, path, key, old and new value, and `related`: survives a rebase
+  // "LL-" and 12 hex digits, of rule, path, key, both values and `related`: survives a rebase
   std::string id;
   std::string rule; // "capacity.drop"
   Severity severity = Severity::low;
@@ -141,7 +142,7 @@ struct Finding {
   int diff_line = 0; // in the diff text
   std::string domain;
   std::optional<FindingSetting> setting;
-  std::string title;   // one line: "max_client_conn 200 -> 20: PgBouncer accepts 90 % fewer clients"
+  std::string title; // one line: "max_client_conn 200 -> 20: PgBouncer accepts 90 % fewer clients"
   std::string message; // what happens, why it is easy to miss, what to check
   std::vector<std::string> reasons;
   Burial burial;
@@ -167,7 +168,8 @@ struct SplitPlan {
   bool recommended = false;
   std::vector<std::string> reasons;
   std::vector<SplitGroup> groups; // in merge order; a partition of all chunks
-  std::string proof; // id of the head's tree, which the groups' patches were seen to rebuild; "" not proven
+  // Id of the head's tree, which the groups' patches were seen to rebuild; "" not proven.
+  std::string proof;
 };
 
 struct Range {

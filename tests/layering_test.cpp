@@ -24,7 +24,8 @@ std::vector<Include> includes_below(const std::string& folder) {
   std::vector<Include> found;
   for (const auto& entry : fs::recursive_directory_iterator(k_root / folder)) {
     const std::string extension = entry.path().extension().string();
-    if (!entry.is_regular_file() || (extension != ".cpp" && extension != ".hpp" && extension != ".c") ||
+    if (!entry.is_regular_file() ||
+        (extension != ".cpp" && extension != ".hpp" && extension != ".c") ||
         entry.path().string().find("node_modules") != std::string::npos) {
       continue;
     }
@@ -76,11 +77,37 @@ TEST_CASE("arrows between folders only point down", "[layering]") {
 }
 
 TEST_CASE("the analysis sees no network, file, clock, thread, database or logger", "[layering]") {
-  check_never("analyzers",
-              {"git2", "httplib", "openssl/", "spdlog/", "sqlite", "SQLiteCpp/", "pqxx/", "sys/", "unistd.h",
-               "fcntl.h", "netinet/", "arpa/", "netdb.h", "fstream", "filesystem", "chrono", "ctime", "time.h",
-               "thread", "mutex", "atomic", "future", "condition_variable", "random", "iostream", "cstdio",
-               "stdio.h", "cstdlib", "CLI/", "yaml-cpp/", "prometheus/"});
+  check_never("analyzers", {"git2",
+                            "httplib",
+                            "openssl/",
+                            "spdlog/",
+                            "sqlite",
+                            "SQLiteCpp/",
+                            "pqxx/",
+                            "sys/",
+                            "unistd.h",
+                            "fcntl.h",
+                            "netinet/",
+                            "arpa/",
+                            "netdb.h",
+                            "fstream",
+                            "filesystem",
+                            "chrono",
+                            "ctime",
+                            "time.h",
+                            "thread",
+                            "mutex",
+                            "atomic",
+                            "future",
+                            "condition_variable",
+                            "random",
+                            "iostream",
+                            "cstdio",
+                            "stdio.h",
+                            "cstdlib",
+                            "CLI/",
+                            "yaml-cpp/",
+                            "prometheus/"});
 }
 
 TEST_CASE("heavy libraries stay out of headers", "[layering]") {
@@ -91,9 +118,10 @@ TEST_CASE("heavy libraries stay out of headers", "[layering]") {
         if (include.target == "nlohmann/json_fwd.hpp") {
           continue; // names it only
         }
-        CHECK_FALSE(starts_with_any(include.target, {"git2", "httplib", "openssl/", "nlohmann/", "SQLiteCpp/",
-                                                     "sqlite3", "pqxx/", "yaml-cpp/", "CLI/", "tree_sitter/",
-                                                     "prometheus/", "pugixml"}));
+        CHECK_FALSE(
+            starts_with_any(include.target, {"git2", "httplib", "openssl/", "nlohmann/",
+                                             "SQLiteCpp/", "sqlite3", "pqxx/", "yaml-cpp/", "CLI/",
+                                             "tree_sitter/", "prometheus/", "pugixml"}));
       }
     }
   }

@@ -30,7 +30,8 @@ CatalogIndex index_of(const CatalogRows& rows) {
       patterns.push_back({i, glob_specificity(glob)});
     }
   }
-  CatalogIndex index{{}, {}, {}, 0, GlobSet(globs, GlobCase::insensitive), std::move(patterns), {}, {}};
+  CatalogIndex index{{}, {}, {}, 0, GlobSet(globs, GlobCase::insensitive), std::move(patterns),
+                     {}, {}};
   for (std::size_t i = 0; i < rows.systems.size(); ++i) {
     index.code.push_back(rows.systems[i].code);
     for (const std::string& section : rows.systems[i].sections) {

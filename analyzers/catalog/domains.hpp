@@ -17,7 +17,7 @@ struct Domain {
   std::vector<std::string> words; // of a key or line, normalised: "pool", "max_client_conn"
   std::vector<std::string> paths; // globs over the path
   int weight = 1; // 0..10: how much is at stake when it goes wrong unseen; application-code is 1
-  int merge_order = 50; // 0..100: earlier groups of a split plan have lower numbers
+  int merge_order = 50;           // 0..100: earlier groups of a split plan have lower numbers
   std::vector<std::string> names; // of programs, normalised: weaker evidence than words
 
   bool operator==(const Domain&) const = default;

@@ -45,8 +45,8 @@ struct Suspect {
 std::vector<Finding> make_findings(const ChangeSet& changes, const std::vector<Chunk>& chunks,
                                    std::vector<Suspect> suspects, const Redactor& redactor);
 
-// Whether a finding keeps `policy` from passing the change: at or above its bound; and any about the
-// policy itself (rules "policy.*"), since no policy may let itself be weakened unseen.
+// Whether a finding keeps `policy` from passing the change: at or above its bound; and any about
+// the policy itself (rules "policy.*"), since no policy may let itself be weakened unseen.
 bool is_blocking(const Finding& finding, const Policy& policy);
 
 // success only when everything was analysed and nothing was found that blocks.

@@ -13,9 +13,9 @@ namespace leadline {
 
 // What stands around a changed file: the other changed files of its folders, and the unchanged
 // configuration files right beside it or in a folder beside that holds another layer of the same
-// service ("db" beside "app", "infra" beside "src"). Reading the latter is bounded in files and bytes, for a
-// folder and for all of them, so that a check costs what the diff costs and not what the repository
-// holds; beyond the bound a relation is not looked for.
+// service ("db" beside "app", "infra" beside "src"). Reading the latter is bounded in files and
+// bytes, for a folder and for all of them, so that a check costs what the diff costs and not what
+// the repository holds; beyond the bound a relation is not looked for.
 class Neighbours {
 public:
   // Keeps references to all three.

@@ -19,9 +19,9 @@ struct RemovedBlocks {
 };
 
 // Of a file that went as a whole, only backup jobs are told: whether what they backed up goes as
-// well, the caller has to see. `head` are all settings of the file's new version; without them (a diff alone, a very large file)
-// nothing is said. `moved` tells that a removed setting stands elsewhere now. Pure; linear in the
-// settings but for their depth.
+// well, the caller has to see. `head` are all settings of the file's new version; without them (a
+// diff alone, a very large file) nothing is said. `moved` tells that a removed setting stands
+// elsewhere now. Pure; linear in the settings but for their depth.
 RemovedBlocks removed_blocks(const FileContext& file, std::span<const SettingChange> changes,
                              std::span<const Setting> head,
                              const std::function<bool(const SettingChange&)>& moved);

@@ -22,6 +22,7 @@ struct Row {
 using D = Dimension;
 
 // Words of at least two letters, lower case: they mean one thing everywhere.
+// clang-format off
 constexpr auto k_words = std::to_array<Row>({
     {"ns", {D::time, 1e-9, "ns"}},          {"nanos", {D::time, 1e-9, "ns"}},
     {"nanosecond", {D::time, 1e-9, "ns"}},  {"nanoseconds", {D::time, 1e-9, "ns"}},
@@ -68,6 +69,7 @@ constexpr auto k_words = std::to_array<Row>({
     {"vcpu", {D::cores, 1, "cores"}},       {"vcpus", {D::cores, 1, "cores"}},
     {"millicores", {D::cores, 1e-3, "m"}},
 });
+// clang-format on
 
 struct Letter {
   char letter;
@@ -123,16 +125,24 @@ std::optional<Unit> letter(char wanted, const std::array<Letter, N>& letters) {
 
 std::optional<Unit> one_letter(char wanted, Reading expected) {
   switch (expected) {
-  case Reading::time: return letter(wanted, k_time);
-  case Reading::bytes: return letter(wanted, k_bytes);
-  case Reading::kubernetes: return letter(wanted, k_kubernetes);
-  case Reading::cores: return letter(wanted, k_cores);
-  case Reading::count: return letter(wanted, k_count);
+  case Reading::time:
+    return letter(wanted, k_time);
+  case Reading::bytes:
+    return letter(wanted, k_bytes);
+  case Reading::kubernetes:
+    return letter(wanted, k_kubernetes);
+  case Reading::cores:
+    return letter(wanted, k_cores);
+  case Reading::count:
+    return letter(wanted, k_count);
   case Reading::percent:
-  case Reading::rate: return std::nullopt;
-  case Reading::unknown: break;
+  case Reading::rate:
+    return std::nullopt;
+  case Reading::unknown:
+    break;
   }
-  // Without a hint: what the letter means most often. 's', 'h', 'd', 'w' and 'm' are times, the rest sizes.
+  // Without a hint: what the letter means most often. 's', 'h', 'd', 'w' and 'm' are times, the
+  // rest sizes.
   if (wanted == 'm' || wanted == 's' || wanted == 'h' || wanted == 'd' || wanted == 'w') {
     return letter(wanted, k_time);
   }
@@ -150,13 +160,19 @@ std::optional<Unit> word_unit(std::string_view lower) {
 
 Reading reading_of(Dimension dimension) {
   switch (dimension) {
-  case Dimension::count: return Reading::count;
-  case Dimension::time: return Reading::time;
+  case Dimension::count:
+    return Reading::count;
+  case Dimension::time:
+    return Reading::time;
   case Dimension::bytes:
-  case Dimension::bytes_per_second: return Reading::bytes;
-  case Dimension::rate: return Reading::rate;
-  case Dimension::cores: return Reading::cores;
-  case Dimension::percent: return Reading::percent;
+  case Dimension::bytes_per_second:
+    return Reading::bytes;
+  case Dimension::rate:
+    return Reading::rate;
+  case Dimension::cores:
+    return Reading::cores;
+  case Dimension::percent:
+    return Reading::percent;
   }
   return Reading::unknown;
 }
@@ -171,11 +187,16 @@ std::optional<Unit> unit_of(std::string_view word, Reading expected) {
     if (!below || below->dimension != Dimension::time) {
       return std::nullopt;
     }
-    const std::optional<Unit> counted = above.empty() ? std::nullopt : unit_of(above, Reading::bytes);
+    const std::optional<Unit> counted =
+        above.empty() ? std::nullopt : unit_of(above, Reading::bytes);
     if (counted && counted->dimension == Dimension::bytes) {
-      return Unit{Dimension::bytes_per_second, counted->factor / below->factor, below->factor == 1 ? counted->name : "B/time"};
+      return Unit{Dimension::bytes_per_second, counted->factor / below->factor,
+                  below->factor == 1 ? counted->name : "B/time"};
     }
-    return Unit{Dimension::rate, 1 / below->factor, below->factor == 1 ? "/s" : below->factor == 60 ? "/min" : "/time"};
+    return Unit{Dimension::rate, 1 / below->factor,
+                below->factor == 1    ? "/s"
+                : below->factor == 60 ? "/min"
+                                      : "/time"};
   }
   if (word.size() == 1 && word != "%") {
     return one_letter(word[0], expected);
@@ -193,11 +214,12 @@ DefaultUnit default_unit_of(std::string_view text) {
   }
   double multiple = 1; // "8kB": PostgreSQL counts in blocks
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), multiple);
-  const std::string_view word = error == std::errc() ? trim(text.substr(static_cast<std::size_t>(end - text.data()))) : text;
-  std::optional<Unit> unit = word == "s"   ? std::optional(Unit{Dimension::time, 1, "s"})
+  const std::string_view word =
+      error == std::errc() ? trim(text.substr(static_cast<std::size_t>(end - text.data()))) : text;
+  std::optional<Unit> unit = word == "s" ? std::optional(Unit{Dimension::time, 1, "s"})
                              : word == "h" || word == "d" ? one_letter(word[0], Reading::time)
-                             : word.size() == 1 ? unit_of(word, Reading::bytes)
-                                                : unit_of(word, Reading::unknown);
+                             : word.size() == 1           ? unit_of(word, Reading::bytes)
+                                                          : unit_of(word, Reading::unknown);
   if (!unit) {
     return {{Dimension::count, 1, {}}, Reading::count};
   }

@@ -6,7 +6,8 @@
 
 namespace leadline {
 
-// What the caller can do about a failure. Each boundary (exit code, HTTP status, retry) maps it once.
+// What the caller can do about a failure. Each boundary (exit code, HTTP status, retry) maps
+// it once.
 enum class ErrorKind {
   bad_input,   // the sender must change something
   denied,      // signature, token or permission refused
@@ -14,8 +15,8 @@ enum class ErrorKind {
   unavailable, // may work later: network, lock, rate limit
 };
 
-// The one exception type for failures. The message names the thing and the value, starts in lower case
-// and has no full stop: `rule "x": weight 12 is not in 0..10`.
+// The one exception type for failures. The message names the thing and the value, starts in lower
+// case and has no full stop: `rule "x": weight 12 is not in 0..10`.
 class Error : public std::runtime_error {
 public:
   Error(ErrorKind kind, const std::string& message);

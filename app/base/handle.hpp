@@ -4,16 +4,22 @@
 
 namespace leadline {
 
-template <auto free_fn> struct FreedBy {
-  template <typename T> void operator()(T* p) const noexcept { free_fn(p); }
+template <auto free_fn>
+struct FreedBy {
+  template <typename T>
+  void operator()(T* p) const noexcept {
+    free_fn(p);
+  }
 };
 
 // Owner of a C object: using Repository = Handle<git_repository, git_repository_free>;
-template <typename T, auto free_fn> using Handle = std::unique_ptr<T, FreedBy<free_fn>>;
+template <typename T, auto free_fn>
+using Handle = std::unique_ptr<T, FreedBy<free_fn>>;
 
 // Passes a Handle to a C function that fills a T**, for the length of one expression:
 //   git_repository_open(Out(repository), path)
-template <typename H> class Out {
+template <typename H>
+class Out {
 public:
   using Pointer = typename H::pointer;
 

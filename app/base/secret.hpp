@@ -5,8 +5,8 @@
 
 namespace leadline {
 
-// A value that must not be logged or printed: it has no formatter and no stream operator, and reading it
-// takes the word `reveal`.
+// A value that must not be logged or printed: it has no formatter and no stream operator, and
+// reading it takes the word `reveal`.
 class Secret {
 public:
   Secret() = default;

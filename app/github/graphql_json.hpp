@@ -13,9 +13,11 @@ namespace leadline {
 
 // Operation FileOfDefaultBranch: the text of a file where HEAD points.
 std::string file_request(std::string_view owner, std::string_view name, std::string_view path);
-// nullopt where GitHub says NOT_FOUND of the repository: it is not there, or the App may not see it.
-// "" when the repository is seen and has no such file. Throws Error(bad_input) for what is no text or was cut by GitHub, and
-// for all other errors by their type: what an organisation demands must not be lost by a refusal.
+// nullopt where GitHub says NOT_FOUND of the repository: it is not there, or the App may not see
+// it.
+// "" when the repository is seen and has no such file. Throws Error(bad_input) for what is no text
+// or was cut by GitHub, and for all other errors by their type: what an organisation demands must
+// not be lost by a refusal.
 std::optional<std::string> parse_file(std::string_view body);
 
 // Operation Labels: the labels of a pull request and who set them

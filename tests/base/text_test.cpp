@@ -26,12 +26,14 @@ TEST_CASE("bytes that are not UTF-8 are replaced and the rest is kept", "[text]"
   const std::string replacement = "\xEF\xBF\xBD";
   const std::vector<Row> rows = {
       {"ASCII", "pool = 20", "pool = 20"},
-      {"two, three and four bytes", "\xC3\xA9\xE2\x82\xAC\xF0\x9F\x9A\xA2", "\xC3\xA9\xE2\x82\xAC\xF0\x9F\x9A\xA2"},
+      {"two, three and four bytes", "\xC3\xA9\xE2\x82\xAC\xF0\x9F\x9A\xA2",
+       "\xC3\xA9\xE2\x82\xAC\xF0\x9F\x9A\xA2"},
       {"Latin-1", "caf\xE9!", "caf" + replacement + "!"},
       {"overlong slash", "\xC0\xAF", replacement + replacement},
       {"surrogate", "\xED\xA0\x80", replacement + replacement + replacement},
       {"cut at the end", "a\xE2\x82", "a" + replacement + replacement},
-      {"beyond U+10FFFF", "\xF4\x90\x80\x80", replacement + replacement + replacement + replacement},
+      {"beyond U+10FFFF", "\xF4\x90\x80\x80",
+       replacement + replacement + replacement + replacement},
   };
   for (const Row& row : rows) {
     CAPTURE(row.what);

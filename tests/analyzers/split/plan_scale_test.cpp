@@ -133,12 +133,11 @@ TEST_CASE("two edits, each once in every file, are two groups however many files
     CAPTURE(files);
     SplitBuilder builder;
     for (int i = 0; i < files; ++i) {
-      builder.file("pkg" + std::to_string(i % 5) + "/f" + std::to_string(i) + ".py",
-                   "application-code",
-                   {{" def handler(req):", "-    x = util.fetch_account(req.id)",
-                     "+    x = util.load_account(req.id)"},
-                    {" def other(s):", "-    emit_gauge('x', s)",
-                     "+    statsd.gauge('x', s, tags=TAGS)"}});
+      builder.file(
+          "pkg" + std::to_string(i % 5) + "/f" + std::to_string(i) + ".py", "application-code",
+          {{" def handler(req):", "-    x = util.fetch_account(req.id)",
+            "+    x = util.load_account(req.id)"},
+           {" def other(s):", "-    emit_gauge('x', s)", "+    statsd.gauge('x', s, tags=TAGS)"}});
     }
     const SplitPlan plan = plan_split(builder.changes, builder.report, {});
     REQUIRE(plan.groups.size() == 2);
