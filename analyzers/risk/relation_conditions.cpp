@@ -10,6 +10,8 @@ namespace {
 
 // How far above its last part a key may name the condition.
 constexpr std::size_t k_deepest = 3;
+// Settings of one action of a rule that its finding rests on.
+constexpr std::size_t k_most_parts = 16;
 
 // Blocks and keys that say what a rule applies to: Junos and Prometheus "from"/"match", Kubernetes
 // selectors, firewall and routing filters.
@@ -53,18 +55,25 @@ std::optional<Relation> lost_condition(const SettingChange& removed, const Setti
   if (condition.empty() || after.any_below(condition)) {
     return std::nullopt;
   }
-  const bool acts = std::any_of(k_actions.begin(), k_actions.end(), [&](std::string_view action) {
+  std::vector<const Setting*> done;
+  for (const std::string_view action : k_actions) {
     Segments there(condition.begin(), condition.end() - 1);
     there.emplace_back(action);
-    return after.any_below(there);
-  });
-  if (!acts) {
+    const std::vector<const Setting*> parts = after.below(there, k_most_parts);
+    done.insert(done.end(), parts.begin(), parts.end());
+  }
+  if (done.empty()) {
     return std::nullopt;
   }
-  return make_relation(removed, "pattern.matches_everything", 2.15,
-                       "the rule lost its condition and kept what it does",
-                       "What was meant for a few now applies to everything that comes by.",
-                       "Is the rule meant to apply without a condition, or to go as a whole?");
+  Relation made =
+      make_relation(removed, "pattern.matches_everything", 2.15,
+                    "the rule lost its condition and kept what it does",
+                    "What was meant for a few now applies to everything that comes by.",
+                    "Is the rule meant to apply without a condition, or to go as a whole?");
+  for (const Setting* part : done) {
+    rest_on(made, part);
+  }
+  return made;
 }
 
 // An admission webhook that fails closed and looks at every namespace refuses the pods that it

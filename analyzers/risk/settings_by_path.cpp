@@ -52,10 +52,16 @@ const Setting* SettingsByPath::beside(const Segments& segments, std::string_view
   return found == m_by_name.end() ? nullptr : found->second;
 }
 
-bool SettingsByPath::any_below(const Segments& prefix) const {
+bool SettingsByPath::any_below(const Segments& prefix) const { return !below(prefix, 1).empty(); }
+
+std::vector<const Setting*> SettingsByPath::below(const Segments& prefix, std::size_t most) const {
   const std::string text = text_of(prefix);
-  const auto at = m_by_path.lower_bound(text);
-  return at != m_by_path.end() && at->first.starts_with(text);
+  std::vector<const Setting*> found;
+  for (auto at = m_by_path.lower_bound(text);
+       at != m_by_path.end() && at->first.starts_with(text) && found.size() < most; ++at) {
+    found.push_back(at->second);
+  }
+  return found;
 }
 
 std::string SettingsByPath::value(const Segments& segments) const {

@@ -25,6 +25,8 @@ public:
   // In the same mapping as `segments`, with this last part in any spelling (normalize_key).
   const Setting* beside(const Segments& segments, std::string_view leaf) const;
   bool any_below(const Segments& prefix) const; // or right there
+  // The first of them, by their paths; at most `most`.
+  std::vector<const Setting*> below(const Segments& prefix, std::size_t most) const;
   // The value there without quotes, templates by their default; "" when absent.
   std::string value(const Segments& segments) const;
   std::optional<Quantity> quantity(const Segments& segments, std::string_view unit) const;

@@ -20,7 +20,6 @@ namespace {
 
 using webhooks::CommandKind;
 
-constexpr std::size_t k_body_characters = 65'536;
 constexpr const char* k_help_marker = "<!-- leadline:help -->";
 constexpr const char* k_help =
     "<!-- leadline:help -->\n"
@@ -101,14 +100,17 @@ void CommandJob::answer(GitHubClient& client, const Job& job, const Conversation
   if (conversation.locked) {
     m_context.parts.logger.info("the conversation is locked, no answer");
   } else if (!stands(conversation, marker)) {
-    client.create_comment(job.pull_number,
-                          cut(marker + "\n" + text, k_body_characters, "\n\n_Cut here._\n"));
+    client.create_comment(job.pull_number, comment_body(marker + "\n" + text,
+                                                        "`leadline` on a laptop prints it all."));
   }
 }
 
 void CommandJob::help(GitHubClient& client, const Job& job, const webhooks::Command& command,
                       const Conversation& conversation) {
-  if (!stands(conversation, k_help_marker) && !conversation.locked) {
+  // Of a conversation that is too long to be read, who asks for help gets it, and nobody else.
+  const bool once =
+      !stands(conversation, k_help_marker) && (conversation.complete || command.problem.empty());
+  if (once && !conversation.locked) {
     const std::string problem =
         command.problem.empty() ? ""
                                 : fmt::format("\n{}: {}.\n", code_span(command.line.substr(0, 200)),

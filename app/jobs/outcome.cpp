@@ -148,7 +148,7 @@ std::string stored_report_json(const Judged& judged) {
   for (const Acknowledged& each : judged.acknowledged) {
     report.findings.push_back(each.finding);
   }
-  if (judged.acknowledged.empty() && judged.void_words.empty()) {
+  if (judged.acknowledged.empty() && judged.void_words.empty() && judged.defaults.empty()) {
     return render_json(report);
   }
   Acknowledgement::Time until{};
@@ -163,7 +163,7 @@ std::string stored_report_json(const Judged& judged) {
     words.push_back({each.finding.id, each.word.by, each.word.reason,
                      ends ? iso_time(end) : std::string(), ""});
   }
-  return with_words(render_json(report), words, until);
+  return with_words(render_json(report), words, until, judged.defaults);
 }
 
 CheckRunFields unfinished_outcome(const std::string& words, const std::string& reference) {

@@ -26,6 +26,7 @@ struct StoredReport {
   std::vector<StoredWord> acknowledged;
   std::vector<StoredWord> void_words; // did not count
   FindingPaths paths;
+  std::string defaults; // digest of the organisation's defaults that judged it; "" not known
   // When the first of the acknowledgements ends that it was judged by; 0: none of them does.
   std::chrono::sys_time<std::chrono::milliseconds> acknowledged_until{};
 
@@ -33,9 +34,10 @@ struct StoredReport {
 };
 
 // `report_json` of render_json(), with what was said of its findings, and when what of that counts
-// begins to end (0: it does not).
+// begins to end (0: it does not); `defaults` as in StoredReport.
 std::string with_words(const std::string& report_json, const std::vector<StoredWord>& words,
-                       std::chrono::sys_time<std::chrono::milliseconds> acknowledged_until);
+                       std::chrono::sys_time<std::chrono::milliseconds> acknowledged_until,
+                       const std::string& defaults);
 
 // Throws Error(bad_input) for what no version of leadline wrote.
 StoredReport parse_stored_report(const std::string& json);

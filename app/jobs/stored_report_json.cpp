@@ -14,6 +14,7 @@ using nlohmann::json;
 constexpr const char* k_acknowledged = "acknowledged";             // optional
 constexpr const char* k_void_words = "void_words";                 // optional
 constexpr const char* k_acknowledged_until = "acknowledged_until"; // ms since 1970; optional
+constexpr const char* k_defaults = "organisation_defaults";        // optional
 
 std::string text_or_empty(const json& row, const char* key) {
   const auto at = row.find(key);
@@ -102,7 +103,8 @@ const Finding* StoredReport::find(const std::string& finding_id) const {
 }
 
 std::string with_words(const std::string& report_json, const std::vector<StoredWord>& words,
-                       std::chrono::sys_time<std::chrono::milliseconds> acknowledged_until) {
+                       std::chrono::sys_time<std::chrono::milliseconds> acknowledged_until,
+                       const std::string& defaults) {
   json root = json::parse(report_json);
   json rows = json::array();
   json void_rows = json::array();
@@ -122,6 +124,9 @@ std::string with_words(const std::string& report_json, const std::vector<StoredW
   }
   if (acknowledged_until.time_since_epoch().count() != 0) {
     root[k_acknowledged_until] = acknowledged_until.time_since_epoch().count();
+  }
+  if (!defaults.empty()) {
+    root[k_defaults] = defaults;
   }
   return root.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -151,6 +156,7 @@ StoredReport parse_stored_report(const std::string& text) {
                                    text_or_empty(row, "reason"), "", text_or_empty(row, "why")});
     }
     report.paths = read_paths(root);
+    report.defaults = text_or_empty(root, k_defaults);
     return report;
   } catch (const json::exception& e) {
     throw Error(ErrorKind::bad_input, std::string("reading a stored report: ") + e.what());

@@ -6,6 +6,7 @@
 #include "app/jobs/changed_defaults.hpp"
 #include "app/jobs/destroyed_group.hpp"
 #include "app/jobs/expired_words.hpp"
+#include "app/jobs/group_range.hpp"
 #include "app/jobs/lost_access.hpp"
 #include "app/jobs/lost_checks.hpp"
 #include "app/jobs/merge_queue_ref.hpp"
@@ -116,8 +117,9 @@ SweepJob::Found SweepJob::look_at_group(GitHubClient& client, Job& group) {
     return Found::finished;
   }
   if (ended) {
-    group.again = passed_by_word_that_is_gone(group);
-    group.reason = group.again ? "an acknowledgement does not stand any more" : group.reason;
+    const std::string again = reason_again(client, group);
+    group.again = !again.empty();
+    group.reason = group.again ? again : group.reason;
     return group.again ? Found::owed : Found::finished;
   }
   const std::vector<CheckRun> runs = client.check_runs(group.head_sha, m_context.app.app_id);
@@ -131,11 +133,12 @@ SweepJob::Found SweepJob::look_at_group(GitHubClient& client, Job& group) {
   return Found::missing;
 }
 
-// A word may be taken back, and a label removed, while the queue still waits for other checks.
-bool SweepJob::passed_by_word_that_is_gone(const Job& group) {
-  const auto stored = m_context.parts.log.load_report(group.repository, 0, group.head_sha);
+// Why a group that has its verdict may have another one, while the queue waits for other checks: a
+// word is taken back, a label removed, the organisation's defaults are others now.
+std::string SweepJob::reason_again(GitHubClient& client, const Job& group) {
+  const auto stored = m_context.parts.log.load_report(group.repository, k_no_pull, group.head_sha);
   if (!stored) {
-    return false;
+    return "";
   }
   const StoredReport report = parse_stored_report(*stored);
   const std::vector<StoredWord>& counted = report.acknowledged;
@@ -144,14 +147,24 @@ bool SweepJob::passed_by_word_that_is_gone(const Job& group) {
                       : m_context.parts.acknowledgements.acknowledgements(group.repository);
   const auto now =
       std::chrono::time_point_cast<std::chrono::milliseconds>(m_context.parts.clock.now());
-  if (report.acknowledged_until != Acknowledgement::Time{} && report.acknowledged_until <= now) {
-    return true;
-  }
-  return std::any_of(counted.begin(), counted.end(), [&](const StoredWord& word) {
+  const bool ended =
+      report.acknowledged_until != Acknowledgement::Time{} && report.acknowledged_until <= now;
+  const bool gone = std::any_of(counted.begin(), counted.end(), [&](const StoredWord& word) {
     return std::none_of(words.begin(), words.end(), [&](const Acknowledgement& each) {
       return each.finding_id == word.finding_id && each.by == word.by && each.holds_at(now);
     });
   });
+  if (ended || gone) {
+    return "an acknowledgement does not stand any more";
+  }
+  const bool known = !report.defaults.empty();
+  return known && judged_by_others(client, report.defaults) ? k_defaults_changed : "";
+}
+
+// What was judged by defaults that nobody sees any more stands.
+bool SweepJob::judged_by_others(GitHubClient& client, const std::string& defaults) {
+  const std::string now = m_context.defaults.of(client).digest;
+  return !now.empty() && now != k_defaults_lost && now != defaults;
 }
 
 // Why a head that has its verdict may have another one now; "" when nothing speaks for it.
@@ -170,12 +183,8 @@ std::string SweepJob::reason_again(GitHubClient& client, const Job& job, const P
       publication.base_sha != pull.base_sha) {
     return "its base has moved";
   }
-  const std::string defaults = m_context.defaults.of(client).digest;
-  if (defaults == k_defaults_lost) {
-    return ""; // what was judged by them stands, and what was stopped would be so again
-  }
   const bool known = !publication.defaults.empty() || job.reason == k_defaults_changed;
-  return known && !defaults.empty() && publication.defaults != defaults ? k_defaults_changed : "";
+  return known && judged_by_others(client, publication.defaults) ? k_defaults_changed : "";
 }
 
 bool SweepJob::passed_by_ended_word(const std::string& repository, const PullRequest& pull) {

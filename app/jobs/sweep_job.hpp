@@ -39,7 +39,8 @@ private:
   int queue_merge_groups(GitHubClient& client, const Job& job,
                          const std::vector<RemoteBranch>& branches);
   Found look_at_group(GitHubClient& client, Job& group);
-  bool passed_by_word_that_is_gone(const Job& group);
+  std::string reason_again(GitHubClient& client, const Job& group);
+  bool judged_by_others(GitHubClient& client, const std::string& defaults);
   bool passed_by_ended_word(const std::string& repository, const PullRequest& pull);
   void end_if_lost(GitHubClient& client, const CheckRun& run);
 

@@ -189,7 +189,7 @@ std::optional<std::string> sticky_comment(const Report& report, const RunContext
     body += split_section(report, SplitCommands::shown, run.head_sha, run.pull_number, links.whole);
   }
   body += footer(report, run);
-  return cut_with_notice(body, k_body_limit, links.whole);
+  return comment_body(body, links.whole);
 }
 
 std::string retired_comment(const RunContext& run) {
@@ -231,6 +231,10 @@ std::string inline_comment(const Finding& finding) {
 
 std::string finding_marker(const std::string& finding_id) {
   return "<!-- leadline:finding " + finding_id + " -->";
+}
+
+std::string comment_body(const std::string& text, const std::string& whole) {
+  return cut_with_notice(text, k_body_limit, whole);
 }
 
 std::string cut(const std::string& text, std::size_t limit, const std::string& notice) {

@@ -61,6 +61,10 @@ std::string inline_comment(const Finding& finding);
 std::string explanation(const Finding& finding);
 std::string finding_marker(const std::string& finding_id); // "<!-- leadline:finding LL-... -->"
 
+// A comment of at most the 65,536 characters that GitHub takes; what is cut leaves no code block or
+// section open and is said, with where the `whole` is.
+std::string comment_body(const std::string& text, const std::string& whole);
+
 // At most `limit` Unicode characters, cut at a line where possible, ending in `notice` when cut.
 std::string cut(const std::string& text, std::size_t limit, const std::string& notice);
 

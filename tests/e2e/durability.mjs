@@ -3,9 +3,10 @@
 // GitHub shows: every delivery that was answered with 202 must end in exactly one finished check and in no comment twice.
 //
 //   LEADLINE_PROGRAM=build/release/leadline durability.mjs [--deliveries 5000] [--kills 50] [--every SECONDS]
-//       [--database sqlite|postgres] [--replicas 3] [--faults 0.3] [--workers N] [--seed N] [--keep]
+//       [--database sqlite|postgres] [--replicas 3] [--outages 0] [--faults 0.3] [--workers N] [--seed N] [--keep]
 //
-// --replicas is of PostgreSQL; one of them is killed at a time and started again. --faults is the share of requests that
+// --replicas is of PostgreSQL; one of them is killed at a time and started again. --outages is how often PostgreSQL itself
+// crashes and comes back. --faults is the share of requests that
 // the stand-in answers badly; a worker waits for what it does not answer, so that more of them (--workers) are quicker then.
 // Exit 1 when a count is not as it must be.
 import { spawn } from "node:child_process";
@@ -65,14 +66,14 @@ function importRepository(harness, repository, count) {
 }
 
 export class DurabilityRun {
-  constructor({ program, deliveries = 5000, kills = 50, every = 8, database = "sqlite", replicas = 1, faults = 0, seed = 1,
-    drainSeconds = 3600, environment = {} }) {
-    Object.assign(this, { program, deliveries, kills, every, database, drainSeconds, faults, environment });
+  constructor({ program, deliveries = 5000, kills = 50, every = 8, database = "sqlite", replicas = 1, outages = 0, faults = 0,
+    seed = 1, drainSeconds = 3600, environment = {} }) {
+    Object.assign(this, { program, deliveries, kills, every, database, outages, drainSeconds, faults, environment });
     this.replicas = database === "sqlite" ? 1 : replicas;
     this.random = randomFrom(seed);
     this.harness = new Harness({ validate: false });
     this.servers = [];
-    this.counts = { deliveries, accepted: 0, resent: 0, repeated: 0, kills: 0 };
+    this.counts = { deliveries, accepted: 0, resent: 0, repeated: 0, kills: 0, outages: 0 };
     this.sent = [];
   }
 
@@ -180,7 +181,7 @@ export class DurabilityRun {
 
   // Deliveries arrive over the time of the kills, so that each kill finds some in every stage.
   async send() {
-    const pause = this.kills ? (this.kills * this.every * 900) / this.deliveries : 0;
+    const pause = (Math.max(this.kills, this.outages) * this.every * 900) / this.deliveries;
     this.agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
     const began = Date.now();
     const open = new Set();
@@ -203,6 +204,16 @@ export class DurabilityRun {
       await until("it is dead", () => server.child.ended, 30);
       this.counts.kills += 1;
       await this.start(server);
+    }
+  }
+
+  async failDatabaseAtRandom() {
+    while (this.counts.outages < this.outages) {
+      await sleep(this.every * 1000 * (0.2 + 1.6 * this.random()));
+      this.cluster.stop("immediate");
+      await sleep(3000 * this.random());
+      this.cluster.start();
+      this.counts.outages += 1;
     }
   }
 
@@ -267,7 +278,7 @@ export class DurabilityRun {
     const began = Date.now();
     await this.prepare();
     const sending = this.send();
-    await Promise.all([sending, this.killAtRandom()]);
+    await Promise.all([sending, this.killAtRandom(), this.failDatabaseAtRandom()]);
     await this.drain();
     if (this.faults) this.mishaps = await this.harness.control("weather", { share: 0 });
     await this.count();
@@ -300,8 +311,8 @@ export function table(title, counts) {
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const { values } = parseArgs({ options: { deliveries: { type: "string", default: "5000" }, kills: { type: "string", default: "50" },
     every: { type: "string", default: "8" }, database: { type: "string", default: "sqlite" }, replicas: { type: "string", default: "3" },
-    faults: { type: "string", default: "0" }, workers: { type: "string" }, seed: { type: "string", default: "1" }, keep: { type: "boolean", default: false } } });
-  const number = Object.fromEntries(["deliveries", "kills", "every", "replicas", "faults", "seed"].map((name) => [name, Number(values[name])]));
+    outages: { type: "string", default: "0" }, faults: { type: "string", default: "0" }, workers: { type: "string" }, seed: { type: "string", default: "1" }, keep: { type: "boolean", default: false } } });
+  const number = Object.fromEntries(["deliveries", "kills", "every", "replicas", "outages", "faults", "seed"].map((name) => [name, Number(values[name])]));
   const attempt = new DurabilityRun({ program: process.env.LEADLINE_PROGRAM, database: values.database, ...number,
     environment: values.workers ? { LEADLINE_WORKERS: values.workers } : {} });
   try {

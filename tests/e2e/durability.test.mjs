@@ -19,7 +19,7 @@ async function holds(title, options) {
 }
 
 test("a run that lost, repeated or left out anything is told from one that did not", () => {
-  const good = { deliveries: 5, accepted: 5, resent: 1, repeated: 1, kills: 1, oneFinishedCheck: 5, noCheck: 0, severalChecks: 0,
+  const good = { deliveries: 5, accepted: 5, resent: 1, repeated: 1, kills: 1, outages: 1, oneFinishedCheck: 5, noCheck: 0, severalChecks: 0,
     unfinishedChecks: 0, otherConclusions: 0, reviewedTwice: 0, inlineTwice: 0, noInline: 0, stickyTwice: 0, noSticky: 0,
     deadLetters: 0, lost: 0 };
   assert.deepEqual(broken(good), []);
@@ -61,6 +61,9 @@ test("GitHub that fails three requests in ten: every pull request ends right", (
 
 test("PostgreSQL: one of three replicas killed at random moments loses and repeats nothing", { skip: !usesPostgres }, () =>
   holds("PostgreSQL, three replicas", { database: "postgres", replicas: 3, deliveries: 60, kills: 3, every: 2 }));
+
+test("a PostgreSQL that crashes and comes back loses and repeats nothing", { skip: !usesPostgres }, () =>
+  holds("PostgreSQL that crashes, two replicas", { database: "postgres", replicas: 2, deliveries: 60, kills: 0, outages: 3, every: 4 }));
 
 test("a PostgreSQL that comes up after the server is waited for", { skip: !usesPostgres }, async () => {
   const harness = new Harness({ validate: false });

@@ -64,6 +64,24 @@ TEST_CASE("what a rule applies to, and what it then stops", "[relations]") {
   });
 }
 
+TEST_CASE("a rule that lost its condition is another finding when it does something else",
+          "[relations]") {
+  const auto found = [](const std::string& action) {
+    ChangeBuilder builder;
+    std::string after = route("");
+    after.replace(after.find("accept"), 6, action);
+    builder.file("routers/policy.yaml", route("    from:\n      prefix_list: site_local\n"), after);
+    Report report = analyze(builder.changes, builder, {}, Catalog::built_in());
+    REQUIRE(report.findings.size() >= 1);
+    REQUIRE(report.findings[0].rule == "pattern.matches_everything");
+    return report.findings[0];
+  };
+  const Finding finding = found("accept");
+  REQUIRE(finding.related.size() == 2);
+  CHECK(finding.related[0].setting.new_value == "accept");
+  CHECK(finding.id != found("reject").id);
+}
+
 namespace {
 
 // Counts what is read, and says that the folder is very large.

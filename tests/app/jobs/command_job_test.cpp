@@ -59,6 +59,33 @@ TEST_CASE("help is given once in a pull request, unknown commands included", "[c
         std::vector<std::string>{"eyes", "eyes", "confused", "eyes", "eyes"});
 }
 
+TEST_CASE("in a conversation that is too long to be read only who asks for help gets it",
+          "[command_job]") {
+  JobFixture f;
+  f.github.refuse = [](const HttpRequest& request) {
+    if (request.body.find("PullRequestConversation") == std::string::npos) {
+      return HttpResponse();
+    }
+    const nlohmann::json none = {{"pageInfo", {{"hasNextPage", false}, {"endCursor", nullptr}}},
+                                 {"nodes", nlohmann::json::array()}};
+    nlohmann::json comments = none;
+    comments["pageInfo"] = {{"hasNextPage", true}, {"endCursor", "c"}};
+    return json_response(200, {{"data",
+                                {{"repository",
+                                  {{"pullRequest",
+                                    {{"headRefOid", "aaaa"},
+                                     {"state", "OPEN"},
+                                     {"locked", false},
+                                     {"reviewThreads", none},
+                                     {"comments", comments}}}}}}}});
+  };
+  f.run(command(f, "/leadline dance"));
+  CHECK(f.github.comments.empty());
+  CHECK(f.github.reactions[77] == std::vector<std::string>{"eyes", "confused"});
+  f.run(command(f, "/leadline help"));
+  CHECK(f.github.comments.size() == 1);
+}
+
 TEST_CASE("a command is answered once, however often it is tried or written again",
           "[command_job]") {
   JobFixture f;

@@ -122,6 +122,42 @@ TEST_CASE("a merge queue is looked at soon after it had a group, and dead sweeps
   CHECK(store->queue_stats(now).waiting == 2);
 }
 
+TEST_CASE("a group that passed by other defaults of its organisation is judged again",
+          "[sweep_job]") {
+  JobFixture f;
+  f.github.organisation_files[".github/leadline.yml"] = "fail_on: never\n";
+  f.git.commits["gggg"] = f.git.commits["aaaa"];
+  f.github.branches["gh-readonly-queue/main/pr-7-bbbb"] = "gggg";
+  Job sweep;
+  sweep.kind = JobKind::sweep;
+  sweep.installation_id = 1;
+  sweep.repository = "o/r";
+  sweep.head_ref = k_merge_queue_prefix;
+  f.run(sweep);
+  f.run_queued();
+  CHECK(f.last_check()["conclusion"] == "success");
+  f.clock.pass(std::chrono::minutes(2));
+  f.run(sweep);
+  CHECK(f.queue.jobs.empty());
+
+  f.github.organisation_files[".github/leadline.yml"] = "fail_on: high\n";
+  f.clock.pass(std::chrono::minutes(2));
+  f.run(sweep);
+  REQUIRE(f.queue.jobs.size() == 1);
+  CHECK(f.queue.jobs[0].again);
+  CHECK(f.queue.jobs[0].reason == k_defaults_changed);
+  f.run_queued();
+  CHECK(f.last_check()["conclusion"] == "failure");
+  f.run(sweep);
+  CHECK(f.queue.jobs.empty());
+
+  f.github.organisation_files.clear(); // out of sight: what was judged by them stands
+  f.github.installed.clear();
+  f.clock.pass(std::chrono::minutes(2));
+  f.run(sweep);
+  CHECK(f.queue.jobs.empty());
+}
+
 TEST_CASE("a merge queue's group without a finished check is found by a sweep", "[sweep_job]") {
   JobFixture f;
   Job sweep;

@@ -105,6 +105,32 @@ TEST_CASE("who may give commands is what the judging configuration says", "[word
   }
 }
 
+TEST_CASE("nobody gives commands or words by a team that cannot be asked", "[word_giver]") {
+  GiverFixture f;
+  f.github.teams["acme/everyone"] = {"zoe"};
+  f.configure("commands: {teams: ['@acme/everyone']}\n");
+  bool hidden = true;
+  f.github.refuse = [&](const HttpRequest& request) { // no permission Members: read
+    return hidden && request.path.starts_with("/orgs/")
+               ? json_response(403, {{"message", "Resource not accessible by integration"}})
+               : HttpResponse();
+  };
+  SECTION("before") {
+    f.say("/leadline ack " + f.id + " fine", "zoe");
+    CHECK(f.acknowledgements.rows.empty());
+    CHECK(f.github.reactions[101] == std::vector<std::string>{"confused"});
+  }
+  SECTION("after") {
+    hidden = false;
+    f.say("/leadline ack " + f.id + " fine", "zoe");
+    CHECK(f.conclusion() == "success");
+    hidden = true;
+    f.judge_again();
+    CHECK(f.conclusion() == "failure");
+    CHECK(contains(f.summary(), "nor is known to be in a team"));
+  }
+}
+
 TEST_CASE("no word lasts for longer than the judging configuration lets it", "[word_giver]") {
   GiverFixture f;
   f.say("/leadline ack " + f.id + " fine");

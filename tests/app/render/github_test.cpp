@@ -259,6 +259,19 @@ TEST_CASE("a text that is cut inside a folded block of code does not swallow the
   CHECK(html.find("<strong>Cut here, GitHub takes no more</strong>") > html.rfind("</details>"));
 }
 
+TEST_CASE("an answer that is cut leaves no block open and says where the whole is", "[github]") {
+  std::string text = "<details><summary>x</summary>\n\n```\n";
+  for (int i = 0; i < 9000; ++i) {
+    text += "command\n";
+  }
+  const std::string body = comment_body(text + "```\n\n</details>\n", "It is elsewhere.");
+  CHECK(count_characters(body) <= 65'536);
+  const std::string html = html_of(body);
+  CHECK(html.find("It is elsewhere.") > html.rfind("</details>"));
+  CHECK(html.find("It is elsewhere.") != std::string::npos);
+  CHECK(comment_body("short", "x") == "short");
+}
+
 TEST_CASE("cutting counts characters, prefers line ends and says so", "[github]") {
   CHECK(cut("abc", 3, "!") == "abc");
   CHECK(cut("abcd", 3, "!") == "ab!");

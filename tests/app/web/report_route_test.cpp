@@ -156,7 +156,7 @@ TEST_CASE("a page says what was acknowledged, by whom and why", "[report_route]"
   const auto finding = report_from_json(stored).findings.at(0);
   bench.store->save_report(
       "acme/shop", 7, "aaaa",
-      with_words(stored, {{finding.id, "sam", "it is <meant>", "2027-01-15T08:00:00Z"}}, {}));
+      with_words(stored, {{finding.id, "sam", "it is <meant>", "2027-01-15T08:00:00Z"}}, {}, ""));
   const std::string page = bench.ask(bench.target(bench.links));
   CHECK(page.find("Acknowledged by sam until 2027-01-15T08:00:00Z: it is &lt;meant&gt;") !=
         std::string::npos);
