@@ -41,6 +41,7 @@ std::vector<WebRoute> before(const ServerConfig& config, Metrics& metrics,
   alive.body = "alive\n";
   std::vector<WebRoute> routes = {route("GET", "/healthz", alive), route("GET", "/readyz", {}),
                                   route("GET", k_metrics_path, {})};
+  routes[0].at_once = true;
   routes[1].handler = [why](const WebRequest&) {
     return refused((std::string(why->load()) + "\n").c_str());
   };

@@ -67,7 +67,8 @@ JobBudget::~JobBudget() { t_account = nullptr; }
 
 std::string JobBudget::exceeded() const {
   using std::to_string;
-  Account* const account = std::exchange(t_account, nullptr); // what is said of it costs nothing
+  const BudgetPause pause;
+  const Account* const account = m_account.get();
   std::string text;
   if (account->passed == Account::Passed::time) {
     text = "the analysis took longer than its " +
@@ -76,9 +77,12 @@ std::string JobBudget::exceeded() const {
     text = "the analysis needed more than its " +
            to_string(account->limits.memory_bytes / (1024 * 1024)) + " MiB of memory";
   }
-  t_account = account;
   return text;
 }
+
+BudgetPause::BudgetPause() : m_account(std::exchange(t_account, nullptr)) {}
+
+BudgetPause::~BudgetPause() { t_account = m_account; }
 
 std::size_t JobBudget::peak_bytes() const { return static_cast<std::size_t>(m_account->peak); }
 

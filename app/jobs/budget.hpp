@@ -44,4 +44,17 @@ private:
   std::unique_ptr<Account> m_account;
 };
 
+// While it lives, nothing that its thread allocates counts, nor is refused: for what a job's thread
+// does that others share, and that must not be left half done.
+class BudgetPause {
+public:
+  BudgetPause();
+  ~BudgetPause();
+  BudgetPause(const BudgetPause&) = delete;
+  BudgetPause& operator=(const BudgetPause&) = delete;
+
+private:
+  JobBudget::Account* const m_account; // nullptr outside of jobs
+};
+
 } // namespace leadline

@@ -111,6 +111,9 @@ void settle_delivery(SqlSession& session, const std::string& delivery, DeliveryS
       state == DeliveryState::failed
           ? ""
           : " AND NOT EXISTS (SELECT 1 FROM jobs WHERE delivery_id = $1 AND state <> 'dead')";
+  // Of two of its jobs that end at once neither sees the other's end, unless one waits here.
+  session.query("SELECT 1 FROM deliveries WHERE id = $1" + std::string(session.for_update()),
+                {delivery});
   session.execute(
       "UPDATE deliveries SET state = $2, error = $3 WHERE id = $1 AND state = 'queued'" +
           unless_open,

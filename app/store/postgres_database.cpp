@@ -1,5 +1,6 @@
 #include "app/store/sql_database.hpp"
 
+#include "app/jobs/budget.hpp"
 #include "app/store/postgres_address.hpp"
 #include "app/store/socket_watch.hpp"
 #include "app/store/store_options.hpp"
@@ -288,6 +289,7 @@ public:
 
 private:
   void in_transaction(const char* doing, const Work& work, Patience patience) {
+    const BudgetPause pause;
     const auto deadline = Steady::now() + (patience == Patience::soon ? k_soon : k_later);
     for (int attempt = 1;; ++attempt) {
       Pool::Lent connection(m_pool, deadline);

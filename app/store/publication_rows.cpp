@@ -185,9 +185,6 @@ std::vector<ForgottenRepository> forgotten_rows(SqlSession& session) {
 std::size_t prune_publication_rows(SqlSession& session, TimePoint before) {
   session.execute("DELETE FROM publications WHERE written < $1", {millis(before)});
   session.execute("DELETE FROM check_runs WHERE written < $1", {millis(before)});
-  session.execute("DELETE FROM turns WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE "
-                  "jobs.installation_id = turns.installation_id)",
-                  {});
   return session.execute("DELETE FROM pull_reports WHERE written < $1", {millis(before)});
 }
 

@@ -37,8 +37,8 @@ void forget_late_rows(SqlSession& session, const std::string& repository);
 // By name.
 std::vector<ForgottenRepository> forgotten_rows(SqlSession& session);
 
-// What was not written since `before`, and turns of installations without jobs; returns how many
-// reports.
+// What was not written since `before`; returns how many reports. Turns stay, one small row for each
+// installation: who takes one away may not see the job that is just being stored for it.
 std::size_t prune_publication_rows(SqlSession& session, TimePoint before);
 
 } // namespace leadline

@@ -1,5 +1,6 @@
 #include "app/store/sql_database.hpp"
 
+#include "app/jobs/budget.hpp"
 #include "app/store/private_file.hpp"
 #include "base/error.hpp"
 
@@ -8,6 +9,8 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <iterator>
+#include <list>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -162,6 +165,7 @@ public:
   }
 
   void write(const Work& work, Patience patience) override {
+    const BudgetPause pause; // the work of others too may be done here
     const auto mine = std::make_shared<Waiting>(work, patience, deadline_of(patience));
     std::unique_lock lock(m_mutex);
     m_queue.push_back(mine);
@@ -179,6 +183,7 @@ public:
   }
 
   void read(const Work& work, Patience patience) override {
+    const BudgetPause pause;
     const Reading reading(*this, deadline_of(patience));
     try {
       work(*m_reader);
@@ -201,7 +206,8 @@ private:
     std::exception_ptr error;
     Step step = Step::queued; // guarded by m_mutex
   };
-  using Group = std::vector<std::shared_ptr<Waiting>>;
+  // A list, so that nothing is allocated between the start of a leader and its end.
+  using Group = std::list<std::shared_ptr<Waiting>>;
 
   // The reader in one thread's hands.
   class Reading {
@@ -239,14 +245,14 @@ private:
     }
     m_leading = true;
     Group group;
-    std::erase_if(m_queue, [&](const auto& each) {
-      const bool taken = each->patience == mine.patience && group.size() < k_max_group;
-      if (taken) {
-        each->step = Step::chosen;
-        group.push_back(each);
+    for (auto each = m_queue.begin(); each != m_queue.end() && group.size() < k_max_group;) {
+      const auto next = std::next(each);
+      if ((*each)->patience == mine.patience) {
+        (*each)->step = Step::chosen;
+        group.splice(group.end(), m_queue, each);
       }
-      return taken;
-    });
+      each = next;
+    }
     lock.unlock();
     const bool is_over = commit(group, mine.deadline);
     lock.lock();
@@ -282,17 +288,17 @@ private:
   }
 
   // What the leader had no time for is another one's, and comes first.
-  void settle(const Group& group, bool is_over) {
-    Group again;
-    for (const auto& each : group) {
+  void settle(Group& group, bool is_over) noexcept {
+    group.remove_if([&](const auto& each) {
       if (is_over) {
         each->step = Step::done;
       } else if (each->step == Step::chosen) {
         each->step = Step::queued;
-        again.push_back(each);
+        return false;
       }
-    }
-    m_queue.insert(m_queue.begin(), again.begin(), again.end());
+      return true;
+    });
+    m_queue.splice(m_queue.begin(), group);
   }
 
   // False when somebody else writes to the file until `deadline`: nothing was begun, and those who

@@ -1,6 +1,7 @@
 #include "app/web/audit_route.hpp"
 
 #include "app/github/api_urls.hpp"
+#include "app/log.hpp"
 #include "app/render/audit.hpp"
 #include "base/digest.hpp"
 #include "base/error.hpp"
@@ -12,6 +13,7 @@
 
 #include <cassert>
 #include <charconv>
+#include <memory>
 
 namespace leadline {
 namespace {
@@ -97,9 +99,14 @@ WebRoute audit_route(AuditParts parts) {
   WebRoute route;
   route.method = "GET";
   route.path = k_path;
-  route.handler = [parts = std::move(parts)](const WebRequest& request) {
+  // A std::function is copied, which a LogLimit cannot be.
+  const auto refusals = std::make_shared<LogLimit>();
+  route.handler = [parts = std::move(parts), refusals](const WebRequest& request) {
     if (!bears_token(parts.tokens, request.header("Authorization"))) {
-      parts.logger.warn("audit refused: no token of ours, from {}", request.peer);
+      if (const auto others = refusals->pass()) {
+        parts.logger.warn("audit refused: no token of ours, from {} ({} more before)", request.peer,
+                          *others);
+      }
       WebResponse refused = plain(401, "a token is needed\n");
       refused.headers.emplace_back("WWW-Authenticate", "Bearer");
       return refused;

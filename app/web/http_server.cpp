@@ -92,15 +92,18 @@ public:
 
   void start() override {
     m_pool = std::make_unique<httplib::ThreadPool>(m_limits.threads);
+    m_at_once = std::make_unique<httplib::ThreadPool>(1);
     m_reception.start(svr_sock_.exchange(INVALID_SOCKET)); // httplib's own loop is not robust
   }
 
   void stop() override {
     m_stopping = true;
     m_reception.stop();
-    if (m_pool) {
-      m_pool->shutdown();
-      m_pool.reset();
+    for (auto* const pool : {&m_pool, &m_at_once}) {
+      if (*pool) {
+        (*pool)->shutdown();
+        pool->reset();
+      }
     }
     if (svr_sock_ != INVALID_SOCKET) {
       ::close(svr_sock_.exchange(INVALID_SOCKET));
@@ -270,7 +273,9 @@ private:
   }
 
   void hand_on(Connection& whole) {
-    m_pool->enqueue([this, &whole] {
+    const WebRoute* const route = find(whole.head.path);
+    const bool at_once = route != nullptr && route->at_once && whole.head.method != "POST";
+    (at_once ? m_at_once : m_pool)->enqueue([this, &whole] {
       bool keep = false;
       try {
         keep = serve(whole);
@@ -310,6 +315,7 @@ private:
   Reception m_reception;
   LogLimit m_cuts_logged; // of the thread of m_reception
   std::unique_ptr<httplib::ThreadPool> m_pool;
+  std::unique_ptr<httplib::ThreadPool> m_at_once;
   std::atomic<std::size_t> m_reading_chunks = 0;
   std::atomic<bool> m_stopping = false;
   std::size_t m_max_bytes = 0;

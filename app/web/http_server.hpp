@@ -45,12 +45,15 @@ struct WebRoute {
   std::string path;                                      // exact
   std::function<WebResponse(const WebRequest&)> handler; // called by several threads
   std::size_t max_body_bytes = 0; // of POST; counted while reading, so chunks are bounded too
+  bool at_once = false; // of GET: its handler waits for nothing, and it for no other route's
 };
 
 // What clients may take. Requests beyond are answered with 4xx or 503 where that is possible, else
 // closed.
 struct HttpLimits {
-  std::size_t threads = 64; // that answer; a quarter of them may wait for bodies in chunks
+  // That answer, beside one for routes that answer at once; a quarter of them may wait for bodies
+  // in chunks.
+  std::size_t threads = 64;
   // At most half of the descriptors that the process may have, whatever stands here.
   std::size_t max_connections = 2048;
   std::size_t max_header_bytes = 16UL * 1024; // request line and all headers

@@ -47,6 +47,9 @@ bool read_request_line(std::string_view line, RequestHead& head) {
   return true;
 }
 
+// Of a Range that means anything; the library under us reads it by a recursion, for each character.
+constexpr std::size_t k_longest_range = 64;
+
 bool read_header(std::string_view line, RequestHead& head) {
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) {
@@ -68,7 +71,7 @@ bool read_header(std::string_view line, RequestHead& head) {
     head.waits_for_continue = to_lower(value) == "100-continue";
   }
   head.encoded = head.encoded || name == "content-encoding";
-  return true;
+  return name != "range" || value.size() <= k_longest_range;
 }
 
 } // namespace

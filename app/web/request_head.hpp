@@ -21,8 +21,9 @@ struct RequestHead {
 std::optional<std::size_t> end_of_head(std::string_view bytes);
 
 // Nullopt for everything that another program could read another way, above all another end of the
-// request: that is how one is smuggled in another (RFC 9112, 6.3 and 11.2). After it nothing of the
-// connection can be trusted.
+// request: that is how one is smuggled in another (RFC 9112, 6.3 and 11.2); and for a Range of more
+// than 64 characters, which is only a way to make work. After it nothing of the connection can be
+// trusted.
 std::optional<RequestHead> read_head(std::string_view head);
 
 } // namespace leadline

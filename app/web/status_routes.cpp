@@ -131,8 +131,10 @@ WebRoute get(const std::string& path, std::function<WebResponse(const WebRequest
 
 std::vector<WebRoute> status_routes(const StatusParts& parts) {
   const auto readiness = std::make_shared<Readiness>(parts);
+  WebRoute alive = get("/healthz", [](const WebRequest&) { return plain(200, "alive\n"); });
+  alive.at_once = true; // also while all others wait for a database
   return {
-      get("/healthz", [](const WebRequest&) { return plain(200, "alive\n"); }),
+      std::move(alive),
       get("/readyz", [readiness](const WebRequest&) { return readiness->answer(); }),
       get("/metrics", [parts](const WebRequest&) { return metrics_answer(parts); }),
   };

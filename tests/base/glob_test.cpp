@@ -15,6 +15,15 @@ bool matches(const std::string& pattern, std::string_view path,
 
 } // namespace
 
+TEST_CASE("a pattern of countless wildcards takes no longer than another one", "[glob]") {
+  std::string pattern; // to one that goes back and tries again it is without end
+  for (int i = 0; i < 60; ++i) {
+    pattern += "*a";
+  }
+  CHECK_FALSE(matches(pattern + "b", std::string(4000, 'a')));
+  CHECK(matches(pattern, std::string(4000, 'a')));
+}
+
 TEST_CASE("a path pattern matches whole paths, folders by '**' and names anywhere", "[glob]") {
   struct Row {
     std::string pattern;

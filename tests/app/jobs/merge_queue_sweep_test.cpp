@@ -142,6 +142,7 @@ TEST_CASE("a group that passed by other defaults of its organisation is judged a
 
   f.github.organisation_files[".github/leadline.yml"] = "fail_on: high\n";
   f.clock.pass(std::chrono::minutes(2));
+  sweep.delivery_id = "another";
   f.run(sweep);
   REQUIRE(f.queue.jobs.size() == 1);
   CHECK(f.queue.jobs[0].again);

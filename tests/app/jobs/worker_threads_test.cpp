@@ -57,9 +57,12 @@ TEST_CASE("what an ended process was running is taken back when what it had sent
   CHECK(has_ended(name + "1")); // another process had its number
   const std::string living = name + std::string(fields.at(21));
   CHECK_FALSE(has_ended(living));
+  const tests::TemporaryFolder hidden; // as with ProtectProc=invisible, of another user's processes
+  CHECK_FALSE(has_ended(living, hidden.path().string()));
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
   CHECK(has_ended(living));
+  CHECK(has_ended(living, hidden.path().string()));
 
   bench.add(7);
   bench.add(8);

@@ -29,6 +29,9 @@ void check_publications(const OpenStore& open);
 void check_facts_of_a_repository(const OpenStore& open);
 void check_acknowledgements(const OpenStore& open);
 void check_many_threads(const OpenStore& open);
+void check_ends_at_once(const OpenStore& open);
+void check_pruning_beside_intake(const OpenStore& open);
+void check_budgets(const OpenStore& open);
 void check_hostile_text(const OpenStore& open);
 void check_pruning(const OpenStore& open);
 void check_job_records(const OpenStore& open);
@@ -57,6 +60,9 @@ inline constexpr ContractPart k_contract[] = {
     {"facts of a repository", check_facts_of_a_repository},
     {"acknowledgements", check_acknowledgements},
     {"many threads", check_many_threads},
+    {"ends of two jobs at once", check_ends_at_once},
+    {"pruning beside intake", check_pruning_beside_intake},
+    {"jobs that are over their budget", check_budgets},
     {"hostile text", check_hostile_text},
     {"pruning", check_pruning},
     {"records of jobs", check_job_records},

@@ -45,6 +45,14 @@ std::string body_of(const std::string& answer) {
   return answer.substr(answer.find("\r\n\r\n") + 4);
 }
 
+std::size_t lines_with(const std::string& log, const std::string& words) {
+  std::size_t count = 0;
+  for (std::size_t at = log.find(words); at != std::string::npos; at = log.find(words, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
 std::vector<std::string> findings_in(const std::string& answer) {
   std::vector<std::string> ids;
   std::istringstream lines(body_of(answer));
@@ -73,6 +81,10 @@ TEST_CASE("the audit is for those who bring a token", "[audit_route]") {
   CHECK(bench.ask("?token=" + k_token, "").substr(9, 3) == "401");
   CHECK(bench.ask("", "authorization: bearer the-older-token-that-goes\r\n").substr(9, 3) == "200");
   CHECK(bench.log.str().find(k_token) == std::string::npos);
+  for (int i = 0; i < 50; ++i) {
+    CHECK(bench.ask("", "Authorization: Bearer x\r\n").substr(9, 3) == "401");
+  }
+  CHECK(lines_with(bench.log.str(), "audit refused") <= 5); // one a second
   CHECK_FALSE(bears_token({Secret("")}, "Bearer "));
   CHECK_FALSE(bears_token({}, "Bearer x"));
 }

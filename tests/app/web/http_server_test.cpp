@@ -22,6 +22,7 @@ struct Bench {
   spdlog::logger logger{"test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log)};
   HttpOptions options;
   std::atomic<int> calls = 0;
+  std::atomic<bool> held = false; // what answers waits for it
   std::atomic<int> cut_slow = 0;
   std::unique_ptr<HttpServer> server;
 
@@ -34,6 +35,9 @@ struct Bench {
       ++calls;
       if (request.body == "throw") {
         throw std::runtime_error("secret detail");
+      }
+      while (held) {
+        std::this_thread::sleep_for(1ms);
       }
       if (request.body == "wait") {
         std::this_thread::sleep_for(300ms);
@@ -52,7 +56,10 @@ struct Bench {
       return response;
     };
     options.cut = [this](HttpCut why) { cut_slow += why == HttpCut::slow ? 1 : 0; };
-    server = HttpServer::create(options, {echo, status}, logger);
+    WebRoute alive = status;
+    alive.path = "/alive";
+    alive.at_once = true;
+    server = HttpServer::create(options, {echo, status, alive}, logger);
     server->start();
     return server->port();
   }
@@ -306,6 +313,29 @@ TEST_CASE("slow senders do not keep others out", "[web]") {
     CHECK(std::chrono::steady_clock::now() - began < 4s); // before the first slow one is cut
   }
   CHECK(bench.cut_slow == 0);
+}
+
+TEST_CASE("who asks whether the server lives gets an answer while all others wait", "[web]") {
+  Bench bench;
+  bench.options.limits.threads = 2;
+  bench.held = true;
+  const int port = bench.start();
+  std::vector<std::unique_ptr<RawClient>> waiting;
+  for (int i = 0; i < 20; ++i) {
+    waiting.push_back(std::make_unique<RawClient>(port));
+    waiting.back()->send(sized_post("me"));
+  }
+  while (bench.calls < 2) {
+    std::this_thread::sleep_for(1ms);
+  }
+  RawClient client(port);
+  client.send("GET /alive HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(client.receive_answer().find("HTTP/1.1 200") == 0);
+  CHECK(bench.calls == 2);
+  bench.held = false;
+  for (const auto& each : waiting) {
+    CHECK(each->receive_answer().find("HTTP/1.1 202") == 0);
+  }
 }
 
 TEST_CASE("a request that takes its time is let be while there is room", "[web]") {

@@ -34,6 +34,12 @@ TEST_CASE("a head that is no plain HTTP/1 is none", "[web]") {
   }
 }
 
+TEST_CASE("a Range that is only a way to make work is refused by its length", "[web]") {
+  CHECK(read_head("GET / HTTP/1.1\r\nRange: bytes=0-1023\r\n\r\n"));
+  CHECK_FALSE(
+      read_head("GET / HTTP/1.1\r\nrange:\tbytes=0-" + std::string(8000, '1') + "\r\n\r\n"));
+}
+
 TEST_CASE("the end of a head is found once it is there", "[web]") {
   CHECK_FALSE(end_of_head(""));
   CHECK_FALSE(end_of_head("GET / HTTP/1.1\r\n\r"));

@@ -88,6 +88,25 @@ TEST_CASE("what is refused or ignored stores nothing", "[web]") {
   CHECK(metrics.find("leadline_deliveries_total{outcome=\"ignored\"} 3") != std::string::npos);
 }
 
+TEST_CASE("strangers fill one line of the log a second", "[web]") {
+  ServedStore bench;
+  const auto began = std::chrono::steady_clock::now();
+  for (int i = 0; i < 50; ++i) {
+    CHECK(bench.deliver("id-1", "pull_request", "{}", "sha256=00") == "401");
+  }
+  const auto seconds =
+      std::chrono::ceil<std::chrono::seconds>(std::chrono::steady_clock::now() - began);
+  bench.server->stop();
+  const std::string log = bench.log.str();
+  long lines = 0;
+  for (std::size_t at = log.find("refused a request"); at != std::string::npos;
+       at = log.find("refused a request", at + 1)) {
+    ++lines;
+  }
+  CHECK(lines >= 1);
+  CHECK(lines <= seconds.count() + 1);
+}
+
 TEST_CASE("addresses in a payload change nothing of what is done", "[web]") {
   std::string body = webhook_example("pull_request", "opened").body;
   const auto job_of = [](const std::string& sent) {
