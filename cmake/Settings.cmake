@@ -31,6 +31,11 @@ if(LEADLINE_SANITIZE)
     -fsanitize=${LEADLINE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(leadline_hardening INTERFACE -fsanitize=${LEADLINE_SANITIZE})
 endif()
+if(LEADLINE_FUZZ)
+  # A fuzzer finds its way by the branches that it sees: those of what it tests, not only its own.
+  target_compile_options(leadline_hardening INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(leadline_hardening INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 add_library(leadline_settings INTERFACE)
 target_link_libraries(leadline_settings INTERFACE leadline_hardening)

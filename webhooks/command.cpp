@@ -24,6 +24,23 @@ std::string_view next_word(std::string_view& rest) {
   return word;
 }
 
+bool is_end(char c) { return is_blank(c) || c == '\r'; }
+
+// The beginning of a line of more than k_max_command_bytes, and no less of it, so that who reads it
+// again does not obey a part of it. Where little but blanks is in between, the prefix: a call for
+// help.
+std::string_view still_too_long(std::string_view line) {
+  std::size_t end = k_max_command_bytes;
+  while (is_end(line[end])) {
+    ++end; // the last one is no blank
+  }
+  const auto is_inside = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+  do {
+    ++end;
+  } while (end < line.size() && is_inside(line[end]));
+  return line.substr(0, end > 2 * k_max_command_bytes ? k_prefix.size() : end);
+}
+
 bool is_finding_id(std::string_view word) {
   return !word.empty() && word.size() <= k_max_id &&
          std::all_of(word.begin(), word.end(), [](char c) {
@@ -127,12 +144,14 @@ Command read_ack(Command command, std::string_view rest) {
 
 Command parse_command(std::string_view line) {
   Command command;
-  while (!line.empty() && (is_blank(line.back()) || line.back() == '\r')) {
+  while (!line.empty() && is_end(line.back())) {
     line.remove_suffix(1);
   }
   if (line.size() > k_max_command_bytes) {
-    command.line = to_valid_utf8(line.substr(0, k_max_command_bytes));
-    return misunderstood(std::move(command), "the line is longer than 1000 bytes");
+    command.line = still_too_long(line);
+    return command.line.size() > k_max_command_bytes
+               ? misunderstood(std::move(command), "the line is longer than 1000 bytes")
+               : command;
   }
   command.line = line;
   std::string_view rest = line;

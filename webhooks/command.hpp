@@ -18,7 +18,9 @@ struct Command {
   std::chrono::hours lasts{0}; // ack --for 30d; 0: without end
   bool push = false;           // split --push
   std::string problem; // help only: why the line was not understood; empty when help was asked for
-  std::string line;    // as written, without blanks at its end
+  // As written, without blanks at its end; of one that is too long a part that is too long as well,
+  // so that parse_command(line) is this command.
+  std::string line;
 
   bool operator==(const Command&) const = default;
 };

@@ -63,7 +63,7 @@ TEST_CASE("a line that is not understood becomes help with its problem", "[comma
   }
   const Command endless = parse_command("/leadline ack LL-1 " + std::string(100'000, 'x'));
   CHECK(endless.kind == CommandKind::help);
-  CHECK(endless.line.size() == k_max_command_bytes);
+  CHECK(endless.line.size() == k_max_command_bytes + 1);
 }
 
 TEST_CASE("an acknowledgement may end by itself", "[command]") {
@@ -119,6 +119,22 @@ TEST_CASE("only a line that starts with the command counts", "[command]") {
     CAPTURE(row.what);
     CHECK(kinds(row.comment) == row.expected);
   }
+}
+
+TEST_CASE("no part of a line that is too long is obeyed", "[command]") {
+  const std::string ack = "/leadline ack LL-0123456789ab ";
+  for (const std::string& line :
+       {ack + std::string(970, 'x') + " --for 1d", ack + std::string(980, ' ') + "x",
+        ack + "x" + std::string(1500, '\t') + "y", ack + std::string(969, 'x') + "\xE2\x82\xAC",
+        ack + "x" + std::string(60'000, ' ') + "y"}) {
+    CAPTURE(line.size());
+    const auto commands = parse_commands(line);
+    REQUIRE(commands.size() == 1);
+    CHECK(commands[0].kind == CommandKind::help);
+    CHECK(commands[0].line.size() <= 2000);
+    CHECK(parse_command(commands[0].line) == commands[0]); // as its job reads it
+  }
+  CHECK(parse_command(ack + std::string(970, 'x')).kind == CommandKind::ack);
 }
 
 TEST_CASE("a comment runs a bounded number of commands", "[command]") {
