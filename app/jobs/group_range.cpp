@@ -12,24 +12,24 @@
 namespace leadline {
 namespace {
 
-// As its event says, or its branch, or as an earlier run knew, or else the tip of the branch.
-std::string base_of(const JobContext& context, const Job& job,
-                    const std::optional<MergeQueueRef>& ref, const std::string& tip) {
-  if (!job.base_sha.empty()) {
-    return job.base_sha;
-  }
-  if (ref && !ref->base_sha.empty()) {
-    return ref->base_sha;
-  }
-  if (const auto stored = context.parts.log.load_report(job.repository, k_no_pull, job.head_sha)) {
-    if (const std::string base = parse_stored_report(*stored).range.base; !base.empty()) {
-      return base;
+std::optional<StoredReport> stored_report(const JobContext& context, const Job& job) {
+  const auto stored = context.parts.log.load_report(job.repository, k_no_pull, job.head_sha);
+  return stored ? std::optional(parse_stored_report(*stored)) : std::nullopt;
+}
+
+// As its event said, or its branch does, or as an earlier run knew, or else the tip of the branch.
+void find_base(const JobContext& context, const Job& job, const std::optional<MergeQueueRef>& ref,
+               const std::string& tip, GroupRange& range) {
+  const std::optional<StoredReport> stored = stored_report(context, job);
+  range.told_base = job.base_sha.empty() && stored ? stored->group_base : job.base_sha;
+  for (const std::string& base :
+       {range.told_base, ref ? ref->base_sha : "", stored ? stored->range.base : "", tip}) {
+    if (!base.empty()) {
+      range.base_sha = base;
+      return;
     }
   }
-  if (tip.empty()) {
-    throw Error(ErrorKind::not_found, "the base of merge group " + job.head_sha + " is not known");
-  }
-  return tip;
+  throw Error(ErrorKind::not_found, "the base of merge group " + job.head_sha + " is not known");
 }
 
 // The branch may have grown since, by this group too, and may be another one altogether.
@@ -71,8 +71,10 @@ GroupRange range_of_group(const JobContext& context, GitHubClient& client, const
   GroupRange range;
   range.branch = ref ? ref->base : std::string();
   const MergeQueue queue = client.merge_queue(range.branch, groups_of(range.branch));
-  range.strategy = ref ? queue.strategy : MergingStrategy::unknown;
-  range.base_sha = base_of(context, job, ref, queue.tip);
+  find_base(context, job, ref, queue.tip, range);
+  // Else it may be no queue's: what it stands on would be for who made its branch to say.
+  const bool told = ref && !range.told_base.empty();
+  range.strategy = told ? queue.strategy : MergingStrategy::unknown;
   range.from = queue.tip.empty() || queue.tip == range.base_sha
                    ? range.base_sha
                    : common_commit(context, client, job, queue.tip, range.base_sha);

@@ -19,9 +19,10 @@ inline constexpr int k_no_pull = 0;
 // though it has failed (MergingStrategy::head_green).
 struct GroupRange {
   MergingStrategy strategy = MergingStrategy::unknown;
-  std::string branch;   // that is merged into; "" not known
-  std::string base_sha; // what the group stands on: the branch, or the group before it
-  std::string from;     // the newest commit of that which is in the branch already
+  std::string branch;    // that is merged into; "" not known
+  std::string base_sha;  // what the group stands on: the branch, or the group before it
+  std::string told_base; // the same as an event said; "" where none did
+  std::string from;      // the newest commit of that which is in the branch already
   // Whose changes lie between `from` and the group's head, in the order of the queue. Where that is
   // not known, not all of them.
   std::vector<int> pulls;

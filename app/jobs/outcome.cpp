@@ -97,6 +97,29 @@ std::string void_section(const std::vector<VoidWord>& words) {
   return text + "\n";
 }
 
+std::string report_with_words(const Judged& judged) {
+  Report report = judged.analysis.report;
+  for (const Acknowledged& each : judged.acknowledged) {
+    report.findings.push_back(each.finding);
+  }
+  if (judged.acknowledged.empty() && judged.void_words.empty() && judged.defaults.empty()) {
+    return render_json(report);
+  }
+  Acknowledgement::Time until{};
+  std::vector<StoredWord> words;
+  for (const VoidWord& each : judged.void_words) {
+    words.push_back({each.finding_id, each.word.by, each.word.reason, "", each.why});
+  }
+  for (const Acknowledged& each : judged.acknowledged) {
+    const Acknowledgement::Time end = each.word.until;
+    const bool ends = end != Acknowledgement::Time{};
+    until = ends && (until == Acknowledgement::Time{} || end < until) ? end : until;
+    words.push_back({each.finding.id, each.word.by, each.word.reason,
+                     ends ? iso_time(end) : std::string(), ""});
+  }
+  return with_words(render_json(report), words, until, judged.defaults);
+}
+
 } // namespace
 
 RunContext with_judgement(RunContext run, const Judged& judged) {
@@ -144,26 +167,10 @@ CheckRunFields outcome_of(const Judged& judged, const RunContext& run) {
 }
 
 std::string stored_report_json(const Judged& judged) {
-  Report report = judged.analysis.report;
-  for (const Acknowledged& each : judged.acknowledged) {
-    report.findings.push_back(each.finding);
-  }
-  if (judged.acknowledged.empty() && judged.void_words.empty() && judged.defaults.empty()) {
-    return render_json(report);
-  }
-  Acknowledgement::Time until{};
-  std::vector<StoredWord> words;
-  for (const VoidWord& each : judged.void_words) {
-    words.push_back({each.finding_id, each.word.by, each.word.reason, "", each.why});
-  }
-  for (const Acknowledged& each : judged.acknowledged) {
-    const Acknowledgement::Time end = each.word.until;
-    const bool ends = end != Acknowledgement::Time{};
-    until = ends && (until == Acknowledgement::Time{} || end < until) ? end : until;
-    words.push_back({each.finding.id, each.word.by, each.word.reason,
-                     ends ? iso_time(end) : std::string(), ""});
-  }
-  return with_words(render_json(report), words, until, judged.defaults);
+  const std::string report = report_with_words(judged);
+  return judged.fail_on.empty() && judged.group_base.empty()
+             ? report
+             : with_judging(report, judged.fail_on, judged.group_base);
 }
 
 CheckRunFields unfinished_outcome(const std::string& words, const std::string& reference) {

@@ -10,6 +10,8 @@
 
 namespace leadline {
 
+inline constexpr const char* k_never_fails = "never"; // in the place of a severity
+
 // An analysis, and what of its findings people have acknowledged (no longer among them).
 struct Judged {
   Analysis analysis;
@@ -17,6 +19,10 @@ struct Judged {
   std::vector<VoidWord> void_words;
   std::string notes;    // Markdown: what else the check is to say
   std::string defaults; // digest of the organisation's defaults (LoadedConfig)
+  // From which severity on it blocks, or k_never_fails, where that is not for its own branch to
+  // say; "" where it is.
+  std::string fail_on = {};
+  std::string group_base = {}; // of a merge queue's group: GroupRange::told_base
 };
 
 // `run` with what is to be shown beside the report's findings.

@@ -26,7 +26,9 @@ struct StoredReport {
   std::vector<StoredWord> acknowledged;
   std::vector<StoredWord> void_words; // did not count
   FindingPaths paths;
-  std::string defaults; // digest of the organisation's defaults that judged it; "" not known
+  std::string defaults;   // digest of the organisation's defaults that judged it; "" not known
+  std::string fail_on;    // Judged::fail_on
+  std::string group_base; // Judged::group_base
   // When the first of the acknowledgements ends that it was judged by; 0: none of them does.
   std::chrono::sys_time<std::chrono::milliseconds> acknowledged_until{};
 
@@ -38,6 +40,10 @@ struct StoredReport {
 std::string with_words(const std::string& report_json, const std::vector<StoredWord>& words,
                        std::chrono::sys_time<std::chrono::milliseconds> acknowledged_until,
                        const std::string& defaults);
+
+// The same with what else there is to know of how it was judged; "" nothing.
+std::string with_judging(const std::string& report_json, const std::string& fail_on,
+                         const std::string& group_base);
 
 // Throws Error(bad_input) for what no version of leadline wrote.
 StoredReport parse_stored_report(const std::string& json);

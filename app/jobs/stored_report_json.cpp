@@ -15,6 +15,8 @@ constexpr const char* k_acknowledged = "acknowledged";             // optional
 constexpr const char* k_void_words = "void_words";                 // optional
 constexpr const char* k_acknowledged_until = "acknowledged_until"; // ms since 1970; optional
 constexpr const char* k_defaults = "organisation_defaults";        // optional
+constexpr const char* k_fail_on = "fail_on";                       // optional
+constexpr const char* k_group_base = "group_base";                 // optional
 
 std::string text_or_empty(const json& row, const char* key) {
   const auto at = row.find(key);
@@ -131,6 +133,14 @@ std::string with_words(const std::string& report_json, const std::vector<StoredW
   return root.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+std::string with_judging(const std::string& report_json, const std::string& fail_on,
+                         const std::string& group_base) {
+  json root = json::parse(report_json);
+  root[k_fail_on] = fail_on;
+  root[k_group_base] = group_base;
+  return root.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 StoredReport parse_stored_report(const std::string& text) {
   try {
     const json root = json::parse(text);
@@ -157,6 +167,8 @@ StoredReport parse_stored_report(const std::string& text) {
     }
     report.paths = read_paths(root);
     report.defaults = text_or_empty(root, k_defaults);
+    report.fail_on = text_or_empty(root, k_fail_on);
+    report.group_base = text_or_empty(root, k_group_base);
     return report;
   } catch (const json::exception& e) {
     throw Error(ErrorKind::bad_input, std::string("reading a stored report: ") + e.what());
