@@ -1,6 +1,7 @@
 #include "app/jobs/merge_group_job.hpp"
 
 #include "analyzers/risk/findings.hpp"
+#include "analyzers/risk/sweeps.hpp"
 #include "app/github/publication_log.hpp"
 #include "app/jobs/destroyed_group.hpp"
 #include "app/jobs/group_range.hpp"
@@ -8,13 +9,14 @@
 #include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/named_check.hpp"
 #include "app/jobs/policy_of_pull.hpp"
+#include "app/jobs/same_head.hpp"
 #include "app/render/neutralize.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <map>
 #include <optional>
-#include <set>
 #include <utility>
 
 namespace leadline {
@@ -56,9 +58,9 @@ std::string note_of(const GroupRange& range, std::size_t left_out) {
   case MergingStrategy::unknown:
     break;
   }
-  return with + "GitHub does not tell leadline whether the queue requires all entries to pass (the "
-                "App needs the permission Merge queues: read), so this one passes only if nothing "
-                "of it blocks.\n\n";
+  return with + "GitHub does not tell leadline whether the queue requires all entries to pass (no "
+                "event told of this group, or the App lacks the permission Merge queues: read), so "
+                "this one passes only if nothing of it blocks.\n\n";
 }
 
 std::string where_to_acknowledge(const GroupRange& range) {
@@ -71,6 +73,41 @@ std::string where_to_acknowledge(const GroupRange& range) {
                      several ? " What none of them has alone they bring together: add them one "
                                "after the other."
                              : "");
+}
+
+// How grave each finding is where nothing leads it, by id.
+using Brought = std::map<std::string, Severity>;
+
+Brought brought_by(const Report& report) {
+  Brought brought;
+  for (const Finding& finding : report.findings) {
+    brought[finding.id] = severity_alone(finding);
+  }
+  return brought;
+}
+
+// Takes out what is no graver than others have brought it. Returns how many.
+std::size_t leave_out(Report& report, const Brought& of_others) {
+  const std::size_t count = std::erase_if(report.findings, [&](const Finding& finding) {
+    const auto theirs = of_others.find(finding.id);
+    return theirs != of_others.end() && severity_alone(finding) <= theirs->second;
+  });
+  if (count > 0) { // one of theirs may lead what this one has made of the same edit
+    lead_anew(report.findings);
+  }
+  return count;
+}
+
+// Why what stands before a group cannot be judged with it; Markdown, "" where it can.
+std::string why_not_judged_with(const Analysis& before) {
+  if (!before.config_mistakes.empty() || !before.repaired_mistakes.empty()) {
+    return "The configuration of the branch has mistakes. What stands before this group in the "
+           "merge queue is left to its own checks, and the configuration there judges.\n\n";
+  }
+  return before.report.coverage.complete()
+             ? std::string()
+             : "What stands before it in the merge queue could not be read whole, and is left to "
+               "its own checks.\n\n";
 }
 
 } // namespace
@@ -123,6 +160,9 @@ void MergeGroupJob::run(const Job& job) {
   const std::string conclusion = outcome.conclusion;
   check.finish(std::move(outcome), check_name);
   m_context.parts.logger.info("merge group check={} conclusion={}", check.id(), conclusion);
+  if (conclusion == name_of(Conclusion::success)) { // what it stands over may be another verdict
+    judge_sharers_again(m_context, job, job.head_sha);
+  }
 }
 
 Analysis MergeGroupJob::analyse(GitHubClient& client, AnalysisRequest request,
@@ -138,31 +178,30 @@ Analysis MergeGroupJob::analyse(GitHubClient& client, AnalysisRequest request,
 
 Judged MergeGroupJob::judge(GitHubClient& client, const AnalysisRequest& request, GroupRange& range,
                             const std::string& head_sha) {
-  std::set<std::string> of_others;
-  std::string unread;
+  Judged judged;
+  judged.group_base = range.told_base;
+  Brought of_others;
   if (range.has_groups_before() && range.strategy == MergingStrategy::all_green) {
     AnalysisRequest theirs = request;
     theirs.configured = {};
-    const Report before = analyse(client, std::move(theirs), range.from, range.base_sha).report;
-    for (const Finding& finding : before.findings) {
-      of_others.insert(finding.id);
-    }
-    if (before.verdict.conclusion == Conclusion::action_required) {
+    const Analysis before = analyse(client, std::move(theirs), range.from, range.base_sha);
+    of_others = brought_by(before.report);
+    judged.notes = why_not_judged_with(before);
+    if (!judged.notes.empty()) {
       range.from = range.base_sha; // their own checks say so, and they are not merged
-      unread = "What stands before it in the merge queue could not be read whole, and is left to "
-               "its own checks.\n\n";
     }
   }
-  Judged judged;
   judged.analysis = analyse(client, request, range.from, head_sha);
-  judged.notes = unread;
-  if (range.has_groups_before() && judged.analysis.config_mistakes.empty()) {
-    Report& report = judged.analysis.report;
-    const std::size_t left_out = std::erase_if(
-        report.findings, [&](const Finding& finding) { return of_others.count(finding.id) > 0; });
-    if (left_out > 0) {
-      report.verdict = make_verdict(report, judged.analysis.config.policy);
-    }
+  if (!judged.analysis.config_mistakes.empty()) {
+    return judged;
+  }
+  Report& report = judged.analysis.report;
+  Policy& policy = judged.analysis.config.policy;
+  // Each pull request's own check has asked for it, and nobody can split a group.
+  policy.split.required = false;
+  const std::size_t left_out = range.has_groups_before() ? leave_out(report, of_others) : 0;
+  report.verdict = make_verdict(report, policy);
+  if (range.has_groups_before()) {
     judged.notes = note_of(range, left_out);
   }
   return judged;

@@ -86,8 +86,8 @@ FileChange change_of(const std::string& path, const std::string& before, const s
 
 class RepositoryDouble final : public GitRepository {
 public:
-  explicit RepositoryDouble(const std::map<std::string, GitDouble::Files>& commits)
-      : m_commits(commits) {}
+  explicit RepositoryDouble(const GitDouble& git)
+      : m_commits(git.commits), m_merge_bases(git.merge_bases), m_unreadable(git.unreadable) {}
 
   Range resolve(const std::string& range) const override {
     const std::size_t dots = range.find("..");
@@ -98,7 +98,8 @@ public:
         throw Error(ErrorKind::bad_input, "unknown revision \"" + commit + "\"");
       }
     }
-    return {base, head, base};
+    const auto merge_base = m_merge_bases.find(range);
+    return {base, head, merge_base != m_merge_bases.end() ? merge_base->second : base};
   }
 
   ChangeSet change_set(const Range& range) const override {
@@ -108,7 +109,12 @@ public:
     int diff_line = 1;
     for (const auto& [path, bytes] : after) {
       const auto old = before.find(path);
-      if (old != before.end() && old->second != bytes) {
+      if (old == before.end() || old->second == bytes) {
+        continue;
+      }
+      if (m_unreadable.count(path) > 0) {
+        changes.skipped.push_back({path, "it is too large"});
+      } else {
         changes.files.push_back(change_of(path, old->second, bytes, diff_line));
       }
     }
@@ -146,6 +152,8 @@ public:
 
 private:
   const std::map<std::string, GitDouble::Files>& m_commits;
+  const std::map<std::string, std::string>& m_merge_bases;
+  const std::set<std::string>& m_unreadable;
 };
 
 } // namespace
@@ -167,12 +175,12 @@ std::unique_ptr<GitRepository> GitDouble::fetch(const std::string&, const GitRem
   if (on_fetch) {
     on_fetch();
   }
-  return std::make_unique<RepositoryDouble>(commits);
+  return std::make_unique<RepositoryDouble>(*this);
 }
 
 std::vector<std::string> GitDouble::refs_at(const GitRemote&, const std::string& prefix,
                                             const std::string& commit) {
-  ++listed;
+  listed += prefix == "refs/pull/" ? 1 : 0;
   std::vector<std::string> found = refs ? refs(commit) : std::vector<std::string>();
   std::erase_if(found, [&](const std::string& name) { return !name.starts_with(prefix); });
   return found;
@@ -187,6 +195,11 @@ JobFixture::JobFixture() {
       if (pull.head_sha == commit) {
         const std::string name = "refs/pull/" + std::to_string(pull.number);
         names.insert(names.end(), {name + "/head", name + "/merge"});
+      }
+    }
+    for (const auto& [name, head] : github.branches) {
+      if (head == commit) {
+        names.push_back("refs/heads/" + name);
       }
     }
     return names;

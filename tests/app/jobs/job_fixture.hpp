@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <sstream>
 
 namespace leadline {
@@ -31,12 +32,14 @@ public:
   bool forget(const std::string&) override { return true; }
   std::optional<CloneTotals> tidy() override { return std::nullopt; }
 
-  std::map<std::string, Files> commits; // by id; the merge base of A...B is A
-  std::function<void()> on_fetch;       // may throw
+  std::map<std::string, Files> commits;           // by id; the merge base of A...B is A
+  std::map<std::string, std::string> merge_bases; // but for these, by "A...B"
+  std::set<std::string> unreadable;               // paths whose change nobody can read
+  std::function<void()> on_fetch;                 // may throw
   std::vector<std::vector<std::string>> wanted;
   std::function<std::vector<std::string>(const std::string& commit)> refs; // that stand there
-  int listed = 0;                                                          // how often they were
-  std::map<std::string, std::string> pushed;                               // branch -> commit
+  int listed = 0;                            // how often those of pull requests were
+  std::map<std::string, std::string> pushed; // branch -> commit
   std::string url;
   std::string token;
 };

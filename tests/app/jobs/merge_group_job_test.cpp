@@ -171,8 +171,7 @@ TEST_CASE("a merge queue that merges what fails with what passes has it stopped 
     f.run(group);
     CHECK(f.conclusion() == "failure");
   }
-  SECTION("nothing says what it stands on but its branch") {
-    f.github.merging_strategy = "HEADGREEN";
+  SECTION("no event says what it stands on, and whoever has made its branch may have named it") {
     Job group = f.job("swept");
     group.kind = JobKind::merge_group;
     group.pull_number = 0;
@@ -228,4 +227,98 @@ TEST_CASE("who wrote any pull request of a group acknowledges nothing of it ther
     CHECK(f.judge(8) == "failure");
     CHECK(contains(f.summary(), "cannot be told"));
   }
+}
+
+TEST_CASE("what stands before a group in its queue leads no place of an edit that the group adds",
+          "[merge_group_job]") {
+  QueueFixture f;
+  const auto files = [](int a, int b) {
+    return GitDouble::Files{{"a/pgbouncer.ini", pool_of(a)}, {"b/pgbouncer.ini", pool_of(b)}};
+  };
+  f.git.commits[commit_id('b')] = files(200, 200);
+  f.build(files(20, 200), files(20, 20));
+  REQUIRE(f.judge(7) == "failure");
+  CHECK(f.judge(8) == "failure"); // though nobody has to look at the other place here
+  CHECK(contains(f.summary(), "1 of what is found there"));
+  const auto report = nlohmann::json::parse(f.log.reports.at("0 " + commit_id('2')));
+  REQUIRE(report["findings"].size() == 1);
+  CHECK(report["findings"][0]["path"] == "b/pgbouncer.ini");
+}
+
+TEST_CASE("no merge queue's group is asked for a split", "[merge_group_job]") {
+  QueueFixture f;
+  f.github.merging_strategy = GENERATE("ALLGREEN", "HEADGREEN");
+  const auto lines = [](int count, const std::string& text) {
+    std::string all;
+    for (int i = 0; i < count; ++i) {
+      all += text + " " + std::to_string(i) + "\n";
+    }
+    return all;
+  };
+  const GitDouble::Files config = {
+      {".github/leadline.yml", "split: {required: true, max_lines: 40}\n"}};
+  const auto files = [&](bool first, bool second) {
+    GitDouble::Files made = config;
+    made["docs/guide.md"] = first ? lines(30, "words") : "words\n";
+    made["src/app.py"] = second ? lines(30, "print(1) #") : "print(1)\n";
+    return made;
+  };
+  f.git.commits[commit_id('b')] = files(false, false);
+  SECTION("whose pull requests are large together only") {
+    f.build(files(true, false), files(true, true));
+  }
+  SECTION("nor for that of what stands before it") {
+    GitDouble::Files more = files(true, true);
+    more["docs/guide.md"] += "the end\n";
+    f.build(files(true, true), more);
+  }
+  CHECK(f.judge(7) == "success");
+  CHECK(f.judge(8) == "success");
+  CHECK(contains(f.summary(), "Judged with what stands before it"));
+}
+
+TEST_CASE("what stands before a group and cannot be judged with it is left to its own checks",
+          "[merge_group_job]") {
+  QueueFixture f;
+  SECTION("as it cannot be read whole, whatever else is found there") {
+    f.git.commits[commit_id('b')]["big.bin"] = "small";
+    f.git.unreadable = {"big.bin"};
+    GitDouble::Files first = f.risky;
+    GitDouble::Files both = f.risky_and_docs;
+    first["big.bin"] = both["big.bin"] = "large";
+    f.build(first, both);
+    CHECK(f.judge(7) == "failure");
+    CHECK(f.judge(8) == "success");
+    CHECK(contains(f.summary(), "could not be read whole"));
+  }
+  SECTION("as it mends the configuration") {
+    GitDouble::Files first = f.git.commits[commit_id('b')];
+    GitDouble::Files both = first;
+    both["README.md"] = "docs\n";
+    first[".github/leadline.yml"] = both[".github/leadline.yml"] = "fail_on: high\n";
+    f.git.commits[commit_id('b')][".github/leadline.yml"] = "fail_onn: high\n";
+    f.build(first, both);
+    CHECK(f.judge(7) == "success");
+    CHECK(f.judge(8) == "success");
+    CHECK(contains(f.summary(), "configuration of the branch has mistakes"));
+  }
+}
+
+TEST_CASE("a group that is run again stands on what it stood on", "[merge_group_job]") {
+  QueueFixture f;
+  f.build(f.risky, f.risky_and_docs);
+  Job group = f.job("first");
+  group.kind = JobKind::merge_group;
+  group.pull_number = 0;
+  group.head_sha = commit_id('2');
+  group.base_sha = commit_id('1');
+  group.head_ref = "gh-readonly-queue/main/pr-8";
+  f.run(group);
+  REQUIRE(f.conclusion() == "success");
+  group.delivery_id = "again"; // of a check, which does not tell
+  group.again = true;
+  group.base_sha.clear();
+  f.run(group);
+  CHECK(f.github.checks.back().head_sha == commit_id('2'));
+  CHECK(f.conclusion() == "success");
 }
