@@ -7,6 +7,7 @@
 #include "app/jobs/announcing.hpp"
 #include "app/jobs/commit_authors.hpp"
 #include "app/jobs/merge_queue_ref.hpp"
+#include "app/jobs/outcome.hpp"
 #include "app/jobs/policy_of_pull.hpp"
 #include "app/jobs/stored_report.hpp"
 #include "app/jobs/work_observer.hpp"
@@ -37,8 +38,11 @@ std::string titled(const Finding& finding) {
 
 // The findings that the command is about, and the other places of the same edits: nobody gives
 // thirty words for one rename.
-std::vector<Finding> chosen(const StoredReport& report, const std::string& id,
-                            const Policy& policy) {
+std::vector<Finding> chosen(const StoredReport& report, const std::string& id, Policy policy) {
+  if (!report.fail_on.empty()) { // another configuration than that of its branch
+    policy.never_fail = report.fail_on == k_never_fails;
+    policy.fail_on = severity_of(report.fail_on).value_or(Severity::low);
+  }
   std::set<std::string> ids;
   for (const Finding& finding : report.findings) {
     if (finding.id == id || (id == webhooks::k_all_findings && is_blocking(finding, policy))) {

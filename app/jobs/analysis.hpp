@@ -23,8 +23,8 @@ struct AnalysisRequest {
   std::vector<std::string>
       commits;           // fetched when the refs do not hold them: after a force-push, say
   LoadedConfig defaults; // the organisation's
-  // A ref whose configuration judges instead of the merge base's, as of its own merge base with the
-  // head; among what is fetched. "": none.
+  // A ref whose configuration judges instead of the merge base's (policy_of_ref); among what is
+  // fetched. "": none.
   std::string policy_ref = {};
   // Called with the configuration before the diff is looked at; may be empty.
   std::function<void(const RepositoryConfig&)> configured;
@@ -42,6 +42,12 @@ struct Analysis {
   // The configuration of `policy_ref` is that of the merge base: nothing was judged by it.
   bool same_policy = false;
 };
+
+// The configuration of `ref` as of its own merge base with the head; as of its tip where that one
+// has mistakes, which nobody can mend in an old commit; `defaults`, the organisation's, where the
+// tip has some too. nullopt where it is that of the merge base of `range`.
+std::optional<LoadedConfig> policy_of_ref(const GitRepository& repository, const std::string& ref,
+                                          const Range& range, const LoadedConfig& defaults);
 
 // Fetches, compares and judges by the configuration of the merge base over the organisation's: what
 // the head says of the configuration must not count for the pull request that says it. A change of

@@ -7,6 +7,45 @@
 #include <utility>
 
 namespace leadline {
+namespace {
+
+Analysis strict_analysis(const JobContext& context, GitHubClient& client, const PullRequest& pull,
+                         const std::string& policy_ref) {
+  AnalysisRequest request = request_for(context, client, pull);
+  request.policy_ref = policy_ref;
+  request.refs.clear();
+  request.commits.push_back(policy_ref);
+  return with_git_token(client, TokenScope::usual, [&](const Secret& token) {
+    request.remote.token = token;
+    return run_analysis(context.parts.git, context.parts.catalog, request, context.parts.observer);
+  });
+}
+
+// Only how strictly it is judged is not for `own`, the other branch's configuration, to say; nor
+// which label acknowledges: one counts where both name it. Returns what is to be said of the label.
+std::string set_aside_strictly(const JobContext& context, GitHubClient& client,
+                               const PullRequest& pull, const Publication& publication,
+                               const CommitAuthors& commits, const RepositoryConfig& own,
+                               Judged& strict) {
+  RepositoryConfig& config = strict.analysis.config;
+  const std::string& label = own.acknowledging.override_label;
+  const bool same_label = config.acknowledging.override_label == label;
+  config.publishing = own.publishing;
+  PullRequest aside = pull;
+  if (!same_label) {
+    config.acknowledging.override_label.clear();
+    aside.labels_known = false; // else its words would be taken back, which count for `own`
+  }
+  set_acknowledged_aside(context, client, aside, publication, commits, strict);
+  config.acknowledging.override_label = label; // with which the pull request is to be run again
+  return same_label || !has_label(pull, label)
+             ? std::string()
+             : "**The label " + code_span(label) + "** acknowledges nothing here: a label counts " +
+                   "where the configuration of " + code_span(pull.default_branch) +
+                   " names it too.\n\n";
+}
+
+} // namespace
 
 Judged analyse_pull(const JobContext& context, GitHubClient& client, const PullRequest& pull,
                     const std::function<void(const RepositoryConfig&)>& configured) {
@@ -39,41 +78,35 @@ void set_acknowledged_aside(const JobContext& context, GitHubClient& client,
 }
 
 void hold_to_default_branch(const JobContext& context, GitHubClient& client,
-                            const PullRequest& pull, const CommitAuthors& commits, Judged& judged) {
-  const std::string& branch = pull.default_branch;
-  if (branch.empty() || pull.base_ref == branch || !judged.analysis.config_mistakes.empty() ||
+                            const PullRequest& pull, const Publication& publication,
+                            const CommitAuthors& commits, StrictAnalysis& kept, Judged& judged) {
+  const std::string ref = second_policy_ref(pull);
+  if (ref.empty() || !judged.analysis.config_mistakes.empty() ||
       judged.analysis.report.verdict.conclusion != Conclusion::success) {
     return;
   }
-  AnalysisRequest request = request_for(context, client, pull);
-  request.policy_ref = "refs/heads/" + branch;
-  request.refs.clear();
-  request.commits.push_back(request.policy_ref);
-  Judged strict;
-  strict.analysis = with_git_token(client, TokenScope::usual, [&](const Secret& token) {
-    request.remote.token = token;
-    return run_analysis(context.parts.git, context.parts.catalog, request, context.parts.observer);
-  });
-  Analysis& analysis = strict.analysis;
-  if (analysis.same_policy) {
+  if (kept.base_sha != pull.base_sha) {
+    kept = {pull.base_sha, strict_analysis(context, client, pull, ref)};
+  }
+  if (kept.analysis.same_policy) {
     return;
   }
-  // Only how strictly it is judged is not for the other branch to say.
-  analysis.config.publishing = judged.analysis.config.publishing;
-  analysis.config.acknowledging.override_label =
-      judged.analysis.config.acknowledging.override_label;
-  PullRequest aside = pull;
-  aside.labels_known = false; // what its label says is written down already
-  set_acknowledged_aside(context, client, aside, Publication(), commits, strict);
+  Judged strict;
+  strict.analysis = kept.analysis;
+  Analysis& analysis = strict.analysis;
+  const std::string label_note = set_aside_strictly(context, client, pull, publication, commits,
+                                                    judged.analysis.config, strict);
   if (analysis.config_mistakes.empty() &&
       analysis.report.verdict.conclusion == Conclusion::success) {
     return;
   }
+  const Policy& policy = analysis.config.policy;
+  strict.fail_on = policy.never_fail ? k_never_fails : name_of(policy.fail_on);
   strict.notes = "**It passes by the configuration of " + code_span(pull.base_ref) +
-                 ", and not by that of " + code_span(branch) +
+                 ", and not by that of " + code_span(pull.default_branch) +
                  "**, by which it is judged here: a check belongs to the commit, which may go into "
                  "both.\n\n" +
-                 strict.notes;
+                 label_note + strict.notes;
   strict.defaults = judged.defaults;
   analysis.config_changes = std::move(judged.analysis.config_changes);
   analysis.repaired_mistakes = std::move(judged.analysis.repaired_mistakes);

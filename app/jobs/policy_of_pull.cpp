@@ -28,4 +28,24 @@ LoadedConfig policy_of_pull(const JobContext& context, GitHubClient& client,
   });
 }
 
+std::string second_policy_ref(const PullRequest& pull) {
+  const std::string& branch = pull.default_branch;
+  return branch.empty() || branch == pull.base_ref ? std::string() : "refs/heads/" + branch;
+}
+
+std::optional<LoadedConfig> second_policy_of_pull(const JobContext& context, GitHubClient& client,
+                                                  const PullRequest& pull) {
+  const std::string ref = second_policy_ref(pull);
+  if (ref.empty()) {
+    return std::nullopt;
+  }
+  AnalysisRequest request = request_for(context, client, pull);
+  request.commits.push_back(ref);
+  return with_git_token(client, TokenScope::usual, [&](const Secret& token) {
+    const auto repository =
+        context.parts.git.fetch(request.repository, {request.remote.url, token}, request.commits);
+    return policy_of_ref(*repository, ref, repository->resolve(request.range), request.defaults);
+  });
+}
+
 } // namespace leadline

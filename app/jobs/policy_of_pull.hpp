@@ -4,6 +4,8 @@
 #include "app/jobs/job_context.hpp"
 
 #include <functional>
+#include <optional>
+#include <string>
 
 namespace leadline {
 
@@ -30,5 +32,12 @@ auto with_git_token(GitHubClient& client, TokenScope scope, Work work) {
 // The configuration of the merge base of a pull request. Fetches what is missing.
 LoadedConfig policy_of_pull(const JobContext& context, GitHubClient& client,
                             const PullRequest& pull);
+
+// The default branch, as a ref, where a pull request goes into another one: it has to pass by the
+// configuration of both. "" where it goes into that, or it is not known.
+std::string second_policy_ref(const PullRequest& pull);
+// The configuration of that ref; nullopt where it says the same as that of the merge base.
+std::optional<LoadedConfig> second_policy_of_pull(const JobContext& context, GitHubClient& client,
+                                                  const PullRequest& pull);
 
 } // namespace leadline

@@ -169,7 +169,8 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
   const auto read = m_context.parts.clock.now();
   const CommitAuthors commits(client, pull, conversation.commits);
   set_acknowledged_aside(m_context, client, pull, publication, commits, judged);
-  hold_to_default_branch(m_context, client, pull, commits, judged);
+  StrictAnalysis strict;
+  hold_to_default_branch(m_context, client, pull, publication, commits, strict, judged);
   const RunContext run = with_judgement(run_context(m_context, job, pull), judged);
   CheckRunFields outcome = outcome_of(judged, run_context(m_context, job, pull));
   if (const std::string mismatch = count_mismatch(pull, analysis.changes);

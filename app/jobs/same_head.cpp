@@ -74,6 +74,7 @@ bool judge_others(const JobContext& context, GitHubClient& client, const Job& jo
   });
   std::string base_sha;
   Judged analysed;
+  StrictAnalysis strict;
   for (const PullRequest& other : others) {
     if (nothing_found && other.base_sha == pull.base_sha) {
       continue; // the same diff, with nothing that anybody could have acknowledged
@@ -83,11 +84,11 @@ bool judge_others(const JobContext& context, GitHubClient& client, const Job& jo
       base_sha = other.base_sha;
     }
     Judged judged = analysed; // words, labels and authors are each one's own
-    set_acknowledged_aside(
-        context, client, other,
-        context.parts.log.load(job.repository, other.number).value_or(Publication()),
-        CommitAuthors(client, other), judged);
-    hold_to_default_branch(context, client, other, CommitAuthors(client, other), judged);
+    const Publication published =
+        context.parts.log.load(job.repository, other.number).value_or(Publication());
+    set_acknowledged_aside(context, client, other, published, CommitAuthors(client, other), judged);
+    hold_to_default_branch(context, client, other, published, CommitAuthors(client, other), strict,
+                           judged);
     CheckRunFields theirs = outcome_of(judged, run_context(context, job, other));
     if (theirs.conclusion != outcome.conclusion) {
       put_in_its_place(context, job, other, judged, std::move(theirs), outcome);

@@ -42,6 +42,12 @@ std::string told(const Acknowledgement& word, const StoredReport& report,
                      until, note, neutralize(word.reason));
 }
 
+std::string folded(const char* title, const LoadedConfig& policy) {
+  const std::string text = policy.mistakes.empty() ? config_text(policy.config) : policy.mistakes;
+  return fmt::format("<details><summary>{}</summary>\n\n{}\n\n</details>\n", title,
+                     code_block(cut(text, k_config_characters, "\n(cut)"), ""));
+}
+
 } // namespace
 
 std::string TellCommand::explain(GitHubClient& client, const Job& job,
@@ -72,12 +78,18 @@ std::string TellCommand::explain(GitHubClient& client, const Job& job,
 std::string TellCommand::config(GitHubClient& client, const Job& job) {
   const PullRequest pull = client.pull_request(job.pull_number);
   const LoadedConfig policy = policy_of_pull(m_context, client, pull);
-  const std::string text = policy.mistakes.empty() ? config_text(policy.config) : policy.mistakes;
-  return fmt::format("{}, read from the merge base of this pull request over the organisation's "
-                     "defaults:\n\n<details><summary>How it is judged</summary>\n\n{}\n\n"
-                     "</details>\n",
-                     policy.mistakes.empty() ? "The configuration" : "The configuration's mistakes",
-                     code_block(cut(text, k_config_characters, "\n(cut)"), ""));
+  std::string text = fmt::format(
+      "{}, read from the merge base of this pull request over the organisation's defaults:\n\n{}",
+      policy.mistakes.empty() ? "The configuration" : "The configuration's mistakes",
+      folded("How it is judged", policy));
+  if (const auto second = second_policy_of_pull(m_context, client, pull)) {
+    text +=
+        fmt::format("\nIt goes into another branch than {}, and has to pass by the "
+                    "configuration of that one too, by no label that only one of them "
+                    "names:\n\n{}",
+                    code_span(pull.default_branch), folded("How it has to pass as well", *second));
+  }
+  return text;
 }
 
 } // namespace leadline

@@ -1,6 +1,6 @@
 // A head whose check would hold for another branch too.
+#include "ack_fixture.hpp"
 #include "app/jobs/event_jobs.hpp"
-#include "job_fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -15,9 +15,6 @@ TEST_CASE("a branch of one's own does not judge less strictly than the default b
   f.git.commits["eeee"] = f.git.commits["bbbb"];
   f.github.pull.base_sha = "eeee";
   f.github.pull.base_ref = "mine";
-  const auto contains = [](const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-  };
   const auto configure = [&](const std::string& yaml) {
     f.git.commits["eeee"][".github/leadline.yml"] = yaml;
     f.git.commits["aaaa"][".github/leadline.yml"] = yaml;
@@ -77,36 +74,114 @@ TEST_CASE("a branch of one's own does not judge less strictly than the default b
   }
 }
 
-TEST_CASE("a pull request of the head of a merge queue's group gives the group no verdict",
-          "[same_head]") {
-  JobFixture f;
-  f.git.commits["gggg"] = f.git.commits["ffff"] = f.git.commits["aaaa"];
-  f.github.branches["gh-readonly-queue/main/pr-9-bbbb"] = "gggg";
-  f.github.tips["main"] = "bbbb";
-  Job group = f.job("d1");
-  group.kind = JobKind::merge_group;
-  group.pull_number = 0;
-  group.head_sha = "gggg";
-  group.base_sha = "bbbb";
-  group.head_ref = "gh-readonly-queue/main/pr-9-bbbb";
-  // Somebody opens one of its head, into a branch that has it already.
-  f.github.pull.head_sha = "gggg";
-  f.github.pull.base_sha = "ffff";
-  f.github.pull.base_ref = "mine";
-  SECTION("that has failed") {
-    f.run(group);
-    REQUIRE(f.last_check()["conclusion"] == "failure");
-    f.run(f.job("d2"));
-    CHECK(f.last_check()["conclusion"] == "action_required");
-    f.github.branches.clear(); // it was merged all the same, and somebody promotes the branch
-    Job again = f.job("d3");
+namespace {
+
+// Main's configuration, and one of a branch that anybody may have made; pull request 7 goes there.
+struct BranchFixture : AckFixture {
+  BranchFixture() {
+    git.commits["eeee"] = git.commits["bbbb"];
+    github.pull.base_sha = "eeee";
+    github.pull.base_ref = "mine";
+  }
+
+  void configure(const std::string& main, const std::string& mine) {
+    git.commits["refs/heads/main"][".github/leadline.yml"] = main;
+    git.commits["eeee"][".github/leadline.yml"] = mine;
+    git.commits["aaaa"][".github/leadline.yml"] = mine;
+  }
+
+  void run_again() {
+    Job again = job("again " + std::to_string(++comment));
     again.again = true;
-    f.run(again);
-    CHECK(f.last_check()["conclusion"] == "success");
+    run(again);
   }
-  SECTION("that waits to be judged") {
-    f.queue.jobs = {group};
-    f.run(f.job("d2"));
-    CHECK(f.last_check()["conclusion"] == "action_required");
+
+  // As sam does, a minute after what was shown.
+  void set_label(const std::string& name) {
+    clock.pass(std::chrono::minutes(1));
+    github.pull.labels = {name};
+    github.labelled_at = "2027-01-15T08:00:30Z";
+    run_again();
   }
+};
+
+} // namespace
+
+TEST_CASE("a label acknowledges on another branch where the default branch names it too",
+          "[same_head]") {
+  BranchFixture f;
+  const std::string label = "acknowledge: {override_label: needs-review}\n";
+  SECTION("not where a branch of one's own alone names it") {
+    f.configure("fail_on: high\n", GENERATE(as<std::string>{}, "", "fail_on: never\n") + label);
+    f.run_again();
+    REQUIRE(f.conclusion() == "failure");
+    f.set_label("needs-review");
+    CHECK(f.conclusion() == "failure");
+    CHECK(contains(f.summary(), "names it too"));
+  }
+  SECTION("also of what its own configuration does not find") {
+    f.configure("fail_on: high\n" + label, "rules: {capacity.drop: off}\n" + label);
+    f.run_again();
+    REQUIRE(f.conclusion() == "failure");
+    f.set_label("needs-review");
+    CHECK(f.conclusion() == "success");
+    f.github.pull.labels.clear();
+    f.run_again();
+    CHECK(f.conclusion() == "failure");
+  }
+}
+
+TEST_CASE("what the default branch alone blocks is acknowledged as a whole", "[same_head]") {
+  BranchFixture f;
+  f.configure("fail_on: high\n", "fail_on: never\n");
+  f.run_again();
+  REQUIRE(f.conclusion() == "failure");
+  f.say("/leadline config");
+  CHECK(contains(f.last_answer(), "fail_on: never"));
+  CHECK(contains(f.last_answer(), "fail_on: high"));
+  f.say("/leadline ack all it is meant");
+  CHECK(f.conclusion() == "success");
+}
+
+TEST_CASE("a mistake that the default branch once had stops no other branch", "[same_head]") {
+  BranchFixture f;
+  f.configure("fail_on: high\n", "fail_on: never\n");
+  f.git.commits["xxxx"][".github/leadline.yml"] = "fail_onn: high\n"; // where it was made
+  f.git.merge_bases["refs/heads/main...aaaa"] = "xxxx";
+  std::string expected = "failure";
+  SECTION("and that has mended: it judges as it does now") {}
+  SECTION("and has: the organisation judges") {
+    f.git.commits["refs/heads/main"] = f.git.commits["xxxx"];
+    f.github.organisation_files[".github/leadline.yml"] = "fail_on: low\n";
+  }
+  SECTION("and that has mended as the other branch did") {
+    f.git.commits["refs/heads/main"][".github/leadline.yml"] = "fail_on: never\n";
+    expected = "success";
+  }
+  f.run_again();
+  CHECK(f.conclusion() == expected);
+}
+
+TEST_CASE("what another branch changes of its own configuration is not guessed at", "[same_head]") {
+  BranchFixture f;
+  f.git.commits["aaaa"] = f.git.commits["eeee"];
+  f.configure("fail_on: low\n", "fail_on: never\nacknowledge: {max_days: 30}\n");
+  f.git.commits["aaaa"][".github/leadline.yml"] = "fail_on: never\nacknowledge: {max_days: 3}\n";
+  f.run_again();
+  CHECK(f.conclusion() == "success");
+}
+
+TEST_CASE("pull requests of one head and one base are judged once by the default branch",
+          "[same_head]") {
+  BranchFixture f;
+  f.configure("fail_on: critical\n", "fail_on: never\n");
+  for (const int number : {8, 9}) {
+    GitHubDouble::Pull other = f.github.pull;
+    other.number = number;
+    f.github.other_pulls.push_back(other);
+  }
+  f.observer.stages.clear();
+  f.run_again();
+  CHECK(f.conclusion() == "success");
+  CHECK(std::count(f.observer.stages.begin(), f.observer.stages.end(), "judge") == 4);
 }
