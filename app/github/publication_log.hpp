@@ -41,6 +41,7 @@ struct NamedBase {
   bool operator==(const NamedBase&) const = default;
 };
 inline constexpr std::size_t k_most_named_bases = 200;
+inline constexpr std::size_t k_most_left_to_groups = 100;
 
 // What a pull request shows of us already, so that a repeated step finds it instead of posting it
 // again.
@@ -65,6 +66,8 @@ struct Publication {
   // Of pull request 0: when the App was found to be no more allowed there; 0: it was not.
   std::chrono::sys_time<std::chrono::milliseconds> locked_out{};
   std::string moved_to; // of pull request 0 of a name that a repository had: the one it got
+  // Of pull request 0: those that wait until the merge queue's group of their head is gone.
+  std::vector<int> left_to_groups;
   // Of pull request 0 of an owner's repository ".github": what changed the defaults last.
   std::string defaults_changed_by;
 

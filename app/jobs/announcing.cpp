@@ -3,6 +3,7 @@
 #include "app/github/check_publisher.hpp"
 #include "app/github/check_slots.hpp"
 #include "app/jobs/destroyed_group.hpp"
+#include "app/jobs/group_head.hpp"
 #include "app/jobs/named_check.hpp"
 #include "app/jobs/same_head.hpp"
 #include "app/render/neutralize.hpp"
@@ -95,6 +96,10 @@ void announce_run(const JobContext& context, const Job& job) {
       (job.kind == JobKind::merge_group && was_destroyed(context, job))) {
     return;
   }
+  GitHubClient client = context.client(job);
+  if (job.kind == JobKind::pull_request && told_group(context, client, head)) {
+    return; // its run finds out whose check that is
+  }
   std::vector<std::string>& queued = publication.queued_heads;
   const bool noted = std::find(queued.begin(), queued.end(), head) != queued.end();
   if (job.pull_number != 0 && (!noted || publication.check_name != name)) {
@@ -104,7 +109,6 @@ void announce_run(const JobContext& context, const Job& job) {
     publication.check_name = name;
     log.save(job.repository, job.pull_number, publication);
   }
-  GitHubClient client = context.client(job);
   if (publisher(context, client, name).announce(head, run_key(job), job.reason)) {
     context.parts.logger.info("shown as queued");
   }

@@ -9,9 +9,9 @@ namespace leadline {
 
 // Shows a check run as queued for a job that has to wait, so that nobody takes an older verdict for
 // the one that is asked for. Does nothing where the head has its verdict and no other is asked for,
-// where a check is under way already, and in a repository whose check's name is not known yet. A
-// run that starts takes the check run over: it costs the call that would have made it. Throws
-// Error.
+// where a check is under way already, for a pull request of a merge queue's group (group_head.hpp),
+// and in a repository whose check's name is not known yet. A run that starts takes the check run
+// over: it costs the call that would have made it. Throws Error.
 void announce_run(const JobContext& context, const Job& job);
 
 // Whether `label` is among the labels that alone asked for `job`.

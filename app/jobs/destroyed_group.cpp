@@ -1,6 +1,7 @@
 #include "app/jobs/destroyed_group.hpp"
 
 #include "app/github/check_publisher.hpp"
+#include "app/jobs/group_head.hpp"
 #include "app/jobs/job_context.hpp"
 #include "app/jobs/named_check.hpp"
 #include "base/error.hpp"
@@ -40,6 +41,7 @@ void end_group(const JobContext& context, const Job& job) {
     log.save_check_run(job.repository, job.head_sha, log.check_run(job.repository, job.head_sha),
                        {CheckRunState::Step::ended, k_group_destroyed});
   }
+  judge_left(context, job);
 }
 
 bool was_destroyed(const JobContext& context, const Job& job) {

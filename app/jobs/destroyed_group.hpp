@@ -15,7 +15,7 @@ bool is_destroyed_group(const Job& job);
 
 // What waits for the group is not run, and a check of it that stands as queued or in progress is
 // cancelled. A finished one stays as it is, and costs no call. It is remembered, as the delivery
-// that asks for its checks may come later.
+// that asks for its checks may come later. Pull requests that waited for it have their turn.
 void end_group(const JobContext& context, const Job& job);
 
 // Whether end_group() has ended the group of a merge_group job. GitHub knows whether it is there.

@@ -4,6 +4,7 @@
 #include "app/github/comment_publisher.hpp"
 #include "app/jobs/announcing.hpp"
 #include "app/jobs/event_jobs.hpp"
+#include "app/jobs/group_head.hpp"
 #include "app/jobs/judging_pull.hpp"
 #include "app/jobs/named_check.hpp"
 #include "app/jobs/override_label.hpp"
@@ -142,6 +143,10 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
   }
   if (is_settled(job, pull, publication) && !is_announced(m_context, job, pull.head_sha)) {
     logger.info("the head has its verdict already");
+    return;
+  }
+  if (const auto group = told_group(m_context, client, pull.head_sha);
+      group && leave_to_group(m_context, client, *group, pull, publication)) {
     return;
   }
   NamedCheck check(m_context, client, job, pull.head_sha);
@@ -286,6 +291,10 @@ void PullRequestJob::give_up(const Job& job, const std::string& words) {
   const bool stands = moved && verdict_stands(job, pull, publication);
   if (present.empty() || others_turn || stands) {
     m_context.parts.logger.info("the run is of no head that waits for it");
+    return;
+  }
+  if (const auto group = told_group(m_context, client, present, Ask::api);
+      group && leave_to_group(m_context, client, *group, pull, publication)) {
     return;
   }
   conclude(client, job, present, known_check_name(m_context, job.repository, pull.base_ref), words);

@@ -2,9 +2,9 @@
 
 #include "app/github/client.hpp"
 #include "app/github/clock.hpp"
+#include "app/jobs/group_head.hpp"
 #include "app/jobs/group_range.hpp"
 #include "app/jobs/judging_pull.hpp"
-#include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/policy_of_pull.hpp"
 #include "app/jobs/stored_report.hpp"
 
@@ -104,24 +104,6 @@ std::optional<Conclusion> stored_conclusion(PublicationLog& log, const std::stri
   return report ? std::optional(parse_stored_report(*report).conclusion) : std::nullopt;
 }
 
-// Whether a group of a merge queue has this head and waits for a pass that it does not have: a pull
-// request that somebody opens of it must not give it one. GitHub is asked where a group had it, as
-// the branch has it too once the group is merged.
-bool is_waiting_group(const JobContext& context, GitHubClient& client, const Job& job,
-                      const std::string& head_sha) {
-  Job group = job;
-  group.kind = JobKind::merge_group;
-  group.pull_number = 0;
-  group.head_sha = head_sha;
-  const auto verdict = stored_conclusion(context.parts.log, job.repository, k_no_pull, head_sha);
-  if (verdict ? *verdict == Conclusion::success : !is_under_way(context.parts.queue, group)) {
-    return false;
-  }
-  const std::vector<RemoteBranch> groups = client.branches_below(k_merge_queue_prefix);
-  return std::any_of(groups.begin(), groups.end(),
-                     [&](const RemoteBranch& each) { return each.commit == head_sha; });
-}
-
 // Calls `take` with the job of each pull request beside that of `job` that has a verdict about
 // `head_sha`, or is about to have one, and with what it has published.
 template <typename Take>
@@ -136,6 +118,8 @@ void for_sharers(const JobContext& context, const Job& job, const std::string& h
     again.pull_number = number;
     again.head_sha = head_sha;
     again.label.clear();
+    again.base_sha.clear(); // of a group
+    again.head_ref.clear();
     const Publication theirs = log.load(job.repository, number).value_or(Publication());
     if (theirs.judged_head == head_sha || is_under_way(context.parts.queue, again)) {
       take(again, theirs);
@@ -188,7 +172,9 @@ void judge_same_head(const JobContext& context, GitHubClient& client, const Job&
   if (outcome.conclusion != name_of(Conclusion::success)) {
     return;
   }
-  if (is_waiting_group(context, client, job, pull.head_sha)) {
+  if (stored_conclusion(context.parts.log, job.repository, k_no_pull, pull.head_sha) !=
+          std::optional(Conclusion::success) &&
+      has_group(context, client, pull.head_sha)) {
     withhold(outcome, "A merge queue's group has this head",
              "The group waits for a verdict of its own, which no pull request can give it.");
     return;

@@ -27,7 +27,7 @@ std::vector<PullRequest> open_pulls_of_head(GitHubClient& client, std::vector<in
 
 // Judges the others that have the head of `pull`, whose own verdict is `own`, where `outcome` is a
 // success, and puts the first one that does not pass in its place. What cannot be told is
-// action_required, and so is the head of a merge queue's group that waits for a pass.
+// action_required, and so is the head of a merge queue's group that has not passed.
 void judge_same_head(const JobContext& context, GitHubClient& client, const Job& job,
                      const PullRequest& pull, const Judged& own, CheckRunFields& outcome);
 

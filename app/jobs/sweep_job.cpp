@@ -58,6 +58,11 @@ bool is_no_verdict(const CheckRun& run) {
   return run.conclusion == "stale" || run.conclusion == "cancelled";
 }
 
+// Whether no pull request's run has this key: one of a group's head may have a verdict of its own.
+bool is_of_group(const std::string& run_key) {
+  return pull_of(run_key).value_or(k_no_pull) == k_no_pull;
+}
+
 } // namespace
 
 SweepJob::Found SweepJob::look_at(GitHubClient& client, const PullRequest& pull,
@@ -112,7 +117,8 @@ int SweepJob::queue_merge_groups(GitHubClient& client, const Job& job,
 
 SweepJob::Found SweepJob::look_at_group(GitHubClient& client, Job& group) {
   const CheckRunState state = m_context.parts.log.check_run_state(group.repository, group.head_sha);
-  const bool ended = state.step == CheckRunState::Step::ended && state.run_key != k_group_destroyed;
+  const bool ended = state.step == CheckRunState::Step::ended &&
+                     state.run_key != k_group_destroyed && is_of_group(state.run_key);
   if (!parse_merge_queue_ref(group.head_ref) || is_under_way(m_context.parts.queue, group)) {
     return Found::finished;
   }
@@ -122,7 +128,8 @@ SweepJob::Found SweepJob::look_at_group(GitHubClient& client, Job& group) {
     group.reason = group.again ? again : group.reason;
     return group.again ? Found::owed : Found::finished;
   }
-  const std::vector<CheckRun> runs = client.check_runs(group.head_sha, m_context.app.app_id);
+  std::vector<CheckRun> runs = client.check_runs(group.head_sha, m_context.app.app_id);
+  std::erase_if(runs, [](const CheckRun& run) { return !is_of_group(run.external_id); });
   if (!runs.empty() && runs.front().status == CheckStatus::completed &&
       !is_no_verdict(runs.front())) {
     return Found::finished;

@@ -40,6 +40,7 @@ std::string publication_to_json(const Publication& publication) {
                          {"owed_head", publication.owed_head},
                          {"queued_heads", publication.queued_heads},
                          {"left_heads", publication.left_heads},
+                         {"left_to_groups", publication.left_to_groups},
                          {"seen", std::move(seen)},
                          {"defaults", publication.defaults},
                          {"defaults_changed_by", publication.defaults_changed_by},
@@ -70,6 +71,7 @@ Publication publication_from_json(const std::string& text) {
     publication.owed_head = document.value("owed_head", "");
     publication.queued_heads = document.value("queued_heads", std::vector<std::string>());
     publication.left_heads = document.value("left_heads", std::vector<std::string>());
+    publication.left_to_groups = document.value("left_to_groups", std::vector<int>());
     for (const json& row : document.value("seen", json::array())) {
       SeenVerdict verdict;
       verdict.at += std::chrono::milliseconds(row.at("at").get<std::int64_t>());

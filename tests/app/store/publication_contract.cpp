@@ -29,6 +29,7 @@ void check_publications(const OpenStore& open) {
   publication.owed_head = "ab";
   publication.queued_heads = {"ac"};
   publication.left_heads = {"ad", "ae"};
+  publication.left_to_groups = {8, 9};
   publication.seen = {{k_start, "aa", {"LL-1"}}};
   publication.defaults = "none";
   publication.defaults_changed_by = "d1#0";
