@@ -66,7 +66,7 @@ public:
     list_settings();
     judge_settings();
     m_report.findings =
-        make_findings(m_changes, m_report.chunks, std::move(m_suspects), m_redactor);
+        make_findings(m_changes, m_report.chunks, std::move(m_suspects), m_redactor, m_secrets);
     add_hidden();
     count_lines(m_report);
     m_report.split = plan_split(m_changes, m_report, m_policy, m_files);

@@ -116,6 +116,9 @@ struct FindingSetting {
   std::string key;
   std::optional<std::string> old_value;
   std::optional<std::string> new_value;
+  // Which of the settings with this key it is, where the file has several: "Deployment/payments",
+  // "number 2"; "" else.
+  std::string place = {};
 };
 
 // A setting that a finding rests on beside its own; `old_value` only where it changes with it.
@@ -131,8 +134,12 @@ struct PlaceOfSweep {
 };
 
 struct Finding {
-  // "LL-" and 12 hex digits, of rule, path, key, both values and `related`: survives a rebase
+  // "LL-" and the first 12 digits of `digest`, for people: short enough to be made to fit another
+  // finding.
   std::string id;
+  // 64 hex digits, of rule, path, key, place, both values and `related` in full, secrets redacted
+  // (risk/identity.hpp): survives a rebase. "" in reports of versions before.
+  std::string digest;
   std::string rule; // "capacity.drop"
   Severity severity = Severity::low;
   double confidence = 0; // 0..1
@@ -150,6 +157,7 @@ struct Finding {
   std::vector<std::string> references;
   std::vector<RelatedSetting> related;
   std::optional<PlaceOfSweep> sweep;
+  bool secret = false; // what the digest is of holds something redacted, and so not known
 };
 
 struct SplitGroup {

@@ -1,6 +1,6 @@
 #include "app/config_findings.hpp"
 
-#include "analyzers/risk/explain.hpp"
+#include "analyzers/risk/identity.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
 
@@ -67,22 +67,18 @@ void fold_rest(std::vector<Finding>& findings) {
   }
   Finding rest = findings[k_most_findings];
   const std::size_t count = findings.size() - k_most_findings;
-  std::string ids;
+  std::string digests;
   rest.reasons.clear();
   for (std::size_t i = k_most_findings; i < findings.size(); ++i) {
-    // Not the id alone: it is short.
-    const FindingSetting& setting = *findings[i].setting;
-    const std::string all = findings[i].path + '\0' + setting.key + '\0' +
-                            setting.old_value.value_or("") + '\0' + setting.new_value.value_or("");
-    ids += findings[i].id + sha256_hex(all);
+    digests += findings[i].digest;
     if (rest.reasons.size() < k_most_named) {
       rest.reasons.push_back(findings[i].title);
     }
   }
   rest.title = fmt::format("and {} more changes like these", count);
   rest.setting =
-      FindingSetting{fmt::format("{} more", count), std::nullopt, "sha256 " + sha256_hex(ids)};
-  rest.id = finding_id(rest.rule, rest.path, rest.setting->key, "", *rest.setting->new_value, 0);
+      FindingSetting{fmt::format("{} more", count), std::nullopt, "sha256 " + sha256_hex(digests)};
+  identify(rest, {.key = rest.setting->key, .new_value = *rest.setting->new_value});
   findings.resize(k_most_findings);
   findings.push_back(std::move(rest));
 }
@@ -101,8 +97,7 @@ std::vector<Finding> weakened_findings(const ChangeSet& changes,
     finding.setting = FindingSetting{
         change.title, change.before.empty() ? std::nullopt : std::optional(change.before),
         change.after.empty() ? std::nullopt : std::optional(change.after)};
-    finding.id =
-        finding_id(finding.rule, finding.path, change.title, change.before, change.after, 0);
+    identify(finding, {.key = change.title, .old_value = change.before, .new_value = change.after});
     finding.title = fmt::format("leadline judges less strictly: {} from {} to {}", change.title,
                                 shown(change.before), shown(change.after));
     finding.message = "From the merge on, pull requests of this repository are judged by this "
@@ -120,7 +115,7 @@ std::vector<Finding> weakened_findings(const ChangeSet& changes,
 Finding mistake_finding(const ChangeSet& changes, const std::string& mistakes) {
   Finding finding =
       policy_finding(changes, "policy.mistake", k_repository_config_path, first_line_in(mistakes));
-  finding.id = finding_id(finding.rule, finding.path, "", "", mistakes, 0);
+  identify(finding, {.new_value = mistakes});
   finding.title = "leadline's configuration has mistakes: after the merge no check could pass";
   finding.message = mistakes;
   for (const std::string_view line : split_lines(mistakes)) {

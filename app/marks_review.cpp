@@ -2,7 +2,7 @@
 
 #include "analyzers/catalog/catalog.hpp"
 #include "analyzers/domains/file_facts.hpp"
-#include "analyzers/risk/explain.hpp"
+#include "analyzers/risk/identity.hpp"
 #include "analyzers/settings/extract.hpp"
 #include "app/config/attribute_lines.hpp"
 #include "app/config_findings.hpp"
@@ -261,8 +261,9 @@ private:
            int line, const std::string& why) {
     Finding finding = policy_finding(m_changes, "policy.marked", path, line);
     finding.setting = FindingSetting{key, said_of(key, old_lines), said_of(key, new_lines)};
-    finding.id = finding_id(finding.rule, path, key, finding.setting->old_value.value_or(""),
-                            finding.setting->new_value.value_or(""), 0);
+    identify(finding, {.key = key,
+                       .old_value = finding.setting->old_value.value_or(""),
+                       .new_value = finding.setting->new_value.value_or("")});
     const std::string what = to_valid_utf8(key.substr(0, 200));
     finding.title = fmt::format("files with settings count as generated or vendored: {} ({})",
                                 what.empty() ? path : what, to_valid_utf8(why.substr(0, 200)));

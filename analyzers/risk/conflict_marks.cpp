@@ -1,5 +1,6 @@
 #include "analyzers/risk/conflict_marks.hpp"
 
+#include "analyzers/risk/identity.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -91,7 +92,7 @@ std::vector<Finding> conflict_findings(const ChangeSet& changes, const std::vect
     finding.diff_line = marks.first->diff_line;
     finding.domain = chunks[line->chunk].domain;
     finding.burial = burial_map->of(finding.domain, f, finding.diff_line);
-    finding.id = finding_id(finding.rule, finding.path, "", "", marks.text, 0);
+    identify(finding, {.new_value = marks.text});
     finding.title = "the marks of an unfinished merge stand in the file";
     finding.message =
         "Both versions of the lines stand in the file, with marks that no program understands: it "

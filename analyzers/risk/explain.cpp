@@ -2,7 +2,6 @@
 
 #include "analyzers/risk/effect_text.hpp"
 #include "analyzers/risk/rules.hpp"
-#include "base/digest.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -239,24 +238,6 @@ std::string restored_line(std::string_view new_line, const Setting& old_setting,
     line.pop_back();
   }
   return to_valid_utf8(line) == line ? line : "";
-}
-
-std::string finding_id(std::string_view rule, std::string_view path, std::string_view key,
-                       std::string_view old_value, std::string_view new_value, int repeat,
-                       std::string_view related) {
-  std::string text;
-  for (const std::string_view part : {rule, path, key, old_value, new_value}) {
-    text += part;
-    text += '\0';
-  }
-  if (!related.empty()) {
-    text += related;
-    text += '\0';
-  }
-  if (repeat > 0) {
-    text += std::to_string(repeat);
-  }
-  return "LL-" + sha256_hex(text).substr(0, 12);
 }
 
 } // namespace leadline

@@ -20,10 +20,4 @@ void explain(Finding& finding, const Concern& draft, const Subject& subject,
 std::string restored_line(std::string_view new_line, const Setting& old_setting,
                           const Setting& new_setting);
 
-// "LL-" and 12 hex digits of the SHA-256 of rule, path, key, old and new value, and of `related`
-// (text_of() those settings) where there is any; `repeat` tells equal ones apart.
-std::string finding_id(std::string_view rule, std::string_view path, std::string_view key,
-                       std::string_view old_value, std::string_view new_value, int repeat,
-                       std::string_view related = {});
-
 } // namespace leadline

@@ -1,5 +1,6 @@
 #include "analyzers/risk/findings.hpp"
 
+#include "analyzers/risk/identity.hpp"
 #include "analyzers/risk/related.hpp"
 #include "analyzers/risk/sweeps.hpp"
 #include "base/text.hpp"
@@ -155,6 +156,21 @@ void fold_rewrites(std::vector<Suspect>& suspects) {
   }
 }
 
+Identity identity_of(const SettingChange& change, const Redactor& redactor,
+                     const KnownSecrets& secrets) {
+  const auto value = [&](const std::optional<Setting>& setting) {
+    return setting ? secrets.hide(redactor.whole_value(setting->key, setting->value))
+                   : std::string();
+  };
+  Identity identity;
+  identity.key = secrets.hide(redactor.whole_key(change.any().key));
+  identity.old_value = value(change.old_setting);
+  identity.new_value = value(change.new_setting);
+  identity.old_place = place_of(change.old_setting, redactor, secrets);
+  identity.new_place = place_of(change.new_setting, redactor, secrets);
+  return identity;
+}
+
 double rounded(double value) {
   return static_cast<double>(static_cast<long>(value * 100 + 0.5)) / 100;
 }
@@ -214,7 +230,8 @@ const IndexedLine* LineIndex::find(int diff_line) const {
 }
 
 std::vector<Finding> make_findings(const ChangeSet& changes, const std::vector<Chunk>& chunks,
-                                   std::vector<Suspect> suspects, const Redactor& redactor) {
+                                   std::vector<Suspect> suspects, const Redactor& redactor,
+                                   const KnownSecrets& secrets) {
   const BurialMap burial_map(changes, chunks);
   merge_parts(suspects);
   sort_suspects(suspects);
@@ -254,16 +271,16 @@ std::vector<Finding> make_findings(const ChangeSet& changes, const std::vector<C
     };
     setting.old_value = value(change.old_setting);
     setting.new_value = value(change.new_setting);
-    finding.related = related_of(suspect.draft, finding.path, redactor);
-    const std::string related = text_of(finding.related);
-    finding.related.resize(std::min(finding.related.size(), k_most_related));
-    for (int repeat = 0;; ++repeat) {
-      finding.id =
-          finding_id(finding.rule, finding.path, setting.key, setting.old_value.value_or(""),
-                     setting.new_value.value_or(""), repeat, related);
-      if (ids.insert(finding.id).second) {
-        break;
-      }
+    Related related = related_of(suspect.draft, finding.path, redactor, secrets);
+    finding.related = std::move(related.rows);
+    Identity identity = identity_of(change, redactor, secrets);
+    identity.related = std::move(related.text);
+    setting.place = shown_place(identity.old_place, identity.new_place);
+    for (identify(finding, identity); !ids.insert(finding.id).second; identify(finding, identity)) {
+      ++identity.repeat;
+    }
+    if (!setting.place.empty()) {
+      finding.reasons.push_back("one of several with this key in the file: " + setting.place);
     }
     explain(
         finding, suspect.draft, subject, redactor,

@@ -4,6 +4,7 @@
 #include "analyzers/risk/burial.hpp"
 #include "analyzers/risk/explain.hpp"
 #include "analyzers/risk/judge.hpp"
+#include "analyzers/risk/redact_report.hpp"
 
 #include <vector>
 
@@ -43,7 +44,8 @@ struct Suspect {
 
 // Findings in order of urgency, with severity, burial, explanation, suggestion and id.
 std::vector<Finding> make_findings(const ChangeSet& changes, const std::vector<Chunk>& chunks,
-                                   std::vector<Suspect> suspects, const Redactor& redactor);
+                                   std::vector<Suspect> suspects, const Redactor& redactor,
+                                   const KnownSecrets& secrets);
 
 // Whether a finding keeps `policy` from passing the change: at or above its bound; and any about
 // the policy itself (rules "policy.*"), since no policy may let itself be weakened unseen.

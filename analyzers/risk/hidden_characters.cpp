@@ -1,6 +1,7 @@
 #include "analyzers/risk/hidden_characters.hpp"
 
 #include "analyzers/risk/hidden_text.hpp"
+#include "analyzers/risk/identity.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -245,11 +246,11 @@ std::vector<Finding> hidden_findings(const ChangeSet& changes, const std::vector
       finding.diff_line = first.line->diff_line;
       finding.domain = chunks[line->chunk].domain;
       finding.burial = burial_map->of(finding.domain, f, finding.diff_line);
-      std::string all; // who says that these lines are meant has not said it of others
+      Identity identity; // who says that these lines are meant has not said it of others
       for (const Spot& spot : spots) {
-        all += std::string(trim(spot.line->text)) + '\n';
+        identity.new_value += std::string(trim(spot.line->text)) + '\n';
       }
-      finding.id = finding_id(finding.rule, finding.path, "", "", all, 0);
+      identify(finding, identity);
       finding.title = title_of(first, spots.size() - 1);
       finding.message =
           effect_of(first.hidden.kind) + "\n\nEasy to miss here: no diff shows it; " +

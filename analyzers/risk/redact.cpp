@@ -178,16 +178,25 @@ Redactor::Naming Redactor::naming_of(const KeyPath& key) const {
 
 bool Redactor::is_secret_key(const KeyPath& key) const { return naming_of(key) == Naming::secret; }
 
-std::string Redactor::value(const KeyPath& key, std::string_view value) const {
+// As a whole, whatever it looks like.
+bool Redactor::hides(const KeyPath& key, std::string_view value) const {
   const Naming naming = naming_of(key);
-  if (naming != Naming::none && !is_reference(value) &&
-      (naming == Naming::secret || looks_like_credential(value))) {
-    return std::string(k_redacted);
-  }
-  return text(value, spaced_words(key.text()));
+  return naming != Naming::none && !is_reference(value) &&
+         (naming == Naming::secret || looks_like_credential(value));
+}
+
+std::string Redactor::value(const KeyPath& key, std::string_view value) const {
+  return hides(key, value) ? std::string(k_redacted) : text(value, spaced_words(key.text()));
+}
+
+std::string Redactor::whole_value(const KeyPath& key, std::string_view value) const {
+  return hides(key, value) ? std::string(k_redacted)
+                           : without_secrets(value, spaced_words(key.text()));
 }
 
 std::string Redactor::key(const KeyPath& key) const { return text(key.text()); }
+
+std::string Redactor::whole_key(const KeyPath& key) const { return without_secrets(key.text()); }
 
 bool Redactor::is_known_secret(const KeyPath& key, std::string_view value) const {
   if (value.size() < 6 || value.size() > k_longest_value || this->value(key, value) != k_redacted) {

@@ -28,10 +28,14 @@ public:
 
   // The value as it may be shown, at most `k_longest_value` bytes of it.
   std::string value(const KeyPath& key, std::string_view value) const;
+  // The same without a cut.
+  std::string whole_value(const KeyPath& key, std::string_view value) const;
 
   // The key's full path as it may be shown: a secret can be a key, too. At most `k_longest_value`
   // bytes of it.
   std::string key(const KeyPath& key) const;
+  // The same without a cut.
+  std::string whole_key(const KeyPath& key) const;
 
   // Whether `value` is a secret by its key, and one that can be told from ordinary words, so that
   // it may be looked for in other texts.
@@ -52,6 +56,7 @@ private:
   enum class Naming { none, credential, secret };
   Naming naming_of(std::string_view name) const;
   Naming naming_of(const KeyPath& key) const;
+  bool hides(const KeyPath& key, std::string_view value) const;
 
   std::vector<std::string> m_words; // spaced phrases
 };

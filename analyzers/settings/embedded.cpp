@@ -162,6 +162,7 @@ std::vector<Setting> json_parts(const Setting& whole) {
     part.first_line = whole.first_line;
     part.last_line = whole.last_line;
     part.context = whole.context;
+    part.place = part.place.empty() ? whole.place : part.place;
   }
   return parts;
 }

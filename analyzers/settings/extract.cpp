@@ -2,6 +2,7 @@
 
 #include "analyzers/settings/code/read_code.hpp"
 #include "analyzers/settings/embedded.hpp"
+#include "analyzers/settings/places.hpp"
 #include "analyzers/settings/readers.hpp"
 #include "analyzers/settings/template_text.hpp"
 
@@ -162,6 +163,7 @@ Extraction extract_lines(const FileKind& kind, std::string_view path, std::strin
           [](const Setting& a, const Setting& b) { return a.first_line < b.first_line; });
     }
     expand_embedded(code.settings);
+    set_places(code.settings, code.near ? Reach::near : Reach::whole);
     return {std::move(code.settings),
             code.by_lines ? "too large, too deeply nested or with too long a line to be read" : ""};
   }
@@ -180,6 +182,7 @@ Extraction extract_lines(const FileKind& kind, std::string_view path, std::strin
   }
   expand_embedded(settings);
   drop_wider_twins(settings);
+  set_places(settings, all ? Reach::whole : Reach::near);
   return {std::move(settings), tree.has_unread() ? "too deeply nested to be read" : ""};
 }
 

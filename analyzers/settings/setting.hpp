@@ -39,6 +39,9 @@ struct Setting {
   int last_line = 0;   // 1-based, inclusive
   std::string context; // what tells systems apart beyond the path: the callee, the resource type,
                        // the image; often ""
+  // Which of the settings of its version of the file with this key it is (places.hpp):
+  // "Deployment/shop/payments", "number 2"; "" where the key stands once.
+  std::string place = {};
 
   bool operator==(const Setting&) const = default;
 };

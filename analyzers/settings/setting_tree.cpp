@@ -103,6 +103,29 @@ void SettingTree::note(Place place, std::string_view key, const FoundValue& foun
   if (key == "image" || (key == "kind" && node.segment.empty())) {
     set_context(place, found.value);
   }
+  note_owner(place, key, found.value);
+}
+
+void SettingTree::note_owner(Place place, std::string_view key, std::string_view value) {
+  const auto is_object = [&](Place at) {
+    return m_nodes[at].is_item || m_nodes[at].segment.empty();
+  };
+  const Node& node = m_nodes[place];
+  if (is_object(place)) {
+    if (key == "kind") {
+      m_owners[place][0] = as_name(value);
+    }
+  } else if (node.segment == "metadata" && is_object(node.parent)) {
+    if (key == "namespace" || key == "name") {
+      m_owners[node.parent][key == "name" ? 2 : 1] = as_name(value);
+    }
+  } else if ((node.segment == "server" && (key == "server_name" || key == "listen")) ||
+             (node.segment.starts_with("VirtualHost") && key == "ServerName")) {
+    std::string& part = m_owners[place][key == "listen" ? 2 : 1];
+    if (part.empty()) { // of several addresses the first
+      part = std::string(key) + " " + as_name(value);
+    }
+  }
 }
 
 void SettingTree::add(Place parent, std::string_view key, const FoundValue& found) {
@@ -151,6 +174,30 @@ KeyPath SettingTree::path_of(Place place) const {
   return {std::move(reversed)};
 }
 
+std::string SettingTree::owner_of(Place place) const {
+  for (Place at = place;;) {
+    const Node& node = m_nodes[at];
+    const bool nameless = !node.is_item && node.segment.empty();
+    if (const auto found = m_owners.find(at); found != m_owners.end()) {
+      const auto& [kind, first, second] = found->second;
+      if (!nameless && !node.is_item) {
+        return first + (first.empty() || second.empty() ? "" : " ") + second;
+      }
+      if (nameless || !second.empty()) { // an item with a kind alone is a part of an object
+        return kind + (first.empty() ? "" : "/" + first) + "/" + second;
+      }
+    }
+    // The first document of a file stands in the very place that the others hang on.
+    if (nameless && at != k_root) {
+      at = node.parent;
+    }
+    if (at == k_root) {
+      return {};
+    }
+    at = m_nodes[at].parent;
+  }
+}
+
 std::vector<Setting> SettingTree::settings() const {
   std::vector<Setting> settings;
   settings.reserve(m_records.size());
@@ -168,6 +215,7 @@ std::vector<Setting> SettingTree::settings() const {
       }
       setting.key.segments.insert(setting.key.segments.end(), below.begin(), below.end());
     }
+    setting.place = m_owners.empty() ? std::string() : owner_of(record.place);
     for (Place at = record.place; setting.context.empty(); at = m_nodes[at].parent) {
       setting.context = m_nodes[at].context;
       if (at == k_root) {

@@ -2,10 +2,12 @@
 
 #include "analyzers/settings/setting.hpp"
 
+#include <array>
 #include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace leadline {
@@ -53,7 +55,9 @@ public:
   bool wants(int first_line, int last_line) const;
   std::size_t size() const { return m_records.size(); }
 
-  // By first line; in the order of reading where equal.
+  // By first line; in the order of reading where equal. The place of each is what the nearest thing
+  // around it is called that its path does not name: the Kubernetes object of several in a file,
+  // the server of nginx or Apache; "" where there is none.
   std::vector<Setting> settings() const;
 
 private:
@@ -75,11 +79,15 @@ private:
 
   Place make(Place parent, std::string_view segment, bool is_item);
   void note(Place place, std::string_view key, const FoundValue& found);
+  void note_owner(Place place, std::string_view key, std::string_view value);
   KeyPath path_of(Place place) const;
+  std::string owner_of(Place place) const;
 
   const std::set<int>* m_wanted;
   std::vector<Node> m_nodes;
   std::vector<Record> m_records;
+  // Kind, namespace and name of an object; "", names and address of a server.
+  std::unordered_map<Place, std::array<std::string, 3>> m_owners;
   bool m_unread = false;
 };
 

@@ -86,18 +86,20 @@ json to_json(const std::optional<FindingSetting>& setting) {
   if (!setting) {
     return nullptr;
   }
-  return {{"key", setting->key},
-          {"old", value_or_null(setting->old_value)},
-          {"new", value_or_null(setting->new_value)}};
+  json made = {{"key", setting->key},
+               {"old", value_or_null(setting->old_value)},
+               {"new", value_or_null(setting->new_value)}};
+  if (!setting->place.empty()) {
+    made["place"] = setting->place;
+  }
+  return made;
 }
 
 json to_json(const std::vector<RelatedSetting>& related) {
   json rows = json::array();
   for (const RelatedSetting& row : related) {
-    rows.push_back({{"path", row.path},
-                    {"key", row.setting.key},
-                    {"old", value_or_null(row.setting.old_value)},
-                    {"new", value_or_null(row.setting.new_value)}});
+    rows.push_back(to_json(std::optional(row.setting)));
+    rows.back()["path"] = row.path;
   }
   return rows;
 }
@@ -108,24 +110,31 @@ json to_json(const std::optional<PlaceOfSweep>& sweep) {
 }
 
 json to_json(const Finding& finding) {
-  return {{"id", finding.id},
-          {"rule", finding.rule},
-          {"severity", name_of(finding.severity)},
-          {"confidence", rounded(finding.confidence)},
-          {"path", finding.path},
-          {"side", finding.side == Side::head ? "RIGHT" : "LEFT"},
-          {"line", line_or_null(finding.line)},
-          {"diff_line", line_or_null(finding.diff_line)},
-          {"domain", finding.domain},
-          {"setting", to_json(finding.setting)},
-          {"title", finding.title},
-          {"message", finding.message},
-          {"reasons", finding.reasons},
-          {"burial", to_json(finding.burial)},
-          {"suggestion", text_or_null(finding.suggestion)},
-          {"references", finding.references},
-          {"related", to_json(finding.related)},
-          {"sweep", to_json(finding.sweep)}};
+  json made = {{"id", finding.id},
+               {"rule", finding.rule},
+               {"severity", name_of(finding.severity)},
+               {"confidence", rounded(finding.confidence)},
+               {"path", finding.path},
+               {"side", finding.side == Side::head ? "RIGHT" : "LEFT"},
+               {"line", line_or_null(finding.line)},
+               {"diff_line", line_or_null(finding.diff_line)},
+               {"domain", finding.domain},
+               {"setting", to_json(finding.setting)},
+               {"title", finding.title},
+               {"message", finding.message},
+               {"reasons", finding.reasons},
+               {"burial", to_json(finding.burial)},
+               {"suggestion", text_or_null(finding.suggestion)},
+               {"references", finding.references},
+               {"related", to_json(finding.related)},
+               {"sweep", to_json(finding.sweep)}};
+  if (!finding.digest.empty()) {
+    made["digest"] = finding.digest;
+  }
+  if (finding.secret) {
+    made["secret"] = true;
+  }
+  return made;
 }
 
 json to_json(const SplitGroup& group) {

@@ -80,11 +80,16 @@ ReportSetting setting_of(const json& row) {
           text_of(row.at("chunk"))};
 }
 
-// Reports of versions before have neither.
+FindingSetting setting_in(const json& row) {
+  return {row.at("key"), value_of(row.at("old")), value_of(row.at("new")), row.value("place", "")};
+}
+
+// Reports of versions before have none of these.
 void read_company(const json& row, Finding& finding) {
+  finding.digest = row.value("digest", "");
+  finding.secret = row.value("secret", false);
   for (const json& each : row.value("related", json::array())) {
-    finding.related.push_back(
-        {each.at("path"), {each.at("key"), value_of(each.at("old")), value_of(each.at("new"))}});
+    finding.related.push_back({each.at("path"), setting_in(each)});
   }
   const auto sweep = row.find("sweep");
   if (sweep != row.end() && !sweep->is_null()) {
@@ -104,7 +109,7 @@ Finding finding_of(const json& row) {
   finding.diff_line = line_of(row.at("diff_line"));
   finding.domain = row.at("domain");
   if (const json& setting = row.at("setting"); !setting.is_null()) {
-    finding.setting = {setting.at("key"), value_of(setting.at("old")), value_of(setting.at("new"))};
+    finding.setting = setting_in(setting);
   }
   finding.title = row.at("title");
   finding.message = row.at("message");

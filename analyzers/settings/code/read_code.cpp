@@ -87,7 +87,8 @@ CodeReading read_code_text(Format format, std::string_view path, std::string_vie
   } else if (ends_with(path, ".pp")) {
     settings = read_lines(text);
   }
-  if (text.size() > k_large && !lines_of_interest.empty()) {
+  reading.near = text.size() > k_large && !lines_of_interest.empty();
+  if (reading.near) {
     keep_near(settings, lines_of_interest);
   }
   return reading;

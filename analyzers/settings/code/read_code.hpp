@@ -25,6 +25,7 @@ namespace leadline {
 struct CodeReading {
   std::vector<Setting> settings;
   bool by_lines = false; // no syntax tree could be made: settings by the look of the lines alone
+  bool near = false;     // settings far from the lines of interest were left out
 };
 CodeReading read_code_text(Format format, std::string_view path, std::string_view text,
                            const std::set<int>& lines_of_interest);

@@ -121,7 +121,9 @@ TEST_CASE("settings beside are redacted, sorted and told once", "[related]") {
                       {"b.ini", {}, setting({"size"}, "2")},
                       {"", {}, setting({"size"}, "1")},
                       {"", {}, setting({"size"}, "1")}};
-  const std::vector<RelatedSetting> related = related_of(concern, "a.ini", Redactor({}));
+  const Related all = related_of(concern, "a.ini", Redactor({}), KnownSecrets());
+  const std::vector<RelatedSetting>& related = all.rows;
+  CHECK(all.text == text_of(related)); // nothing of it is cut
   REQUIRE(related.size() == 3);
   CHECK(related[0].setting.key == "db.password");
   CHECK(related[0].setting.new_value == k_redacted);
