@@ -25,8 +25,8 @@ struct PublishedFinding {
 struct SeenVerdict {
   std::chrono::sys_time<std::chrono::milliseconds> at{}; // when it was about to be published
   std::string head_sha;
-  std::vector<std::string>
-      finding_ids; // acknowledged ones too; the most urgent where there are many
+  std::vector<std::string> // Finding::digest; of versions before, ids
+      finding_ids;         // acknowledged ones too; the most urgent where there are many
 
   bool operator==(const SeenVerdict&) const = default;
 };

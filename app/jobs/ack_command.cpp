@@ -112,7 +112,8 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
   std::vector<std::string> refused;
   for (const Finding& finding : findings) {
     const bool named = finding.id == command.finding_id;
-    if ((!named || is_about_secret(finding)) && !has_shown(seen, finding, pull.head_sha)) {
+    const bool to_be_seen = !named || is_about_secret(finding) || has_shown_another(seen, finding);
+    if (to_be_seen && !has_shown(seen, finding, pull.head_sha)) {
       refused.push_back(
           titled(finding) +
           ": It was not shown yet when this was asked for; look at it, and ask again.");

@@ -7,9 +7,9 @@
 
 namespace leadline {
 
-// A person's word that a finding is meant. It holds for one repository, path, key, old and new
-// value, and those of related settings (all of them are in the finding's id), so that it survives a
-// rebase and dies with another value.
+// A person's word that a finding is meant. It holds for one repository and one digest of a finding,
+// which is of its rule, path, key, place, both values and related settings, so that it survives a
+// rebase and dies with another value. The texts are for people, and may be cut.
 struct Acknowledgement {
   using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 
@@ -19,7 +19,7 @@ struct Acknowledgement {
   std::string finding_id; // "LL-..."
   std::string rule;
   std::string path;
-  std::string key;       // "" for a finding without a setting
+  std::string key;       // with the place where there is one; "" for a finding without a setting
   std::string old_value; // redacted where it is a secret; "" for none
   std::string new_value;
   std::string severity; // at that time
@@ -34,6 +34,7 @@ struct Acknowledgement {
   std::string withdrawn_by; // "" while it stands
   Time withdrawn{};
   std::string related; // SHA-256 of what the finding rests on beside its setting; "" nothing
+  std::string digest;  // Finding::digest; "" of a word of a version before, or about its report
 
   bool operator==(const Acknowledgement&) const = default;
 

@@ -1,6 +1,7 @@
 #include "app/jobs/acknowledging.hpp"
 
 #include "analyzers/risk/findings.hpp"
+#include "analyzers/risk/identity.hpp"
 #include "analyzers/risk/redact.hpp"
 #include "analyzers/risk/related.hpp"
 #include "analyzers/risk/sweeps.hpp"
@@ -16,21 +17,44 @@
 
 #include <algorithm>
 #include <iterator>
+#include <unordered_map>
 #include <utility>
 
 namespace leadline {
 namespace {
 
-bool is_redacted(const Acknowledgement& word) {
-  return word.old_value.find(k_redacted) != std::string::npos ||
-         word.new_value.find(k_redacted) != std::string::npos;
+bool is_redacted(const FindingSetting& setting) {
+  const auto holds = [](const std::optional<std::string>& text) {
+    return text && text->find(k_redacted) != std::string::npos;
+  };
+  return holds(setting.key) || holds(setting.place) || holds(setting.old_value) ||
+         holds(setting.new_value);
 }
 
-bool is_about(const Acknowledgement& word, const Finding& finding) {
-  const Acknowledgement same = word_about(finding);
-  return word.finding_id == same.finding_id && word.rule == same.rule && word.path == same.path &&
-         word.key == same.key && word.old_value == same.old_value &&
-         word.new_value == same.new_value && word.related == same.related;
+// Whether the texts that a word keeps say all that the digest of `finding` is of.
+bool is_said_whole(const Finding& finding) {
+  if (!finding.setting) {
+    return false;
+  }
+  Identity shown;
+  shown.key = finding.setting->key;
+  shown.old_value = finding.setting->old_value.value_or("");
+  shown.new_value = finding.setting->new_value.value_or("");
+  shown.related = text_of(finding.related);
+  return digest_of(finding.rule, finding.path, shown) == finding.digest;
+}
+
+// Words by the id of their finding; of each the newest first, which is the one to show.
+using WordsById = std::unordered_map<std::string, std::vector<const Acknowledgement*>>;
+
+WordsById by_finding(const std::vector<Acknowledgement>& words) {
+  WordsById found;
+  for (auto word = words.rbegin(); word != words.rend(); ++word) {
+    if (word->withdrawn_by.empty()) {
+      found[word->finding_id].push_back(&*word);
+    }
+  }
+  return found;
 }
 
 // An account keeps its id when it takes another login, and somebody else may take the old one.
@@ -39,9 +63,14 @@ bool is_same(const Contributor& a, const Contributor& b) {
                                 : !a.login.empty() && to_lower(a.login) == to_lower(b.login);
 }
 
-// Why `word`, which is about `finding`, does not count; "" when it does.
+// Why `word`, which has the id of `finding`, does not count; "" when it does.
 std::string reason_against(const Acknowledgement& word, const Finding& finding,
                            const Acknowledging& rules, const AcknowledgedChange& change) {
+  if (!is_about(word, finding)) {
+    return word.digest.empty()
+               ? "it was given by a version that did not keep in full what it is about"
+               : "it was given for another change, which has the same short id";
+  }
   if (!word.holds_at(change.now)) {
     return "its time was over at " + iso_time(word.until);
   }
@@ -57,7 +86,7 @@ std::string reason_against(const Acknowledgement& word, const Finding& finding,
     return fmt::format("the finding is {}; here nothing above {} can be acknowledged",
                        name_of(severity_alone(finding)), name_of(rules.max_severity));
   }
-  if (is_redacted(word) && word.head_sha != change.head_sha &&
+  if (is_about_secret(finding) && word.head_sha != change.head_sha &&
       !(change.holds_here && change.holds_here(word, finding))) {
     return "it is about a secret, whose value is not kept, and was given for another head";
   }
@@ -93,37 +122,64 @@ const SeenVerdict* seen_by(const Publication& publication, Acknowledgement::Time
 
 bool has_shown(const SeenVerdict* seen, const Finding& finding, const std::string& head_sha) {
   return seen != nullptr &&
-         std::find(seen->finding_ids.begin(), seen->finding_ids.end(), finding.id) !=
-             seen->finding_ids.end() &&
+         std::any_of(seen->finding_ids.begin(), seen->finding_ids.end(),
+                     [&](const std::string& each) {
+                       return each == finding.digest || each == finding.id;
+                     }) &&
          (seen->head_sha == head_sha || !is_about_secret(finding));
 }
 
-bool is_about_secret(const Finding& finding) { return is_redacted(word_about(finding)); }
+bool has_shown_another(const SeenVerdict* seen, const Finding& finding) {
+  return seen != nullptr && std::any_of(seen->finding_ids.begin(), seen->finding_ids.end(),
+                                        [&](const std::string& each) {
+                                          return each != finding.digest &&
+                                                 id_of(each) == finding.id;
+                                        });
+}
+
+bool is_about(const Acknowledgement& word, const Finding& finding) {
+  if (word.finding_id != finding.id) {
+    return false;
+  }
+  if (!word.digest.empty()) {
+    return word.digest == finding.digest;
+  }
+  const Acknowledgement same = word_about(finding);
+  return is_said_whole(finding) && word.rule == same.rule && word.path == same.path &&
+         word.key == same.key && word.old_value == same.old_value &&
+         word.new_value == same.new_value && word.related == same.related;
+}
+
+bool is_about_secret(const Finding& finding) {
+  return finding.secret || (finding.setting && is_redacted(*finding.setting)) ||
+         std::any_of(finding.related.begin(), finding.related.end(),
+                     [](const RelatedSetting& row) { return is_redacted(row.setting); });
+}
 
 SetAside set_aside(Report& report, const std::vector<Acknowledgement>& words,
                    const RepositoryConfig& config, const AcknowledgedChange& change) {
   SetAside result;
   std::vector<Finding> open;
+  const WordsById all = by_finding(words);
   for (Finding& finding : report.findings) {
     std::vector<VoidWord> against;
-    // The newest word is the one to show.
-    const auto word = std::find_if(words.rbegin(), words.rend(), [&](const Acknowledgement& each) {
-      if (!each.withdrawn_by.empty() || !is_about(each, finding)) {
-        return false;
+    const Acknowledgement* counting = nullptr;
+    const auto here = all.find(finding.id);
+    for (const Acknowledgement* word :
+         here != all.end() ? here->second : std::vector<const Acknowledgement*>()) {
+      std::string why = reason_against(*word, finding, config.acknowledging, change);
+      if (why.empty()) {
+        counting = word;
+        break;
       }
-      std::string why = reason_against(each, finding, config.acknowledging, change);
-      const bool counts = why.empty();
-      if (!counts) {
-        against.push_back({finding.id, each, std::move(why)});
-      }
-      return counts;
-    });
-    if (word == words.rend()) {
+      against.push_back({finding.id, *word, std::move(why)});
+    }
+    if (counting == nullptr) {
       std::move(against.begin(), against.end(), std::back_inserter(result.void_words));
       open.push_back(std::move(finding));
     } else {
-      result.acknowledged.push_back({std::move(finding), *word});
-      result.acknowledged.back().word.until = end_of(*word, config.acknowledging);
+      result.acknowledged.push_back({std::move(finding), *counting});
+      result.acknowledged.back().word.until = end_of(*counting, config.acknowledging);
     }
   }
   report.findings = std::move(open);
@@ -228,10 +284,12 @@ std::string refusal_of(GitHubClient& client, const Acknowledging& rules, const F
 Acknowledgement word_about(const Finding& finding) {
   Acknowledgement word;
   word.finding_id = finding.id;
+  word.digest = finding.digest;
   word.rule = finding.rule;
   word.path = finding.path;
   if (finding.setting) {
-    word.key = finding.setting->key;
+    const std::string& place = finding.setting->place;
+    word.key = finding.setting->key + (place.empty() ? "" : " (" + place + ")");
     word.old_value = finding.setting->old_value.value_or("");
     word.new_value = finding.setting->new_value.value_or("");
   }

@@ -54,7 +54,10 @@ bool is_among(const Contributor& person, const std::vector<Contributor>& people)
 std::vector<Contributor> authors_of(PublicationLog& log, const std::string& repository,
                                     const PullRequest& pull);
 
-// Whether a value that `finding` is about is redacted, and so not known.
+// Whether `word` was given for this very finding. Its id alone is too short to say so.
+bool is_about(const Acknowledgement& word, const Finding& finding);
+
+// Whether something that `finding` is about is redacted, and so not known.
 bool is_about_secret(const Finding& finding);
 
 // The last verdict that was published by `time`; nullptr without one.
@@ -62,13 +65,16 @@ const SeenVerdict* seen_by(const Publication& publication, Acknowledgement::Time
 // Whether `seen` has shown `finding` of `head_sha`. One about a secret looks the same whatever the
 // secret is: there it has to be a verdict about that head.
 bool has_shown(const SeenVerdict* seen, const Finding& finding, const std::string& head_sha);
+// Whether `seen` has shown another finding by the id of this one.
+bool has_shown_another(const SeenVerdict* seen, const Finding& finding);
 
 // Takes what is acknowledged out of `report` and judges what is left: of an edit in many places
-// each place takes a word of its own (lead_anew). A word counts for the finding of its id, path,
-// key and values while nobody has withdrawn it, it has not ended (end_of), its giver is not among
-// the authors of this pull request (unless `rules` allow that) and the finding is not graver than
-// `rules` allow. Where a value is a secret, and so not known, it counts for one head only. Of a
-// word that does not count it is said why, as nobody takes it back.
+// each place takes a word of its own (lead_anew). A word counts for the finding of its digest while
+// nobody has withdrawn it, it has not ended (end_of), its giver is not among the authors of this
+// pull request (unless `rules` allow that) and the finding is not graver than `rules` allow. A word
+// without a digest, of a version before, counts where its texts say all that the digest is of.
+// Where something is a secret (is_about_secret), and so not known, it counts for one head only. Of
+// a word with the id of a finding that does not count it is said why, as nobody takes it back.
 SetAside set_aside(Report& report, const std::vector<Acknowledgement>& words,
                    const RepositoryConfig& config, const AcknowledgedChange& change);
 

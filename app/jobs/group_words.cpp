@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -84,20 +85,17 @@ std::vector<Member*> makers_of(Members& members, const Finding& finding) {
 
 std::vector<Acknowledgement> words_of(const JobContext& context, GitHubClient& client,
                                       const Members& members, const std::string& label) {
-  std::vector<Acknowledgement> words;
+  std::map<std::int64_t, Acknowledgement> by_id; // oldest first
   for (const Member& member : members) {
     for (Acknowledgement& word :
          standing_words(context, client, member.pull.number != 0 ? &member.pull : nullptr, label)) {
-      const bool known = std::any_of(words.begin(), words.end(), [&](const Acknowledgement& each) {
-        return each.id == word.id;
-      });
-      if (!known) {
-        words.push_back(std::move(word));
-      }
+      by_id.try_emplace(word.id, std::move(word));
     }
   }
-  std::sort(words.begin(), words.end(),
-            [](const Acknowledgement& a, const Acknowledgement& b) { return a.id < b.id; });
+  std::vector<Acknowledgement> words;
+  for (auto& [id, word] : by_id) {
+    words.push_back(std::move(word));
+  }
   return words;
 }
 
@@ -151,8 +149,12 @@ void set_group_words_aside(const JobContext& context, GitHubClient& client, cons
     if (!member->changes) {
       member->changes = changes_of(context, client, member->pull);
     }
-    const ChangedLines lines = changed_lines(analysis.changes, finding.path);
-    return !lines.empty() && lines == changed_lines(*member->changes, finding.path);
+    const auto same = [&](const std::string& path) {
+      return changed_lines(analysis.changes, path) == changed_lines(*member->changes, path);
+    };
+    return !changed_lines(analysis.changes, finding.path).empty() && same(finding.path) &&
+           std::all_of(finding.related.begin(), finding.related.end(),
+                       [&](const RelatedSetting& row) { return same(row.path); });
   };
   SetAside aside =
       set_aside(analysis.report, words_of(context, client, members, rules.override_label),

@@ -75,13 +75,13 @@ std::string where_to_acknowledge(const GroupRange& range) {
                              : "");
 }
 
-// How grave each finding is where nothing leads it, by id.
+// How grave each finding is where nothing leads it, by its digest.
 using Brought = std::map<std::string, Severity>;
 
 Brought brought_by(const Report& report) {
   Brought brought;
   for (const Finding& finding : report.findings) {
-    brought[finding.id] = severity_alone(finding);
+    brought[finding.digest] = severity_alone(finding);
   }
   return brought;
 }
@@ -89,7 +89,7 @@ Brought brought_by(const Report& report) {
 // Takes out what is no graver than others have brought it. Returns how many.
 std::size_t leave_out(Report& report, const Brought& of_others) {
   const std::size_t count = std::erase_if(report.findings, [&](const Finding& finding) {
-    const auto theirs = of_others.find(finding.id);
+    const auto theirs = of_others.find(finding.digest);
     return theirs != of_others.end() && severity_alone(finding) <= theirs->second;
   });
   if (count > 0) { // one of theirs may lead what this one has made of the same edit

@@ -12,6 +12,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace leadline {
 namespace {
@@ -49,12 +50,17 @@ std::string reason_against(GitHubClient& client, const LabelSetting& setting) {
              : std::string();
 }
 
-const Acknowledgement* find_word(const std::vector<Acknowledgement>& words,
-                                 const std::string& request, const std::string& finding_id) {
-  const auto word = std::find_if(words.begin(), words.end(), [&](const Acknowledgement& each) {
-    return each.request == request && each.finding_id == finding_id;
-  });
-  return word != words.end() ? &*word : nullptr;
+// The words of one setting, by the id of their finding.
+using WordsOfLabel = std::unordered_map<std::string, const Acknowledgement*>;
+
+WordsOfLabel words_of(const std::vector<Acknowledgement>& words, const std::string& request) {
+  WordsOfLabel found;
+  for (const Acknowledgement& word : words) {
+    if (word.request == request) {
+      found.emplace(word.finding_id, &word);
+    }
+  }
+  return found;
 }
 
 // Writes down what the label says and has not said yet.
@@ -67,13 +73,16 @@ void say(const JobContext& context, GitHubClient& client, const PullRequest& pul
       seen_by(publication, time_of(found.setting) + std::chrono::milliseconds(999));
   const std::vector<Contributor> authors = authors_of(context.parts.log, client.repository(), pull);
   const Time now = now_of(context);
+  const WordsOfLabel words = words_of(found.words, request);
   for (const Finding& finding : analysis.report.findings) {
-    const Acknowledgement* said = find_word(found.words, request, finding.id);
+    const auto word_of = words.find(finding.id);
+    const Acknowledgement* said = word_of != words.end() ? word_of->second : nullptr;
     if (said != nullptr && !said->holds_at(now)) {
       found.refused[finding.id] = "Its time is over; remove the label and set it again.";
       continue;
     }
-    if (said != nullptr && (said->head_sha == pull.head_sha || !is_about_secret(finding))) {
+    if (said != nullptr && is_about(*said, finding) &&
+        (said->head_sha == pull.head_sha || !is_about_secret(finding))) {
       continue;
     }
     if (said != nullptr || !has_shown(seen, finding, pull.head_sha)) {
@@ -180,11 +189,12 @@ WordsForPull words_for(const JobContext& context, GitHubClient& client, const Pu
   }
   if (!request.empty()) {
     say(context, client, pull, publication, analysis, request, commits, found);
-    const std::vector<Acknowledgement> before = std::move(found.words);
+    const std::vector<Acknowledgement> words = std::move(found.words);
+    const WordsOfLabel before = words_of(words, request);
     found.words = log.acknowledgements(client.repository());
     std::erase_if(found.words, others);
     for (const Acknowledgement& word : found.words) {
-      if (word.request == request && find_word(before, request, word.finding_id) == nullptr) {
+      if (word.request == request && before.count(word.finding_id) == 0) {
         context.parts.observer.acknowledged(word.rule);
       }
     }

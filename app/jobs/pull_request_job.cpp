@@ -32,10 +32,10 @@ void remember_seen(Publication& publication, const Judged& judged, Acknowledgeme
   verdict.at = at;
   verdict.head_sha = publication.judged_head;
   for (const Finding& finding : judged.analysis.report.findings) {
-    verdict.finding_ids.push_back(finding.id);
+    verdict.finding_ids.push_back(finding.digest);
   }
   for (const Acknowledged& each : judged.acknowledged) {
-    verdict.finding_ids.push_back(each.finding.id);
+    verdict.finding_ids.push_back(each.finding.digest);
   }
   if (verdict.finding_ids.size() > k_most_seen_findings) {
     verdict.finding_ids.resize(k_most_seen_findings);

@@ -39,6 +39,11 @@ std::vector<std::string> texts(const json& row, const char* key) {
                                            : std::vector<std::string>();
 }
 
+FindingSetting read_setting(const json& row) {
+  return {text_or_empty(row, "key"), optional_text(row, "old"), optional_text(row, "new"),
+          text_or_empty(row, "place")};
+}
+
 Finding read_finding(const json& row) {
   Finding finding;
   finding.id = row.at("id").get<std::string>();
@@ -52,9 +57,10 @@ Finding read_finding(const json& row) {
   finding.diff_line = number_or_zero(row, "diff_line");
   finding.domain = text_or_empty(row, "domain");
   if (const auto setting = row.find("setting"); setting != row.end() && setting->is_object()) {
-    finding.setting = FindingSetting{text_or_empty(*setting, "key"), optional_text(*setting, "old"),
-                                     optional_text(*setting, "new")};
+    finding.setting = read_setting(*setting);
   }
+  finding.digest = text_or_empty(row, "digest");
+  finding.secret = row.value("secret", false);
   finding.title = text_or_empty(row, "title");
   finding.message = text_or_empty(row, "message");
   finding.reasons = texts(row, "reasons");
@@ -67,9 +73,7 @@ Finding read_finding(const json& row) {
   finding.suggestion = text_or_empty(row, "suggestion");
   finding.references = texts(row, "references");
   for (const json& each : row.value("related", json::array())) {
-    finding.related.push_back(
-        {text_or_empty(each, "path"),
-         {text_or_empty(each, "key"), optional_text(each, "old"), optional_text(each, "new")}});
+    finding.related.push_back({text_or_empty(each, "path"), read_setting(each)});
   }
   if (const auto sweep = row.find("sweep"); sweep != row.end() && sweep->is_object()) {
     finding.sweep = {

@@ -10,7 +10,7 @@ constexpr std::size_t k_max_text_bytes = 4000;
 constexpr const char* k_columns =
     "id, request, repository, finding_id, rule, path, key, old_value, new_value, severity, domain, "
     "pull_number, head_sha, acknowledged_by, reason, acknowledged_at, until, withdrawn_by, "
-    "withdrawn_at, acknowledged_by_id, related";
+    "withdrawn_at, acknowledged_by_id, related, digest";
 
 std::int64_t millis(Acknowledgement::Time time) { return time.time_since_epoch().count(); }
 
@@ -42,6 +42,7 @@ Acknowledgement read(const SqlRow& row) {
   made.withdrawn = time(18);
   made.by_id = number(19);
   made.related = text(20);
+  made.digest = text(21);
   return made;
 }
 
@@ -55,36 +56,44 @@ std::vector<Acknowledgement> read_all(const std::vector<SqlRow>& rows) {
 
 } // namespace
 
+Acknowledgement as_stored(Acknowledgement word) {
+  for (std::string* text :
+       {&word.request, &word.rule, &word.path, &word.key, &word.old_value, &word.new_value,
+        &word.domain, &word.by, &word.reason, &word.withdrawn_by}) {
+    *text = storable(*text, k_max_text_bytes);
+  }
+  return word;
+}
+
 void insert_acknowledgement(SqlSession& session, const Acknowledgement& acknowledgement) {
-  const auto text = [](const std::string& value) { return storable(value, k_max_text_bytes); };
-  const Acknowledgement& a = acknowledgement;
+  const Acknowledgement a = as_stored(acknowledgement);
   session.execute(
       "INSERT INTO acknowledgements (request, repository, finding_id, rule, path, key, old_value, "
       "new_value, severity, domain, pull_number, head_sha, acknowledged_by, reason, "
-      "acknowledged_at, until, withdrawn_by, withdrawn_at, acknowledged_by_id, related) VALUES "
-      "($1, "
-      "$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) ON "
-      "CONFLICT (repository, finding_id, request) DO NOTHING",
-      {text(a.request),
+      "acknowledged_at, until, withdrawn_by, withdrawn_at, acknowledged_by_id, related, digest) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
+      "$19, $20, $21) ON CONFLICT (repository, finding_id, request) DO NOTHING",
+      {a.request,
        a.repository,
        a.finding_id,
-       text(a.rule),
-       text(a.path),
-       text(a.key),
-       text(a.old_value),
-       text(a.new_value),
+       a.rule,
+       a.path,
+       a.key,
+       a.old_value,
+       a.new_value,
        a.severity,
-       text(a.domain),
+       a.domain,
        std::int64_t{a.pull_number},
        a.head_sha,
-       text(a.by),
-       text(a.reason),
+       a.by,
+       a.reason,
        millis(a.at),
        millis(a.until),
-       text(a.withdrawn_by),
+       a.withdrawn_by,
        millis(a.withdrawn),
        a.by_id,
-       a.related});
+       a.related,
+       a.digest});
 }
 
 bool withdraw_acknowledgement(SqlSession& session, std::int64_t id, const std::string& by,

@@ -10,6 +10,9 @@ namespace leadline {
 
 class SqlSession;
 
+// `word` with its texts cut and cleaned as the store keeps them.
+Acknowledgement as_stored(Acknowledgement word);
+
 // The statements behind AcknowledgementLog, each in the transaction of `session`.
 void insert_acknowledgement(SqlSession& session, const Acknowledgement& acknowledgement);
 bool withdraw_acknowledgement(SqlSession& session, std::int64_t id, const std::string& by,

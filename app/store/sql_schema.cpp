@@ -9,7 +9,7 @@ namespace leadline {
 namespace {
 
 // Never edited once released; a change is a new entry. {identity} is SqlSession::identity_type.
-constexpr std::array<const char*, 9> k_migrations = {R"sql(
+constexpr std::array<const char*, 10> k_migrations = {R"sql(
 CREATE TABLE deliveries (
   id TEXT PRIMARY KEY,
   event TEXT NOT NULL,
@@ -88,7 +88,7 @@ CREATE TABLE probes (
   written BIGINT NOT NULL
 );
 )sql",
-                                                     R"sql(
+                                                      R"sql(
 CREATE INDEX deliveries_queued ON deliveries (id) WHERE state = 'queued';
 CREATE TABLE chores (
   name TEXT PRIMARY KEY,
@@ -96,7 +96,7 @@ CREATE TABLE chores (
   reached BIGINT NOT NULL         -- how far it has come, in time
 );
 )sql",
-                                                     R"sql(
+                                                      R"sql(
 CREATE TABLE acknowledgements (
   id {identity},
   request TEXT NOT NULL,          -- what asked: a repeated job adds no second row
@@ -133,7 +133,7 @@ INSERT INTO pull_reports SELECT repository, pull_number, head_sha, report, writt
 -- reports stays, unused: servers of the version before, which run on during an upgrade, write to it.
 CREATE INDEX pull_reports_written ON pull_reports (written);
 )sql",
-                                                     R"sql(
+                                                      R"sql(
 ALTER TABLE jobs ADD COLUMN head_ref TEXT NOT NULL DEFAULT '';
 ALTER TABLE jobs ADD COLUMN label TEXT NOT NULL DEFAULT '';
 ALTER TABLE jobs ADD COLUMN sender_id BIGINT NOT NULL DEFAULT 0;
@@ -146,7 +146,7 @@ CREATE INDEX jobs_target ON jobs (target) WHERE target <> '';
 ALTER TABLE check_runs ADD COLUMN state TEXT NOT NULL DEFAULT '';
 ALTER TABLE acknowledgements ADD COLUMN acknowledged_by_id BIGINT NOT NULL DEFAULT 0;
 )sql",
-                                                     R"sql(
+                                                      R"sql(
 CREATE TABLE contributors (       -- who opened a pull request or pushed to it; never pruned
   repository TEXT NOT NULL,
   pull_number BIGINT NOT NULL,
@@ -158,11 +158,11 @@ ALTER TABLE jobs ADD COLUMN announce_at BIGINT NOT NULL DEFAULT 0; -- not before
 ALTER TABLE turns ADD COLUMN announce_turn BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX deliveries_of_groups ON deliveries (received) WHERE substr(event, 1, 12) = 'merge_group.';
 )sql",
-                                                     R"sql(
+                                                      R"sql(
 -- Check runs that are not known to have ended; few of them.
 CREATE INDEX check_runs_open ON check_runs (written) WHERE substr(state, 1, 6) IN ('begun ', 'queued');
 )sql",
-                                                     R"sql(
+                                                      R"sql(
 CREATE TABLE forgotten_repositories ( -- of which each server deletes its clone
   repository TEXT PRIMARY KEY,
   forgotten_at BIGINT NOT NULL
@@ -173,12 +173,15 @@ CREATE TABLE figures (              -- what the last look at something has count
 );
 ALTER TABLE jobs ADD COLUMN dropped BIGINT NOT NULL DEFAULT 0; -- of running: not to be tried again
 )sql",
-                                                     R"sql(
+                                                      R"sql(
 -- Nothing has written there since version 3, and nothing forgets what it says of private code.
 DROP TABLE reports;
 )sql",
-                                                     R"sql(
+                                                      R"sql(
 ALTER TABLE acknowledgements ADD COLUMN related TEXT NOT NULL DEFAULT '';
+)sql",
+                                                      R"sql(
+ALTER TABLE acknowledgements ADD COLUMN digest TEXT NOT NULL DEFAULT '';
 )sql"};
 
 std::string with_identity(std::string sql, std::string_view identity) {

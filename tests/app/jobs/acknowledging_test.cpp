@@ -267,6 +267,7 @@ TEST_CASE("a word about a secret counts for one head only", "[acknowledging]") {
   finding.id = "LL-1";
   finding.severity = Severity::high;
   finding.setting = FindingSetting{"password", "[redacted]", "[redacted]"};
+  finding.digest = std::string(64, '1');
   Report report;
   report.findings = {finding};
   Acknowledgement word = word_about(finding);

@@ -1,6 +1,7 @@
 #include "job_fixture.hpp"
 
 #include "app/git/patch_series.hpp"
+#include "app/store/acknowledgement_rows.hpp"
 #include "app/store/store_rules.hpp"
 #include "base/handle.hpp"
 #include "base/text.hpp"
@@ -230,7 +231,7 @@ void MemoryAcknowledgements::acknowledge(const Acknowledgement& acknowledgement)
       return;
     }
   }
-  rows.push_back(acknowledgement);
+  rows.push_back(as_stored(acknowledgement));
   rows.back().id = static_cast<std::int64_t>(rows.size());
 }
 

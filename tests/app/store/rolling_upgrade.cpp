@@ -228,6 +228,19 @@ public:
     return id;
   }
 
+  void acknowledge() {
+    transaction([](SqlSession& session) {
+      CHECK(session.execute(
+                "INSERT INTO acknowledgements (request, repository, finding_id, rule, path, key, "
+                "old_value, new_value, severity, domain, pull_number, head_sha, acknowledged_by, "
+                "reason, acknowledged_at, until, withdrawn_by, withdrawn_at, acknowledged_by_id) "
+                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
+                "$17, $18, $19) ON CONFLICT (repository, finding_id, request) DO NOTHING",
+                {"comment 1", "o/r", "LL-1", "capacity.drop", "a.ini", "x", "200", "20", "high",
+                 "capacity", k_one, "aa", "sam", "fine", k_now, k_zero, "", k_zero, k_one}) == 1);
+    });
+  }
+
   void look_around() {
     transaction([&](SqlSession& session) {
       CHECK(session.execute("INSERT INTO probes (id, written) VALUES (1, $1) ON CONFLICT (id) DO "
@@ -313,6 +326,9 @@ void check_rolling_upgrade(const OpenDatabase& open_database, const OpenStore& o
   old.announce();
   old.try_again(old.take());
   old.look_around();
+  old.acknowledge();
+  REQUIRE(store->acknowledgements("o/r").size() == 1);
+  CHECK(store->acknowledgements("o/r")[0].digest.empty());
 
   // Each works on what the other has taken in or put back, and reads what it has published.
   const LeasedJob first = lease(*store);

@@ -136,6 +136,7 @@ void check_acknowledgements(const OpenStore& open) {
   word.at = k_start;
   word.until = k_start + 24h;
   word.related = "0123456789abcdef";
+  word.digest = std::string(64, 'd');
   store->acknowledge(word);
   store->acknowledge(word); // a repeated job
   Acknowledgement other = word;
