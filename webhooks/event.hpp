@@ -61,6 +61,7 @@ struct CheckEvent { // check_run, check_suite
   std::string head_branch;                   // "" for forks
   std::vector<PullRequestRef> pull_requests; // empty for forks: find by head_sha
   std::string requested_action;              // identifier of the button
+  std::string external_id;                   // what its maker calls the run; "" of a suite
 };
 
 struct MergeGroupEvent {

@@ -22,7 +22,7 @@ constexpr std::size_t k_max_depth = 64;
 // hundred bytes of memory, and of the body perhaps four.
 constexpr std::size_t k_max_values = 1'000'000;
 
-constexpr std::array<std::string_view, 55> k_keys = {"account",
+constexpr std::array<std::string_view, 56> k_keys = {"account",
                                                      "action",
                                                      "added",
                                                      "after",
@@ -42,6 +42,7 @@ constexpr std::array<std::string_view, 55> k_keys = {"account",
                                                      "created_at",
                                                      "default_branch",
                                                      "draft",
+                                                     "external_id",
                                                      "forced",
                                                      "from",
                                                      "full_name",

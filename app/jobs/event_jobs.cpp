@@ -4,6 +4,7 @@
 #include "app/jobs/changed_defaults.hpp"
 #include "app/jobs/destroyed_group.hpp"
 #include "app/jobs/installation_job.hpp"
+#include "app/jobs/job_context.hpp"
 #include "app/jobs/lost_access.hpp"
 #include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/moved_repository.hpp"
@@ -100,6 +101,29 @@ const char* command_of(const std::string& action) {
                                           : nullptr;
 }
 
+// Whose findings the check shows: several pull requests may have its head, and who presses a button
+// has seen those of one. 0: to be found by the head; nullopt: nobody can tell.
+std::optional<int> shown_pull(const CheckEvent& event) {
+  if (const std::optional<int> number = pull_of(event.external_id)) {
+    return *number != 0 ? number : std::nullopt; // 0: a merge queue's group
+  }
+  if (event.pull_requests.size() > 1) {
+    return std::nullopt;
+  }
+  return event.pull_requests.empty() ? 0 : event.pull_requests.front().number;
+}
+
+std::vector<Job> button_jobs(const CheckEvent& event, const char* command) {
+  const std::optional<int> pull_number = shown_pull(event);
+  if (!pull_number) {
+    return {};
+  }
+  Job job = job_of(event.source, JobKind::command, *pull_number, event.head_sha);
+  job.command = command;
+  job.reason = "asked by " + event.source.sender;
+  return {job};
+}
+
 std::vector<Job> check_jobs(const CheckEvent& event, const std::string& app_id) {
   const bool ours = std::to_string(event.app_id) == app_id ||
                     (!event.app_client_id.empty() && event.app_client_id == app_id);
@@ -117,24 +141,19 @@ std::vector<Job> check_jobs(const CheckEvent& event, const std::string& app_id) 
     job.head_ref = event.head_branch;
     return {job};
   }
+  if (button && event.requested_action != k_rerun_action) {
+    const char* const command = command_of(event.requested_action);
+    return command != nullptr ? button_jobs(event, command) : std::vector<Job>();
+  }
   std::vector<PullRequestRef> pull_requests = event.pull_requests;
   if (pull_requests.empty()) {
     pull_requests.emplace_back(); // a fork's: to be found by its head
   }
   std::vector<Job> jobs;
   for (const PullRequestRef& pull_request : pull_requests) {
-    Job job = job_of(event.source, JobKind::pull_request, pull_request.number, event.head_sha);
-    if (const char* command = button ? command_of(event.requested_action) : nullptr;
-        command != nullptr) {
-      job.kind = JobKind::command;
-      job.command = command;
-      job.reason = "asked by " + event.source.sender;
-    } else if (!button || event.requested_action == k_rerun_action) {
-      make_rerun(job);
-    } else {
-      continue;
-    }
-    jobs.push_back(std::move(job));
+    jobs.push_back(
+        job_of(event.source, JobKind::pull_request, pull_request.number, event.head_sha));
+    make_rerun(jobs.back());
   }
   return jobs;
 }

@@ -18,7 +18,8 @@ namespace leadline {
 //     a pull request's job
 //   check_run, check_suite rerequested: a pull_request job for each pull request, with `again`;
 //     for a fork one with pull_number 0 and the head; for a merge queue's group a merge_group job
-//   check_run requested_action: what the button's identifier says
+//   check_run requested_action: what the button's identifier says; a re-run for each pull request,
+//     all else for the one whose run wrote the check, and nothing where that cannot be told
 //   merge_group checks_requested: a merge_group job; destroyed: a command job that ends it
 //   push to the default branch that changes the configuration, or may, as it takes commits away or
 //     does not list all: a sweep; in the repository ".github" also a job that has all others of the

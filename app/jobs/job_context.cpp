@@ -67,6 +67,11 @@ Job rerun_after(const Job& job, const std::string& reason) {
 void queue_by_head(const JobContext& context, GitHubClient& client, const Job& job) {
   const std::vector<PullRequest> pulls =
       open_pulls_of_head(client, numbers_of_head(context, client, job.head_sha), job.head_sha);
+  if (job.kind == JobKind::command && pulls.size() > 1) {
+    context.parts.logger.warn("{} open pull requests have this head: \"{}\" is for none of them",
+                              pulls.size(), job.command);
+    return;
+  }
   for (const PullRequest& pull : pulls) {
     Job found = job;
     found.id = 0;

@@ -40,7 +40,8 @@ Job job_for(const GitHubClient& client, const PullRequest& pull);
 Job rerun_after(const Job& job, const std::string& reason);
 
 // A check event of a fork names no pull request: each open one that has the head gets a job like
-// `job`. Where there is none, but a merge queue's group has the head, the group is run again.
+// `job`; a command, which is for the one that its giver has seen, only where there is one. Where
+// there is none, but a merge queue's group has the head, the group is run again.
 void queue_by_head(const JobContext& context, GitHubClient& client, const Job& job);
 
 } // namespace leadline

@@ -142,6 +142,9 @@ TEST_CASE("a button tells which one it is", "[event]") {
   const auto event = parse_as<CheckEvent>("check_run", example("check_run", "requested_action"));
   CHECK(event.action == "requested_action");
   CHECK_FALSE(event.requested_action.empty());
+  json payload = example("check_run", "requested_action");
+  payload["check_run"]["external_id"] = "d1#7";
+  CHECK(parse_as<CheckEvent>("check_run", payload).external_id == "d1#7");
 }
 
 TEST_CASE("an installation lists its repositories", "[event]") {

@@ -242,6 +242,54 @@ TEST_CASE("a button does what its identifier says", "[event_jobs]") {
   CHECK(jobs("check_run", payload).empty());
 }
 
+TEST_CASE("a button acts on the pull request whose findings its check shows, and on no other",
+          "[event_jobs]") {
+  json payload = example("check_run", "requested_action");
+  json& check = payload["check_run"];
+  check["app"]["id"] = 29310;
+  json pull = check["pull_requests"][0];
+  pull["number"] = 7;
+  check["pull_requests"] = json::array({pull, pull});
+  check["pull_requests"][1]["number"] = 8; // of the same head, into another branch
+  struct Row {
+    const char* external_id;
+    std::vector<int> expected; // pull requests that a command is for
+  };
+  const auto numbers = [&] {
+    std::vector<int> found;
+    for (const Job& job : jobs("check_run", payload)) {
+      found.push_back(job.pull_number);
+    }
+    return found;
+  };
+  for (const char* button : {k_acknowledge_action, k_split_action, k_split_push_action}) {
+    payload["requested_action"]["identifier"] = button;
+    for (const Row& row : std::vector<Row>{{"d1#7", {7}},
+                                           {"d1#8", {8}},
+                                           {"gave up d1#8", {8}},
+                                           {"d1#0", {}}, // a merge queue's group has such a head
+                                           {"", {}},
+                                           {"d1", {}},
+                                           {"d1#x", {}},
+                                           {"d1#-8", {}}}) {
+      CAPTURE(button, row.external_id);
+      check["external_id"] = row.external_id;
+      CHECK(numbers() == row.expected);
+    }
+  }
+  payload["requested_action"]["identifier"] = k_rerun_action;
+  check["external_id"] = "d1#7";
+  CHECK(numbers() == std::vector<int>{7, 8});
+
+  payload["requested_action"]["identifier"] = k_acknowledge_action;
+  check["pull_requests"] = json::array(); // a fork's
+  CHECK(numbers() == std::vector<int>{7});
+  check["external_id"] = nullptr; // it is found by its head
+  CHECK(numbers() == std::vector<int>{0});
+  check["pull_requests"] = json::array({pull});
+  CHECK(numbers() == std::vector<int>{7});
+}
+
 TEST_CASE("the check of a merge queue's group is run again as one", "[event_jobs]") {
   for (const char* event : {"check_suite", "check_run"}) {
     CAPTURE(event);

@@ -347,6 +347,23 @@ TEST_CASE("a change of other files than GitHub counts is told", "[pull_request_j
     f.github.pull.changed_files = counted;
     f.run(f.job());
     CHECK(f.last_check()["conclusion"] == "failure");
+TEST_CASE("a command whose pull request is found by its head is for none of several",
+          "[pull_request_job]") {
+  JobFixture f;
+  Job job = f.job();
+  job.kind = JobKind::command;
+  job.command = "/leadline ack all by the button of the check";
+  job.pull_number = 0;
+  f.run(job);
+  REQUIRE(f.queue.jobs.size() == 1);
+  CHECK(f.queue.jobs[0].pull_number == 7);
+  f.queue.jobs.clear();
+  f.github.other_pulls = {f.github.pull};
+  f.github.other_pulls[0].number = 8;
+  f.run(job);
+  CHECK(f.queue.jobs.empty());
+}
+
     CHECK((summary_of(f.last_check()).find("GitHub counts 4 changed files, git 1") !=
            std::string::npos) == (counted == 4)); // beyond 3,000 it does not count
   }
