@@ -138,9 +138,13 @@ public:
   // A repository has another name: all that stands under `from` stands under `to`. Of two that are
   // about the same, the one that was written last counts.
   virtual void move_publications(const std::string& from, const std::string& to) = 0;
-  // The report (JSON) of the last run of a pull request's head, for commands and the page of a run.
-  virtual void save_report(const std::string& repository, int pull_number,
-                           const std::string& head_sha, const std::string& report_json) = 0;
+  // The report (JSON) of the last run of a pull request's head, for commands and the page of a run;
+  // with it when the first acknowledgement ends that it counts (0: none does), for
+  // AcknowledgementLog::repositories_with_ended.
+  virtual void
+  save_report(const std::string& repository, int pull_number, const std::string& head_sha,
+              const std::string& report_json,
+              std::chrono::sys_time<std::chrono::milliseconds> acknowledged_until = {}) = 0;
   virtual std::optional<std::string> load_report(const std::string& repository, int pull_number,
                                                  const std::string& head_sha) = 0;
   // The pull requests that have a report of that head, by number.

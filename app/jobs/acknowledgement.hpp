@@ -53,6 +53,10 @@ public:
   virtual bool withdraw(std::int64_t id, const std::string& by, Acknowledgement::Time now) = 0;
   // Those that nobody has withdrawn, expired ones too, oldest first.
   virtual std::vector<Acknowledgement> acknowledgements(const std::string& repository) = 0;
+  // Where the time of one that nobody has withdrawn was over later than `since` and not later than
+  // `now`, or of one that a stored report counts by the rules that judged it; by name.
+  virtual std::vector<std::string> repositories_with_ended(Acknowledgement::Time since,
+                                                           Acknowledgement::Time now) = 0;
   // All rows behind `after_id`, oldest first, at most `limit`; of all repositories for "".
   virtual std::vector<Acknowledgement> audit(const std::string& repository, std::int64_t after_id,
                                              std::size_t limit) = 0;

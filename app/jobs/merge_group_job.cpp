@@ -155,7 +155,7 @@ void MergeGroupJob::run(const Job& job) {
   }
   if (judged.analysis.config_mistakes.empty()) { // a re-run finds its base there
     m_context.parts.log.save_report(job.repository, k_no_pull, job.head_sha,
-                                    stored_report_json(judged));
+                                    stored_report_json(judged), first_end(judged));
   }
   const std::string conclusion = outcome.conclusion;
   check.finish(std::move(outcome), check_name);

@@ -105,19 +105,16 @@ std::string report_with_words(const Judged& judged) {
   if (judged.acknowledged.empty() && judged.void_words.empty() && judged.defaults.empty()) {
     return render_json(report);
   }
-  Acknowledgement::Time until{};
   std::vector<StoredWord> words;
   for (const VoidWord& each : judged.void_words) {
     words.push_back({each.finding_id, each.word.by, each.word.reason, "", each.why});
   }
   for (const Acknowledged& each : judged.acknowledged) {
     const Acknowledgement::Time end = each.word.until;
-    const bool ends = end != Acknowledgement::Time{};
-    until = ends && (until == Acknowledgement::Time{} || end < until) ? end : until;
     words.push_back({each.finding.id, each.word.by, each.word.reason,
-                     ends ? iso_time(end) : std::string(), ""});
+                     end != Acknowledgement::Time{} ? iso_time(end) : std::string(), ""});
   }
-  return with_words(render_json(report), words, until, judged.defaults);
+  return with_words(render_json(report), words, first_end(judged), judged.defaults);
 }
 
 } // namespace
@@ -164,6 +161,16 @@ CheckRunFields outcome_of(const Judged& judged, const RunContext& run) {
     }
   }
   return outcome;
+}
+
+Acknowledgement::Time first_end(const Judged& judged) {
+  Acknowledgement::Time first{};
+  for (const Acknowledged& each : judged.acknowledged) {
+    const Acknowledgement::Time end = each.word.until;
+    const bool earlier = first == Acknowledgement::Time{} || end < first;
+    first = end != Acknowledgement::Time{} && earlier ? end : first;
+  }
+  return first;
 }
 
 std::string stored_report_json(const Judged& judged) {

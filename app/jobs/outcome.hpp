@@ -32,6 +32,9 @@ RunContext with_judgement(RunContext run, const Judged& judged);
 // do about it.
 CheckRunFields outcome_of(const Judged& judged, const RunContext& run);
 
+// When the first of the words ends that it counts; 0: none of them does.
+Acknowledgement::Time first_end(const Judged& judged);
+
 // The report as it is stored (stored_report.hpp): with the acknowledged findings, so that commands
 // know them.
 std::string stored_report_json(const Judged& judged);

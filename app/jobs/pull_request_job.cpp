@@ -186,7 +186,8 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
   // Before the others are looked at: one that goes away from now on sees who has to be told.
   if (analysis.config_mistakes.empty()) {
     tell_other_names(m_context, job, pull, check_name, judged);
-    log.save_report(job.repository, pull.number, pull.head_sha, stored_report_json(judged));
+    log.save_report(job.repository, pull.number, pull.head_sha, stored_report_json(judged),
+                    first_end(judged));
   }
   judge_same_head(m_context, client, job, pull, judged, outcome);
   const std::string& override_label = analysis.config.acknowledging.override_label;

@@ -53,7 +53,7 @@ void put_in_its_place(const JobContext& context, const Job& job, const PullReque
                       const Judged& judged, CheckRunFields theirs, CheckRunFields& outcome) {
   if (judged.analysis.config_mistakes.empty()) { // so that the link leads somewhere
     context.parts.log.save_report(job.repository, other.number, other.head_sha,
-                                  stored_report_json(judged));
+                                  stored_report_json(judged), first_end(judged));
   }
   const std::string name = "Pull request " + std::to_string(other.number);
   outcome = std::move(theirs);

@@ -111,6 +111,21 @@ std::vector<Acknowledgement> standing_acknowledgements(SqlSession& session,
                                 {repository}));
 }
 
+std::vector<std::string> repositories_with_ended(SqlSession& session, Acknowledgement::Time since,
+                                                 Acknowledgement::Time now) {
+  std::vector<std::string> repositories;
+  for (const SqlRow& row : session.query(
+           "SELECT repository FROM acknowledgements WHERE until <> 0 AND until > $1 AND until <= "
+           "$2 "
+           "AND withdrawn_by = '' UNION SELECT repository FROM pull_reports WHERE "
+           "acknowledged_until <> 0 AND acknowledged_until > $1 AND acknowledged_until <= $2 ORDER "
+           "BY repository",
+           {millis(since), millis(now)})) {
+    repositories.push_back(std::get<std::string>(row.at(0)));
+  }
+  return repositories;
+}
+
 std::vector<Acknowledgement> all_acknowledgements(SqlSession& session,
                                                   const std::string& repository,
                                                   std::int64_t after_id, std::size_t limit) {

@@ -19,6 +19,8 @@ bool withdraw_acknowledgement(SqlSession& session, std::int64_t id, const std::s
                               Acknowledgement::Time now);
 std::vector<Acknowledgement> standing_acknowledgements(SqlSession& session,
                                                        const std::string& repository);
+std::vector<std::string> repositories_with_ended(SqlSession& session, Acknowledgement::Time since,
+                                                 Acknowledgement::Time now);
 std::vector<Acknowledgement> all_acknowledgements(SqlSession& session,
                                                   const std::string& repository,
                                                   std::int64_t after_id, std::size_t limit);

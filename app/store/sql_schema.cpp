@@ -9,7 +9,7 @@ namespace leadline {
 namespace {
 
 // Never edited once released; a change is a new entry. {identity} is SqlSession::identity_type.
-constexpr std::array<const char*, 10> k_migrations = {R"sql(
+constexpr std::array<const char*, 11> k_migrations = {R"sql(
 CREATE TABLE deliveries (
   id TEXT PRIMARY KEY,
   event TEXT NOT NULL,
@@ -182,6 +182,13 @@ ALTER TABLE acknowledgements ADD COLUMN related TEXT NOT NULL DEFAULT '';
 )sql",
                                                       R"sql(
 ALTER TABLE acknowledgements ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+)sql",
+                                                      R"sql(
+-- When the first word ends that the report counts, by the rules that judged; 0: none does, or it was
+-- written by a version before.
+ALTER TABLE pull_reports ADD COLUMN acknowledged_until BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX pull_reports_until ON pull_reports (acknowledged_until) WHERE acknowledged_until <> 0;
+CREATE INDEX acknowledgements_until ON acknowledgements (until) WHERE until <> 0;
 )sql"};
 
 std::string with_identity(std::string sql, std::string_view identity) {

@@ -283,12 +283,13 @@ public:
   }
 
   void save_report(const std::string& repository, int pull_number, const std::string& head_sha,
-                   const std::string& report_json) override {
+                   const std::string& report_json, TimePoint acknowledged_until) override {
     write_row(
-        "INSERT INTO pull_reports (written, repository, pull_number, head_sha, report) VALUES ($1, "
-        "$2, $3, $4, $5) ON CONFLICT (repository, pull_number, head_sha) DO UPDATE SET report = "
-        "excluded.report, written = excluded.written",
-        {repository, std::int64_t{pull_number}, head_sha, report_json});
+        "INSERT INTO pull_reports (written, repository, pull_number, head_sha, report, "
+        "acknowledged_until) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (repository, "
+        "pull_number, head_sha) DO UPDATE SET report = excluded.report, written = "
+        "excluded.written, acknowledged_until = excluded.acknowledged_until",
+        {repository, std::int64_t{pull_number}, head_sha, report_json, millis(acknowledged_until)});
   }
 
   std::optional<std::string> load_report(const std::string& repository, int pull_number,
@@ -325,6 +326,15 @@ public:
     m_database->read(
         [&](SqlSession& session) { found = standing_acknowledgements(session, repository); });
     return found;
+  }
+
+  std::vector<std::string> repositories_with_ended(Acknowledgement::Time since,
+                                                   Acknowledgement::Time now) override {
+    std::vector<std::string> names;
+    m_database->read([&](SqlSession& session) {
+      names = leadline::repositories_with_ended(session, since, now);
+    });
+    return names;
   }
 
   std::vector<Acknowledgement> audit(const std::string& repository, std::int64_t after_id,

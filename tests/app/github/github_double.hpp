@@ -153,8 +153,10 @@ public:
                             const Contributor& contributor) override;
   void forget(const std::string& repository) override;
   void move_publications(const std::string& from, const std::string& to) override;
-  void save_report(const std::string& repository, int pull_number, const std::string& head_sha,
-                   const std::string& report_json) override;
+  void
+  save_report(const std::string& repository, int pull_number, const std::string& head_sha,
+              const std::string& report_json,
+              std::chrono::sys_time<std::chrono::milliseconds> acknowledged_until = {}) override;
   std::optional<std::string> load_report(const std::string& repository, int pull_number,
                                          const std::string& head_sha) override;
   std::vector<int> pulls_with_report(const std::string& repository,
@@ -165,7 +167,8 @@ public:
   std::map<std::string, std::int64_t> check_runs;         // by head
   std::map<std::string, CheckRunState> check_run_states;
   std::map<std::string, std::string> reports; // by "7 HEAD"
-  std::function<void()> after_load;           // another server writes then
+  std::map<std::string, std::chrono::sys_time<std::chrono::milliseconds>> report_ends; // likewise
+  std::function<void()> after_load; // another server writes then
 };
 
 } // namespace leadline

@@ -80,8 +80,10 @@ void MemoryLog::move_publications(const std::string& from, const std::string& to
 }
 
 void MemoryLog::save_report(const std::string&, int pull_number, const std::string& head_sha,
-                            const std::string& report_json) {
+                            const std::string& report_json,
+                            std::chrono::sys_time<std::chrono::milliseconds> acknowledged_until) {
   reports[std::to_string(pull_number) + " " + head_sha] = report_json;
+  report_ends[std::to_string(pull_number) + " " + head_sha] = acknowledged_until;
 }
 
 std::optional<std::string> MemoryLog::load_report(const std::string&, int pull_number,

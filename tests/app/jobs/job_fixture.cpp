@@ -257,6 +257,19 @@ MemoryAcknowledgements::acknowledgements(const std::string& repository) {
   return found;
 }
 
+std::vector<std::string>
+MemoryAcknowledgements::repositories_with_ended(Acknowledgement::Time since,
+                                                Acknowledgement::Time now) {
+  std::set<std::string> names;
+  for (const Acknowledgement& row : rows) {
+    if (row.withdrawn_by.empty() && row.until != Acknowledgement::Time{} && since < row.until &&
+        row.until <= now) {
+      names.insert(row.repository);
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
 std::vector<Acknowledgement> MemoryAcknowledgements::audit(const std::string& repository,
                                                            std::int64_t after_id, std::size_t) {
   std::vector<Acknowledgement> found;

@@ -57,11 +57,14 @@ public:
   TimePoint died{}; // all of them
 };
 
+// Knows of no reports.
 class MemoryAcknowledgements final : public AcknowledgementLog {
 public:
   void acknowledge(const Acknowledgement& acknowledgement) override;
   bool withdraw(std::int64_t id, const std::string& by, Acknowledgement::Time now) override;
   std::vector<Acknowledgement> acknowledgements(const std::string& repository) override;
+  std::vector<std::string> repositories_with_ended(Acknowledgement::Time since,
+                                                   Acknowledgement::Time now) override;
   std::vector<Acknowledgement> audit(const std::string& repository, std::int64_t after_id,
                                      std::size_t limit) override;
 

@@ -156,6 +156,22 @@ TEST_CASE("no word lasts for longer than the judging configuration lets it", "[w
   CHECK(f.conclusion() == "success");
 }
 
+TEST_CASE("it is written down when the words end that a verdict counts, by its configuration",
+          "[word_giver]") {
+  GiverFixture f;
+  f.say("/leadline ack " + f.id + " fine");
+  CHECK(f.log.report_ends.at("7 aaaa") == Acknowledgement::Time{}); // as long as the value stands
+  f.configure("acknowledge: {max_days: 30}\n");
+  const Acknowledgement::Time end = f.acknowledgements.rows.at(0).at + std::chrono::hours(24 * 30);
+  f.judge_again();
+  CHECK(f.log.report_ends.at("7 aaaa") == end);
+  Job group = f.group_of("g1");
+  f.git.commits["gggg"] = f.git.commits["aaaa"];
+  f.run(group);
+  CHECK(f.conclusion() == "success");
+  CHECK(f.log.report_ends.at("0 gggg") == end);
+}
+
 TEST_CASE("a run that cannot ask about the giver of a word does not pass", "[word_giver]") {
   GiverFixture f;
   f.say("/leadline ack " + f.id + " fine");

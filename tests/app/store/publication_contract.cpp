@@ -94,6 +94,39 @@ void check_publications(const OpenStore& open) {
   CHECK(store->load("o/r", 7) == publication);
 }
 
+void check_ended_words(const OpenStore& open) {
+  using Names = std::vector<std::string>;
+  auto store = open();
+  const TimePoint end = k_start + 24h;
+  Acknowledgement word;
+  word.request = "comment-1";
+  word.repository = "o/word";
+  word.finding_id = "LL-1";
+  word.until = end;
+  store->acknowledge(word);
+  word.repository = "o/withdrawn";
+  store->acknowledge(word);
+  store->withdraw(store->acknowledgements("o/withdrawn").at(0).id, "kim", k_start);
+  word.repository = "o/endless";
+  word.until = {};
+  store->acknowledge(word);
+  // What ends by the rules that judged alone stands in the report, of a merge group too.
+  store->save_report("o/pull", 7, "aa", "{}", end);
+  store->save_report("o/pull", 8, "bb", "{}", end);
+  store->save_report("o/group", 0, "cc", "{}", end + 1h);
+  store->save_report("o/none", 7, "aa", "{}");
+  store->save_report("o/judged anew", 7, "aa", "{}", end);
+  store->save_report("o/judged anew", 7, "aa", "{}", end + 48h);
+  store = open();
+  CHECK(store->repositories_with_ended({}, end - 1ms).empty());
+  CHECK(store->repositories_with_ended({}, end) == Names{"o/pull", "o/word"});
+  CHECK(store->repositories_with_ended(end - 1ms, end) == Names{"o/pull", "o/word"});
+  CHECK(store->repositories_with_ended(end, end + 2h) == Names{"o/group"});
+  store->move_publications("o/group", "o/moved");
+  CHECK(store->repositories_with_ended(end, end + 2h) == Names{"o/moved"});
+  CHECK(store->repositories_with_ended(end + 2h, end + 48h) == Names{"o/judged anew"});
+}
+
 void check_repository_moves(const OpenStore& open) {
   auto store = open();
   const auto publication = [](std::int64_t sticky) {

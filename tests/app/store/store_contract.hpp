@@ -28,6 +28,7 @@ void check_retries_and_dead_letters(const OpenStore& open);
 void check_publications(const OpenStore& open);
 void check_facts_of_a_repository(const OpenStore& open);
 void check_acknowledgements(const OpenStore& open);
+void check_ended_words(const OpenStore& open);
 void check_many_threads(const OpenStore& open);
 void check_ends_at_once(const OpenStore& open);
 void check_pruning_beside_intake(const OpenStore& open);
@@ -59,6 +60,7 @@ inline constexpr ContractPart k_contract[] = {
     {"publications", check_publications},
     {"facts of a repository", check_facts_of_a_repository},
     {"acknowledgements", check_acknowledgements},
+    {"words whose time is over", check_ended_words},
     {"many threads", check_many_threads},
     {"ends of two jobs at once", check_ends_at_once},
     {"pruning beside intake", check_pruning_beside_intake},
