@@ -35,8 +35,8 @@ public:
   void forget_token(const Secret& token, TokenScope scope = TokenScope::usual);
 
   PullRequest pull_request(int number);
-  // Those of `numbers` that there are, open or not, by one query for every fifty; without title,
-  // body and count of files.
+  // Those of `numbers` that there are, open or not, by one query of GraphQL for every fifty;
+  // without title, body, whether it is merged, and its head's branch and repository.
   std::vector<PullRequest> pulls(const std::vector<int>& numbers);
   // Throws Error(bad_input) where there are more than 100,000: no list ends unsaid.
   std::vector<PullRequest> open_pulls();

@@ -31,9 +31,9 @@ constexpr const char* k_labels_query =
     "actor { __typename login ... on User { databaseId } } } } } } } }";
 
 constexpr const char* k_pull_fields =
-    "{ number state isDraft headRefOid baseRefOid baseRefName "
-    "baseRepository { defaultBranchRef { name } } "
-    "labels(first: 100) { nodes { name } } author { login ... on User { databaseId } } }";
+    "{ number state isDraft headRefOid baseRefOid baseRefName changedFiles "
+    "baseRepository { defaultBranchRef { name } } labels(first: 100) { nodes { name } } "
+    "author { __typename login ... on User { databaseId } ... on Bot { databaseId } } }";
 
 constexpr const char* k_path_query =
     "query CommitsOfPath($owner: String!, $name: String!, $head: GitObjectID!, $path: String!, "
@@ -78,8 +78,12 @@ PullRequest read_pull(const json& node) {
     const json* branch = find(*repository, "defaultBranchRef");
     pull.default_branch = branch != nullptr ? text(*branch, "name") : std::string();
   }
+  if (const json* files = find(node, "changedFiles"); files != nullptr) {
+    pull.changed_files = files->get<int>();
+  }
   if (const json* author = find(node, "author"); author != nullptr) {
-    pull.author = text(*author, "login");
+    // As REST and webhooks call an App: somebody else may have the login that GraphQL gives it.
+    pull.author = text(*author, "login") + (text(*author, "__typename") == "Bot" ? "[bot]" : "");
     pull.author_id = big_int(*author, "databaseId");
   }
   if (const json* labels = find(node, "labels"); labels != nullptr) {

@@ -122,13 +122,21 @@ bool PullRequestJob::another_head_waits(const Job& job, const PullRequest& pull)
   });
 }
 
+// By GraphQL: REST calls are what installations run out of.
 PullRequest PullRequestJob::present_state(GitHubClient& client, const Job& job) {
-  PullRequest pull = client.pull_request(job.pull_number);
-  if (!job.head_sha.empty() && pull.open && pull.head_sha != job.head_sha) {
+  std::vector<PullRequest> found = client.pulls({job.pull_number});
+  const auto is_other = [&](const PullRequest& pull) {
+    return !job.head_sha.empty() && pull.open && pull.head_sha != job.head_sha;
+  };
+  if (found.empty() || is_other(found.front())) {
     m_context.parts.clock.sleep_for(k_replication);
-    pull = client.pull_request(job.pull_number);
+    found = client.pulls({job.pull_number});
   }
-  return pull;
+  if (found.empty()) {
+    throw Error(ErrorKind::not_found,
+                fmt::format("reading pull request {}: there is none", job.pull_number));
+  }
+  return found.front();
 }
 
 void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRequest& pull) {

@@ -7,8 +7,8 @@
 namespace leadline {
 
 // Kind pull_request: from a head to a finished check, comments and a stored report.
-// Closed pull requests and heads that are finished already cost one call at most. May be
-// run again after any failure.
+// Closed pull requests and heads that are finished already cost one query of GraphQL. May be run
+// again after any failure.
 class PullRequestJob {
 public:
   explicit PullRequestJob(const JobContext& context) : m_context(context) {}

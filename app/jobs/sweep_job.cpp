@@ -236,6 +236,24 @@ bool SweepJob::queue_if_unfinished(GitHubClient& client, const Job& job, const P
   return true;
 }
 
+// Runs read their pull request by GraphQL: a base that REST's list tells otherwise is looked at as
+// they do, so that nothing is run again and again should the two not agree.
+void SweepJob::read_moved_bases(GitHubClient& client, const std::string& repository,
+                                std::vector<PullRequest>& pulls) {
+  std::vector<int> moved;
+  for (const PullRequest& pull : pulls) {
+    const auto publication = m_context.parts.log.load(repository, pull.number);
+    if (publication && !publication->base_sha.empty() && publication->base_sha != pull.base_sha) {
+      moved.push_back(pull.number);
+    }
+  }
+  for (const PullRequest& read : client.pulls(moved)) {
+    for (PullRequest& pull : pulls) {
+      pull.base_sha = pull.number == read.number ? read.base_sha : pull.base_sha;
+    }
+  }
+}
+
 // What is closed while the pages are read moves those behind it to the page before, when that one
 // has been read already: it is read once more.
 void SweepJob::add_moved_over(GitHubClient& client, int page_before, int reached,
@@ -264,6 +282,7 @@ int SweepJob::queue_open_pulls(GitHubClient& client, const Job& job) {
     if (page > 1) {
       add_moved_over(client, page - 1, reached, pulls);
     }
+    read_moved_bases(client, job.repository, pulls);
     for (const PullRequest& pull : pulls) {
       queued += queue_if_unfinished(client, job, pull, words_end) ? 1 : 0;
       reached = std::max(reached, pull.number);

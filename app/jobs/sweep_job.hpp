@@ -31,6 +31,8 @@ private:
   int queue_open_pulls(GitHubClient& client, const Job& job);
   void add_moved_over(GitHubClient& client, int page_before, int reached,
                       std::vector<PullRequest>& pulls);
+  void read_moved_bases(GitHubClient& client, const std::string& repository,
+                        std::vector<PullRequest>& pulls);
   bool queue_if_unfinished(GitHubClient& client, const Job& job, const PullRequest& pull,
                            bool words_end);
   Found look_at(GitHubClient& client, const PullRequest& pull, const Publication& publication);

@@ -137,7 +137,7 @@ test("a fixing push turns the check green and retires the comments", async () =>
 
 test("while GitHub is down the run is tried again, then ends well", async () => {
   const runs = runsOf(await harness.state(), pull.headSha).length;
-  await harness.control("faults", { method: "GET", path: `/pulls/${number}$`, status: 503, times: 2 });
+  await harness.control("faults", { operation: "PullRequestsByNumber", status: 503, times: 2 });
   await harness.deliver({ event: "issue_comment", action: "created", repository, number, body: "/leadline rerun", sender: "sam" });
   assert.equal((await finished(pull.headSha, runs + 1)).conclusion, "success");
 });

@@ -183,14 +183,17 @@ TEST_CASE(
     "pull requests are read by their number, fifty at once, and what GitHub hides is not there",
     "[client]") {
   const auto node = [](int number) {
-    return json{{"number", number},
-                {"state", number == 2 ? "MERGED" : "OPEN"},
-                {"isDraft", false},
-                {"headRefOid", "aaaa"},
-                {"baseRefOid", "bbbb"},
-                {"baseRefName", "main"},
-                {"labels", {{"nodes", {{{"name", "accepted"}}}}}},
-                {"author", {{"login", "octocat"}, {"databaseId", 5}}}};
+    return json{
+        {"number", number},
+        {"state", number == 2 ? "MERGED" : "OPEN"},
+        {"isDraft", false},
+        {"headRefOid", "aaaa"},
+        {"baseRefOid", "bbbb"},
+        {"baseRefName", "main"},
+        {"changedFiles", number},
+        {"labels", {{"nodes", {{{"name", "accepted"}}}}}},
+        {"author",
+         {{"__typename", number == 4 ? "Bot" : "User"}, {"login", "octocat"}, {"databaseId", 5}}}};
   };
   json first = json::object();
   std::vector<int> numbers;
@@ -210,7 +213,10 @@ TEST_CASE(
   CHECK(pulls[1].number == 2);
   CHECK_FALSE(pulls[1].open);
   CHECK(pulls[2].open);
+  CHECK(pulls[2].changed_files == 3);
   CHECK(pulls[2].author_id == 5);
+  CHECK(pulls[2].author == "octocat");
+  CHECK(pulls[3].author == "octocat[bot]"); // no account of a person's
   CHECK(pulls[2].labels_known);
   CHECK(pulls[2].labels == std::vector<std::string>{"accepted"});
   const json variables = json::parse(f.github.requests.back().body)["variables"];

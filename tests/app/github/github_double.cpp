@@ -33,14 +33,17 @@ json pull_json(const GitHubDouble::Pull& pull) {
 
 // As GraphQL has it.
 json pull_node(const GitHubDouble::Pull& pull) {
-  return {{"number", pull.number},
-          {"state", pull.state == "open" ? "OPEN" : "CLOSED"},
-          {"headRefOid", pull.head_sha},
-          {"baseRefOid", pull.base_sha},
-          {"baseRefName", pull.base_ref},
-          {"baseRepository", {{"defaultBranchRef", {{"name", "main"}}}}},
-          {"labels", {{"nodes", label_nodes(pull)}}},
-          {"author", {{"login", pull.author}, {"databaseId", pull.author_id}}}};
+  return {
+      {"number", pull.number},
+      {"state", pull.state == "open" ? "OPEN" : "CLOSED"},
+      {"isDraft", pull.draft},
+      {"changedFiles", pull.changed_files},
+      {"headRefOid", pull.head_sha},
+      {"baseRefOid", pull.base_sha},
+      {"baseRefName", pull.base_ref},
+      {"baseRepository", {{"defaultBranchRef", {{"name", "main"}}}}},
+      {"labels", {{"nodes", label_nodes(pull)}}},
+      {"author", {{"__typename", "User"}, {"login", pull.author}, {"databaseId", pull.author_id}}}};
 }
 
 json check_json(const GitHubDouble::Check& check) {

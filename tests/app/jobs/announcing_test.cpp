@@ -26,7 +26,7 @@ TEST_CASE("an older verdict does not stand while another is asked for", "[announ
   CHECK(f.last_check()["conclusion"] == "success");
 }
 
-TEST_CASE("a re-run by comment takes five REST calls at most, and its check waits at once",
+TEST_CASE("a re-run by comment takes three REST calls and three, and its check waits at once",
           "[announcing]") {
   JobFixture f;
   f.run(f.job("d1"));
@@ -46,19 +46,19 @@ TEST_CASE("a re-run by comment takes five REST calls at most, and its check wait
   f.github.threads.clear(); // as if its comment were new
   f.log.publications["o/r#7"].findings.clear();
   f.run_queued();
-  CHECK(f.github.rest_calls() <= 5);
+  CHECK(f.github.rest_calls() <= 3);
   CHECK(f.github.checks.size() == 2);
   CHECK(f.last_check()["conclusion"] == "failure");
 }
 
-TEST_CASE("a run that had to wait takes five REST calls with the one that showed it",
+TEST_CASE("a run that had to wait takes four REST calls with the one that showed it",
           "[announcing]") {
   JobFixture f;
   f.log.publications["o/r#0"].check_name = "leadline"; // of another pull request
   f.handler->announce(f.job());
   CHECK(f.last_check()["status"] == "queued");
   f.run(f.job());
-  CHECK(f.github.rest_calls() == 5);
+  CHECK(f.github.rest_calls() == 4);
   CHECK(f.github.checks.size() == 1);
   CHECK(f.last_check()["conclusion"] == "failure");
   CHECK(f.github.threads.size() == 1);

@@ -48,7 +48,7 @@ TEST_CASE("a late delivery judges the head as it is now", "[changed_by_event]") 
   f.github.forget_calls();
   f.run(first);
   CHECK(f.github.calls ==
-        std::vector<std::string>{"GET /repos/o/r/pulls/7", "GET /repos/o/r/pulls/7"});
+        std::vector<std::string>{"graphql PullRequestsByNumber", "graphql PullRequestsByNumber"});
   CHECK(f.github.checks.size() == 2);
 }
 

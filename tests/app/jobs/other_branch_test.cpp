@@ -50,7 +50,7 @@ TEST_CASE("a branch of one's own does not judge less strictly than the default b
     f.run(f.job("d1"));
     CHECK(f.last_check()["conclusion"] == "success");
     CHECK(std::count(f.observer.stages.begin(), f.observer.stages.end(), "judge") == 1);
-    CHECK(f.github.rest_calls() == 3);
+    CHECK(f.github.rest_calls() == 2);
   }
   SECTION("of another pull request of its head neither") {
     // 8 goes into a branch that judges nothing; 7 into main, where its commit is found harmless.

@@ -10,7 +10,7 @@ using namespace leadline;
 using Fault = GitHubDouble::Fault;
 
 TEST_CASE("an opened pull request gets a failed check, a comment on the line and a sticky one in "
-          "five calls",
+          "four calls",
           "[pull_request_job]") {
   JobFixture f;
   f.run(f.job());
@@ -31,7 +31,7 @@ TEST_CASE("an opened pull request gets a failed check, a comment on the line and
   CHECK(f.github.calls ==
         std::vector<std::string>{
             "POST /app/installations/1/access_tokens", // once an hour
-            "GET /repos/o/r/pulls/7",
+            "graphql PullRequestsByNumber",
             "graphql FileOfDefaultBranch", // the organisation's defaults, once a minute
             "POST /repos/o/r/check-runs",
             "graphql PullRequestConversation",
@@ -39,7 +39,7 @@ TEST_CASE("an opened pull request gets a failed check, a comment on the line and
             "POST /repos/o/r/pulls/7/reviews",
             "POST /repos/o/r/issues/7/comments",
         });
-  CHECK(f.github.rest_calls() == 5);
+  CHECK(f.github.rest_calls() == 4);
   CHECK(f.lines.str().find("ghs_test") == std::string::npos);
 }
 
@@ -49,39 +49,70 @@ TEST_CASE("no usual run takes more than five REST calls", "[pull_request_job]") 
   f.github.forget_calls();
   f.push("cccc", {{"pgbouncer.ini", "[pgbouncer]\nlisten_port = 6432\nmax_client_conn = 10\n"}});
   f.run(f.job("d2")); // another value: a new finding, the old one is gone
-  CHECK(f.github.rest_calls() <= 5);
+  CHECK(f.github.rest_calls() <= 4);
   CHECK(f.github.threads.size() == 2);
   f.github.forget_calls();
   f.push("dddd", k_fixed);
   f.run(f.job("d3"));
-  CHECK(f.github.rest_calls() <= 4);
+  CHECK(f.github.rest_calls() <= 3);
   CHECK(f.last_check()["conclusion"] == "success");
   CHECK(f.github.comments.size() == 1);
   f.github.forget_calls();
   f.run(f.job("d4")); // the same head
-  CHECK(f.github.rest_calls() == 1);
+  CHECK(f.github.calls == std::vector<std::string>{"graphql PullRequestsByNumber"});
 }
 
 TEST_CASE("what costs more REST calls costs as many as are said of it", "[pull_request_job]") {
-  // As docs/github.md has it, beyond the five of a run with a new finding.
+  // As docs/github.md has it, beyond the four of a run with a new finding.
   struct Row {
     const char* what;
     int more;
     std::function<void(JobFixture&, Job&)> prepare;
+    const char* conclusion = "failure";
   };
   const auto configure = [](JobFixture& f, const std::string& text) {
     for (const char* commit : {"bbbb", "aaaa"}) {
       f.git.commits[commit][".github/leadline.yml"] = text;
     }
   };
+  // A word about what was found, and the run that it asks for, which the command has shown.
+  const auto acknowledge = [&](JobFixture& f, Job& job, const std::string& owner) {
+    f.github.teams["org/dba"] = {"sam"};
+    configure(f, "acknowledge: {owners: {connection-pool: ['" + owner + "']}}\n");
+    f.run(job);
+    Job word = f.job("d2");
+    word.kind = JobKind::command;
+    word.command = "/leadline ack all fine";
+    word.comment_id = 5;
+    word.sender = "sam";
+    f.run(word);
+    REQUIRE(f.acknowledgements.rows.size() == 1);
+    REQUIRE(f.queue.jobs.size() == 1);
+    job = f.queue.jobs[0];
+    f.queue.jobs.clear();
+  };
   const std::vector<Row> rows = {
       {"nothing", 0, [](JobFixture&, Job&) {}},
+      {"an owner's word, no review, and its check shown before", -1,
+       [&](JobFixture& f, Job& job) { acknowledge(f, job, "@sam"); }, "success"},
+      {"the word of an owning team, no review, and its check shown before", 0,
+       [&](JobFixture& f, Job& job) { acknowledge(f, job, "@org/dba"); }, "success"},
+      {"the word of an owning team beside a new finding", 2,
+       [&](JobFixture& f, Job& job) {
+         acknowledge(f, job, "@org/dba");
+         f.run(job);
+         f.git.commits["bbbb"]["redis.conf"] = "port 6379\nrequirepass S3cretLongOne\n";
+         GitDouble::Files files = f.git.commits["aaaa"];
+         files["redis.conf"] = "port 6379\n\n";
+         f.push("dddd", files);
+         job = f.job("d4");
+       }},
       {"a label", 1,
        [&](JobFixture& f, Job&) {
          configure(f, "acknowledge: {override_label: ok}\n");
          f.github.pull.labels = {"ok"};
        }},
-      {"another head than was told", 1, [](JobFixture&, Job& job) { job.head_sha = "9999"; }},
+      {"another head than was told", 0, [](JobFixture&, Job& job) { job.head_sha = "9999"; }},
       {"a try before", 1,
        [](JobFixture& f, Job& job) {
          f.github.fault = [](int, const HttpRequest& request) {
@@ -117,8 +148,8 @@ TEST_CASE("what costs more REST calls costs as many as are said of it", "[pull_r
     row.prepare(f, job);
     f.github.forget_calls();
     f.run(job);
-    CHECK(f.last_check()["conclusion"] == "failure");
-    CHECK(f.github.rest_calls() == 5 + row.more);
+    CHECK(f.last_check()["conclusion"] == row.conclusion);
+    CHECK(f.github.rest_calls() == 4 + row.more);
   }
 }
 
@@ -133,14 +164,38 @@ TEST_CASE("operators are told how long the stages took and which rules found som
   CHECK(f.observer.acknowledgements.empty());
 }
 
-TEST_CASE("a clean pull request gets a check and no comment in three calls", "[pull_request_job]") {
+TEST_CASE("a pull request that GitHub does not show yet is looked at twice, and none is an error",
+          "[pull_request_job]") {
+  JobFixture f;
+  int hidden = 1;
+  f.github.refuse = [&](const HttpRequest& request) {
+    return request.body.find("PullRequestsByNumber") == std::string::npos || hidden-- <= 0
+               ? HttpResponse()
+               : json_response(
+                     200, {{"data", {{"repository", {{"p0", nullptr}}}}},
+                           {"errors", {{{"type", "NOT_FOUND"}, {"path", {"repository", "p0"}}}}}});
+  };
+  f.run(f.job());
+  CHECK(f.clock.slept >= std::chrono::seconds(2));
+  CHECK(f.last_check()["conclusion"] == "failure");
+  hidden = 2;
+  try {
+    f.run(f.job("d2"));
+    FAIL("a pull request that is not there");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::not_found);
+    CHECK_THAT(error.what(), Catch::Contains("pull request 7"));
+  }
+}
+
+TEST_CASE("a clean pull request gets a check and no comment in two calls", "[pull_request_job]") {
   JobFixture f;
   f.push("dddd", k_fixed);
   f.run(f.job());
   CHECK(f.last_check()["conclusion"] == "success");
   CHECK(f.github.comments.empty());
   CHECK(f.github.threads.empty());
-  CHECK(f.github.rest_calls() == 3);
+  CHECK(f.github.rest_calls() == 2);
 }
 
 TEST_CASE(
@@ -294,6 +349,23 @@ TEST_CASE("a head without a pull request in the event is found, each gets its jo
   CHECK(f.github.checks.empty());
 }
 
+TEST_CASE("a command whose pull request is found by its head is for none of several",
+          "[pull_request_job]") {
+  JobFixture f;
+  Job job = f.job();
+  job.kind = JobKind::command;
+  job.command = "/leadline ack all by the button of the check";
+  job.pull_number = 0;
+  f.run(job);
+  REQUIRE(f.queue.jobs.size() == 1);
+  CHECK(f.queue.jobs[0].pull_number == 7);
+  f.queue.jobs.clear();
+  f.github.other_pulls = {f.github.pull};
+  f.github.other_pulls[0].number = 8;
+  f.run(job);
+  CHECK(f.queue.jobs.empty());
+}
+
 TEST_CASE("after a force-push the commits themselves are fetched", "[pull_request_job]") {
   JobFixture f;
   int fetches = 0;
@@ -347,23 +419,6 @@ TEST_CASE("a change of other files than GitHub counts is told", "[pull_request_j
     f.github.pull.changed_files = counted;
     f.run(f.job());
     CHECK(f.last_check()["conclusion"] == "failure");
-TEST_CASE("a command whose pull request is found by its head is for none of several",
-          "[pull_request_job]") {
-  JobFixture f;
-  Job job = f.job();
-  job.kind = JobKind::command;
-  job.command = "/leadline ack all by the button of the check";
-  job.pull_number = 0;
-  f.run(job);
-  REQUIRE(f.queue.jobs.size() == 1);
-  CHECK(f.queue.jobs[0].pull_number == 7);
-  f.queue.jobs.clear();
-  f.github.other_pulls = {f.github.pull};
-  f.github.other_pulls[0].number = 8;
-  f.run(job);
-  CHECK(f.queue.jobs.empty());
-}
-
     CHECK((summary_of(f.last_check()).find("GitHub counts 4 changed files, git 1") !=
            std::string::npos) == (counted == 4)); // beyond 3,000 it does not count
   }

@@ -105,6 +105,31 @@ TEST_CASE("what is judged by another configuration now is run again, and nothing
   CHECK(f.queue.jobs.empty());
 }
 
+TEST_CASE("a base that the two APIs tell otherwise has nothing run again", "[sweep_job]") {
+  JobFixture f;
+  f.run(f.job());
+  f.github.refuse = [&](const HttpRequest& request) {
+    return request.path.find("/pulls?") == std::string::npos
+               ? HttpResponse()
+               : json_response(200,
+                               nlohmann::json::array(
+                                   {{{"number", 7},
+                                     {"state", "open"},
+                                     {"head", {{"sha", f.github.pull.head_sha}, {"ref", "topic"}}},
+                                     {"base", {{"sha", "0123"}, {"ref", "main"}}}}}));
+  };
+  Job sweep;
+  sweep.kind = JobKind::sweep;
+  sweep.installation_id = 1;
+  sweep.repository = "o/r";
+  f.run(sweep);
+  CHECK(f.queue.jobs.empty());
+  f.github.pull.base_sha = "0123";
+  f.run(sweep);
+  REQUIRE(f.queue.jobs.size() == 1);
+  CHECK(f.queue.jobs[0].reason == "its base has moved");
+}
+
 TEST_CASE("a sweep queues the heads that have no finished check of ours", "[sweep_job]") {
   JobFixture f;
   Job sweep;

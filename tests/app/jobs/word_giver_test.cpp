@@ -45,7 +45,7 @@ TEST_CASE("a word counts no more when its giver may not write any more", "[word_
   CHECK(f.conclusion() == "success");
   f.judge_again();
   CHECK(f.conclusion() == "success");
-  CHECK(f.github.rest_calls() <= 5); // with the question about its giver
+  CHECK(f.github.rest_calls() <= 4); // with the question about its giver
   f.run(f.group_of("g1"));
   CHECK(f.conclusion() == "success");
 

@@ -39,8 +39,9 @@ function connection(nodes) {
 
 const account = (login) => ({ __typename: "User", login, databaseId: accountId(login) });
 
-const pullNode = (pull) => ({ number: pull.number, state: pull.state.toUpperCase(), isDraft: pull.draft, headRefOid: pull.headSha,
-  baseRefOid: pull.baseSha, baseRefName: pull.base, author: account(pull.author), baseRepository: { defaultBranchRef: { name: "main" } } });
+const pullNode = (state, pull) => ({ number: pull.number, state: pull.state.toUpperCase(), isDraft: pull.draft, headRefOid: pull.headSha,
+  baseRefOid: pull.baseSha, baseRefName: pull.base, changedFiles: () => state.shortstat(pull).files, author: account(pull.author),
+  baseRepository: { defaultBranchRef: { name: "main" } } });
 
 // As GitHub names them: without the prefix that was asked for.
 function refsBelow(state, repository, prefix) {
@@ -89,7 +90,7 @@ function roots(state, token) {
         if (!state.pull(`${owner}/${name}`, number)) return null;
         const mine = (row) => row.repository === `${owner}/${name}` && row.number === number;
         return {
-          ...pullNode(state.pull(`${owner}/${name}`, number)),
+          ...pullNode(state, state.pull(`${owner}/${name}`, number)),
           id: `PR_${number}`,
           locked: false,
           reviewThreads: () => connection(state.reviewComments.filter((row) => mine(row) && !row.in_reply_to_id)
