@@ -233,8 +233,8 @@ still_against(GitHubClient& client, const RepositoryConfig& config, CommitAuthor
     case CommitAuthors::Wrote::no:
       break;
     case CommitAuthors::Wrote::yes:
-      return "a commit that changes what it rests on names its giver as its author, co-author or "
-             "committer";
+      return "a commit that changes what it rests on, or any where a file has its name only from "
+             "this pull request, names its giver as its author, co-author or committer";
     case CommitAuthors::Wrote::unknown:
       return k_authors_unknown;
     }
@@ -259,7 +259,8 @@ std::string refusal_of(GitHubClient& client, const Acknowledging& rules, const F
       break;
     case CommitAuthors::Wrote::yes:
       return fmt::format("A commit that changes {}, or another file that it rests on, names you as "
-                         "its author or committer, or as a co-author: somebody else has to "
+                         "its author or committer, or as a co-author (of a file that has its name "
+                         "only from this pull request, any commit of it): somebody else has to "
                          "acknowledge it.",
                          code_span(finding.path));
     case CommitAuthors::Wrote::unknown:

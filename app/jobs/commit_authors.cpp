@@ -20,7 +20,8 @@ CommitAuthors::Wrote CommitAuthors::wrote(const Contributor& who, const Finding&
       theirs.push_back(commit.id);
     }
   }
-  if (theirs.empty() || theirs.size() == m_commits->list.size()) {
+  const bool any = theirs.size() == m_commits->list.size() || m_rest_on.any_new(finding);
+  if (theirs.empty() || any) {
     return theirs.empty() ? Wrote::no : Wrote::yes;
   }
   Wrote found = Wrote::no;

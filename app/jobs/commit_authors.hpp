@@ -15,8 +15,9 @@ class GitHubClient;
 
 // Who wrote what a pull request changes, as its commits say - authors, co-authors and committers:
 // who pushed them before somebody else opened it is in no event. Only the commits that change a
-// file that a finding rests on count for it, since a release collects everybody's. Asks GitHub when
-// it is asked, each thing once.
+// file that a finding rests on count for it, since a release collects everybody's; all of them
+// where the file has its name only from this pull request. Asks GitHub when it is asked, each thing
+// once.
 class CommitAuthors {
 public:
   // `known`: the commits, where they have been read already. `client` outlives it.
@@ -33,7 +34,7 @@ public:
     yes,
     unknown, // there is more than is read, or nothing to read: nobody may be trusted by it
   };
-  // Whether a commit that changes a file of `finding` names `who`.
+  // Whether a commit that changes a file of `finding`, or may have, names `who`.
   Wrote wrote(const Contributor& who, const Finding& finding);
 
   // Of a run and its pull request: each file costs a query, of at most ten pages.

@@ -87,10 +87,14 @@ FindingPaths read_paths(const json& root) {
   FindingPaths paths;
   for (const char* list : {"hunks", "chunks"}) {
     for (const json& row : root.value(list, json::array())) {
-      const std::string path = text_or_empty(row, "path");
-      const std::string old_path = text_or_empty(row, "old_path");
-      if (!path.empty() && !old_path.empty() && path != old_path) {
-        paths.renamed_from[path] = old_path;
+      ReportHunk hunk;
+      hunk.path = text_or_empty(row, "path");
+      hunk.old_path = text_or_empty(row, "old_path");
+      const bool whole = list == std::string_view("hunks"); // a chunk may begin at the first line
+      hunk.old_start = whole ? number_or_zero(row, "old_start") : 1;
+      hunk.old_lines = number_or_zero(row, "old_lines");
+      if (is_new_here(hunk)) {
+        paths.new_here.insert(hunk.path);
       }
     }
   }

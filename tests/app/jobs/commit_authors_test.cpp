@@ -2,6 +2,8 @@
 #include "app/jobs/commit_authors.hpp"
 
 #include "ack_fixture.hpp"
+#include "app/jobs/stored_report.hpp"
+#include "app/render/json.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -23,22 +25,40 @@ Report report_of(const std::vector<std::string>& files) {
 
 } // namespace
 
-TEST_CASE("a finding rests on its file, on what that was called, and on all that it relates",
+TEST_CASE("a finding rests on its file and on all that it relates, which may have new names",
           "[commit_authors]") {
   Report report = report_of({"app.yml", "db.ini"});
-  ReportHunk hunk;
-  hunk.path = "db.ini";
-  hunk.old_path = "old.ini";
-  report.hunks = {hunk};
-  const FindingPaths paths = paths_in(report);
-  Finding finding;
-  finding.path = "README.md";
-  CHECK(paths.of(finding) == std::vector<std::string>{"README.md"});
-  finding.path = "db.ini";
-  CHECK(paths.of(finding) == std::vector<std::string>{"db.ini", "old.ini"});
-  finding.path = "app.yml";
-  finding.rule = "relation.pool_over_connections";
-  CHECK(paths.of(finding) == std::vector<std::string>{"app.yml", "db.ini", "old.ini"});
+  const auto hunk = [&](const char* path, const char* old_path, int old_lines) {
+    ReportHunk added;
+    added.path = path;
+    added.old_path = old_path;
+    added.old_start = old_lines == 0 ? 0 : 1;
+    added.old_lines = old_lines;
+    report.hunks.push_back(added);
+  };
+  hunk("db.ini", "old.ini", 3);
+  hunk("new.yml", "new.yml", 0);
+  hunk("README.md", "README.md", 3);
+  hunk("app.yml", "app.yml", 3);
+  Chunk first_line; // put before the first one: nothing stands before it, but the file was there
+  first_line.path = first_line.old_path = "app.yml";
+  report.chunks = {first_line};
+  for (const FindingPaths& paths :
+       {paths_in(report), parse_stored_report(render_json(report)).paths}) {
+    CHECK(paths.new_here == std::set<std::string>{"db.ini", "new.yml"});
+    Finding finding;
+    finding.path = "README.md";
+    CHECK(paths.of(finding) == std::vector<std::string>{"README.md"});
+    CHECK_FALSE(paths.any_new(finding));
+    finding.path = "db.ini";
+    CHECK(paths.of(finding) == std::vector<std::string>{"db.ini"});
+    CHECK(paths.any_new(finding));
+    finding.path = "app.yml";
+    CHECK_FALSE(paths.any_new(finding));
+    finding.rule = "relation.pool_over_connections";
+    CHECK(paths.of(finding) == std::vector<std::string>{"app.yml", "db.ini"});
+    CHECK(paths.any_new(finding));
+  }
 }
 
 TEST_CASE("who wrote another file that a relation rests on does not acknowledge it",
@@ -49,18 +69,34 @@ TEST_CASE("who wrote another file that a relation rests on does not acknowledge 
   f.github.path_commits["pgbouncer.ini"] = {"c2"};
   f.github.path_commits["values.yaml"] = {"c1"};
   auto stored = nlohmann::json::parse(f.log.reports.at("7 aaaa"));
-  SECTION("its settings stand to those of another file") {
-    stored["findings"][0]["rule"] = "relation.pool_over_connections";
-    stored["settings"].push_back({{"path", "values.yaml"}});
-  }
-  SECTION("its file had another name") {
-    f.github.path_commits["older.ini"] = {"c1"};
-    stored["hunks"][0]["old_path"] = "older.ini";
-  }
+  stored["findings"][0]["rule"] = "relation.pool_over_connections";
+  stored["settings"].push_back({{"path", "values.yaml"}});
   f.log.reports["7 aaaa"] = stored.dump();
   f.say("/leadline ack " + f.id + " fine", "lee");
   CHECK(contains(f.last_answer(), "or another file that it rests on"));
   f.say("/leadline ack " + f.id + " fine", "sam");
+  CHECK(contains(f.last_answer(), "Acknowledged by `sam`"));
+}
+
+TEST_CASE("a file that gets another name inside of its pull request keeps its author",
+          "[commit_authors]") {
+  // Lee adds tmp.ini; Ann, who opens the pull request, calls it pgbouncer.ini. GitHub's history of
+  // that name does not go back to the other one.
+  AckFixture f;
+  f.github.permissions["lee"] = "write";
+  f.github.commit_authors = {{32, "lee"}, {33, "ann"}};
+  f.github.path_commits["pgbouncer.ini"] = {"c1"};
+  auto stored = nlohmann::json::parse(f.log.reports.at("7 aaaa"));
+  SECTION("that is new") {
+    stored["hunks"][0]["old_start"] = 0;
+    stored["hunks"][0]["old_lines"] = 0;
+  }
+  SECTION("that had one before") { stored["hunks"][0]["old_path"] = "older.ini"; }
+  f.log.reports["7 aaaa"] = stored.dump();
+  f.say("/leadline ack " + f.id + " fine", "lee");
+  CHECK(f.acknowledgements.rows.empty());
+  CHECK(contains(f.last_answer(), "has its name only from this pull request"));
+  f.say("/leadline ack " + f.id + " fine", "sam"); // of no commit
   CHECK(contains(f.last_answer(), "Acknowledged by `sam`"));
 }
 
