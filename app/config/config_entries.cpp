@@ -181,7 +181,7 @@ std::vector<ConfigEntry> config_entries(const RepositoryConfig& config) {
   }
   add_split(entries, policy.split);
   const Publishing& publishing = config.publishing;
-  entries.add("publish.check_name", "", publishing.check_name);
+  entries.add(k_check_name_field, "", publishing.check_name);
   entries.add("publish.sticky_comment", "", yes_no(publishing.sticky_comment));
   entries.add("publish.inline_comments", "", yes_no(publishing.inline_comments));
   entries.add("publish.inline_severity", "", std::string(name_of(publishing.inline_severity)));

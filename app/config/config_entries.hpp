@@ -32,6 +32,8 @@ std::vector<ConfigEntry> config_entries(const RepositoryConfig& config);
 // As lines "field name: value", for people.
 std::string config_text(const RepositoryConfig& config);
 
+inline constexpr const char* k_check_name_field = "publish.check_name"; // a field
+
 struct ConfigChange {
   std::string field;
   std::string title;  // "fail_on", "ignore third_party/**"

@@ -55,6 +55,12 @@ std::string value_of(const std::string& value) {
   return value.empty() ? "_not there_" : table_code(shortened(value, 200));
 }
 
+std::string meaning_of(const ConfigChange& change) {
+  return change.weakens                       ? "less strict"
+         : change.field == k_check_name_field ? "branch protection has to require this name"
+                                              : "";
+}
+
 std::string config_section(const Analysis& analysis) {
   std::string text;
   if (!analysis.repaired_mistakes.empty()) {
@@ -71,8 +77,7 @@ std::string config_section(const Analysis& analysis) {
   for (std::size_t i = 0; i < analysis.config_changes.size() && i < k_most_changes; ++i) {
     const ConfigChange& change = analysis.config_changes[i];
     text += fmt::format("| {} | {} | {} | {} |\n", table_code(shortened(change.title, 200)),
-                        value_of(change.before), value_of(change.after),
-                        change.weakens ? "less strict" : "");
+                        value_of(change.before), value_of(change.after), meaning_of(change));
   }
   if (analysis.config_changes.size() > k_most_changes) {
     text += fmt::format("\n_and {} more_\n", analysis.config_changes.size() - k_most_changes);

@@ -346,6 +346,19 @@ TEST_CASE("a pull request that judges less strictly says so and is stopped", "[p
   }
 }
 
+TEST_CASE("a pull request that renames the check says what has to require the new name",
+          "[pull_request_job]") {
+  JobFixture f;
+  f.git.commits["bbbb"][".github/leadline.yml"] = "fail_on: high\n";
+  GitDouble::Files files = f.git.commits["aaaa"];
+  files[".github/leadline.yml"] = "fail_on: high\npublish: {check_name: risk}\n";
+  f.push("cccc", files);
+  f.run(f.job());
+  CHECK(summary_of(f.last_check())
+            .find("| `publish.check_name` | `leadline` | `risk` | branch protection has to require "
+                  "this name |") != std::string::npos);
+}
+
 TEST_CASE("no fail_on lets a configuration through that nobody could use", "[pull_request_job]") {
   for (const char* fail_on : {"critical", "never"}) {
     JobFixture f;
