@@ -187,6 +187,11 @@ Command parse_command(std::string_view line) {
     }
     return without_arguments(word == "unack" ? CommandKind::unack : CommandKind::explain);
   }
+  if (line == k_more_commands) {
+    return misunderstood(std::move(command), "only the first " + std::to_string(k_max_commands) +
+                                                 " commands of a comment are run");
+  }
+  command.unknown = true;
   return misunderstood(std::move(command), "there is no such command");
 }
 
@@ -212,10 +217,11 @@ std::vector<Command> parse_commands(std::string_view comment) {
         continue;
       }
       if (starts_command(line)) {
-        commands.push_back(parse_command(line));
         if (commands.size() == k_max_commands) {
+          commands.push_back(parse_command(k_more_commands));
           break;
         }
+        commands.push_back(parse_command(line));
       }
     }
     html_comment = comment_open_after(line, html_comment);

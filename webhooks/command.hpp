@@ -17,7 +17,8 @@ struct Command {
   std::string reason;          // ack
   std::chrono::hours lasts{0}; // ack --for 30d; 0: without end
   bool push = false;           // split --push
-  std::string problem; // help only: why the line was not understood; empty when help was asked for
+  std::string problem;  // help only: why the line was not understood; empty when help was asked for
+  bool unknown = false; // likewise: there is no such command
   // As written, without blanks at its end; of one that is too long a part that is too long as well,
   // so that parse_command(line) is this command.
   std::string line;
@@ -28,12 +29,15 @@ struct Command {
 inline constexpr const char* k_all_findings = "all"; // in the place of an id
 inline constexpr std::chrono::hours k_longest_acknowledgement{24 * 3660};
 
-inline constexpr std::size_t k_max_commands = 5;         // of one comment; the rest is dropped
+inline constexpr std::size_t k_max_commands = 5; // of one comment
+inline constexpr const char* k_more_commands = "/leadline ...";
 inline constexpr std::size_t k_max_command_bytes = 1000; // a longer line is not understood
 
 // The commands of a comment in GitHub's Markdown, in order. A command starts in the first column of
 // a line; lines in fenced code, in HTML comments and in quotes are text, so that a template or a
-// reply by e-mail runs nothing. A line that is not understood becomes `help` with its problem.
+// reply by e-mail runs nothing. A line that is not understood becomes `help` with its problem. Of
+// more than k_max_commands the rest becomes one `help` that says so, with k_more_commands as its
+// line.
 std::vector<Command> parse_commands(std::string_view comment);
 
 // One command line. Never throws.

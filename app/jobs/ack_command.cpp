@@ -205,8 +205,8 @@ std::string AckCommand::withdraw(GitHubClient& client, const Job& job,
     judge_others_again(client, job, ids);
     m_context.parts.queue.enqueue(look_at_groups(client.installation_id(), job.repository,
                                                  "acknowledgement withdrawn by " + job.sender));
+    queue_rerun(m_context, job, "acknowledgement withdrawn by " + job.sender);
   }
-  queue_rerun(m_context, job, "acknowledgement withdrawn by " + job.sender);
   m_context.parts.logger.info("{} acknowledgements withdrawn by {}", withdrawn, job.sender);
   return withdrawn == 0
              ? fmt::format("No acknowledgement of {} stood here.\n", code_span(command.finding_id))

@@ -104,8 +104,8 @@ std::string names_in(const std::vector<std::string>& people) {
 constexpr const char* k_members_unknown = "because the App lacks the organisation permission "
                                           "Members: read";
 constexpr const char* k_authors_unknown =
-    "who wrote what it rests on cannot be told: GitHub lists more commits, or co-authors of one, "
-    "than are read, too many files would have to be asked about, or the pull request is gone";
+    "who wrote what it rests on cannot be told: GitHub lists more commits than are read, too many "
+    "files would have to be asked about, or the pull request is gone";
 
 } // namespace
 

@@ -22,8 +22,8 @@ using webhooks::CommandKind;
 
 constexpr const char* k_help_marker = "<!-- leadline:help -->";
 constexpr const char* k_help =
-    "<!-- leadline:help -->\n"
-    "Commands, at the start of a line, for people with write permission:\n\n"
+    "Commands, at the start of a line, for people with write permission and the teams of "
+    "`commands: teams`:\n\n"
     "| command | what it does |\n"
     "|---|---|\n"
     "| `/leadline rerun` | analyses the present head again |\n"
@@ -50,6 +50,18 @@ bool stands(const Conversation& conversation, const std::string& marker) {
       [&](const StandingComment& each) { return each.ours && each.body.starts_with(marker); });
 }
 
+// Also by the help, which has the marker of its first command behind its own.
+bool is_answered(const Conversation& conversation, const Job& job) {
+  const std::string marker = answer_marker(job);
+  return stands(conversation, marker) || stands(conversation, k_help_marker + marker);
+}
+
+std::string problem_line(const webhooks::Command& command) {
+  return command.problem.empty() ? ""
+                                 : fmt::format("{}: {}.\n", code_span(command.line.substr(0, 200)),
+                                               neutralize(command.problem));
+}
+
 } // namespace
 
 void CommandJob::run(const Job& job) {
@@ -67,7 +79,7 @@ void CommandJob::run(const Job& job) {
     return;
   }
   const Conversation conversation = client.conversation(job.pull_number);
-  if (stands(conversation, answer_marker(job))) {
+  if (is_answered(conversation, job)) {
     m_context.parts.logger.info("answered already");
     return;
   }
@@ -110,13 +122,14 @@ void CommandJob::help(GitHubClient& client, const Job& job, const webhooks::Comm
   // Of a conversation that is too long to be read, who asks for help gets it, and nobody else.
   const bool once =
       !stands(conversation, k_help_marker) && (conversation.complete || command.problem.empty());
+  const std::string problem = problem_line(command);
   if (once && !conversation.locked) {
-    const std::string problem =
-        command.problem.empty() ? ""
-                                : fmt::format("\n{}: {}.\n", code_span(command.line.substr(0, 200)),
-                                              neutralize(command.problem));
-    client.create_comment(job.pull_number, k_help + problem);
-  } else if (!command.problem.empty() && job.comment_id != 0) {
+    client.create_comment(job.pull_number,
+                          fmt::format("{}{}\n{}{}{}", k_help_marker, answer_marker(job), k_help,
+                                      problem.empty() ? "" : "\n", problem));
+  } else if (!problem.empty() && !command.unknown && !conversation.locked) {
+    answer(client, job, conversation, problem);
+  } else if (!problem.empty() && job.comment_id != 0) {
     client.react(job.comment_id, job.review_comment, "confused");
   }
 }

@@ -8,8 +8,8 @@
 namespace leadline {
 
 // Answers the commands of comments and of buttons: one comment for each, once, however often it is
-// tried. Commands that do not exist get the help once in a pull request. Who may not give commands
-// gets a reaction and nothing else.
+// tried. Commands that do not exist get the help once in a pull request, those that miss something
+// are told what. Who may not give commands gets a reaction and nothing else.
 class CommandJob {
 public:
   explicit CommandJob(const JobContext& context) : m_context(context) {}

@@ -26,9 +26,8 @@ const Committer k_committer = {"leadline", "leadline[bot]@users.noreply.github.c
 
 // Of its parts anybody could acknowledge what they wrote themselves.
 constexpr const char* k_authors_unknown =
-    "Nothing was pushed: who wrote this pull request cannot be told, as GitHub lists more commits, "
-    "or co-authors of one, than are read. `/leadline split` has the commands that make the same "
-    "branches by hand.\n";
+    "Nothing was pushed: who wrote this pull request cannot be told, as GitHub lists more commits "
+    "than are read. `/leadline split` has the commands that make the same branches by hand.\n";
 
 std::string trailer_of(const GitHubClient& client, int pull_number) {
   return fmt::format("Leadline-Split: {}#{}", client.repository(), pull_number);

@@ -25,14 +25,18 @@ std::string told(const Acknowledgement& word, const StoredReport& report,
     return each.finding_id == word.finding_id && each.by == word.by && each.reason == word.reason;
   };
   const auto against = std::find_if(report.void_words.begin(), report.void_words.end(), same);
-  const bool counts =
-      std::any_of(report.acknowledged.begin(), report.acknowledged.end(),
-                  [&](const StoredWord& each) { return each.finding_id == word.finding_id; });
+  const auto& counted = report.acknowledged;
+  const bool counts = std::any_of(counted.begin(), counted.end(), same);
+  const bool another = std::any_of(counted.begin(), counted.end(), [&](const StoredWord& each) {
+    return each.finding_id == word.finding_id;
+  });
   std::string note;
   if (!word.holds_at(now)) {
     note = " (expired)";
   } else if (against != report.void_words.end()) {
     note = fmt::format(" (**which does not count here**: {})", against->void_why);
+  } else if (!counts && another) { // one that counts is enough: others may not have been looked at
+    note = " (the check does not go by this one)";
   } else if (!counts) {
     note = " (the check of this head has not been run since)";
   }

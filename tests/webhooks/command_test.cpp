@@ -137,10 +137,22 @@ TEST_CASE("no part of a line that is too long is obeyed", "[command]") {
   CHECK(parse_command(ack + std::string(970, 'x')).kind == CommandKind::ack);
 }
 
-TEST_CASE("a comment runs a bounded number of commands", "[command]") {
+TEST_CASE("a comment runs a bounded number of commands, and says so once", "[command]") {
   std::string comment;
+  for (std::size_t i = 0; i < k_max_commands; ++i) {
+    comment += "/leadline ack LL-" + std::to_string(i) + " fine\n";
+  }
+  CHECK(parse_commands(comment).size() == k_max_commands);
+  const std::string before = comment;
   for (int i = 0; i < 1000; ++i) {
     comment += "/leadline rerun\n";
   }
-  CHECK(parse_commands(comment).size() == k_max_commands);
+  const std::vector<Command> commands = parse_commands(comment);
+  REQUIRE(commands.size() == k_max_commands + 1);
+  CHECK(commands[k_max_commands - 1].kind == CommandKind::ack);
+  CHECK(commands.back().kind == CommandKind::help);
+  CHECK(commands.back().problem == "only the first 5 commands of a comment are run");
+  CHECK(parse_command(commands.back().line) == commands.back()); // as a job has it
+  CHECK(added_commands(before, comment) == std::vector<Command>{commands.back()});
+  CHECK(added_commands(comment, comment + "/leadline help\n").empty());
 }

@@ -114,6 +114,42 @@ TEST_CASE("an acknowledgement ends when it is withdrawn or its time is over", "[
   }
 }
 
+TEST_CASE("who takes back what nobody has said has nothing judged again", "[ack_command]") {
+  AckFixture f;
+  Job asked = f.job("d-unack");
+  asked.kind = JobKind::command;
+  asked.head_sha.clear();
+  asked.command = "/leadline unack " + f.id;
+  asked.comment_id = 900;
+  asked.sender = "robin";
+  const std::size_t checks = f.github.checks.size();
+  f.run(asked);
+  CHECK(contains(f.last_answer(), "No acknowledgement of"));
+  CHECK(f.queue.jobs.empty());
+  CHECK(f.github.checks.size() == checks); // the verdict stands
+  asked.comment_id = 901;
+  asked.attempt = 2; // the first one may have ended behind it
+  f.run(asked);
+  CHECK_FALSE(f.queue.jobs.empty());
+}
+
+TEST_CASE("explain tells the word that counts from those that do not", "[ack_command]") {
+  AckFixture f;
+  f.say("/leadline ack " + f.id + " said by sam", "sam");
+  f.say("/leadline ack " + f.id + " said by robin", "robin");
+  f.github.permissions["robin"] = "read"; // the newest one counts no more
+  Job again = f.job("d9");
+  again.again = true;
+  f.run(again);
+  CHECK(f.conclusion() == "success");
+  f.say("/leadline explain " + f.id, "sam");
+  const std::string answer = f.last_answer();
+  const std::size_t robin = answer.find("Acknowledged by `robin`");
+  REQUIRE(robin != std::string::npos);
+  CHECK(contains(answer.substr(robin), "the check does not go by this one"));
+  CHECK_FALSE(contains(answer.substr(0, robin), "the check does not go by this one"));
+}
+
 TEST_CASE("what is too grave cannot be acknowledged, by whomever", "[ack_command]") {
   AckFixture f;
   f.say("/leadline ack " + f.id + " fine");

@@ -5,6 +5,7 @@
 #include "app/store/store.hpp"
 #include "job_fixture.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "webhooks/command.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -57,6 +58,33 @@ TEST_CASE("help is given once in a pull request, unknown commands included", "[c
   CHECK(f.github.comments.size() == 1);
   CHECK(f.github.reactions[77] ==
         std::vector<std::string>{"eyes", "eyes", "confused", "eyes", "eyes"});
+}
+
+TEST_CASE("a command that misses something is told what, once for each comment", "[command_job]") {
+  JobFixture f;
+  const Job first = command(f, "/leadline ack LL-1");
+  f.run(first);
+  REQUIRE(f.github.comments.size() == 1); // the help, which says it too
+  CHECK(f.github.comments[0].body.find("needs a reason") != std::string::npos);
+  CHECK(f.github.comments[0].body.find("`commands: teams`") != std::string::npos);
+  f.run(first);
+  CHECK(f.github.comments.size() == 1);
+  Job next = first;
+  next.comment_id = 78;
+  f.run(next);
+  f.run(next);
+  REQUIRE(f.github.comments.size() == 2);
+  CHECK(f.github.comments[1].body.find("needs a reason") != std::string::npos);
+  CHECK(f.github.comments[1].body.find("| command |") == std::string::npos);
+  CHECK(f.github.reactions[78] == std::vector<std::string>{"eyes", "eyes"});
+  next.command = webhooks::k_more_commands;
+  f.run(next);
+  REQUIRE(f.github.comments.size() == 3);
+  CHECK(f.github.comments[2].body.find("only the first 5 commands") != std::string::npos);
+  next.command = "/leadline dance";
+  f.run(next);
+  CHECK(f.github.comments.size() == 3);
+  CHECK(f.github.reactions[78].back() == "confused");
 }
 
 TEST_CASE("in a conversation that is too long to be read only who asks for help gets it",
