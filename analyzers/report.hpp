@@ -116,8 +116,8 @@ struct FindingSetting {
   std::string key;
   std::optional<std::string> old_value;
   std::optional<std::string> new_value;
-  // Which of the settings with this key it is, where the file has several: "Deployment/payments",
-  // "number 2"; "" else.
+  // In which of several things of the file it stands, and which of several settings with this key
+  // it is: "Deployment/payments", "number 2 of 3"; "" else.
   std::string place = {};
 };
 

@@ -247,6 +247,7 @@ std::vector<Finding> make_findings(const ChangeSet& changes, const std::vector<C
   sort_suspects(suspects);
   std::vector<Finding> findings;
   std::set<std::string> ids;
+  std::unordered_map<std::string, int> equal; // by digest, of findings alike
   for (const Suspect& suspect : suspects) {
     const Subject& subject = *suspect.subject;
     const SettingChange& change = *subject.change;
@@ -276,11 +277,17 @@ std::vector<Finding> make_findings(const ChangeSet& changes, const std::vector<C
     Identity identity = identity_of(change, redactor, secrets);
     identity.related = std::move(related.text);
     setting.place = shown_place(identity.old_place, identity.new_place);
-    for (identify(finding, identity); !ids.insert(finding.id).second; identify(finding, identity)) {
-      ++identity.repeat;
+    identify(finding, identity);
+    int& repeats = equal[finding.digest]; // so many came before: none of theirs is tried again
+    for (identity.repeat = repeats;; ++identity.repeat) {
+      identify(finding, identity);
+      if (ids.insert(finding.id).second) {
+        break;
+      }
     }
+    repeats = identity.repeat + 1;
     if (!setting.place.empty()) {
-      finding.reasons.push_back("one of several with this key in the file: " + setting.place);
+      finding.reasons.push_back("one of several in the file: " + setting.place);
     }
     explain(
         finding, suspect.draft, subject, redactor,

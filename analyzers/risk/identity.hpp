@@ -9,7 +9,8 @@ namespace leadline {
 
 // What makes a finding this one beside its rule and its path. All in full: what a report cuts, an
 // author could change behind the cut. Secrets are redacted, as what is published of a short text
-// lets others try what it was.
+// lets others try what it was; of lines with hidden characters or marks of a merge, which stand
+// here as they are, nobody can tell.
 struct Identity {
   std::string key = {}; // "" of a finding without a setting, whose text is `new_value`
   std::string old_value = {};

@@ -15,28 +15,16 @@ std::string with_number(const std::string& owner, const char* what, std::size_t 
   return owner + (owner.empty() ? "" : ", ") + what + " " + std::to_string(number);
 }
 
-// Whether things of several names have settings of this shape, for each setting.
-std::vector<bool> shared_shapes(const std::vector<Setting>& settings) {
-  std::vector<bool> shared(settings.size());
-  const auto is_other = [&](const Setting& setting) {
-    return setting.place != settings.front().place;
-  };
-  if (std::none_of(settings.begin(), settings.end(), is_other)) {
-    return shared;
-  }
-  std::unordered_map<std::string, Indexes> by_shape;
-  for (std::size_t i = 0; i < settings.size(); ++i) {
-    by_shape[settings[i].key.shape()].push_back(i);
-  }
-  for (const auto& [shape, at] : by_shape) {
-    const std::string& first = settings[at.front()].place;
-    const bool several = std::any_of(at.begin(), at.end(),
-                                     [&](std::size_t i) { return settings[i].place != first; });
-    for (const std::size_t i : at) {
-      shared[i] = several;
+// Whether things of several names stand in the file.
+bool has_several(const std::vector<Setting>& settings) {
+  const std::string* first = nullptr;
+  return std::any_of(settings.begin(), settings.end(), [&](const Setting& setting) {
+    if (setting.place.empty()) {
+      return false;
     }
-  }
-  return shared;
+    first = first == nullptr ? &setting.place : first;
+    return setting.place != *first;
+  });
 }
 
 // For each of the settings `at`, which have one key and stand in one thing, its number among them.
@@ -56,8 +44,7 @@ Indexes numbers_of(const std::vector<Setting>& settings, const Indexes& at) {
 }
 
 // Of settings with one key.
-void tell_apart(std::vector<Setting>& settings, const Indexes& at,
-                const std::vector<bool>& shared) {
+void tell_apart(std::vector<Setting>& settings, const Indexes& at, bool several) {
   std::unordered_map<std::string, Indexes> by_owner;
   for (const std::size_t i : at) {
     by_owner[settings[i].place].push_back(i);
@@ -67,8 +54,8 @@ void tell_apart(std::vector<Setting>& settings, const Indexes& at,
     for (std::size_t i = 0; i < here.size(); ++i) {
       std::string& place = settings[here[i]].place;
       if (numbers.back() > 1 || (by_owner.size() > 1 && owner.empty())) {
-        place = with_number(owner, "number", numbers[i]);
-      } else if (by_owner.size() == 1 && !shared[here[i]]) {
+        place = with_number(owner, "number", numbers[i]) + " of " + std::to_string(numbers.back());
+      } else if (by_owner.size() == 1 && !several) {
         place.clear();
       }
     }
@@ -85,15 +72,15 @@ void set_places(std::vector<Setting>& settings, Reach reach) {
     }
     return;
   }
-  const std::vector<bool> shared = shared_shapes(settings);
+  const bool several = has_several(settings);
   std::unordered_map<std::string, Indexes> by_key;
   for (std::size_t i = 0; i < settings.size(); ++i) {
     by_key[settings[i].key.text()].push_back(i);
   }
   for (const auto& [key, at] : by_key) {
     if (at.size() > 1) {
-      tell_apart(settings, at, shared);
-    } else if (!shared[at.front()]) {
+      tell_apart(settings, at, several);
+    } else if (!several) {
       settings[at.front()].place.clear();
     }
   }

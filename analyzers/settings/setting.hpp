@@ -40,7 +40,7 @@ struct Setting {
   std::string context; // what tells systems apart beyond the path: the callee, the resource type,
                        // the image; often ""
   // Which of the settings of its version of the file with this key it is (places.hpp):
-  // "Deployment/shop/payments", "number 2"; "" where the key stands once.
+  // "Deployment/shop/payments", "number 2 of 3"; "" where the file has one thing and the key once.
   std::string place = {};
 
   bool operator==(const Setting&) const = default;

@@ -36,7 +36,8 @@ public:
 
   PullRequest pull_request(int number);
   // Those of `numbers` that there are, open or not, by one query of GraphQL for every fifty;
-  // without title, body, whether it is merged, and its head's branch and repository.
+  // without title, body, whether it is merged, its head's branch and repository, and of several the
+  // count of their files.
   std::vector<PullRequest> pulls(const std::vector<int>& numbers);
   // Throws Error(bad_input) where there are more than 100,000: no list ends unsaid.
   std::vector<PullRequest> open_pulls();

@@ -31,9 +31,10 @@ constexpr const char* k_labels_query =
     "actor { __typename login ... on User { databaseId } } } } } } } }";
 
 constexpr const char* k_pull_fields =
-    "{ number state isDraft headRefOid baseRefOid baseRefName changedFiles "
+    "{ number state isDraft headRefOid baseRefOid baseRefName "
     "baseRepository { defaultBranchRef { name } } labels(first: 100) { nodes { name } } "
-    "author { __typename login ... on User { databaseId } ... on Bot { databaseId } } }";
+    "author { __typename login ... on User { databaseId } ... on Bot { databaseId } } ";
+constexpr const char* k_count_of_files = "changedFiles "; // GitHub compares trees for it
 
 constexpr const char* k_path_query =
     "query CommitsOfPath($owner: String!, $name: String!, $head: GitObjectID!, $path: String!, "
@@ -172,7 +173,8 @@ std::string pulls_request(std::string_view owner, std::string_view name,
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const std::string at = std::to_string(i);
     parameters += ", $n" + at + ": Int!";
-    selections += "p" + at + ": pullRequest(number: $n" + at + ") " + k_pull_fields + " ";
+    selections += "p" + at + ": pullRequest(number: $n" + at + ") " + k_pull_fields +
+                  (numbers.size() == 1 ? k_count_of_files : "") + "} ";
     variables["n" + at] = numbers[i];
   }
   return json{{"operationName", "PullRequestsByNumber"},

@@ -155,8 +155,9 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
 
 // A word holds in the whole repository: other pull requests may have passed by it.
 void AckCommand::judge_others_again(GitHubClient& client, const Job& job,
+                                    const std::vector<PullRequest>& open,
                                     const std::vector<std::string>& ids) {
-  for (const PullRequest& pull : client.open_pulls()) {
+  for (const PullRequest& pull : open) {
     const auto stored =
         pull.number == job.pull_number
             ? std::nullopt
@@ -193,16 +194,21 @@ std::string AckCommand::withdraw(GitHubClient& client, const Job& job,
     }
   }
   AcknowledgementLog& log = m_context.parts.acknowledgements;
+  std::vector<Acknowledgement> words = log.acknowledgements(job.repository);
+  std::erase_if(words, [&](const Acknowledgement& word) {
+    return std::find(ids.begin(), ids.end(), word.finding_id) == ids.end();
+  });
+  // Also when nothing stands any more: an earlier try may have ended behind it. GitHub is asked
+  // before: what its limits put off is the same try again, which must find what is still to be
+  // done.
+  const bool again = !words.empty() || job.attempt > 1;
+  const std::vector<PullRequest> open = again ? client.open_pulls() : std::vector<PullRequest>();
   std::size_t withdrawn = 0;
-  for (const Acknowledgement& word : log.acknowledgements(job.repository)) {
-    const bool meant = std::find(ids.begin(), ids.end(), word.finding_id) != ids.end();
-    if (meant && log.withdraw(word.id, job.sender, now_of(m_context.parts.clock))) {
-      ++withdrawn;
-    }
+  for (const Acknowledgement& word : words) {
+    withdrawn += log.withdraw(word.id, job.sender, now_of(m_context.parts.clock)) ? 1 : 0;
   }
-  // Also when nothing stood any more: an earlier try may have ended here.
-  if (withdrawn > 0 || job.attempt > 1) {
-    judge_others_again(client, job, ids);
+  if (again) {
+    judge_others_again(client, job, open, ids);
     m_context.parts.queue.enqueue(look_at_groups(client.installation_id(), job.repository,
                                                  "acknowledgement withdrawn by " + job.sender));
     queue_rerun(m_context, job, "acknowledgement withdrawn by " + job.sender);

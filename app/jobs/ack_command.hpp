@@ -24,6 +24,7 @@ public:
 private:
   // The other open pull requests in whose last report one of these findings stands.
   void judge_others_again(GitHubClient& client, const Job& job,
+                          const std::vector<PullRequest>& open,
                           const std::vector<std::string>& ids);
 
   JobContext m_context;

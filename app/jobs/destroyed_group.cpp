@@ -41,7 +41,7 @@ void end_group(const JobContext& context, const Job& job) {
     log.save_check_run(job.repository, job.head_sha, log.check_run(job.repository, job.head_sha),
                        {CheckRunState::Step::ended, k_group_destroyed});
   }
-  judge_left(context, job);
+  judge_left(context, job, {});
 }
 
 bool was_destroyed(const JobContext& context, const Job& job) {

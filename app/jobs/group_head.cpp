@@ -102,13 +102,20 @@ bool leave_to_group(const JobContext& context, GitHubClient& client, const Merge
   return true;
 }
 
-void judge_left(const JobContext& context, const Job& job) {
+void judge_left(const JobContext& context, const Job& job,
+                const std::vector<RemoteBranch>& groups) {
   PublicationLog& log = context.parts.log;
-  const auto facts = log.load(job.repository, 0);
-  if (!facts || facts->left_to_groups.empty()) {
+  std::vector<int> told = log.load(job.repository, 0).value_or(Publication()).left_to_groups;
+  std::erase_if(told, [&](int number) {
+    const auto publication = log.load(job.repository, number);
+    return publication && std::any_of(groups.begin(), groups.end(), [&](const RemoteBranch& group) {
+             return group.commit == publication->owed_head;
+           });
+  });
+  if (told.empty()) {
     return;
   }
-  for (const int number : facts->left_to_groups) {
+  for (const int number : told) {
     Job run;
     run.kind = JobKind::pull_request;
     run.installation_id = job.installation_id;
@@ -121,7 +128,6 @@ void judge_left(const JobContext& context, const Job& job) {
   }
   log.change(job.repository, 0, [&](Publication& now) {
     std::erase_if(now.left_to_groups, [&](int number) {
-      const std::vector<int>& told = facts->left_to_groups;
       return std::find(told.begin(), told.end(), number) != told.end();
     });
   });

@@ -2,10 +2,12 @@
 
 #include "app/github/messages.hpp"
 #include "app/github/publication_log.hpp"
+#include "app/github/stack.hpp"
 #include "app/jobs/merge_queue_ref.hpp"
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace leadline {
 
@@ -37,7 +39,8 @@ std::optional<MergeQueueRef> told_group(const JobContext& context, GitHubClient&
 bool leave_to_group(const JobContext& context, GitHubClient& client, const MergeQueueRef& group,
                     const PullRequest& pull, Publication& publication);
 
-// A group is gone: the pull requests that were left to one are judged. `job` tells of its end.
-void judge_left(const JobContext& context, const Job& job);
+// The pull requests are judged that were left to a group which is gone: all whose head is none of
+// `groups`, those that the queue still has. `job` tells of its end, or looks.
+void judge_left(const JobContext& context, const Job& job, const std::vector<RemoteBranch>& groups);
 
 } // namespace leadline

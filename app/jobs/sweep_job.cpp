@@ -6,6 +6,7 @@
 #include "app/jobs/changed_defaults.hpp"
 #include "app/jobs/destroyed_group.hpp"
 #include "app/jobs/expired_words.hpp"
+#include "app/jobs/group_head.hpp"
 #include "app/jobs/group_range.hpp"
 #include "app/jobs/lost_access.hpp"
 #include "app/jobs/lost_checks.hpp"
@@ -247,10 +248,20 @@ void SweepJob::read_moved_bases(GitHubClient& client, const std::string& reposit
       moved.push_back(pull.number);
     }
   }
-  for (const PullRequest& read : client.pulls(moved)) {
-    for (PullRequest& pull : pulls) {
-      pull.base_sha = pull.number == read.number ? read.base_sha : pull.base_sha;
+  std::vector<PullRequest> read;
+  try {
+    read = client.pulls(moved);
+  } catch (const Error& error) { // the next sweep asks again; all else of this one goes on
+    m_context.parts.logger.warn("bases that have moved are passed over: {}", error.what());
+  }
+  for (PullRequest& pull : pulls) {
+    if (std::find(moved.begin(), moved.end(), pull.number) == moved.end()) {
+      continue;
     }
+    const auto found = std::find_if(read.begin(), read.end(), [&](const PullRequest& each) {
+      return each.number == pull.number;
+    });
+    pull.base_sha = found == read.end() ? std::string() : found->base_sha; // "": not known
   }
 }
 
@@ -317,6 +328,9 @@ void SweepJob::look_at_groups_alone(const Job& job) {
     return;
   }
   const int groups = queue_merge_groups(*client, job, branches);
+  Job left = job;
+  left.installation_id = client->installation_id();
+  judge_left(m_context, left, branches); // whose group ended unheard, or was listed for too long
   m_context.parts.logger.info("swept, {} merge groups queued", groups);
 }
 

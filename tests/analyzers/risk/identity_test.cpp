@@ -48,6 +48,36 @@ std::string policy_of(const std::string& head, const std::string& tail) {
 
 } // namespace
 
+TEST_CASE("a line that is added to another Kubernetes object is another finding", "[identity]") {
+  const auto pod = [](const std::string& name, bool host) {
+    return "apiVersion: v1\nkind: Pod\nmetadata:\n  name: " + name + "\nspec:\n" +
+           (host ? "  hostNetwork: true\n" : "") + "  containers: []\n";
+  };
+  const std::string base = both(pod("debug", false), pod("payments", false));
+  const Finding debug =
+      only(findings("all.yaml", base, both(pod("debug", true), pod("payments", false))));
+  const Finding payments =
+      only(findings("all.yaml", base, both(pod("debug", false), pod("payments", true))));
+  CHECK(debug.setting->place == "Pod/debug");
+  CHECK(payments.digest != debug.digest);
+}
+
+TEST_CASE("many equal findings are told apart without trying all numbers for each", "[identity]") {
+  const auto pools = [](const std::string& value) {
+    std::string text = "[";
+    for (int i = 0; i < 3000; ++i) {
+      text += std::string(i == 0 ? "" : ",") + "{\"max_connections\":" + value + "}";
+    }
+    return text + "]\n";
+  };
+  std::set<std::string> ids;
+  const std::vector<Finding> found = findings("pools.json", pools("200"), pools("20"));
+  for (const Finding& finding : found) {
+    ids.insert(finding.digest);
+  }
+  CHECK(ids.size() == found.size());
+}
+
 TEST_CASE("the same change of another Kubernetes object is another finding", "[identity]") {
   const std::string base = both(deployment("batch", 10), deployment("payments", 10));
   const Finding batch =
@@ -61,7 +91,7 @@ TEST_CASE("the same change of another Kubernetes object is another finding", "[i
   CHECK(batch.id != payments.id);
   CHECK(batch.digest != payments.digest);
   REQUIRE_FALSE(batch.reasons.empty());
-  CHECK(batch.reasons[0] == "one of several with this key in the file: Deployment/batch");
+  CHECK(batch.reasons[0] == "one of several in the file: Deployment/batch");
 
   // Each keeps what it is called by where both change, and where others come before it.
   std::set<std::string> ids;

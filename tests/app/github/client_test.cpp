@@ -218,6 +218,8 @@ TEST_CASE(
   CHECK(pulls[2].author == "octocat");
   CHECK(pulls[3].author == "octocat[bot]"); // no account of a person's
   CHECK(pulls[2].labels_known);
+  CHECK(f.github.requests.front().body.find("changedFiles") == std::string::npos); // it is dear
+  CHECK(f.github.requests.back().body.find("changedFiles") != std::string::npos);
   CHECK(pulls[2].labels == std::vector<std::string>{"accepted"});
   const json variables = json::parse(f.github.requests.back().body)["variables"];
   CHECK(variables == json{{"owner", "o"}, {"name", "r"}, {"n0", 51}});

@@ -133,6 +133,28 @@ TEST_CASE("who takes back what nobody has said has nothing judged again", "[ack_
   CHECK_FALSE(f.queue.jobs.empty());
 }
 
+TEST_CASE("what a limit puts off takes the word back all the same", "[ack_command]") {
+  AckFixture f;
+  f.say("/leadline ack " + f.id + " fine");
+  CHECK(f.conclusion() == "success");
+  Job asked = f.job("d-unack");
+  asked.kind = JobKind::command;
+  asked.head_sha.clear();
+  asked.command = "/leadline unack " + f.id;
+  asked.comment_id = 900;
+  asked.sender = "robin";
+  f.github.refuse = [](const HttpRequest& request) {
+    return request.path.find("/pulls?") == std::string::npos
+               ? HttpResponse()
+               : json_response(503, {{"message", "later"}});
+  };
+  CHECK_THROWS_AS(f.run(asked), Error);
+  f.github.refuse = {};
+  f.run(asked); // the same try
+  f.run_queued();
+  CHECK(f.conclusion() == "failure");
+}
+
 TEST_CASE("explain tells the word that counts from those that do not", "[ack_command]") {
   AckFixture f;
   f.say("/leadline ack " + f.id + " said by sam", "sam");

@@ -52,6 +52,30 @@ struct GroupHeadFixture : JobFixture {
 
 } // namespace
 
+TEST_CASE("a pull request that was left to a group is judged also when nobody told of its end",
+          "[group_head]") {
+  GroupHeadFixture f;
+  f.run(f.group());
+  f.run(f.job("d2"));
+  REQUIRE(f.github.checks.size() == 1);
+  Job look;
+  look.kind = JobKind::sweep;
+  look.repository = "o/r";
+  look.installation_id = 1;
+  look.head_ref = k_merge_queue_prefix;
+  look.delivery_id = "look";
+  f.run(look); // the group is there
+  CHECK(f.queue.jobs.empty());
+  f.github.branches.clear();
+  f.run(look);
+  REQUIRE(f.queue.jobs.size() == 1);
+  f.run_queued();
+  CHECK(f.github.checks.size() == 2);
+  CHECK(f.conclusion() == "success");
+  f.run(look);
+  CHECK(f.queue.jobs.empty());
+}
+
 TEST_CASE("a pull request of the head of a merge queue's group leaves the group's check alone",
           "[group_head]") {
   GroupHeadFixture f;
