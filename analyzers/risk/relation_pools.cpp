@@ -65,15 +65,7 @@ connections(const RelationFile& file, std::span<const RelationFile> files, Neigh
   return {nullptr, ""};
 }
 
-// The other side: the database admits fewer than the pools beside it take.
-std::optional<Relation> too_few_connections(const RelationFile& file, const SettingChange& change,
-                                            Neighbours& neighbours) {
-  if (change.change != ChangeKind::modified ||
-      normalize_key(key_parts(change.new_setting->key).leaf) != "maxconnections") {
-    return std::nullopt;
-  }
-  const double had = number_of(&*change.old_setting);
-  const double have = number_of(&*change.new_setting);
+std::vector<Pools> pools_around(const RelationFile& file, Neighbours& neighbours) {
   std::vector<Pools> all = {pools_of(file.new_settings)};
   for (const RelationFile* other : neighbours.changed(file)) {
     all.push_back(pools_of(other->new_settings, other->context->path));
@@ -81,7 +73,20 @@ std::optional<Relation> too_few_connections(const RelationFile& file, const Sett
   for (const Neighbours::File* other : neighbours.around(file.context->path)) {
     all.push_back(pools_of(other->settings, other->path));
   }
-  for (const Pools& pools : all) {
+  return all;
+}
+
+bool is_of_connections(const SettingChange& change) {
+  return change.change == ChangeKind::modified &&
+         normalize_key(key_parts(change.new_setting->key).leaf) == "maxconnections";
+}
+
+// The other side: the database admits fewer than the pools `around` it take.
+std::optional<Relation> too_few_connections(const SettingChange& change,
+                                            const std::vector<Pools>& around) {
+  const double had = number_of(&*change.old_setting);
+  const double have = number_of(&*change.new_setting);
+  for (const Pools& pools : around) {
     const double need = number_of(pools.pool) * number_of(pools.replicas);
     if (have > 0 && need > have && need <= had) {
       Relation made =
@@ -104,8 +109,15 @@ std::optional<Relation> too_few_connections(const RelationFile& file, const Sett
 void find_pools_over_connections(std::span<const RelationFile> files, Neighbours& neighbours,
                                  std::vector<Relation>& found) {
   for (const RelationFile& file : files) {
+    std::optional<std::vector<Pools>> around; // read once, where anything asks
     for (const SettingChange* change : file.changes) {
-      if (auto made = too_few_connections(file, *change, neighbours)) {
+      if (!is_of_connections(*change)) {
+        continue;
+      }
+      if (!around) {
+        around = pools_around(file, neighbours);
+      }
+      if (auto made = too_few_connections(*change, *around)) {
         found.push_back(std::move(*made));
       }
     }
@@ -116,6 +128,7 @@ void find_pools_over_connections(std::span<const RelationFile> files, Neighbours
     if (need <= needed) {
       continue;
     }
+    std::optional<std::pair<const Setting*, std::string>> database;
     for (const SettingChange* change : file.changes) {
       const auto is = [&](const Setting* setting) {
         return setting != nullptr && setting->key == change->new_setting->key;
@@ -123,7 +136,10 @@ void find_pools_over_connections(std::span<const RelationFile> files, Neighbours
       if (!is(after.pool) && !is(after.replicas)) {
         continue;
       }
-      const auto [admitted, where] = connections(file, files, neighbours);
+      if (!database) {
+        database = connections(file, files, neighbours);
+      }
+      const auto& [admitted, where] = *database;
       const double have = number_of(admitted);
       if (have <= 0 || need <= have || needed > have) {
         continue;
