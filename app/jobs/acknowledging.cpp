@@ -197,12 +197,16 @@ std::vector<Contributor> authors_of(PublicationLog& log, const std::string& repo
   return authors;
 }
 
+Acknowledgement::Time earlier_end(Acknowledgement::Time a, Acknowledgement::Time b) {
+  const Acknowledgement::Time none{};
+  return a == none ? b : b == none ? a : std::min(a, b);
+}
+
 Acknowledgement::Time end_of(const Acknowledgement& word, const Acknowledging& rules) {
   const Acknowledgement::Time longest = rules.max_days > 0
                                             ? word.at + std::chrono::hours(24 * rules.max_days)
                                             : Acknowledgement::Time{};
-  const bool shorter = word.until == Acknowledgement::Time{} || longest < word.until;
-  return longest != Acknowledgement::Time{} && shorter ? longest : word.until;
+  return earlier_end(longest, word.until);
 }
 
 std::function<std::string(const Acknowledgement&, const Finding&)>

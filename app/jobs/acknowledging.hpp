@@ -86,6 +86,9 @@ SetAside set_aside(Report& report, const std::vector<Acknowledgement>& words,
 std::function<std::string(const Acknowledgement&, const Finding&)>
 still_against(GitHubClient& client, const RepositoryConfig& config, CommitAuthors& commits);
 
+// The earlier of two ends; 0, for both and of both, is none.
+Acknowledgement::Time earlier_end(Acknowledgement::Time a, Acknowledgement::Time b);
+
 // When a word ends by `rules`, which need not be those that it was given under; 0 never.
 Acknowledgement::Time end_of(const Acknowledgement& word, const Acknowledging& rules);
 

@@ -4,6 +4,9 @@
 #include "app/jobs/policy_of_pull.hpp"
 #include "app/render/neutralize.hpp"
 
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace leadline {
@@ -43,6 +46,32 @@ std::string set_aside_strictly(const JobContext& context, GitHubClient& client,
              : "**The label " + code_span(label) + "** acknowledges nothing here: a label counts " +
                    "where the configuration of " + code_span(pull.default_branch) +
                    " names it too.\n\n";
+}
+
+// It passes by the words of both: what is stored has to show whom the end of one of them, or its
+// withdrawal, concerns. What its own configuration leaves open stays among its findings.
+void add_words_of_default_branch(const Judged& strict, Judged& judged) {
+  judged.default_branch_end = first_end(strict);
+  std::unordered_map<std::string, Acknowledgement::Time> ends; // by the digest of the finding
+  for (const Acknowledged& each : strict.acknowledged) {
+    Acknowledgement::Time& end = ends[each.finding.digest];
+    end = earlier_end(end, each.word.until);
+  }
+  std::unordered_set<std::string> known;
+  for (const Finding& finding : judged.analysis.report.findings) {
+    known.insert(finding.digest);
+  }
+  for (Acknowledged& each : judged.acknowledged) {
+    known.insert(each.finding.digest);
+    if (const auto end = ends.find(each.finding.digest); end != ends.end()) {
+      each.word.until = earlier_end(each.word.until, end->second);
+    }
+  }
+  for (const Acknowledged& each : strict.acknowledged) {
+    if (known.count(each.finding.digest) == 0) {
+      judged.acknowledged.push_back(each);
+    }
+  }
 }
 
 } // namespace
@@ -98,6 +127,7 @@ void hold_to_default_branch(const JobContext& context, GitHubClient& client,
                                                     judged.analysis.config, strict);
   if (analysis.config_mistakes.empty() &&
       analysis.report.verdict.conclusion == Conclusion::success) {
+    add_words_of_default_branch(strict, judged);
     return;
   }
   const Policy& policy = analysis.config.policy;

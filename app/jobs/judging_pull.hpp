@@ -31,8 +31,9 @@ struct StrictAnalysis {
 // A check belongs to a commit, which may go into the default branch as well, by a pull request that
 // is opened in the next moment: one into another branch, whose configuration may be anybody's, has
 // to pass by that of the default branch too, as of what both have in common (policy_of_ref). Where
-// it does not, that verdict takes the place of `judged`. Costs a request of git, and another
-// analysis where the configurations differ, unless `kept` has it, which keeps it.
+// it does not, that verdict takes the place of `judged`; where it does, the words by which it does
+// are added to those of `judged`. Costs a request of git, and another analysis where the
+// configurations differ, unless `kept` has it, which keeps it.
 void hold_to_default_branch(const JobContext& context, GitHubClient& client,
                             const PullRequest& pull, const Publication& publication,
                             const CommitAuthors& commits, StrictAnalysis& kept, Judged& judged);

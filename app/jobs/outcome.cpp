@@ -107,7 +107,9 @@ std::string report_with_words(const Judged& judged) {
   for (const Acknowledged& each : judged.acknowledged) {
     report.findings.push_back(each.finding);
   }
-  if (judged.acknowledged.empty() && judged.void_words.empty() && judged.defaults.empty()) {
+  const Acknowledgement::Time ends = first_end(judged);
+  if (judged.acknowledged.empty() && judged.void_words.empty() && judged.defaults.empty() &&
+      ends == Acknowledgement::Time{}) {
     return render_json(report);
   }
   std::vector<StoredWord> words;
@@ -119,7 +121,7 @@ std::string report_with_words(const Judged& judged) {
     words.push_back({each.finding.id, each.word.by, each.word.reason,
                      end != Acknowledgement::Time{} ? iso_time(end) : std::string(), ""});
   }
-  return with_words(render_json(report), words, first_end(judged), judged.defaults);
+  return with_words(render_json(report), words, ends, judged.defaults);
 }
 
 } // namespace
@@ -169,11 +171,9 @@ CheckRunFields outcome_of(const Judged& judged, const RunContext& run) {
 }
 
 Acknowledgement::Time first_end(const Judged& judged) {
-  Acknowledgement::Time first{};
+  Acknowledgement::Time first = judged.default_branch_end;
   for (const Acknowledged& each : judged.acknowledged) {
-    const Acknowledgement::Time end = each.word.until;
-    const bool earlier = first == Acknowledgement::Time{} || end < first;
-    first = end != Acknowledgement::Time{} && earlier ? end : first;
+    first = earlier_end(first, each.word.until);
   }
   return first;
 }

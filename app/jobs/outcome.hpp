@@ -23,6 +23,9 @@ struct Judged {
   // say; "" where it is.
   std::string fail_on = {};
   std::string group_base = {}; // of a merge queue's group: GroupRange::told_base
+  // When the first of the words ends by which it passes the default branch's configuration too; 0:
+  // none of them does.
+  Acknowledgement::Time default_branch_end = {};
 };
 
 // `run` with what is to be shown beside the report's findings.

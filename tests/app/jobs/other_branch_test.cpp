@@ -143,6 +143,72 @@ TEST_CASE("what the default branch alone blocks is acknowledged as a whole", "[s
   CHECK(f.conclusion() == "success");
 }
 
+TEST_CASE("the words by which the default branch's configuration passes are kept", "[same_head]") {
+  BranchFixture f;
+  const auto stored = [&] { return nlohmann::json::parse(f.log.reports.at("7 aaaa")); };
+  Job sweep;
+  sweep.kind = JobKind::sweep;
+  sweep.installation_id = 1;
+  sweep.repository = "o/r";
+  SECTION("and end as it says") {
+    f.configure("fail_on: high\nacknowledge: {max_days: 7}\n", "fail_on: high\n");
+    f.run_again();
+    f.say("/leadline ack " + f.id + " it is meant");
+    REQUIRE(f.conclusion() == "success");
+    CHECK(f.acknowledgements.rows.at(0).until == Acknowledgement::Time{});
+    CHECK(stored()["acknowledged"].size() == 1);
+    CHECK(stored()["acknowledged"][0]["until"] != "");
+    f.clock.pass(std::chrono::hours(24 * 6));
+    f.run(sweep);
+    CHECK(f.queue.jobs.empty());
+    f.clock.pass(std::chrono::hours(24 * 2));
+    f.run(sweep);
+    f.run_queued();
+    CHECK(f.conclusion() == "failure");
+  }
+  SECTION("also where they count for nothing on its own branch") {
+    const std::string main = "fail_on: high\nacknowledge: {max_days: 7}\n";
+    f.configure(main, "fail_on: never\n");
+    f.run_again();
+    f.say("/leadline ack " + f.id + " it is meant");
+    f.configure(main, "fail_on: never\nacknowledge: {max_severity: low}\n");
+    f.run_again();
+    REQUIRE(f.conclusion() == "success");
+    CHECK(stored()["findings"].size() == 1);
+    CHECK(stored()["acknowledged"].empty());
+    f.clock.pass(std::chrono::hours(24 * 8));
+    f.run(sweep);
+    f.run_queued();
+    CHECK(f.conclusion() == "failure");
+  }
+  SECTION("also about what its own branch does not look at") {
+    f.configure("fail_on: high\n", "fail_on: high\nrules: {capacity.drop: off}\n");
+    f.run_again();
+    f.say("/leadline ack " + f.id + " it is meant");
+    REQUIRE(f.conclusion() == "success");
+    CHECK(contains(f.summary(), f.id));
+    CHECK(contains(f.summary(), "it is meant"));
+    Job unack = f.job("unack");
+    unack.kind = JobKind::command;
+    unack.head_sha.clear();
+    unack.command = "/leadline unack all";
+    unack.comment_id = 900;
+    unack.sender = "sam";
+    SECTION("and are taken back there") {}
+    SECTION("and are taken back elsewhere") {
+      f.github.other_pulls = {f.github.pull};
+      f.github.pull.number = unack.pull_number = 8;
+      f.github.pull.head_sha = "dddd";
+      unack.command = "/leadline unack " + f.id;
+    }
+    f.run(unack);
+    std::erase_if(f.queue.jobs, [](const Job& job) { return job.pull_number == 8; });
+    f.run_queued();
+    CHECK(f.acknowledgements.acknowledgements("o/r").empty());
+    CHECK(f.conclusion() == "failure");
+  }
+}
+
 TEST_CASE("a mistake that the default branch once had stops no other branch", "[same_head]") {
   BranchFixture f;
   f.configure("fail_on: high\n", "fail_on: never\n");
