@@ -1,5 +1,6 @@
 #include "app/jobs/sweep_job.hpp"
 
+#include "app/github/check_slots.hpp"
 #include "app/github/messages_json.hpp"
 #include "app/github/publication_log.hpp"
 #include "app/jobs/acknowledgement.hpp"
@@ -11,6 +12,7 @@
 #include "app/jobs/lost_access.hpp"
 #include "app/jobs/lost_checks.hpp"
 #include "app/jobs/merge_queue_ref.hpp"
+#include "app/jobs/named_check.hpp"
 #include "app/jobs/organisation_defaults.hpp"
 #include "app/jobs/outcome.hpp"
 #include "app/jobs/override_label.hpp"
@@ -62,6 +64,24 @@ bool is_no_verdict(const CheckRun& run) {
 // Whether no pull request's run has this key: one of a group's head may have a verdict of its own.
 bool is_of_group(const std::string& run_key) {
   return pull_of(run_key).value_or(k_no_pull) == k_no_pull;
+}
+
+// Whether a group has passed, and a pull request of its head that was judged after it as well: of
+// each name GitHub lists the newest run alone, which is that one's.
+bool passed_with_sharer(const JobContext& context, const Job& group, const MergeQueueRef& ref,
+                        const std::vector<CheckRun>& runs) {
+  PublicationLog& log = context.parts.log;
+  const std::string name = known_check_name(context, group.repository, ref.base);
+  const CheckRunState state = log.check_run_state(
+      group.repository, check_slot(log, group.repository, group.head_sha, name));
+  const auto newest =
+      std::find_if(runs.begin(), runs.end(), [&](const CheckRun& run) { return run.name == name; });
+  if (state.step != CheckRunState::Step::ended || is_of_group(state.run_key) ||
+      newest == runs.end() || newest->conclusion != name_of(Conclusion::success)) {
+    return false;
+  }
+  const auto stored = log.load_report(group.repository, k_no_pull, group.head_sha);
+  return stored && parse_stored_report(*stored).conclusion == Conclusion::success;
 }
 
 } // namespace
@@ -120,16 +140,20 @@ SweepJob::Found SweepJob::look_at_group(GitHubClient& client, Job& group) {
   const CheckRunState state = m_context.parts.log.check_run_state(group.repository, group.head_sha);
   const bool ended = state.step == CheckRunState::Step::ended &&
                      state.run_key != k_group_destroyed && is_of_group(state.run_key);
-  if (!parse_merge_queue_ref(group.head_ref) || is_under_way(m_context.parts.queue, group)) {
+  const std::optional<MergeQueueRef> ref = parse_merge_queue_ref(group.head_ref);
+  if (!ref || is_under_way(m_context.parts.queue, group)) {
     return Found::finished;
   }
-  if (ended) {
+  std::vector<CheckRun> runs;
+  if (!ended) {
+    runs = client.check_runs(group.head_sha, m_context.app.app_id);
+  }
+  if (ended || passed_with_sharer(m_context, group, *ref, runs)) {
     const std::string again = reason_again(client, group);
     group.again = !again.empty();
     group.reason = group.again ? again : group.reason;
     return group.again ? Found::owed : Found::finished;
   }
-  std::vector<CheckRun> runs = client.check_runs(group.head_sha, m_context.app.app_id);
   std::erase_if(runs, [](const CheckRun& run) { return !is_of_group(run.external_id); });
   if (!runs.empty() && runs.front().status == CheckStatus::completed &&
       !is_no_verdict(runs.front())) {

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace leadline {
 namespace {
@@ -217,9 +218,11 @@ HttpResponse GitHubDouble::answer(const HttpRequest& request) {
   }
   if (method == "GET" && starts_with(rest, "/commits/") && rest.ends_with("/check-runs")) {
     json runs = json::array();
-    for (const Check& check : checks) {
-      if (rest == "/commits/" + check.head_sha + "/check-runs") {
-        runs.insert(runs.begin(), check_json(check));
+    std::set<std::string> names; // filter=latest: of each the newest
+    for (auto check = checks.rbegin(); check != checks.rend(); ++check) {
+      if (rest == "/commits/" + check->head_sha + "/check-runs" &&
+          names.insert(check->fields.value("name", "")).second) {
+        runs.push_back(check_json(*check));
       }
     }
     return json_response(200, {{"total_count", runs.size()}, {"check_runs", runs}});

@@ -2,6 +2,7 @@
 #include "app/jobs/group_head.hpp"
 
 #include "app/jobs/destroyed_group.hpp"
+#include "app/jobs/merge_queue_ref.hpp"
 #include "job_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -194,4 +195,51 @@ TEST_CASE("a group that passes does not stand over a pull request that does not"
   f.run(f.group());
   f.run_queued();
   CHECK(f.conclusion() == "failure");
+}
+
+TEST_CASE("a group and a pull request of its head that both pass are not judged again and again",
+          "[group_head]") {
+  GroupHeadFixture f;
+  f.github.permissions["author"] = "write";
+  f.github.organisation_files[".github/leadline.yml"] = "fail_on: high\n";
+  f.git.commits["gggg"] = f.git.commits["ffff"] = f.git.commits["bbbb"];
+  f.git.commits["oooo"]["pgbouncer.ini"] = "[pgbouncer]\nmax_client_conn = 2000\n";
+  Job look = f.job("look");
+  look.kind = JobKind::sweep;
+  look.pull_number = 0;
+  look.head_sha.clear();
+  look.head_ref = k_merge_queue_prefix;
+  SECTION("by a look at the queue") {
+    f.run(f.group());
+    REQUIRE(f.conclusion() == "success");
+    f.run(f.job("d2"));
+    REQUIRE(f.conclusion() == "success");
+    REQUIRE(f.github.checks.size() == 2); // the group's and that of 7, by one name
+    f.run(look);
+    CHECK(f.queue.jobs.empty());
+    SECTION("but where the defaults are others") {
+      f.github.organisation_files[".github/leadline.yml"] = "fail_on: low\n";
+      f.clock.pass(std::chrono::minutes(2));
+      f.run(look);
+      REQUIRE(f.queue.jobs.size() == 1);
+      CHECK(f.queue.jobs[0].kind == JobKind::merge_group);
+      CHECK(f.queue.jobs[0].again);
+    }
+  }
+  SECTION("a group that has no verdict is") {
+    f.github.branches.clear();
+    f.run(f.job("d2"));
+    REQUIRE(f.conclusion() == "success");
+    f.github.branches[f.k_branch] = "gggg";
+    f.run(look);
+    CHECK(f.queue.jobs.size() == 1);
+  }
+  SECTION("a group whose pull request does not pass is") {
+    f.run(f.group());
+    f.into("old", "oooo");
+    f.run(f.job("d2"));
+    REQUIRE(f.conclusion() == "failure");
+    f.run(look);
+    CHECK(f.queue.jobs.size() == 1);
+  }
 }
