@@ -202,12 +202,17 @@ std::string AckCommand::withdraw(GitHubClient& client, const Job& job,
   // before: what its limits put off is the same try again, which must find what is still to be
   // done.
   const bool again = !words.empty() || job.attempt > 1;
-  const std::vector<PullRequest> open = again ? client.open_pulls() : std::vector<PullRequest>();
+  std::vector<PullRequest> open = again ? client.open_pulls() : std::vector<PullRequest>();
   std::size_t withdrawn = 0;
   for (const Acknowledgement& word : words) {
     withdrawn += log.withdraw(word.id, job.sender, now_of(m_context.parts.clock)) ? 1 : 0;
   }
   if (again) {
+    try {
+      open = client.open_pulls(); // also who has passed by it meanwhile
+    } catch (const Error& error) {
+      m_context.parts.logger.warn("the list from before is gone by: {}", error.what());
+    }
     judge_others_again(client, job, open, ids);
     m_context.parts.queue.enqueue(look_at_groups(client.installation_id(), job.repository,
                                                  "acknowledgement withdrawn by " + job.sender));

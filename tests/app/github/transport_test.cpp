@@ -13,6 +13,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <thread>
 
 using namespace leadline;
@@ -109,14 +110,20 @@ struct Certificate {
 
 TEST_CASE("a request carries who we are and the token, below the path of the API", "[transport]") {
   Running<httplib::Server> github;
-  httplib::Request seen;
+  std::mutex mutex;
+  httplib::Request last;
   github.server.Post(".*", [&](const httplib::Request& request, httplib::Response& response) {
-    seen = request;
+    const std::lock_guard lock(mutex);
+    last = request;
     response.status = 201;
     response.set_header("X-Custom", "1");
     response.set_content("{}", "application/json");
   });
   github.start();
+  const auto last_seen = [&] {
+    const std::lock_guard lock(mutex);
+    return std::exchange(last, {});
+  };
   const auto transport = make_http_transport(at("http", github.port, "/api/v3"), {});
   HttpRequest request = get("/repos/o%20x/r?per_page=1", "ghs_x");
   request.method = "POST";
@@ -125,6 +132,7 @@ TEST_CASE("a request carries who we are and the token, below the path of the API
   CHECK(response.status == 201);
   CHECK(response.body == "{}");
   CHECK(response.header("x-custom") == "1");
+  const httplib::Request seen = last_seen();
   CHECK(seen.target == "/api/v3/repos/o%20x/r?per_page=1");
   CHECK(seen.get_header_value("Authorization") == "Bearer ghs_x");
   CHECK(seen.get_header_value("User-Agent") == "leadline/" + std::string(version()));
@@ -137,7 +145,7 @@ TEST_CASE("a request carries who we are and the token, below the path of the API
   query.endpoint = Endpoint::graphql;
   query.body = "{}";
   CHECK(transport->send(query).status == 201);
-  CHECK(seen.target == "/api/graphql");
+  CHECK(last_seen().target == "/api/graphql");
 }
 
 TEST_CASE("a redirect is followed within the origin and nowhere else", "[transport]") {
