@@ -109,10 +109,7 @@ TEST_CASE("a repository with another name keeps its comment and its waiting work
 TEST_CASE("stricter defaults of the organisation reach verdicts whatever became of their event",
           "[changed_by_event]") {
   JobFixture f;
-  Job sweep;
-  sweep.kind = JobKind::sweep;
-  sweep.installation_id = 1;
-  sweep.repository = "o/r";
+  Job sweep = f.sweep();
   f.github.organisation_files[".github/leadline.yml"] = "fail_on: never\n";
   f.run(f.job("d1"));
   CHECK(f.last_check()["conclusion"] == "success");

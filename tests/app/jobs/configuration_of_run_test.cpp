@@ -215,10 +215,7 @@ TEST_CASE("organisation's defaults that were there are not dropped because nobod
   CHECK(f.last_check()["conclusion"] == "action_required");
   CHECK(f.last_check()["output"]["title"] == "The organisation's defaults cannot be seen any more");
   CHECK(contains(summary_of(f.last_check()), "o/.github/.github/leadline.yml"));
-  Job sweep;
-  sweep.kind = JobKind::sweep;
-  sweep.installation_id = 1;
-  sweep.repository = "o/r";
+  Job sweep = f.sweep();
   f.queue.jobs.clear();
   f.run(sweep);
   CHECK(f.queue.jobs.empty()); // it would say the same

@@ -162,11 +162,7 @@ TEST_CASE("a pull request of the head of a merge queue's group gives the group n
   SECTION("that nobody has heard of, and a sweep finds") {
     f.run(f.job("d2"));
     CHECK(f.conclusion() == "action_required");
-    Job sweep;
-    sweep.kind = JobKind::sweep;
-    sweep.installation_id = 1;
-    sweep.repository = "o/r";
-    sweep.head_ref = k_merge_queue_prefix;
+    Job sweep = f.sweep(k_merge_queue_prefix);
     f.run(sweep);
     REQUIRE(f.queue.jobs.size() == 1);
     CHECK(f.queue.jobs[0].kind == JobKind::merge_group);

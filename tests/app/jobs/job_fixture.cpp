@@ -324,6 +324,15 @@ void JobFixture::run_queued() {
   }
 }
 
+Job JobFixture::sweep(const std::string& head_ref) {
+  Job look;
+  look.kind = JobKind::sweep;
+  look.installation_id = 1;
+  look.repository = "o/r";
+  look.head_ref = head_ref;
+  return look;
+}
+
 Job JobFixture::job(const std::string& delivery) const {
   Job job;
   job.installation_id = 1;

@@ -96,6 +96,8 @@ struct JobFixture {
   std::unique_ptr<JobHandler> handler_with(const ReportLinks& links);
   std::unique_ptr<JobHandler> handler_over(JobQueue& other, const ReportLinks& links = {});
   // Runs what was queued, and what that queues.
+  // Of o/r; with the prefix of merge queues' branches a look at its groups alone.
+  static Job sweep(const std::string& head_ref = "");
   void run_queued();
 
   GitHubDouble github;

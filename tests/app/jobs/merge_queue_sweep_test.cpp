@@ -66,11 +66,7 @@ TEST_CASE("a merge queue is not looked at where the App is gone", "[sweep_job]")
 
 TEST_CASE("a merge queue is looked at alone, in one call", "[sweep_job]") {
   JobFixture f;
-  Job look;
-  look.kind = JobKind::sweep;
-  look.installation_id = 1;
-  look.repository = "o/r";
-  look.head_ref = "gh-readonly-queue";
+  Job look = f.sweep("gh-readonly-queue");
   f.run(look);
   CHECK(f.queue.jobs.empty());
   CHECK(f.github.rest_calls() == 1);
@@ -128,11 +124,7 @@ TEST_CASE("a group that passed by other defaults of its organisation is judged a
   f.github.organisation_files[".github/leadline.yml"] = "fail_on: never\n";
   f.git.commits["gggg"] = f.git.commits["aaaa"];
   f.github.branches["gh-readonly-queue/main/pr-7-bbbb"] = "gggg";
-  Job sweep;
-  sweep.kind = JobKind::sweep;
-  sweep.installation_id = 1;
-  sweep.repository = "o/r";
-  sweep.head_ref = k_merge_queue_prefix;
+  Job sweep = f.sweep(k_merge_queue_prefix);
   f.run(sweep);
   f.run_queued();
   CHECK(f.last_check()["conclusion"] == "success");
@@ -161,10 +153,7 @@ TEST_CASE("a group that passed by other defaults of its organisation is judged a
 
 TEST_CASE("a merge queue's group without a finished check is found by a sweep", "[sweep_job]") {
   JobFixture f;
-  Job sweep;
-  sweep.kind = JobKind::sweep;
-  sweep.installation_id = 1;
-  sweep.repository = "o/r";
+  Job sweep = f.sweep();
   f.run(f.job("d1"));
   f.git.commits["gggg"] = f.git.commits["aaaa"];
   f.github.branches["gh-readonly-queue/main/pr-7-0000"] = "gggg";

@@ -146,10 +146,7 @@ TEST_CASE("what the default branch alone blocks is acknowledged as a whole", "[s
 TEST_CASE("the words by which the default branch's configuration passes are kept", "[same_head]") {
   BranchFixture f;
   const auto stored = [&] { return nlohmann::json::parse(f.log.reports.at("7 aaaa")); };
-  Job sweep;
-  sweep.kind = JobKind::sweep;
-  sweep.installation_id = 1;
-  sweep.repository = "o/r";
+  Job sweep = f.sweep();
   SECTION("and end as it says") {
     f.configure("fail_on: high\nacknowledge: {max_days: 7}\n", "fail_on: high\n");
     f.run_again();

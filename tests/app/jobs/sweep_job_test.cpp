@@ -22,10 +22,7 @@ TEST_CASE("a check that was left in progress is concluded, and its pull request 
   f.log = MemoryLog();
   f.github.checks[0].fields["status"] = "in_progress";
   f.github.checks[0].fields.erase("conclusion");
-  Job sweep;
-  sweep.kind = JobKind::sweep;
-  sweep.installation_id = 1;
-  sweep.repository = "o/r";
+  Job sweep = f.sweep();
   f.run(sweep);
   CHECK(f.last_check()["status"] == "in_progress"); // it may still be running
   f.queue.jobs.clear();
@@ -55,10 +52,7 @@ TEST_CASE("what passed by an acknowledgement is run again when its time is over"
   CHECK(queue_expired(f.acknowledgements, f.queue, until, until + second) == 0);
   CHECK(f.queue.jobs.empty());
 
-  Job early;
-  early.kind = JobKind::sweep;
-  early.installation_id = 1;
-  early.repository = "o/r";
+  Job early = f.sweep();
   f.run(early);
   CHECK(f.queue.jobs.empty());
 
@@ -82,10 +76,7 @@ TEST_CASE("what is judged by another configuration now is run again, and nothing
   JobFixture f;
   f.run(f.job());
   CHECK(f.last_check()["conclusion"] == "failure");
-  Job sweep;
-  sweep.kind = JobKind::sweep;
-  sweep.installation_id = 1;
-  sweep.repository = "o/r";
+  Job sweep = f.sweep();
   sweep.reason = "configuration changed";
   f.run(sweep);
   CHECK(f.queue.jobs.empty()); // its merge base is the one it was judged by
@@ -122,10 +113,7 @@ TEST_CASE("a base that the two APIs tell otherwise has nothing run again", "[swe
                                      {"head", {{"sha", f.github.pull.head_sha}, {"ref", "topic"}}},
                                      {"base", {{"sha", "0123"}, {"ref", "main"}}}}}));
   };
-  Job sweep;
-  sweep.kind = JobKind::sweep;
-  sweep.installation_id = 1;
-  sweep.repository = "o/r";
+  Job sweep = f.sweep();
   f.run(sweep);
   CHECK(f.queue.jobs.empty());
   f.github.pull.base_sha = "0123";
@@ -140,10 +128,7 @@ TEST_CASE("a base that the two APIs tell otherwise has nothing run again", "[swe
 
 TEST_CASE("a sweep queues the heads that have no finished check of ours", "[sweep_job]") {
   JobFixture f;
-  Job sweep;
-  sweep.kind = JobKind::sweep;
-  sweep.installation_id = 1;
-  sweep.repository = "o/r";
+  Job sweep = f.sweep();
   sweep.reason = "start";
   GitHubDouble::Pull other = f.github.pull;
   other.number = 8;
@@ -192,10 +177,7 @@ TEST_CASE("a run that is under way is not ended by a sweep, however long it take
   f.git.on_fetch = nullptr;
   f.queue.jobs = {f.job()};
   f.clock.pass(std::chrono::hours(3));
-  Job sweep;
-  sweep.kind = JobKind::sweep;
-  sweep.installation_id = 1;
-  sweep.repository = "o/r";
+  Job sweep = f.sweep();
   f.run(sweep);
   CHECK(f.last_check()["status"] == "in_progress");
   CHECK(f.queue.jobs.size() == 1);
@@ -204,10 +186,7 @@ TEST_CASE("a run that is under way is not ended by a sweep, however long it take
 TEST_CASE("a check that was shown as queued and never had its run is found by a sweep",
           "[sweep_job]") {
   JobFixture f;
-  Job sweep;
-  sweep.kind = JobKind::sweep;
-  sweep.installation_id = 1;
-  sweep.repository = "o/r";
+  Job sweep = f.sweep();
   f.push("dddd", k_fixed);
   f.run(f.job("d1"));
   Job again = f.job("d2");
@@ -234,10 +213,7 @@ TEST_CASE("no open pull request is left out, however many there are", "[sweep_jo
     other.head_sha = "cccc" + std::to_string(number);
     f.github.other_pulls.push_back(other);
   }
-  Job sweep;
-  sweep.kind = JobKind::sweep;
-  sweep.installation_id = 1;
-  sweep.repository = "o/r";
+  Job sweep = f.sweep();
   sweep.reason = "start";
   std::size_t pulls = 0;
   std::size_t sweeps = 0;
@@ -272,10 +248,7 @@ TEST_CASE("no pull request is left out that moves to a page which was read alrea
   for (int number = 8; number < 12; ++number) {
     open(number);
   }
-  Job sweep;
-  sweep.kind = JobKind::sweep;
-  sweep.installation_id = 1;
-  sweep.repository = "o/r";
+  Job sweep = f.sweep();
   std::set<int> found;
   const auto look = [&] {
     f.run(sweep);
@@ -400,10 +373,7 @@ TEST_CASE("a job whose installation is not known is queued as that installation'
 
 TEST_CASE("a verdict that was asked for anew and never came is found by a sweep", "[sweep_job]") {
   JobFixture f;
-  Job sweep;
-  sweep.kind = JobKind::sweep;
-  sweep.installation_id = 1;
-  sweep.repository = "o/r";
+  Job sweep = f.sweep();
   f.push("dddd", k_fixed);
   f.run(f.job("d1"));
   f.run(sweep);

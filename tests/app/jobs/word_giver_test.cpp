@@ -143,10 +143,7 @@ TEST_CASE("no word lasts for longer than the judging configuration lets it", "[w
       f.summary(),
       iso_time(f.acknowledgements.rows[0].at + std::chrono::hours(24 * 30)).substr(0, 10)));
   f.clock.pass(std::chrono::hours(24 * 2));
-  Job sweep; // notices it by itself
-  sweep.kind = JobKind::sweep;
-  sweep.installation_id = 1;
-  sweep.repository = "o/r";
+  Job sweep = f.sweep();
   f.run(sweep);
   f.run_queued();
   CHECK(f.conclusion() == "failure");
