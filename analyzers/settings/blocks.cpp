@@ -211,7 +211,7 @@ private:
     } else if (all.empty()) {
       m_open.push_back(m_open.back());
     } else {
-      m_open.push_back(m_reading.tree.child(m_open.back(), block_segment(all)));
+      m_open.push_back(m_reading.tree.block(m_open.back(), block_segment(all)));
     }
     m_statement.clear();
     m_statement_lines = 0;
@@ -270,7 +270,7 @@ void read_apache(const Reading& reading) {
       if (open.size() >= k_deepest) {
         reading.tree.leave_unread();
       } else if (!all.empty()) {
-        open.push_back(reading.tree.child(open.back(), block_segment(all)));
+        open.push_back(reading.tree.block(open.back(), block_segment(all)));
       }
     } else if (const std::vector<std::string_view> all = words(text); !all.empty()) {
       out.directive(open.back(), all, first, lines[i].number);
@@ -298,7 +298,7 @@ void read_haproxy(const Reading& reading) {
     const int number = line.number;
     if (std::find(k_sections.begin(), k_sections.end(), all[0]) != k_sections.end() &&
         indent_of(line.text) == 0) {
-      section = reading.tree.child(reading.place, block_segment(all));
+      section = reading.tree.block(reading.place, block_segment(all));
       continue;
     }
     const bool server = all[0] == "server" || all[0] == "server-template" ||

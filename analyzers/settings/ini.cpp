@@ -48,7 +48,7 @@ public:
       } else if (text.front() == '[' && text.find(']') != std::string_view::npos) {
         const std::size_t close = text.find_last_of(']', text.find_first_of("#;"));
         m_section =
-            m_reading.tree.child(m_reading.place, section_segment(text.substr(1, close - 1)));
+            m_reading.tree.block(m_reading.place, section_segment(text.substr(1, close - 1)));
         ++i;
       } else {
         i = entry(i);

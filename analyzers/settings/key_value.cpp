@@ -66,7 +66,7 @@ private:
       return;
     }
     if (text.front() == '[' && text.back() == ']') {
-      m_block = m_reading.tree.child(m_reading.place, text.substr(1, text.size() - 2));
+      m_block = m_reading.tree.block(m_reading.place, text.substr(1, text.size() - 2));
       return;
     }
     if (m_hba || m_limits || m_cron) {
@@ -81,7 +81,7 @@ private:
     if ((all[0] == "Match" || all[0] == "Host") && all.size() > 1) {
       std::string segment(all[0]);
       segment.append("[").append(trim(text.substr(all[0].size()))).append("]");
-      m_block = m_reading.tree.child(m_reading.place, segment);
+      m_block = m_reading.tree.block(m_reading.place, segment);
       return;
     }
     assignment(text);

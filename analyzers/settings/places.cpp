@@ -15,15 +15,10 @@ std::string with_number(const std::string& owner, const char* what, std::size_t 
   return owner + (owner.empty() ? "" : ", ") + what + " " + std::to_string(number);
 }
 
-// Whether things of several names stand in the file.
+// Whether things of several names stand in the file, or one beside what stands in none.
 bool has_several(const std::vector<Setting>& settings) {
-  const std::string* first = nullptr;
   return std::any_of(settings.begin(), settings.end(), [&](const Setting& setting) {
-    if (setting.place.empty()) {
-      return false;
-    }
-    first = first == nullptr ? &setting.place : first;
-    return setting.place != *first;
+    return setting.place != settings.front().place;
   });
 }
 

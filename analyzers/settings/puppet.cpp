@@ -124,7 +124,7 @@ private:
   void value(std::string_view key, std::string_view text, int number) {
     const char last = text.empty() ? ' ' : text.back();
     if (last == '{' || last == '[' || (last == '(' && text.size() > 1)) {
-      push(m_reading.tree.child(m_open.back().place, key), last);
+      push(m_reading.tree.block(m_open.back().place, key), last);
       return;
     }
     const Scanned found = scalar(text);
@@ -163,7 +163,7 @@ private:
         const std::size_t end = closing_quote(text, i, SingleQuotes::escaped);
         i = end == std::string_view::npos ? text.size() : end;
       } else if (c == '{' || c == '(' || c == '[') {
-        push(m_reading.tree.child(m_open.back().place,
+        push(m_reading.tree.block(m_open.back().place,
                                   segment(text.substr(start, i - start), text.substr(i + 1))),
              c);
         start = i + 1;

@@ -61,6 +61,12 @@ SettingTree::Place SettingTree::child(Place parent, std::string_view segment) {
   return make(parent, segment, false);
 }
 
+SettingTree::Place SettingTree::block(Place parent, std::string_view segment) {
+  const Place place = make(parent, segment, false);
+  m_nodes[place].is_block |= place != parent; // else it is beyond the depth
+  return place;
+}
+
 SettingTree::Place SettingTree::item(Place list) {
   return make(list, std::to_string(m_nodes[list].items++), true);
 }
@@ -174,33 +180,50 @@ KeyPath SettingTree::path_of(Place place) const {
   return {std::move(reversed)};
 }
 
-std::string SettingTree::owner_of(Place place) const {
-  for (Place at = place;;) {
-    const Node& node = m_nodes[at];
-    const bool nameless = !node.is_item && node.segment.empty();
-    if (const auto found = m_owners.find(at); found != m_owners.end()) {
-      const auto& [kind, first, second] = found->second;
-      if (!nameless && !node.is_item) {
-        return first + (first.empty() || second.empty() ? "" : " ") + second;
-      }
-      if (nameless || !second.empty()) { // an item with a kind alone is a part of an object
-        return kind + (first.empty() ? "" : "/" + first) + "/" + second;
-      }
-    }
-    // The first document of a file stands in the very place that the others hang on.
-    if (nameless && at != k_root) {
-      at = node.parent;
-    }
-    if (at == k_root) {
-      return {};
-    }
-    at = m_nodes[at].parent;
+// What the object that stands at a node is called; "" where none does.
+std::string SettingTree::object_at(Place place) const {
+  const auto found = m_owners.find(place);
+  if (found == m_owners.end()) {
+    return {};
   }
+  const auto& [kind, first, second] = found->second;
+  const Node& node = m_nodes[place];
+  const bool nameless = !node.is_item && node.segment.empty();
+  if (!nameless && !node.is_item) {
+    return first + (first.empty() || second.empty() ? "" : " ") + second;
+  }
+  // An item with a kind alone is a part of an object.
+  return nameless || !second.empty() ? kind + (first.empty() ? "" : "/" + first) + "/" + second
+                                     : std::string();
+}
+
+// The nearest thing of each node.
+std::vector<Things::Id> SettingTree::find_things(Things& things) const {
+  std::vector<Things::Id> at(m_nodes.size(), Things::k_file);
+  std::vector<Things::Id> around(m_nodes.size(), Things::k_file); // around that
+  for (Place i = 0; i < m_nodes.size(); ++i) {
+    const Node& node = m_nodes[i];
+    const bool nameless = !node.is_item && node.segment.empty() && i != k_root;
+    // The first document of a file stands in the very place that the others hang on.
+    const bool beside = nameless && m_owners.contains(node.parent);
+    around[i] = beside ? around[node.parent] : at[node.parent];
+    if (std::string object = object_at(i); !object.empty()) {
+      at[i] = things.object(std::move(object));
+    } else if (nameless) {
+      at[i] = things.part(around[i]);
+    } else {
+      at[i] = node.is_block ? things.block(around[i], node.segment) : around[i];
+    }
+  }
+  return at;
 }
 
 std::vector<Setting> SettingTree::settings() const {
   std::vector<Setting> settings;
   settings.reserve(m_records.size());
+  Things things;
+  const std::vector<Things::Id> thing_of = find_things(things);
+  const std::vector<std::string> places = things.places();
   for (const Record& record : m_records) {
     Setting setting = record.setting;
     const Node& node = m_nodes[record.place];
@@ -215,7 +238,8 @@ std::vector<Setting> SettingTree::settings() const {
       }
       setting.key.segments.insert(setting.key.segments.end(), below.begin(), below.end());
     }
-    setting.place = m_owners.empty() ? std::string() : owner_of(record.place);
+    const std::string& place = places[thing_of[record.place]];
+    setting.place.insert(0, place + (place.empty() || setting.place.empty() ? "" : ", "));
     for (Place at = record.place; setting.context.empty(); at = m_nodes[at].parent) {
       setting.context = m_nodes[at].context;
       if (at == k_root) {

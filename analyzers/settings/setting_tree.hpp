@@ -1,6 +1,7 @@
 #pragma once
 
 #include "analyzers/settings/setting.hpp"
+#include "analyzers/settings/things.hpp"
 
 #include <array>
 #include <cstdint>
@@ -34,6 +35,8 @@ public:
   explicit SettingTree(const std::set<int>* wanted);
 
   Place child(Place parent, std::string_view segment);
+  // A child that may be one of several of its name, as a section, an element or a block in braces.
+  Place block(Place parent, std::string_view segment);
   // The next item of a list. Named by its name, id or key once `add` has seen one.
   Place item(Place list);
   // A place without a segment of its own, for one of several documents in a file.
@@ -55,9 +58,9 @@ public:
   bool wants(int first_line, int last_line) const;
   std::size_t size() const { return m_records.size(); }
 
-  // By first line; in the order of reading where equal. The place of each is what the nearest thing
-  // around it is called that its path does not name: the Kubernetes object of several in a file,
-  // the server of nginx or Apache; "" where there is none.
+  // By first line; in the order of reading where equal. The place of each is what the thing around
+  // it is called (Things) that its path does not name: the Kubernetes object of several in a file,
+  // the server of nginx or Apache, one of several blocks of a name; "" where there is none.
   std::vector<Setting> settings() const;
 
 private:
@@ -65,6 +68,7 @@ private:
     Place parent = 0;
     int depth = 0;
     bool is_item = false;
+    bool is_block = false;
     int items = 0;       // given out so far
     int rank = 99;       // of the key that named it; the least wins
     std::string segment; // of an item: its name or place
@@ -81,7 +85,8 @@ private:
   void note(Place place, std::string_view key, const FoundValue& found);
   void note_owner(Place place, std::string_view key, std::string_view value);
   KeyPath path_of(Place place) const;
-  std::string owner_of(Place place) const;
+  std::string object_at(Place place) const;
+  std::vector<Things::Id> find_things(Things& things) const;
 
   const std::set<int>* m_wanted;
   std::vector<Node> m_nodes;

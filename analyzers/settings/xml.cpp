@@ -206,8 +206,6 @@ private:
     }
     SettingTree& tree = m_reading.tree;
     element.parent = parent.place;
-    const SettingTree::Place list = tree.child(parent.place, element.name);
-    element.place = list;
     const Attribute* value = nullptr;
     for (const Attribute& attribute : attributes) {
       if (element.label.empty() && is_name(attribute.name)) {
@@ -215,13 +213,11 @@ private:
       }
       value = attribute.name == "value" ? &attribute : value;
     }
-    if (!element.label.empty()) {
-      element.place = tree.child(parent.place, element.name);
-      tree.label(element.place, element.label);
-    }
+    element.place = tree.block(parent.place, element.name);
+    tree.label(element.place, element.label);
     for (const Attribute& attribute : attributes) {
       if (&attribute == value && !element.label.empty()) {
-        tree.add(list, element.label,
+        tree.add(tree.child(parent.place, element.name), element.label,
                  {attribute.value, ValueSyntax::quoted, attribute.line, attribute.line});
       } else {
         tree.add(element.place, attribute.name,

@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -148,6 +149,19 @@ bool is_about(const Acknowledgement& word, const Finding& finding) {
   return is_said_whole(finding) && word.rule == same.rule && word.path == same.path &&
          word.key == same.key && word.old_value == same.old_value &&
          word.new_value == same.new_value && word.related == same.related;
+}
+
+bool is_any_withdrawn(AcknowledgementLog& log, const std::string& repository,
+                      const std::vector<Acknowledged>& counting) {
+  if (counting.empty()) {
+    return false;
+  }
+  std::set<std::int64_t> standing;
+  for (const Acknowledgement& word : log.acknowledgements(repository)) {
+    standing.insert(word.id);
+  }
+  return std::any_of(counting.begin(), counting.end(),
+                     [&](const Acknowledged& each) { return standing.count(each.word.id) == 0; });
 }
 
 bool is_about_secret(const Finding& finding) {

@@ -57,6 +57,14 @@ std::vector<Contributor> authors_of(PublicationLog& log, const std::string& repo
 // Whether `word` was given for this very finding. Its id alone is too short to say so.
 bool is_about(const Acknowledgement& word, const Finding& finding);
 
+inline constexpr const char* k_word_withdrawn = "an acknowledgement does not stand any more";
+
+// Whether one of the words of `counting`, which were in `log`, was withdrawn since. A run asks
+// after it has stored what it passes by: who withdraws a word looks for that afterwards, so one of
+// the two sees the other.
+bool is_any_withdrawn(AcknowledgementLog& log, const std::string& repository,
+                      const std::vector<Acknowledged>& counting);
+
 // Whether something that `finding` is about is redacted, and so not known.
 bool is_about_secret(const Finding& finding);
 

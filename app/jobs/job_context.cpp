@@ -64,6 +64,18 @@ Job rerun_after(const Job& job, const std::string& reason) {
   return rerun;
 }
 
+Job once_more(const Job& job, const std::string& head_sha, const std::string& reason) {
+  Job next = job;
+  next.id = 0;
+  next.head_sha = head_sha;
+  next.label.clear();
+  next.reason = reason;
+  next.again = true;
+  next.delivery_id += ".again"; // what it publishes is told from what the run has begun
+  next.attempt = 1;
+  return next;
+}
+
 void queue_by_head(const JobContext& context, GitHubClient& client, const Job& job) {
   const std::vector<PullRequest> pulls =
       open_pulls_of_head(client, numbers_of_head(context, client, job.head_sha), job.head_sha);

@@ -39,6 +39,10 @@ Job job_for(const GitHubClient& client, const PullRequest& pull);
 // The job that runs a pull request again, because `job` has changed what its check has to say.
 Job rerun_after(const Job& job, const std::string& reason);
 
+// The job that gives another verdict about `head_sha` instead of the run of `job` that finds that
+// its own has come too late.
+Job once_more(const Job& job, const std::string& head_sha, const std::string& reason);
+
 // A check event of a fork names no pull request: each open one that has the head gets a job like
 // `job`; a command, which is for the one that its giver has seen, only where there is one. Where
 // there is none, but a merge queue's group has the head, the group is run again.

@@ -156,6 +156,11 @@ void MergeGroupJob::run(const Job& job) {
   if (judged.analysis.config_mistakes.empty()) { // a re-run finds its base there
     m_context.parts.log.save_report(job.repository, k_no_pull, job.head_sha,
                                     stored_report_json(judged), first_end(judged));
+    if (is_any_withdrawn(m_context.parts.acknowledgements, job.repository, judged.acknowledged)) {
+      m_context.parts.queue.enqueue(once_more(job, job.head_sha, k_word_withdrawn));
+      check.hand_over();
+      return;
+    }
   }
   const std::string conclusion = outcome.conclusion;
   check.finish(std::move(outcome), check_name);

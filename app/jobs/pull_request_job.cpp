@@ -196,6 +196,9 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
     tell_other_names(m_context, job, pull, check_name, judged);
     log.save_report(job.repository, pull.number, pull.head_sha, stored_report_json(judged),
                     first_end(judged));
+    if (is_any_withdrawn(m_context.parts.acknowledgements, job.repository, judged.acknowledged)) {
+      m_context.parts.queue.enqueue(once_more(job, pull.head_sha, k_word_withdrawn));
+    }
   }
   judge_same_head(m_context, client, job, pull, judged, outcome);
   const std::string& override_label = analysis.config.acknowledging.override_label;

@@ -187,7 +187,7 @@ std::string SweepJob::reason_again(GitHubClient& client, const Job& group) {
     });
   });
   if (ended || gone) {
-    return "an acknowledgement does not stand any more";
+    return k_word_withdrawn;
   }
   const bool known = !report.defaults.empty();
   return known && judged_by_others(client, report.defaults) ? k_defaults_changed : "";

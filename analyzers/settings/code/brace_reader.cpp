@@ -4,7 +4,10 @@
 #include "analyzers/settings/code/jsonnet_calls.hpp"
 #include "analyzers/settings/code/literal_text.hpp"
 #include "analyzers/settings/code/text_block.hpp"
+#include "analyzers/settings/things.hpp"
 #include "base/text.hpp"
+
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -21,10 +24,12 @@ struct Frame {
   std::size_t base = 0;          // length of the path outside of its keys
   bool in_value = false;         // after a key's '=' or ':'
   bool may_be_named = false;     // a block without labels, an item of a list
+  bool is_block = false;         // of HCL
   bool is_variable = false;      // HCL's variable block
   int index = 0;                 // of the next item
   std::size_t first_setting = 0; // of those stated inside
   std::size_t context_length = 0;
+  Things::Id thing = Things::k_file;
   std::string name;        // of its entry called name, id or key
   std::string own;         // last segment of the path around it
   std::string_view callee; // of Jsonnet's call, "" none
@@ -66,6 +71,10 @@ public:
     while (m_frames.size() > 1) {
       close();
     }
+    const std::vector<std::string> places = m_things.places();
+    for (std::size_t i = 0; i < m_settings.size(); ++i) {
+      m_settings[i].place = places[m_thing_of[i]];
+    }
     std::stable_sort(m_settings.begin(), m_settings.end(), [](const Setting& a, const Setting& b) {
       return a.first_line < b.first_line;
     });
@@ -103,6 +112,7 @@ private:
     frame.may_be_named = may_be_named;
     frame.first_setting = m_settings.size();
     frame.context_length = m_contexts.size();
+    frame.thing = m_frames.empty() ? Things::k_file : top().thing;
     m_frames.push_back(std::move(frame));
     ++m_at;
   }
@@ -130,6 +140,9 @@ private:
   // `parameter { name = "x" value = 5 }` is parameter.x; the other entries are in parameter[x].
   void give_name(const Frame& frame) {
     const std::size_t place = frame.base - 1;
+    if (frame.is_block) {
+      m_things.rename(frame.thing, frame.own + "[" + frame.name + "]");
+    }
     for (std::size_t i = frame.first_setting; i < m_settings.size(); ++i) {
       std::vector<std::string>& path = m_settings[i].key.segments;
       if (path.size() <= place) {
@@ -267,6 +280,8 @@ private:
       push(std::string(words[1]));
     }
     open('{', words.size() == 1 && m_frames.size() > 1);
+    top().is_block = true;
+    top().thing = m_things.block(top().thing, fmt::to_string(fmt::join(words, " ")));
     top().is_variable = words[0] == "variable" && words.size() == 2;
     if (words.size() >= 2 && (words[0] == "resource" || words[0] == "data" ||
                               words[0] == "provider" || words[0] == "module")) {
@@ -340,14 +355,18 @@ private:
     }
     setting.first_line = begin.line;
     setting.last_line = end.line;
+    add(std::move(setting));
+  }
+
+  void add(Setting setting) {
     setting.context = m_contexts.empty() ? std::string() : m_contexts.back();
     m_settings.push_back(std::move(setting));
+    m_thing_of.push_back(top().thing);
   }
 
   void text_block(const BraceToken& block) {
     for (Setting& setting : read_text_block(block.content, block.content_line, m_path)) {
-      setting.context = m_contexts.empty() ? std::string() : m_contexts.back();
-      m_settings.push_back(std::move(setting));
+      add(std::move(setting));
     }
     ++m_at;
   }
@@ -377,6 +396,8 @@ private:
   std::vector<std::string> m_path;
   std::vector<std::string> m_contexts;
   std::vector<Setting> m_settings;
+  Things m_things;
+  std::vector<Things::Id> m_thing_of; // by setting
 };
 
 } // namespace

@@ -61,12 +61,12 @@ TEST_CASE("of a key that stands more than once the place says which it is", "[pl
        "all.yaml",
        "spec:\n  replicas: 1\n---\n" + deployment("b") + "---\nspec:\n  replicas: 1\n",
        "spec.replicas",
-       {"number 1 of 2", "Deployment/b", "number 2 of 2"}},
+       {"number 1 of 1", "Deployment/b", "part 1 of 1"}},
       {"documents without a name",
        "all.yaml",
        "spec:\n  replicas: 1\n---\nspec:\n  replicas: 1\n",
        "spec.replicas",
-       {"number 1 of 2", "number 2 of 2"}},
+       {"number 1 of 1", "part 1 of 1"}},
       {"an object of a list, which its path only counts",
        "all.yaml",
        "kind: List\nitems:\n- kind: Deployment\n  metadata: {name: a}\n  spec:\n    replicas: 3\n"
@@ -109,18 +109,90 @@ TEST_CASE("of a key that stands more than once the place says which it is", "[pl
        "app.ini",
        "[peer]\ntimeout = 5\n[peer]\ntimeout = 5\n",
        "peer.timeout",
-       {"number 1 of 2", "number 2 of 2"}},
+       {"peer 1 of 2", "peer 2 of 2"}},
       {"elements of one name",
        "app.xml",
        "<a>\n<pool>\n<size>5</size>\n</pool>\n<pool>\n<size>5</size>\n</pool>\n</a>\n",
        "a.pool.size",
-       {"number 1 of 2", "number 2 of 2"}},
+       {"pool 1 of 2", "pool 2 of 2"}},
+      {"what only one of them has",
+       "app.xml",
+       "<a>\n<pool>\n<size>5</size>\n<wait>1</wait>\n</pool>\n<pool>\n<size>5</size>\n</pool>\n"
+       "</a>\n",
+       "a.pool.wait",
+       {"pool 1 of 2"}},
+      {"an attribute that only the second of two elements has",
+       "server.xml",
+       "<Service>\n<Connector port=\"80\"/>\n<Connector port=\"443\" "
+       "maxThreads=\"5\"/>\n</Service>\n",
+       "Service.Connector.maxThreads",
+       {"Connector 2 of 2"}},
+      {"elements that their names tell apart",
+       "app.xml",
+       "<a>\n<pool name=\"x\">\n<size>5</size>\n</pool>\n<pool name=\"y\">\n<size>5</size>\n"
+       "</pool>\n</a>\n",
+       "a.pool[x].size",
+       {""}},
       {"blocks without a label",
        "main.tf",
        "resource \"x\" \"y\" {\n  ingress {\n    from_port = 1\n  }\n  ingress {\n    from_port = "
        "1\n  }\n}\n",
        "resource.x[y].ingress.from_port",
-       {"number 1 of 2", "number 2 of 2"}},
+       {"ingress 1 of 2", "ingress 2 of 2"}},
+      {"what only the second of them has",
+       "main.tf",
+       "resource \"x\" \"y\" {\n  ingress {\n    from_port = 1\n  }\n  ingress {\n    from_port = "
+       "2\n    self = true\n  }\n}\n",
+       "resource.x[y].ingress.self",
+       {"ingress 2 of 2"}},
+      {"blocks that an entry names",
+       "main.tf",
+       "resource \"x\" \"y\" {\n  disk {\n    name = \"a\"\n    size = 1\n  }\n  disk {\n    name "
+       "= \"b\"\n    size = 1\n  }\n}\n",
+       "resource.x[y].disk[b].size",
+       {""}},
+      {"blocks in one of several blocks",
+       "main.tf",
+       "a {\n  b {\n    x = 1\n  }\n}\na {\n  b {\n    y = 1\n  }\n  b {\n    x = 1\n  }\n}\n",
+       "a.b.x",
+       {"a 1 of 2", "a 2 of 2, b 2 of 2"}},
+      {"a virtual host without a name beside one with",
+       "httpd.conf",
+       "<VirtualHost *:443>\nServerName a.org\n</VirtualHost>\n"
+       "<VirtualHost *:443>\nSSLProtocol all\n</VirtualHost>\n",
+       "VirtualHost[*:443].SSLProtocol",
+       {""}},
+      {"the same line in the one with",
+       "httpd.conf",
+       "<VirtualHost *:443>\nServerName a.org\nSSLProtocol all\n</VirtualHost>\n"
+       "<VirtualHost *:443>\nErrorLog x\n</VirtualHost>\n",
+       "VirtualHost[*:443].SSLProtocol",
+       {"ServerName a.org"}},
+      {"virtual hosts without a name",
+       "httpd.conf",
+       "<VirtualHost *:443>\nErrorLog x\n</VirtualHost>\n"
+       "<VirtualHost *:443>\nSSLProtocol all\n</VirtualHost>\n",
+       "VirtualHost[*:443].SSLProtocol",
+       {"VirtualHost[*:443] 2 of 2"}},
+      {"locations of several servers",
+       "nginx.conf",
+       "server {\n  server_name a.org;\n  location / {\n    proxy_read_timeout 5s;\n  }\n}\n"
+       "server {\n  server_name b.org;\n  location / {\n    root /;\n  }\n}\n",
+       "server.location[/].proxy_read_timeout",
+       {"server_name a.org"}},
+      {"peers that have no name",
+       "wg0.conf",
+       "[Interface]\nPrivateKey = x\n[Peer]\nPublicKey = y\n[Peer]\nPublicKey = z\n"
+       "PersistentKeepalive = 25\n",
+       "Peer.PersistentKeepalive",
+       {"Peer 2 of 2"}},
+      {"branches of a condition",
+       "site.pp",
+       "if $a {\n  class { 'x':\n    size => 5,\n  }\n} else {\n  class { 'x':\n    wait => 1,\n  "
+       "}\n}"
+       "\n",
+       "class[x].wait",
+       {"part 2 of 2"}},
       {"a program",
        "a.py",
        "timeout = 5\nx()\ntimeout = 5\n",
@@ -137,6 +209,6 @@ TEST_CASE("where not all settings of a file are read, the place is the line", "[
   const std::vector<Setting> found =
       extract_settings(detect_kind("app.ini", text), "app.ini", text, {4, 6});
   REQUIRE(found.size() == 2);
-  CHECK(found[0].place == "line 4");
+  CHECK(found[0].place == "a 2 of 2, line 4");
   CHECK(found[1].place == "line 6");
 }

@@ -4,6 +4,7 @@
 #include "app/jobs/changed_defaults.hpp"
 #include "app/jobs/destroyed_group.hpp"
 #include "app/jobs/installation_job.hpp"
+#include "app/jobs/job_context.hpp"
 #include "app/jobs/job_handlers.hpp"
 #include "app/jobs/lost_access.hpp"
 #include "app/jobs/merge_queue_ref.hpp"
@@ -319,6 +320,48 @@ TEST_CASE("a group that passed by a word which somebody takes back is judged aga
   f.say("/leadline unack " + f.id, "robin");
   CHECK(of_group() == "failure");
   f.run(look_at_groups(1, "o/r", "once is enough"));
+  CHECK(f.queue.jobs.empty());
+}
+
+TEST_CASE("a word that is taken back while a run reads it passes nothing", "[changed_by_event]") {
+  AckFixture f;
+  f.say("/leadline ack " + f.id + " fine");
+  CHECK(f.conclusion() == "success");
+  const std::string branch = "gh-readonly-queue/main/pr-7-bbbb";
+  f.git.commits["gggg"] = f.git.commits["aaaa"];
+  Job run = f.job("d-again");
+  run.again = true;
+  if (GENERATE(false, true)) {
+    f.github.branches[branch] = "gggg";
+    run = f.job("group");
+    run.kind = JobKind::merge_group;
+    run.pull_number = 0;
+    run.head_sha = "gggg";
+    run.base_sha = "bbbb";
+    run.head_ref = branch;
+  }
+  CAPTURE(run.head_sha);
+  f.queue.jobs.clear();
+  f.github.refuse = [&](const HttpRequest& request) { // its giver is asked about: it has been read
+    if (contains(request.path, "/permission")) {
+      f.acknowledgements.withdraw(f.acknowledgements.rows.at(0).id, "robin", {});
+    }
+    return HttpResponse();
+  };
+  const auto passed = [&] {
+    return std::any_of(f.github.checks.begin(), f.github.checks.end(), [&](const auto& check) {
+      return check.head_sha == run.head_sha && check.fields["external_id"] == run_key(run) &&
+             check.fields.value("conclusion", "") == "success";
+    });
+  };
+  f.run(run);
+  REQUIRE_FALSE(f.acknowledgements.rows.at(0).withdrawn_by.empty());
+  CHECK_FALSE(passed());
+  REQUIRE(f.queue.jobs.size() == 1);
+  CHECK(f.queue.jobs[0].again);
+  f.run_queued();
+  CHECK(f.github.checks.back().head_sha == run.head_sha);
+  CHECK(f.github.checks.back().fields["conclusion"] == "failure");
   CHECK(f.queue.jobs.empty());
 }
 

@@ -75,6 +75,22 @@ TEST_CASE("a word about one Kubernetes object covers no other of the same file",
   }
 }
 
+TEST_CASE("a word about a line of one block covers no block beside it", "[word_binding]") {
+  BindingFixture f;
+  const auto group = [](const std::string& first, const std::string& second) {
+    return "resource \"aws_security_group\" \"db\" {\n  ingress {\n    from_port = 80\n" + first +
+           "  }\n  ingress {\n    from_port = 5432\n" + second + "  }\n}\n";
+  };
+  const std::string open = "    cidr_blocks = [\"0.0.0.0/0\"]\n";
+  f.start("main.tf", group("", ""), group(open, ""));
+  f.say("/leadline ack all the site is for everybody");
+  CHECK(f.conclusion() == "success");
+  f.push_and_run("2222", group("", open));
+  CHECK(f.conclusion() == "failure");
+  f.push_and_run("3333", group(open, ""));
+  CHECK(f.conclusion() == "success");
+}
+
 TEST_CASE("a word about lines covers none that were made to share their short id",
           "[word_binding]") {
   BindingFixture f;
