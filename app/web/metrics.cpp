@@ -93,7 +93,8 @@ public:
                            .Register(m_registry)),
         m_quota(BuildGauge()
                     .Name("leadline_github_quota_remaining")
-                    .Help("Requests left in this hour, of the installation with the fewest")
+                    .Help("Requests (GraphQL: points) left in this hour, of the installation "
+                          "with the fewest")
                     .Register(m_registry)) {
     BuildGauge()
         .Name("leadline_build_info")
@@ -158,7 +159,8 @@ public:
 
   void count_exchange(const HttpRequest& request, const HttpResponse* response,
                       std::chrono::duration<double> took) override {
-    const char* const api = request.endpoint == Endpoint::graphql ? "graphql" : "rest";
+    const bool graphql = request.endpoint == Endpoint::graphql;
+    const char* const api = graphql ? "graphql" : "rest";
     const int status = response == nullptr ? 0 : response->status;
     m_requests
         .Add({{"api", api}, {"status", status == 0 ? "none" : std::to_string(status / 100) + "xx"}})
@@ -166,13 +168,14 @@ public:
     m_request_time
         .Add({{"api", api}}, Histogram::BucketBoundaries{.025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30})
         .Observe(took.count());
-    if (response != nullptr && request.endpoint == Endpoint::rest && request.installation_id != 0) {
-      note_quota(request.installation_id, *response);
+    if (response != nullptr && request.installation_id != 0) {
+      note_quota(graphql ? m_graphql : m_rest, request.installation_id, *response);
     }
   }
 
   std::string text(const std::optional<QueueStats>& queue) override {
-    set_quota();
+    show_quota(m_rest);
+    show_quota(m_graphql);
     if (queue) {
       m_queue.Add({{"state", "waiting"}}).Set(static_cast<double>(queue->waiting));
       m_queue.Add({{"state", "running"}}).Set(static_cast<double>(queue->running));
@@ -191,6 +194,13 @@ private:
     std::int64_t reset = 0; // seconds since 1970
   };
 
+  // What is left of one of GitHub's limits.
+  struct ApiQuota {
+    const char* api;
+    std::map<std::int64_t, Quota> by_installation = {};
+    Gauge* lowest = nullptr; // while one is known
+  };
+
   Counter& counter(const char* name, const char* help) {
     return BuildCounter().Name(name).Help(help).Register(m_registry).Add({});
   }
@@ -204,32 +214,30 @@ private:
     return value;
   }
 
-  void note_quota(std::int64_t installation, const HttpResponse& response) {
+  void note_quota(ApiQuota& quota, std::int64_t installation, const HttpResponse& response) {
     const std::int64_t remaining = number(response.header("x-ratelimit-remaining"));
     if (remaining >= 0) {
       const std::lock_guard lock(m_quota_mutex);
-      m_quotas[installation] = {remaining, number(response.header("x-ratelimit-reset"))};
+      quota.by_installation[installation] = {remaining,
+                                             number(response.header("x-ratelimit-reset"))};
     }
   }
 
   // Thousands of installations would be thousands of series: the lowest is what matters.
-  void set_quota() {
+  void show_quota(ApiQuota& quota) {
     const std::int64_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
     const std::lock_guard lock(m_quota_mutex);
-    std::erase_if(m_quotas, [&](const auto& each) {
+    std::erase_if(quota.by_installation, [&](const auto& each) {
       return each.second.reset >= 0 && each.second.reset < now;
     });
-    const auto lowest =
-        std::min_element(m_quotas.begin(), m_quotas.end(), [](const auto& a, const auto& b) {
-          return a.second.remaining < b.second.remaining;
-        });
-    if (lowest == m_quotas.end()) {
-      if (m_lowest_quota != nullptr) {
-        m_quota.Remove(std::exchange(m_lowest_quota, nullptr));
-      }
-    } else {
-      m_lowest_quota = &m_quota.Add({});
-      m_lowest_quota->Set(static_cast<double>(lowest->second.remaining));
+    const auto lowest = std::min_element(
+        quota.by_installation.begin(), quota.by_installation.end(),
+        [](const auto& a, const auto& b) { return a.second.remaining < b.second.remaining; });
+    if (lowest != quota.by_installation.end()) {
+      quota.lowest = &m_quota.Add({{"api", quota.api}});
+      quota.lowest->Set(static_cast<double>(lowest->second.remaining));
+    } else if (quota.lowest != nullptr) {
+      m_quota.Remove(std::exchange(quota.lowest, nullptr));
     }
   }
 
@@ -254,9 +262,9 @@ private:
   Family<Counter>& m_requests;
   Family<Histogram>& m_request_time;
   Family<Gauge>& m_quota;
-  Gauge* m_lowest_quota = nullptr;        // while one is known
-  std::mutex m_quota_mutex;               // guards what follows
-  std::map<std::int64_t, Quota> m_quotas; // by installation
+  std::mutex m_quota_mutex; // guards what follows
+  ApiQuota m_rest{"rest"};
+  ApiQuota m_graphql{"graphql"};
 };
 
 } // namespace

@@ -33,7 +33,11 @@ public:
   virtual void count_reconciled_repositories(std::size_t count) = 0;
   virtual void count_reconciled_pull() = 0; // that was found open without a check
 
-  // One request to GitHub; `response` is null when there was no answer.
+  // One request to GitHub; `response` is null when there was no answer. Its x-ratelimit-remaining
+  // counts against one of two limits of the installation: requests of REST ("core"), or points of
+  // GraphQL, whose answers never tell of another
+  // (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api,
+  // https://docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api).
   virtual void count_exchange(const HttpRequest& request, const HttpResponse* response,
                               std::chrono::duration<double> took) = 0;
 

@@ -28,6 +28,15 @@ std::string content_of(const std::string& path) {
   return text.str();
 }
 
+HttpResponse answer_with(const std::string& remaining, const std::string& reset) {
+  HttpResponse response;
+  response.status = 200;
+  response.headers = {{"x-ratelimit-remaining", remaining}, {"x-ratelimit-reset", reset}};
+  return response;
+}
+
+constexpr const char* k_far_off = "99999999999"; // seconds since 1970
+
 // Everything that the server tells once each thing has happened.
 std::string all_metrics() {
   const auto metrics = Metrics::create();
@@ -42,10 +51,11 @@ std::string all_metrics() {
   metrics->count_missed({});
   HttpRequest request;
   request.installation_id = 1;
-  HttpResponse response;
-  response.status = 200;
-  response.headers = {{"x-ratelimit-remaining", "4000"}, {"x-ratelimit-reset", "99999999999"}};
+  HttpResponse response = answer_with("4000", k_far_off);
   metrics->count_exchange(request, &response, 1ms);
+  request.endpoint = Endpoint::graphql;
+  metrics->count_exchange(request, &response, 1ms);
+  request.endpoint = Endpoint::rest;
   response.status = 404;
   metrics->count_exchange(request, &response, 1ms);
   response.status = 502;
@@ -91,6 +101,63 @@ std::string unknown_in(const std::string& expression, const std::string& text) {
 }
 
 } // namespace
+
+TEST_CASE("what is left of GitHub's limits is told for REST and for GraphQL", "[metrics]") {
+  const auto metrics = Metrics::create();
+  const auto ask = [&](Endpoint api, std::int64_t installation, const HttpResponse& response) {
+    HttpRequest request;
+    request.endpoint = api;
+    request.installation_id = installation;
+    metrics->count_exchange(request, &response, 1ms);
+  };
+  const std::string rest = "\nleadline_github_quota_remaining{api=\"rest\"} ";
+  const std::string graphql = "\nleadline_github_quota_remaining{api=\"graphql\"} ";
+  const auto tells = [&](const std::string& sample) {
+    return metrics->text(QueueStats()).find(sample) != std::string::npos;
+  };
+  ask(Endpoint::rest, 1, answer_with("4000", k_far_off));
+  CHECK(tells(rest + "4000\n"));
+  CHECK_FALSE(tells(graphql)); // nothing is known of it yet
+
+  ask(Endpoint::graphql, 1, answer_with("120", k_far_off));
+  ask(Endpoint::graphql, 2, answer_with("3000", k_far_off));
+  CHECK(tells(graphql + "120\n"));
+  CHECK(tells(rest + "4000\n")); // one does not stand for the other
+
+  ask(Endpoint::rest, 0, answer_with("3", k_far_off)); // of the App itself
+  CHECK(tells(rest + "4000\n"));
+
+  ask(Endpoint::graphql, 1, answer_with("120", "1")); // an hour that is over
+  CHECK(tells(graphql + "3000\n"));
+  ask(Endpoint::graphql, 2, answer_with("3000", "1"));
+  CHECK_FALSE(tells(graphql));
+  CHECK(tells(rest + "4000\n"));
+}
+
+TEST_CASE("each of GitHub's limits raises the alert, and has its own figure", "[manifests]") {
+  const std::string each = "min by (api) (leadline_github_quota_remaining)";
+  const YAML::Node rules = YAML::Load(content_of("prometheus/leadline.rules.yaml"));
+  bool raised = false;
+  for (const YAML::Node& rule : rules["groups"][0]["rules"]) {
+    if (rule["alert"].as<std::string>() == "LeadlineGitHubQuotaLow") {
+      raised = true;
+      CHECK(rule["expr"].as<std::string>() == each + " < 500");
+      CHECK(rule["annotations"]["summary"].as<std::string>().find("{{ $labels.api }}") !=
+            std::string::npos);
+    }
+  }
+  CHECK(raised);
+  const auto dashboard = nlohmann::json::parse(content_of("grafana/leadline.json"));
+  bool shown = false;
+  for (const auto& panel : dashboard.at("panels")) {
+    const auto& target = panel.at("targets").front();
+    if (target.at("expr") == each) {
+      shown = true;
+      CHECK(target.at("legendFormat") == "{{api}}");
+    }
+  }
+  CHECK(shown);
+}
 
 TEST_CASE("alerts name what the server tells", "[manifests]") {
   const std::string text = all_metrics();
