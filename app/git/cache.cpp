@@ -90,7 +90,10 @@ public:
                                                      std::move(*in_use));
     const std::uint64_t grown = grown_since(before, place);
     fetching.reset();
-    hold_to_total(grown);
+    if (grown > 0) {
+      m_total_bytes += grown;
+      hold_to_total();
+    }
     return cached;
   }
 
@@ -144,6 +147,7 @@ private:
   // Clones go first, even where they are not enough, and then the job has to wait until somebody
   // makes room. Who finds another one at it looks again once that is done.
   void make_room() {
+    hold_to_total(); // what the jobs before needed is not kept beside what the next ones fetch
     std::uint64_t missing = missing_bytes();
     if (missing == 0) {
       return;
@@ -192,8 +196,8 @@ private:
 
   // All clones are looked at only when this process has fetched enough for one to go; what others
   // fetch into the folder meanwhile is found by tidy().
-  void hold_to_total(std::uint64_t grown) {
-    if (grown == 0 || (m_total_bytes += grown) <= m_options.max_total_bytes) {
+  void hold_to_total() {
+    if (m_total_bytes <= m_options.max_total_bytes) {
       return;
     }
     try {

@@ -65,9 +65,10 @@ struct CloneTotals {
 // Bare repositories under one folder, one for each "owner/name", disposable: what is missing is
 // fetched again, what is broken is deleted and cloned anew. Safe for several threads and processes;
 // one fetch of a repository at a time. When a fetch has made all of them take more than
-// max_total_bytes, as far as this process knows, the least recently used go, and before a fetch as
-// many of them as the disk needs to have keep_free_bytes; none goes while it is in use, here or in
-// another process.
+// max_total_bytes, as far as this process knows, the least recently used go, after it and before
+// the next one, and before a fetch as many of them as the disk needs to have keep_free_bytes; none
+// goes while it is in use, here or in another process. A fetch takes twice max_bytes at most beside
+// them: what came, and the pack that is made of it.
 class GitCache {
 public:
   // Throws Error(unavailable) when the folder cannot be made.

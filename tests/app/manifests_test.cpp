@@ -1,4 +1,5 @@
 #include "app/config/server_config.hpp"
+#include "app/git/cache.hpp"
 #include "app/serve.hpp"
 #include "app/web/http_server.hpp"
 
@@ -59,6 +60,12 @@ std::size_t memory_for(std::size_t workers) {
   return workers * config.job_memory_bytes + 2 * intake;
 }
 
+// What so many jobs at a time may take of the disk, beside the clones that are kept: each fetch its
+// answer, and the pack that is made of it before the answer goes.
+std::uint64_t disk_for(std::size_t workers, std::uint64_t cache_bytes) {
+  return cache_bytes + workers * 2 * GitFetchOptions().max_bytes;
+}
+
 } // namespace
 
 TEST_CASE("the pods are given what the program needs, and no more", "[manifests]") {
@@ -114,6 +121,19 @@ TEST_CASE("the pods are given what the program needs, and no more", "[manifests]
         bytes_of(container["resources"]["limits"]["memory"].as<std::string>());
     const std::size_t workers = role == "worker" ? std::stoul(environment["LEADLINE_WORKERS"]) : 0;
     CHECK(memory >= memory_for(workers));
+
+    // A pod that takes more is evicted, whatever the disk has free
+    // (https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#local-ephemeral-storage).
+    REQUIRE(pod["spec"]["volumes"][1]["name"].as<std::string>() == "data");
+    const std::size_t disk =
+        bytes_of(pod["spec"]["volumes"][1]["emptyDir"]["sizeLimit"].as<std::string>());
+    const std::string cache = environment["LEADLINE_GIT_CACHE_MB"];
+    if (role == "worker") {
+      CHECK(disk >= disk_for(workers, cache.empty() ? ServerConfig().git_cache_bytes
+                                                    : std::stoull(cache) << 20U));
+    } else {
+      CHECK(disk <= 1UL << 30U); // it has no clones
+    }
 
     for (const YAML::Node& rights : {container["securityContext"]}) {
       CHECK_FALSE(rights["allowPrivilegeEscalation"].as<bool>());

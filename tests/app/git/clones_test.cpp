@@ -179,6 +179,29 @@ TEST_CASE("a clone in use is never deleted, in whichever process it is", "[git_c
   CHECK_FALSE(remotes.has("a"));
 }
 
+TEST_CASE("what was in use beyond the bound goes before more is fetched", "[git_cache]") {
+  Remotes remotes;
+  remotes.options.max_total_bytes = 1;
+  std::vector<std::string> there; // when it was asked what the disk has free: before each fetch
+  remotes.options.disk = [&](const std::string& path) {
+    there.clear();
+    for (const char* name : {"a", "b", "c"}) {
+      if (remotes.has(name)) {
+        there.emplace_back(name);
+      }
+    }
+    return disk_space(path);
+  };
+  remotes.cache = remotes.open();
+  auto one = remotes.fetch("a", remotes.head);
+  const auto other = remotes.fetch("b", remotes.head);
+  CHECK(remotes.has("a"));
+  one.reset();
+  remotes.fetch("c");
+  CHECK(there == std::vector<std::string>{"b", "c"}); // of c an empty repository, to fetch into
+  CHECK(other->read(remotes.head, "a.ini"));
+}
+
 TEST_CASE("what nobody uses any more is deleted, and what was left half deleted", "[git_cache]") {
   Remotes remotes;
   remotes.fetch("a");
