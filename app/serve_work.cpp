@@ -231,7 +231,7 @@ private:
         {"trying sweeps again that were given up", k_revive, k_revive,
          [this] {
            const std::size_t revived =
-               revive_sweeps(m_store, now_of(m_clock), [this] { return m_api.installations(); });
+               revive_sweeps(m_store, now_of(m_clock), [this] { return m_api.installation_ids(); });
            if (revived > 0) {
              m_logger.warn("{} sweeps that were given up are tried again", revived);
              m_workers->wake();

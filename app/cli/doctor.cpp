@@ -34,7 +34,8 @@ using namespace std::chrono_literals;
 constexpr const char* k_footer =
     R"(Looks at everything that the server needs, with the server's environment (leadline serve --help):
 the configuration and the key's file, the database, GitHub's address and certificate, the clocks, the
-App's registration (permissions, events, webhook), and how GitHub's last deliveries ended.
+App's registration (permissions, events, webhook), what the owners of its installations have
+accepted of that, and how GitHub's last deliveries ended.
 
   leadline doctor
   leadline doctor --round-trip     has GitHub deliver its last webhook once more and waits for it;
@@ -45,6 +46,7 @@ Exit codes:
 
 constexpr std::chrono::seconds k_tolerated_drift{30}; // a JWT is dated 60 s back
 constexpr int k_round_trip_looks = 30;
+constexpr std::size_t k_named_installations = 10;
 
 struct Options {
   bool round_trip = false;
@@ -89,7 +91,7 @@ public:
     check("GitHub", [&] { return reachability(); });
     check("registration", [&] { return registration(); });
     check("webhook", [&] { return webhook(); });
-    check("installations", [&] { return fmt::format("{}", m_api.installations().size()); });
+    check("installations", [&] { return installations(); });
     check("deliveries", [&] { return deliveries(); });
     if (options.round_trip) {
       check("round trip", [&] { return round_trip(); });
@@ -161,15 +163,30 @@ private:
   }
 
   std::string webhook() {
-    const std::string url = m_api.hook_url();
-    if (url.empty()) {
-      throw wrong("the App has no webhook address");
+    const HookConfig hook = m_api.hook_config();
+    const std::vector<std::string> problems = hook_problems(hook, m_config.webhook_path);
+    if (!problems.empty()) {
+      throw wrong(fmt::format("{}", fmt::join(problems, "; ")));
     }
-    if (!url.ends_with(m_config.webhook_path)) {
-      throw wrong(fmt::format("GitHub delivers to {}, the server listens at {}", url,
-                              m_config.webhook_path));
+    return fmt::format("GitHub delivers to {}", hook.url);
+  }
+
+  // A permission that the App asks for anew is not there until each owner has accepted it.
+  std::string installations() {
+    std::size_t all = 0;
+    std::size_t lacking = 0;
+    std::string named;
+    m_api.installations([&](const Installation& installation) {
+      ++all;
+      if (const std::string problem = installation_problem(installation); !problem.empty()) {
+        named += ++lacking <= k_named_installations ? "; " + problem : "";
+      }
+    });
+    if (lacking > 0) {
+      throw wrong(fmt::format("{} of {} lack permissions{}{}", lacking, all, named,
+                              lacking > k_named_installations ? "; and others" : ""));
     }
-    return fmt::format("GitHub delivers to {}", url);
+    return fmt::format("{}, with the permissions that are needed", all);
   }
 
   std::string deliveries() {

@@ -60,17 +60,23 @@ void AppApi::redeliver(std::int64_t attempt_id) {
   send(std::move(request), "asking for delivery " + std::to_string(attempt_id) + " again");
 }
 
-std::vector<std::int64_t> AppApi::installations() {
+void AppApi::installations(const std::function<void(const Installation&)>& installation) {
   const std::string doing = "listing the installations";
-  std::vector<std::int64_t> ids;
   std::string path = "/app/installations?per_page=100";
   for (int page = 0; page < k_max_pages && !path.empty(); ++page) {
     const HttpResponse response = get(path, doing);
-    const auto found = understood(doing, [&] { return parse_installations(response.body); });
-    std::copy(found.begin(), found.end(), std::back_inserter(ids));
+    for (const Installation& each :
+         understood(doing, [&] { return parse_installations(response.body); })) {
+      installation(each);
+    }
     path = next_page(m_urls, response, doing);
   }
   require_end(path, doing);
+}
+
+std::vector<std::int64_t> AppApi::installation_ids() {
+  std::vector<std::int64_t> ids;
+  installations([&](const Installation& each) { ids.push_back(each.id); });
   return ids;
 }
 
@@ -100,10 +106,10 @@ AppProfile AppApi::profile() {
   return understood(doing, [&] { return parse_app_profile(response.body); });
 }
 
-std::string AppApi::hook_url() {
+HookConfig AppApi::hook_config() {
   const std::string doing = "asking where webhooks go";
   const HttpResponse response = get("/app/hook/config", doing);
-  return understood(doing, [&] { return parse_hook_url(response.body); });
+  return understood(doing, [&] { return parse_hook_config(response.body); });
 }
 
 std::chrono::seconds AppApi::clock_drift() {

@@ -32,6 +32,22 @@ struct AppProfile {
   std::vector<std::string> events;
 };
 
+// An account that has the App
+// (https://docs.github.com/rest/apps/apps#list-installations-for-the-authenticated-app).
+struct Installation {
+  std::int64_t id = 0;
+  std::string account; // its login, or the slug of an enterprise; "" when GitHub tells none
+  // What its owner has accepted: less than the App's where it asks for more since.
+  std::map<std::string, std::string> permissions;
+};
+
+// Where GitHub delivers to, and how
+// (https://docs.github.com/rest/apps/webhooks#get-a-webhook-configuration-for-an-app).
+struct HookConfig {
+  std::string url;      // "": nowhere
+  bool verified = true; // the certificate of `url` is; false: insecure_ssl
+};
+
 // GitHub's API for the App itself, by its JWT. All calls throw Error as answers.hpp maps it. Safe
 // for several threads; what it refers to outlives it.
 class AppApi {
@@ -49,14 +65,15 @@ public:
   // (https://docs.github.com/rest/apps/webhooks#redeliver-a-delivery-for-an-app-webhook).
   void redeliver(std::int64_t attempt_id);
 
-  // Those that are not suspended. Throws Error(bad_input) for more than 50,000: no list ends
-  // unsaid.
-  std::vector<std::int64_t> installations();
+  // Those that are not suspended, a page at a time. Throws Error(bad_input) for more than 50,000:
+  // no list ends unsaid.
+  void installations(const std::function<void(const Installation&)>& installation);
+  std::vector<std::int64_t> installation_ids(); // of the same; throws likewise
   // "owner/name" of what an installation covers and can still change; throws likewise.
   std::vector<std::string> repositories(std::int64_t installation_id);
 
   AppProfile profile();
-  std::string hook_url(); // where GitHub delivers to
+  HookConfig hook_config();
   // GitHub's clock before ours; by the Date of its answer, so to a second and the way there.
   std::chrono::seconds clock_drift();
 

@@ -42,6 +42,33 @@ bool is_set(const json& object, const char* key) {
   return found != object.end() && *found != false && !found->is_null();
 }
 
+std::string account_of(const json& installation) {
+  const auto account = installation.find("account");
+  if (account == installation.end() || !account->is_object()) {
+    return {};
+  }
+  const std::string login = text_or_empty(*account, "login");
+  return login.empty() ? text_or_empty(*account, "slug") : login;
+}
+
+// Who sweeps reads none of them: what is no text counts as not granted.
+std::map<std::string, std::string> granted_to(const json& installation) {
+  std::map<std::string, std::string> granted;
+  const auto permissions = installation.find("permissions");
+  if (permissions != installation.end() && permissions->is_object()) {
+    for (const auto& [name, level] : permissions->items()) {
+      granted.emplace(name, level.is_string() ? level.get<std::string>() : std::string());
+    }
+  }
+  return granted;
+}
+
+// "0", or nothing: its default. GitHub's description has it as a text or a number.
+bool is_verified(const json& hook) {
+  const auto insecure = hook.find("insecure_ssl");
+  return insecure == hook.end() || insecure->is_null() || *insecure == "0" || *insecure == 0;
+}
+
 std::chrono::system_clock::time_point time_in(const std::string& text, const char* format) {
   // What the system's clock, which counts nanoseconds, can tell: from 1970 to 2255.
   constexpr std::time_t k_last = 9'000'000'000;
@@ -84,15 +111,15 @@ std::vector<HookAttempt> parse_hook_attempts(std::string_view body) {
   });
 }
 
-std::vector<std::int64_t> parse_installations(std::string_view body) {
+std::vector<Installation> parse_installations(std::string_view body) {
   return understand(body, [](const json& root) {
-    std::vector<std::int64_t> ids;
+    std::vector<Installation> found;
     for (const json& row : root) {
       if (!is_set(row, "suspended_at")) {
-        ids.push_back(whole_number<std::int64_t>(row, "id"));
+        found.push_back({whole_number<std::int64_t>(row, "id"), account_of(row), granted_to(row)});
       }
     }
-    return ids;
+    return found;
   });
 }
 
@@ -118,8 +145,10 @@ AppProfile parse_app_profile(std::string_view body) {
   });
 }
 
-std::string parse_hook_url(std::string_view body) {
-  return understand(body, [](const json& root) { return text_or_empty(root, "url"); });
+HookConfig parse_hook_config(std::string_view body) {
+  return understand(body, [](const json& root) {
+    return HookConfig{text_or_empty(root, "url"), is_verified(root)};
+  });
 }
 
 } // namespace leadline

@@ -9,10 +9,10 @@
 namespace leadline {
 
 std::vector<HookAttempt> parse_hook_attempts(std::string_view body);
-std::vector<std::int64_t> parse_installations(std::string_view body); // without suspended ones
+std::vector<Installation> parse_installations(std::string_view body); // without suspended ones
 std::vector<std::string> parse_repositories(std::string_view body);   // without archived ones
 AppProfile parse_app_profile(std::string_view body);
-std::string parse_hook_url(std::string_view body);
+HookConfig parse_hook_config(std::string_view body);
 
 // Of "2026-01-31T23:59:59Z", also with a fraction. Throws Error(unavailable).
 std::chrono::system_clock::time_point parse_iso_time(const std::string& text);

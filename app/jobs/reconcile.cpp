@@ -50,7 +50,7 @@ void give_up(Store& store, const Job& sweep, TimePoint now) {
 
 std::size_t reconcile(AppApi& api, JobQueue& queue, spdlog::logger& logger) {
   std::size_t repositories = 0;
-  for (const std::int64_t installation : api.installations()) {
+  for (const std::int64_t installation : api.installation_ids()) {
     try {
       for (const std::string& repository : api.repositories(installation)) {
         Job sweep;

@@ -59,5 +59,18 @@ test("the doctor finds nothing wrong, and what is wrong", async () => {
   assert.match(ill.stdout, /^WRONG +database .*\/proc\/none/m);
   assert.match(ill.stdout, /^WRONG +webhook .*the server listens at \/elsewhere/m);
   assert.equal((await doctor([], { APP_ID: "" })).status, 2);
+
+  await harness.control("listing", { installations: true });
+  assert.match((await doctor()).stdout, /^ok +installations +1, with the permissions/m);
+  await harness.control("withhold", { permissions: ["merge_queues"] });
+  const hook = `http://127.0.0.1:${harness.leadlinePort}/api/github/webhooks`;
+  await harness.control("hook", { url: hook, insecure: true });
+  const unaccepted = await doctor();
+  assert.equal(unaccepted.status, 1);
+  assert.match(unaccepted.stdout, /^WRONG +installations +1 of 1 .*acme \(installation 4242\) .*merge_queues is none, needed is read/m);
+  assert.match(unaccepted.stdout, /^WRONG +webhook .*insecure_ssl/m);
+  await harness.control("hook", { url: "http://leadline.example/api/github/webhooks" });
+  assert.match((await doctor()).stdout, /^WRONG +webhook .*http:\/\/leadline\.example.*no https address/m);
+  await harness.control("hook", { url: hook });
   assert.deepEqual((await harness.state()).violations, []);
 });

@@ -29,7 +29,7 @@ constexpr std::array<Read, 23> k_readers = {
     [](std::string_view body) { parse_installations(body); },
     [](std::string_view body) { parse_repositories(body); },
     [](std::string_view body) { parse_app_profile(body); },
-    [](std::string_view body) { parse_hook_url(body); },
+    [](std::string_view body) { parse_hook_config(body); },
     read_conversation,
     [](std::string_view body) { parse_file(body); },
     [](std::string_view body) { parse_label_setting(body, "leadline-override"); },

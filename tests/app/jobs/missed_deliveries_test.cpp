@@ -2,7 +2,6 @@
 
 #include "app/github/app_api.hpp"
 #include "app/github/app_api_json.hpp"
-#include "app/github/app_needs.hpp"
 #include "app/github/messages_json.hpp"
 #include "app/jobs/job_handlers.hpp"
 #include "app/jobs/reconcile.hpp"
@@ -16,7 +15,6 @@
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
 
-#include <fstream>
 #include <sstream>
 
 using namespace leadline;
@@ -262,30 +260,6 @@ TEST_CASE("every repository of every installation is swept", "[reconcile]") {
   CHECK(queue.jobs[0].reason == k_reconcile_reason);
   CHECK(queue.jobs[1].repository == "o/four");
   CHECK(queue.jobs[1].installation_id == 4);
-}
-
-TEST_CASE("a registration by the manifest is what is needed, others are told apart",
-          "[app_needs]") {
-  std::ifstream file(LEADLINE_SOURCE_DIR "/manifests/github-app/manifest.json");
-  const json manifest = json::parse(file);
-  AppProfile profile;
-  profile.permissions =
-      manifest.at("default_permissions").get<std::map<std::string, std::string>>();
-  profile.events = manifest.at("default_events").get<std::vector<std::string>>();
-  CHECK(registration_problems(profile).empty());
-  profile.permissions["contents"] = "write"; // for pushing the branches of a split
-  profile.permissions["members"] = "read";   // for teams in the configuration
-  CHECK(registration_problems(profile).empty());
-  profile.permissions["checks"] = "read";
-  profile.permissions["administration"] = "write";
-  profile.permissions.erase("merge_queues");
-  profile.events.erase(profile.events.begin());
-  CHECK(registration_problems(profile) ==
-        std::vector<std::string>{
-            "the permission checks is read, needed is write",
-            "the permission merge_queues is none, needed is read",
-            "the event check_run is not subscribed to",
-            "the permission administration: write is more than leadline uses: take it away"});
 }
 
 TEST_CASE("times as GitHub writes them", "[app_api]") {

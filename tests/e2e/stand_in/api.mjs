@@ -357,10 +357,12 @@ const routes = [
     state.redeliver(need(state.deliveries.find((row) => row.number === Number(match[1]))));
     return [202, {}];
   }],
-  [GET, /^\/app\/hook\/config$/, "app", ({ state }) => [200, { ...example("webhook-config"), url: state.hookUrl }]],
+  [GET, /^\/app\/hook\/config$/, "app", ({ state }) =>
+    [200, { ...example("webhook-config"), url: state.hookUrl, insecure_ssl: state.hookInsecure ? "1" : "0" }]],
   [GET, /^\/app\/installations$/, "app", ({ state, query }) =>
     [200, page([...state.repositoriesByInstallation().keys()], query).map((id) =>
-      ({ ...example("base-installation-items")[0], id, app_id: state.appId, account: userAndEnterprise("acme"), suspended_at: null, suspended_by: null }))]],
+      ({ ...example("base-installation-items")[0], id, app_id: state.appId, account: userAndEnterprise("acme"), suspended_at: null, suspended_by: null,
+        permissions: { ...registration.default_permissions, ...state.accepted }, events: registration.default_events }))]],
   [GET, /^\/installation\/repositories$/, "installation", ({ state, query, token }) => {
     const rows = state.repositoriesByInstallation().get(state.tokenInstallations.get(token)) ?? [];
     return [200, { total_count: rows.length, repositories: page(rows, query).map((name) =>

@@ -52,7 +52,11 @@ const controls = {
   "POST /_/refuse": (body) => { state.refusedLines.push(body); return {}; }, // a line that takes no comments
   "POST /_/forget": () => { state.requests.length = 0; return {}; },
   "POST /_/git": ({ status }) => { state.gitStatus = status; return {}; }, // what git answers while it is broken
-  "POST /_/hook": (body) => { hook = body.url; state.hookUrl = body.url; return {}; },
+  "POST /_/hook": (body) => { hook = body.url; state.hookUrl = body.url; state.hookInsecure = body.insecure ?? false; return {}; },
+  "POST /_/withhold": ({ permissions }) => { // what the owners of the installations have not accepted
+    state.accepted = Object.fromEntries(permissions.map((name) => [name, undefined]));
+    return {};
+  },
   "POST /_/weather": ({ share, seed = 1 }) => weather.set(share, seed), // -> what went wrong so far
   "POST /_/listing": ({ installations }) => { state.listsInstallations = installations; return {}; },
   "POST /_/grant": ({ writing, withoutDrafts = false }) => { Object.assign(state, { grantsWriting: writing, withoutDrafts }); return {}; },

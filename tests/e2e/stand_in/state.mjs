@@ -14,6 +14,8 @@ export class State {
     this.tokens = new Map(); // token -> end, ms since the epoch
     this.tokenInstallations = new Map(); // token -> installation
     this.listsInstallations = true;
+    this.accepted = {}; // permissions of all installations that are other than those of the App; undefined: none
+    this.hookInsecure = false; // whether the certificate of the webhook's address is not verified
     this.writers = new Set(); // tokens that may push
     this.queueReaders = new Set(); // tokens that may read merge queues
     this.mergingStrategy = "ALLGREEN"; // of every merge queue; null: nobody is told
