@@ -3,11 +3,14 @@ import re
 import subprocess
 import sys
 
-program, = sys.argv[1:]
+program, source = sys.argv[1:]
 read = lambda *options: subprocess.run(["readelf", "-W", *options, program], check=True, capture_output=True, text=True).stdout
 segments = read("-l")
 symbols = read("--dyn-syms")
 
+with open(program, "rb") as file:
+    paths = re.findall(re.escape(source.encode()) + rb"/(?:app|analyzers|webhooks|build)/[\w./-]+", file.read())
+    assert not paths, f"it holds no path of the machine that built it, so that builds can be compared: {paths[:3]}"
 assert re.search(r"Type:\s+DYN", read("-h")), "its place in memory is not fixed (PIE)"
 assert "GNU_RELRO" in segments and re.search(r"FLAGS_1.*NOW", read("-d")), "its tables of addresses are read-only once it runs"
 assert re.search(r"GNU_STACK.* RW\s", segments), "its stack is not executable"
