@@ -3,6 +3,7 @@
 #include "analyzers/settings/code/command_line.hpp"
 #include "analyzers/settings/code/connection.hpp"
 #include "analyzers/settings/code/literal_text.hpp"
+#include "analyzers/settings/key_budget.hpp"
 #include "analyzers/settings/readers.hpp"
 #include "analyzers/settings/template_text.hpp"
 #include "base/text.hpp"
@@ -136,7 +137,7 @@ std::vector<Flag> parts_of_value(const Setting& setting, const Setting* before,
 
 // A JSON object on one line, as annotations of Kubernetes and environment variables hold it; its
 // quotes may be escaped for the text around it.
-std::vector<Setting> json_parts(const Setting& whole) {
+std::vector<Setting> json_parts(const Setting& whole, KeyBudget& keys) {
   const std::string_view value = trim(whole.value);
   const bool braced = value.size() > 6 && ((value.front() == '{' && value.back() == '}') ||
                                            (value.front() == '[' && value.back() == ']'));
@@ -159,6 +160,7 @@ std::vector<Setting> json_parts(const Setting& whole) {
   for (Setting& part : parts) {
     part.key.segments.insert(part.key.segments.begin(), whole.key.segments.begin(),
                              whole.key.segments.end());
+    keys.take(part.key);
     part.first_line = whole.first_line;
     part.last_line = whole.last_line;
     part.context = whole.context;
@@ -167,9 +169,10 @@ std::vector<Setting> json_parts(const Setting& whole) {
   return parts;
 }
 
-Setting part_of(const Setting& whole, Flag part) {
+Setting part_of(const Setting& whole, Flag part, KeyBudget& keys) {
   Setting setting = whole;
   setting.key.segments.push_back(std::move(part.name));
+  keys.take(setting.key);
   setting.value = std::move(part.value);
   setting.syntax = ValueSyntax::plain;
   return setting;
@@ -180,6 +183,7 @@ Setting part_of(const Setting& whole, Flag part) {
 void expand_embedded(std::vector<Setting>& settings) {
   std::vector<Setting> expanded;
   expanded.reserve(settings.size());
+  KeyBudget keys;
   for (std::size_t i = 0; i < settings.size(); ++i) {
     const Setting& whole = settings[i];
     const Setting* before =
@@ -188,7 +192,7 @@ void expand_embedded(std::vector<Setting>& settings) {
                                ? &settings[i + 1]
                                : nullptr;
     std::vector<Setting> inner_text =
-        whole.value.size() > k_longest ? std::vector<Setting>{} : json_parts(whole);
+        whole.value.size() > k_longest ? std::vector<Setting>{} : json_parts(whole, keys);
     if (!inner_text.empty()) {
       expanded.push_back(whole);
       std::move(inner_text.begin(), inner_text.end(), std::back_inserter(expanded));
@@ -198,7 +202,7 @@ void expand_embedded(std::vector<Setting>& settings) {
         whole.value.size() > k_longest ? std::vector<Flag>{} : parts_of_value(whole, before, after);
     expanded.push_back(whole);
     for (Flag& part : parts) {
-      Setting inner = part_of(whole, std::move(part));
+      Setting inner = part_of(whole, std::move(part), keys);
       // --dsn=postgres://...: one level further.
       std::vector<Flag> deeper = inner.value.find("://") == std::string::npos
                                      ? std::vector<Flag>{}
@@ -206,7 +210,7 @@ void expand_embedded(std::vector<Setting>& settings) {
       expanded.push_back(std::move(inner));
       const std::size_t outer = expanded.size() - 1;
       for (Flag& below : deeper) {
-        expanded.push_back(part_of(expanded[outer], std::move(below)));
+        expanded.push_back(part_of(expanded[outer], std::move(below), keys));
       }
     }
   }

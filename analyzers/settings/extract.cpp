@@ -2,6 +2,7 @@
 
 #include "analyzers/settings/code/read_code.hpp"
 #include "analyzers/settings/embedded.hpp"
+#include "analyzers/settings/key_budget.hpp"
 #include "analyzers/settings/places.hpp"
 #include "analyzers/settings/readers.hpp"
 #include "analyzers/settings/template_text.hpp"
@@ -189,7 +190,7 @@ Extraction extract_lines(const FileKind& kind, std::string_view path, std::strin
 } // namespace
 
 Extraction extract(const FileKind& kind, std::string_view path, std::string_view text,
-                   const std::set<int>& lines_of_interest) {
+                   const std::set<int>& lines_of_interest) try {
   const ReturnedLines returned(text);
   if (!returned.any()) {
     return extract_lines(kind, path, text, lines_of_interest);
@@ -201,6 +202,8 @@ Extraction extract(const FileKind& kind, std::string_view path, std::string_view
     setting.last_line = returned.number(setting.last_line);
   }
   return found;
+} catch (const KeysTooLong& error) {
+  return {{}, error.what()};
 }
 
 std::vector<Setting> extract_settings(const FileKind& kind, std::string_view path,

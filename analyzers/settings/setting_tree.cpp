@@ -1,5 +1,6 @@
 #include "analyzers/settings/setting_tree.hpp"
 
+#include "analyzers/settings/key_budget.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -221,6 +222,7 @@ std::vector<Things::Id> SettingTree::find_things(Things& things) const {
 std::vector<Setting> SettingTree::settings() const {
   std::vector<Setting> settings;
   settings.reserve(m_records.size());
+  KeyBudget keys;
   Things things;
   const std::vector<Things::Id> thing_of = find_things(things);
   const std::vector<std::string> places = things.places();
@@ -238,6 +240,7 @@ std::vector<Setting> SettingTree::settings() const {
       }
       setting.key.segments.insert(setting.key.segments.end(), below.begin(), below.end());
     }
+    keys.take(setting.key);
     const std::string& place = places[thing_of[record.place]];
     setting.place.insert(0, place + (place.empty() || setting.place.empty() ? "" : ", "));
     for (Place at = record.place; setting.context.empty(); at = m_nodes[at].parent) {

@@ -61,6 +61,7 @@ public:
   // By first line; in the order of reading where equal. The place of each is what the thing around
   // it is called (Things) that its path does not name: the Kubernetes object of several in a file,
   // the server of nginx or Apache, one of several blocks of a name; "" where there is none.
+  // Throws KeysTooLong.
   std::vector<Setting> settings() const;
 
 private:

@@ -4,6 +4,7 @@
 #include "analyzers/settings/code/jsonnet_calls.hpp"
 #include "analyzers/settings/code/literal_text.hpp"
 #include "analyzers/settings/code/text_block.hpp"
+#include "analyzers/settings/key_budget.hpp"
 #include "analyzers/settings/things.hpp"
 #include "base/text.hpp"
 
@@ -100,7 +101,7 @@ private:
 
   void push(std::string segment) {
     if (m_path.size() < k_deepest_path) {
-      m_path.push_back(std::move(segment));
+      m_path.push_back(bounded_segment(std::move(segment)));
     }
   }
 
@@ -359,6 +360,7 @@ private:
   }
 
   void add(Setting setting) {
+    m_keys.take(setting.key);
     setting.context = m_contexts.empty() ? std::string() : m_contexts.back();
     m_settings.push_back(std::move(setting));
     m_thing_of.push_back(top().thing);
@@ -396,6 +398,7 @@ private:
   std::vector<std::string> m_path;
   std::vector<std::string> m_contexts;
   std::vector<Setting> m_settings;
+  KeyBudget m_keys;
   Things m_things;
   std::vector<Things::Id> m_thing_of; // by setting
 };

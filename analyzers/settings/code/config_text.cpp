@@ -1,6 +1,7 @@
 #include "analyzers/settings/code/config_text.hpp"
 
 #include "analyzers/settings/code/literal_text.hpp"
+#include "analyzers/settings/key_budget.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -149,6 +150,7 @@ std::vector<Setting> read_config_text(std::string_view text, int first_line,
   if (!style) {
     return settings;
   }
+  KeyBudget keys;
   std::vector<Open> open;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::string_view line = trim(lines[i]);
@@ -194,6 +196,7 @@ std::vector<Setting> read_config_text(std::string_view text, int first_line,
       setting.key.segments.push_back(block.name);
     }
     setting.key.segments.emplace_back(pair->key);
+    keys.take(setting.key);
     setting.value = std::string(pair->value);
     setting.syntax = pair->syntax;
     setting.first_line = setting.last_line = first_line + static_cast<int>(i);

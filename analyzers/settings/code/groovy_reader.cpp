@@ -1,6 +1,7 @@
 #include "analyzers/settings/code/groovy_reader.hpp"
 
 #include "analyzers/settings/code/literal_text.hpp"
+#include "analyzers/settings/key_budget.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -158,7 +159,7 @@ private:
     if (bracket == '(' && m_after == After::name) {
       m_open.push_back({bracket, named});
       if (named) {
-        m_path.emplace_back(m_name);
+        m_path.push_back(bounded_segment(std::string(m_name)));
       }
       m_at_argument = named;
       m_after = After::nothing;
@@ -167,7 +168,7 @@ private:
     }
     m_open.push_back({bracket, named});
     if (named) {
-      m_path.emplace_back(m_name);
+      m_path.push_back(bounded_segment(std::string(m_name)));
     }
     m_after = After::nothing;
     m_name = {};
@@ -202,10 +203,12 @@ private:
       setting.value = std::string(token.text.substr(version + 1));
     }
     setting.key.segments.push_back(std::move(name));
+    m_keys.take(setting.key);
     m_settings.push_back(std::move(setting));
   }
 
   std::vector<Setting> m_settings;
+  KeyBudget m_keys;
   std::vector<std::string> m_path;
   std::vector<Open> m_open;
   std::string_view m_name;

@@ -61,7 +61,7 @@ int TreeWalk::step(int path, std::string segment) {
   if (depth > k_deepest_path) {
     return path;
   }
-  m_steps.push_back({path, std::move(segment), depth});
+  m_steps.push_back({path, bounded_segment(std::move(segment)), depth});
   return static_cast<int>(m_steps.size()) - 1;
 }
 
@@ -114,6 +114,7 @@ void TreeWalk::emit(int node, const Scalar& scalar, const Place& place) {
   setting.first_line = at(node).first_line;
   setting.last_line = at(node).last_line;
   setting.context = context_text(place.context);
+  m_keys.take(setting.key);
   m_settings.push_back(std::move(setting));
 }
 

@@ -5,6 +5,7 @@
 #include "analyzers/settings/code/node_roles.hpp"
 #include "analyzers/settings/code/scalar.hpp"
 #include "analyzers/settings/code/syntax_tree.hpp"
+#include "analyzers/settings/key_budget.hpp"
 #include "analyzers/settings/setting.hpp"
 
 #include <optional>
@@ -102,6 +103,7 @@ private:
   std::vector<Visit> m_stack;
   std::vector<Visit> m_pending;
   std::vector<Setting> m_settings;
+  KeyBudget m_keys;
   std::optional<std::unordered_set<std::string_view>> m_constants; // once asked for
 };
 
