@@ -14,6 +14,7 @@
 #include "analyzers/risk/graver_concern.hpp"
 #include "analyzers/risk/hba_lines.hpp"
 #include "analyzers/risk/hidden_characters.hpp"
+#include "analyzers/risk/identity.hpp"
 #include "analyzers/risk/redact_report.hpp"
 #include "analyzers/risk/removed_blocks.hpp"
 #include "analyzers/risk/siblings.hpp"
@@ -320,6 +321,7 @@ private:
     for (Finding& mark : conflict_findings(m_changes, m_report.chunks, m_lines, shown, m_policy)) {
       found.push_back(std::move(mark));
     }
+    tell_ids_apart(found, m_report.findings);
     m_report.findings.insert(m_report.findings.begin(), std::make_move_iterator(found.begin()),
                              std::make_move_iterator(found.end()));
     std::stable_sort(m_report.findings.begin(), m_report.findings.end(),

@@ -104,7 +104,7 @@ std::vector<Finding> weakened_findings(const ChangeSet& changes,
                       "configuration: what is found today may pass tomorrow.\n"
                       "This pull request itself is judged by the configuration of its merge base.";
     finding.reasons.push_back("the configuration of the head differs from that of the merge base");
-    if (seen.insert(finding.id).second) { // a glob may stand there twice
+    if (seen.insert(finding.digest).second) { // a glob may stand there twice
       findings.push_back(std::move(finding));
     }
   }

@@ -1,6 +1,7 @@
 #include "app/config_review.hpp"
 
 #include "analyzers/risk/findings.hpp"
+#include "analyzers/risk/identity.hpp"
 #include "analyzers/risk/sweeps.hpp"
 #include "app/config_findings.hpp"
 #include "app/marks_review.hpp"
@@ -80,6 +81,7 @@ std::vector<ConfigChange> add_config_findings(Report& report, const ChangeSet& c
     return said;
   }
   lead_anew(report.findings);
+  tell_ids_apart(findings, report.findings);
   report.findings.insert(report.findings.end(), findings.begin(), findings.end());
   std::stable_sort(report.findings.begin(), report.findings.end(),
                    [](const Finding& a, const Finding& b) { return a.severity > b.severity; });

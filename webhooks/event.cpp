@@ -145,6 +145,7 @@ Event read_check(const Node& root, std::string action, std::string_view name) {
     event.pull_requests.push_back(read_pull_request(item));
   }
   event.external_id = check.at("external_id").string_or("");
+  event.check_run_id = name == "check_run" ? check.at("id").integer_or(0) : 0;
   event.requested_action = root.at("requested_action").at("identifier").string_or("");
   event.action = std::move(action);
   return event;

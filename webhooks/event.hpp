@@ -62,6 +62,7 @@ struct CheckEvent { // check_run, check_suite
   std::vector<PullRequestRef> pull_requests; // empty for forks: find by head_sha
   std::string requested_action;              // identifier of the button
   std::string external_id;                   // what its maker calls the run; "" of a suite
+  std::int64_t check_run_id = 0;             // 0 of a suite
 };
 
 struct MergeGroupEvent {

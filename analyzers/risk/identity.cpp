@@ -3,6 +3,9 @@
 #include "analyzers/risk/redact.hpp"
 #include "base/digest.hpp"
 
+#include <cstddef>
+#include <unordered_map>
+
 namespace leadline {
 namespace {
 
@@ -53,6 +56,22 @@ std::string identity_places(const std::string& old_place, const std::string& new
 }
 
 std::string id_of(const std::string& digest) { return "LL-" + digest.substr(0, k_short_digits); }
+
+void tell_ids_apart(std::vector<Finding>& findings, const std::vector<Finding>& beside) {
+  std::unordered_map<std::string, std::string> digests; // by id
+  for (const Finding& finding : beside) {
+    digests.emplace(finding.id, finding.digest);
+  }
+  for (Finding& finding : findings) {
+    for (std::size_t at = 0; at + k_short_digits <= finding.digest.size(); at += k_short_digits) {
+      finding.id = id_of(finding.digest.substr(at));
+      const std::string& digest = digests.emplace(finding.id, finding.digest).first->second;
+      if (digest == finding.digest) {
+        break;
+      }
+    }
+  }
+}
 
 std::string digest_of(std::string_view rule, std::string_view path, const Identity& identity) {
   return sha256_hex(text_of(rule, path, identity));

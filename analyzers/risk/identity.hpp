@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace leadline {
 
@@ -24,8 +25,13 @@ struct Identity {
 // Sets id, digest and secret of `finding`, whose rule and path are set.
 void identify(Finding& finding, const Identity& identity);
 
-// The id that a finding of this digest has.
+// The id that a finding of this digest has, where no other one stands in its way.
 std::string id_of(const std::string& digest);
+
+// Gives those of `findings` whose id another finding has, one of `beside` or before them, the next
+// digits of their digest as their id: who writes both can make ids equal, and a report is read by
+// id. What is equal in all stays so.
+void tell_ids_apart(std::vector<Finding>& findings, const std::vector<Finding>& beside);
 
 // The digest that a finding of this rule and path has by `identity`.
 std::string digest_of(std::string_view rule, std::string_view path, const Identity& identity);

@@ -25,8 +25,9 @@ struct PublishedFinding {
 struct SeenVerdict {
   std::chrono::sys_time<std::chrono::milliseconds> at{}; // when it was about to be published
   std::string head_sha;
-  std::vector<std::string> // Finding::digest; of versions before, ids
-      finding_ids;         // acknowledged ones too; the most urgent where there are many
+  std::int64_t check_run_id = 0; // that shows it; 0 of versions before
+  std::vector<std::string>       // Finding::digest; of versions before, ids
+      finding_ids;               // acknowledged ones too; the most urgent where there are many
 
   bool operator==(const SeenVerdict&) const = default;
 };
@@ -106,6 +107,8 @@ public:
   virtual ~PublicationLog() = default;
   // Pull request 0 stands for the repository: what a first run there may take for granted.
   virtual std::optional<Publication> load(const std::string& repository, int pull_number) = 0;
+  // But for `queued_heads`, which stay as they are: they are shown while a run is under way, and
+  // altered by change() alone.
   virtual void save(const std::string& repository, int pull_number,
                     const Publication& publication) = 0;
   // Lets `alter` change what stands there (an empty one where nothing does) and writes it, with no

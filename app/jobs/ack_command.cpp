@@ -104,7 +104,9 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
   }
   const Publication publication =
       m_context.parts.log.load(job.repository, pull.number).value_or(Publication());
-  const SeenVerdict* seen = seen_by(publication, job.asked_at);
+  const SeenVerdict* seen = job.check_run_id != 0
+                                ? seen_on(publication, job.check_run_id, job.asked_at)
+                                : seen_by(publication, job.asked_at);
   const std::vector<Contributor> authors = authors_of(m_context.parts.log, job.repository, pull);
   CommitAuthors commits(client, pull);
   commits.rest_on(report.paths);

@@ -121,6 +121,18 @@ const SeenVerdict* seen_by(const Publication& publication, Acknowledgement::Time
   return verdict == publication.seen.rend() ? nullptr : &*verdict;
 }
 
+const SeenVerdict* seen_on(const Publication& publication, std::int64_t check_run_id,
+                           Acknowledgement::Time time) {
+  const auto verdict =
+      std::find_if(publication.seen.rbegin(), publication.seen.rend(),
+                   [&](const SeenVerdict& each) { return each.check_run_id == check_run_id; });
+  if (verdict != publication.seen.rend()) {
+    return &*verdict;
+  }
+  const SeenVerdict* last = seen_by(publication, time);
+  return last != nullptr && last->check_run_id == 0 ? last : nullptr;
+}
+
 bool has_shown(const SeenVerdict* seen, const Finding& finding, const std::string& head_sha) {
   return seen != nullptr &&
          std::any_of(seen->finding_ids.begin(), seen->finding_ids.end(),

@@ -70,6 +70,10 @@ bool is_about_secret(const Finding& finding);
 
 // The last verdict that was published by `time`; nullptr without one.
 const SeenVerdict* seen_by(const Publication& publication, Acknowledgement::Time time);
+// The verdict that this check run shows. One of a version before, which does not say which, is
+// taken by the time.
+const SeenVerdict* seen_on(const Publication& publication, std::int64_t check_run_id,
+                           Acknowledgement::Time time);
 // Whether `seen` has shown `finding` of `head_sha`. One about a secret looks the same whatever the
 // secret is: there it has to be a verdict about that head.
 bool has_shown(const SeenVerdict* seen, const Finding& finding, const std::string& head_sha);

@@ -37,7 +37,29 @@ CheckPublisher publisher(const JobContext& context, GitHubClient& client, const 
   return {client, context.parts.log, context.parts.clock, {name, context.app.app_id}};
 }
 
+void add(std::vector<std::string>& heads, const std::string& head) {
+  if (std::find(heads.begin(), heads.end(), head) == heads.end()) {
+    heads.push_back(head);
+  }
+}
+
 } // namespace
+
+void note_queued(PublicationLog& log, const Job& job, Publication& publication,
+                 const std::string& head) {
+  log.change(job.repository, job.pull_number, [&](Publication& now) {
+    add(now.queued_heads, head);
+    publication.queued_heads = now.queued_heads;
+  });
+}
+
+void forget_queued(PublicationLog& log, const Job& job, Publication& publication,
+                   const std::string& head) {
+  log.change(job.repository, job.pull_number, [&](Publication& now) {
+    std::erase(now.queued_heads, head);
+    publication.queued_heads = now.queued_heads;
+  });
+}
 
 bool withdraw_check(const JobContext& context, GitHubClient& client, const Job& job,
                     const std::string& name, const std::string& head, const std::string& why) {
@@ -90,7 +112,7 @@ bool means_nothing(const Job& job, const Publication& publication) {
 void announce_run(const JobContext& context, const Job& job) {
   PublicationLog& log = context.parts.log;
   const std::string name = check_name_of(context, job);
-  Publication publication = log.load(job.repository, job.pull_number).value_or(Publication());
+  const Publication publication = log.load(job.repository, job.pull_number).value_or(Publication());
   const std::string head = announced_head(job, publication);
   if (name.empty() || head.empty() ||
       (job.kind == JobKind::merge_group && was_destroyed(context, job))) {
@@ -100,14 +122,11 @@ void announce_run(const JobContext& context, const Job& job) {
   if (job.kind == JobKind::pull_request && told_group(context, client, head)) {
     return; // its run finds out whose check that is
   }
-  std::vector<std::string>& queued = publication.queued_heads;
-  const bool noted = std::find(queued.begin(), queued.end(), head) != queued.end();
-  if (job.pull_number != 0 && (!noted || publication.check_name != name)) {
-    if (!noted) {
-      queued.push_back(head); // first: what is shown must be found again, should it have no turn
-    }
-    publication.check_name = name;
-    log.save(job.repository, job.pull_number, publication);
+  if (job.pull_number != 0) { // first: what is shown must be found again, should it have no turn
+    log.change(job.repository, job.pull_number, [&](Publication& now) {
+      add(now.queued_heads, head);
+      now.check_name = name;
+    });
   }
   if (publisher(context, client, name).announce(head, run_key(job), job.reason)) {
     context.parts.logger.info("shown as queued");
@@ -138,8 +157,8 @@ void withdraw_announcements(const JobContext& context, GitHubClient& client, con
           publication.judged_head == head) {
         publication.owed_head = head; // what was cancelled stands over its verdict
       }
-      std::erase(publication.queued_heads, head);
       context.parts.log.save(job.repository, job.pull_number, publication);
+      forget_queued(context.parts.log, job, publication, head);
     }
   }
 }

@@ -39,6 +39,13 @@ void end_other_name(const JobContext& context, GitHubClient& client, const Job& 
                     const Publication& publication, const std::string& head,
                     const std::string& name);
 
+// Says, and says no more, that the check of `head` is shown as queued (Publication::queued_heads):
+// at once, and in `publication`, whose other facts are neither read nor written.
+void note_queued(PublicationLog& log, const Job& job, Publication& publication,
+                 const std::string& head);
+void forget_queued(PublicationLog& log, const Job& job, Publication& publication,
+                   const std::string& head);
+
 // Ends what was announced for heads that never had their turn, all but `kept_head`, and forgets
 // them in `publication`, which is saved. "" keeps none.
 void withdraw_announcements(const JobContext& context, GitHubClient& client, const Job& job,

@@ -120,6 +120,7 @@ std::vector<Job> button_jobs(const CheckEvent& event, const char* command) {
   }
   Job job = job_of(event.source, JobKind::command, *pull_number, event.head_sha);
   job.command = command;
+  job.check_run_id = event.check_run_id;
   job.reason = "asked by " + event.source.sender;
   return {job};
 }

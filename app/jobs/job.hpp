@@ -37,9 +37,10 @@ struct Job {
   std::string command;
   std::int64_t comment_id = 0; // of the comment that asked, for the receipt; 0 none
   bool review_comment = false;
-  std::string sender;         // login of who asked
-  std::int64_t sender_id = 0; // likewise; 0 not known
-  std::string association;    // of a comment's author: GitHub's author_association
+  std::int64_t check_run_id = 0; // whose button was pressed; 0 none
+  std::string sender;            // login of who asked
+  std::int64_t sender_id = 0;    // likewise; 0 not known
+  std::string association;       // of a comment's author: GitHub's author_association
   // When it was asked for: when the comment was written, when the pull request was changed, or when
   // its delivery came. 0 not known.
   std::chrono::sys_time<std::chrono::milliseconds> asked_at{};

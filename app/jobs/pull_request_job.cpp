@@ -31,6 +31,7 @@ void remember_seen(Publication& publication, const Judged& judged, Acknowledgeme
   SeenVerdict verdict;
   verdict.at = at;
   verdict.head_sha = publication.judged_head;
+  verdict.check_run_id = publication.check_run_id;
   for (const Finding& finding : judged.analysis.report.findings) {
     verdict.finding_ids.push_back(finding.digest);
   }
@@ -204,7 +205,7 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
   const std::string& override_label = analysis.config.acknowledging.override_label;
   if (verdict_is_asked_anew(job, pull, override_label)) {
     check.hand_over();
-    publication.queued_heads = {pull.head_sha};
+    note_queued(log, job, publication, pull.head_sha);
     publication.owed_head = pull.head_sha;       // no earlier verdict settles it,
     publication.override_label = override_label; // and the label means something
     log.save(job.repository, pull.number, publication);
@@ -219,13 +220,13 @@ void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRe
   publication.base_sha = pull.base_sha;
   publication.defaults = judged.defaults;
   publication.owed_head.clear();
-  publication.queued_heads.clear();
   publication.check_run_id = check.id();
   publication.check_name = check_name;
   publication.override_label = override_label;
   publication.overridden = has_label(pull, publication.override_label);
   remember_seen(publication, judged, published);
   log.save(job.repository, pull.number, publication);
+  forget_queued(log, job, publication, pull.head_sha);
   logger.info("check={} conclusion={} findings={} acknowledged={}", check.id(), conclusion,
               analysis.report.findings.size(), judged.acknowledged.size());
   tell_findings(judged);
@@ -312,7 +313,7 @@ void PullRequestJob::give_up(const Job& job, const std::string& words) {
   conclude(client, job, present, known_check_name(m_context, job.repository, pull.base_ref), words);
   if (auto after = m_context.parts.log.load(job.repository, job.pull_number); after) {
     after->owed_head.clear(); // what there is to say about it is said
-    after->queued_heads.clear();
+    forget_queued(m_context.parts.log, job, *after, present);
     m_context.parts.log.save(job.repository, job.pull_number, *after);
   }
 }

@@ -12,7 +12,7 @@ namespace leadline {
 inline constexpr const char* k_job_columns =
     "id, kind, installation_id, repository, pull_number, head_sha, base_sha, reason, again, "
     "command, comment_id, review_comment, sender, delivery_id, attempts, head_ref, label, "
-    "sender_id, association, asked_at";
+    "sender_id, association, asked_at, check_run_id";
 
 // A row that starts with k_job_columns.
 inline Job read_job(const SqlRow& row) {
@@ -37,8 +37,9 @@ inline Job read_job(const SqlRow& row) {
   job.sender_id = integer(row, 17);
   job.association = text(row, 18);
   job.asked_at = time_of(integer(row, 19));
+  job.check_run_id = integer(row, 20);
   return job;
 }
-inline constexpr std::size_t k_after_job = 20; // the first column behind k_job_columns
+inline constexpr std::size_t k_after_job = 21; // the first column behind k_job_columns
 
 } // namespace leadline

@@ -148,10 +148,10 @@ void insert_job(SqlSession& session, const Job& job, TimePoint now,
       "base_sha, "
       "reason, again, command, comment_id, review_comment, sender, delivery_id, lane, target, "
       "queued_at, run_at, attempts, leases, lease_until, worker, error, died_at, head_ref, label, "
-      "sender_id, association, asked_at) VALUES "
+      "sender_id, association, asked_at, check_run_id) VALUES "
       "('waiting', "
       "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $22, $16, 0, 0, 0, '', "
-      "'', 0, $17, $18, $19, $20, $21)",
+      "'', 0, $17, $18, $19, $20, $21, $23)",
       {std::string(name_of(job.kind)),
        job.installation_id,
        job.repository,
@@ -173,7 +173,8 @@ void insert_job(SqlSession& session, const Job& job, TimePoint now,
        job.sender_id,
        storable(job.association, k_max_text_bytes),
        millis(job.asked_at),
-       millis(queued.value_or(now))});
+       millis(queued.value_or(now)),
+       job.check_run_id});
   add_turn(session, job.installation_id);
 }
 

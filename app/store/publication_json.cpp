@@ -20,6 +20,7 @@ std::string publication_to_json(const Publication& publication) {
   for (const SeenVerdict& verdict : publication.seen) {
     seen.push_back({{"at", verdict.at.time_since_epoch().count()},
                     {"head_sha", verdict.head_sha},
+                    {"check_run_id", verdict.check_run_id},
                     {"finding_ids", verdict.finding_ids}});
   }
   json named_bases = json::array();
@@ -76,6 +77,7 @@ Publication publication_from_json(const std::string& text) {
       SeenVerdict verdict;
       verdict.at += std::chrono::milliseconds(row.at("at").get<std::int64_t>());
       verdict.head_sha = row.at("head_sha").get<std::string>();
+      verdict.check_run_id = row.value("check_run_id", std::int64_t{0});
       verdict.finding_ids = row.at("finding_ids").get<std::vector<std::string>>();
       publication.seen.push_back(std::move(verdict));
     }

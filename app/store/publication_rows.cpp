@@ -12,6 +12,30 @@ namespace {
 // No key of a run has one. Servers of the version before take the name for a part of the key.
 constexpr char k_before_name = '\t';
 
+// What stands there, kept from other sessions until this one ends: an empty one where nothing did.
+Publication held_publication(SqlSession& session, const std::string& repository, int pull_number) {
+  // First: only a row that is there can be kept.
+  session.execute(
+      "INSERT INTO publications (repository, pull_number, publication, written) VALUES "
+      "($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+      {repository, std::int64_t{pull_number}, publication_to_json({}), millis(time_of(session))});
+  const auto rows = session.query("SELECT publication FROM publications WHERE repository = $1 AND "
+                                  "pull_number = $2" +
+                                      std::string(session.for_update()),
+                                  {repository, std::int64_t{pull_number}});
+  return rows.empty() ? Publication() : publication_from_json(text(rows.front(), 0));
+}
+
+void write_publication(SqlSession& session, const std::string& repository, int pull_number,
+                       const Publication& publication) {
+  session.execute(
+      "INSERT INTO publications (repository, pull_number, publication, written) VALUES ($1, $2, "
+      "$3, $4) ON CONFLICT (repository, pull_number) DO UPDATE SET publication = "
+      "excluded.publication, written = excluded.written",
+      {repository, std::int64_t{pull_number}, publication_to_json(publication),
+       millis(time_of(session))});
+}
+
 } // namespace
 
 std::string check_run_state_text(std::int64_t id, const CheckRunState& state) {
@@ -64,27 +88,18 @@ CheckRunState parse_check_run_state(std::int64_t id, const std::string& text) {
 
 void change_publication_row(SqlSession& session, const std::string& repository, int pull_number,
                             const std::function<void(Publication&)>& alter) {
-  const std::int64_t now = millis(time_of(session));
-  const std::int64_t number{pull_number};
-  // First: only a row that is there can be kept from other sessions.
-  session.execute("INSERT INTO publications (repository, pull_number, publication, written) VALUES "
-                  "($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-                  {repository, number, publication_to_json({}), now});
-  const auto rows = session.query("SELECT publication FROM publications WHERE repository = $1 AND "
-                                  "pull_number = $2" +
-                                      std::string(session.for_update()),
-                                  {repository, number});
-  const Publication before =
-      rows.empty() ? Publication() : publication_from_json(text(rows.front(), 0));
+  const Publication before = held_publication(session, repository, pull_number);
   Publication after = before;
   alter(after);
   if (after != before) {
-    session.execute(
-        "INSERT INTO publications (repository, pull_number, publication, written) VALUES ($1, $2, "
-        "$3, $4) ON CONFLICT (repository, pull_number) DO UPDATE SET publication = "
-        "excluded.publication, written = excluded.written",
-        {repository, number, publication_to_json(after), now});
+    write_publication(session, repository, pull_number, after);
   }
+}
+
+void save_publication_row(SqlSession& session, const std::string& repository, int pull_number,
+                          Publication publication) {
+  publication.queued_heads = held_publication(session, repository, pull_number).queued_heads;
+  write_publication(session, repository, pull_number, publication);
 }
 
 std::vector<OpenCheckRun> open_check_run_rows(SqlSession& session, TimePoint before,

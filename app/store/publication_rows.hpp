@@ -16,6 +16,10 @@ namespace leadline {
 std::string check_run_state_text(std::int64_t id, const CheckRunState& state);
 CheckRunState parse_check_run_state(std::int64_t id, const std::string& text);
 
+// PublicationLog::save.
+void save_publication_row(SqlSession& session, const std::string& repository, int pull_number,
+                          Publication publication);
+
 // PublicationLog::change.
 void change_publication_row(SqlSession& session, const std::string& repository, int pull_number,
                             const std::function<void(Publication&)>& alter);

@@ -9,7 +9,7 @@ namespace leadline {
 namespace {
 
 // Never edited once released; a change is a new entry. {identity} is SqlSession::identity_type.
-constexpr std::array<const char*, 11> k_migrations = {R"sql(
+constexpr std::array<const char*, 12> k_migrations = {R"sql(
 CREATE TABLE deliveries (
   id TEXT PRIMARY KEY,
   event TEXT NOT NULL,
@@ -189,6 +189,10 @@ ALTER TABLE acknowledgements ADD COLUMN digest TEXT NOT NULL DEFAULT '';
 ALTER TABLE pull_reports ADD COLUMN acknowledged_until BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX pull_reports_until ON pull_reports (acknowledged_until) WHERE acknowledged_until <> 0;
 CREATE INDEX acknowledgements_until ON acknowledgements (until) WHERE until <> 0;
+)sql",
+                                                      R"sql(
+-- Whose button was pressed; 0 none.
+ALTER TABLE jobs ADD COLUMN check_run_id BIGINT NOT NULL DEFAULT 0;
 )sql"};
 
 std::string with_identity(std::string sql, std::string_view identity) {

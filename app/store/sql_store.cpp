@@ -201,11 +201,9 @@ public:
 
   void save(const std::string& repository, int pull_number,
             const Publication& publication) override {
-    write_row(
-        "INSERT INTO publications (written, repository, pull_number, publication) VALUES ($1, $2, "
-        "$3, $4) ON CONFLICT (repository, pull_number) DO UPDATE SET publication = "
-        "excluded.publication, written = excluded.written",
-        {repository, std::int64_t{pull_number}, publication_to_json(publication)});
+    m_database->write([&](SqlSession& session) {
+      save_publication_row(session, repository, pull_number, publication);
+    });
   }
 
   void change(const std::string& repository, int pull_number,

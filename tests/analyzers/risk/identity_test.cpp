@@ -48,6 +48,36 @@ std::string policy_of(const std::string& head, const std::string& tail) {
 
 } // namespace
 
+TEST_CASE("a line that was made to have the short id of a setting has another one", "[identity]") {
+  ChangeBuilder builder;
+  builder.file("a/p250189/pgbouncer.ini", "[pgbouncer]\nmax_client_conn = 200\n",
+               "[pgbouncer]\nmax_client_conn = 20\n");
+  builder.file("m.py", "a = 1\n", "a = 1\nx\u200B = 28560623\n");
+  const std::vector<Finding> all =
+      analyze(builder.changes, builder, Policy(), Catalog::built_in()).findings;
+  REQUIRE(all.size() == 2);
+  std::set<std::string> first_digits;
+  std::set<std::string> ids;
+  for (const Finding& finding : all) {
+    first_digits.insert(id_of(finding.digest));
+    ids.insert(finding.id);
+    CHECK(finding.digest.find(finding.id.substr(3)) != std::string::npos);
+  }
+  CHECK(first_digits == std::set<std::string>{"LL-aebdcf4e9034"});
+  CHECK(ids.size() == 2);
+  CHECK(ids.count("LL-aebdcf4e9034") == 1);
+}
+
+TEST_CASE("findings that are equal in all keep one id", "[identity]") {
+  Finding finding;
+  finding.rule = "conflict";
+  identify(finding, {.new_value = "<<<<<<<"});
+  std::vector<Finding> same{finding, finding};
+  tell_ids_apart(same, {finding});
+  CHECK(same[0].id == finding.id);
+  CHECK(same[1].id == finding.id);
+}
+
 TEST_CASE("a line that is added to another Kubernetes object is another finding", "[identity]") {
   const auto pod = [](const std::string& name, bool host) {
     return "apiVersion: v1\nkind: Pod\nmetadata:\n  name: " + name + "\nspec:\n" +

@@ -22,7 +22,10 @@ void MemoryLog::change(const std::string& repository, int pull_number,
 
 void MemoryLog::save(const std::string& repository, int pull_number,
                      const Publication& publication) {
-  publications[repository + "#" + std::to_string(pull_number)] = publication;
+  Publication& row = publications[repository + "#" + std::to_string(pull_number)];
+  const std::vector<std::string> queued = row.queued_heads;
+  row = publication;
+  row.queued_heads = queued;
 }
 
 std::int64_t MemoryLog::check_run(const std::string&, const std::string& head_sha) {

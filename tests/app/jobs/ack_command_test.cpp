@@ -258,6 +258,48 @@ TEST_CASE("the button of an old head's check acknowledges nothing of the present
   CHECK(contains(f.last_answer(), "The head has changed since"));
 }
 
+TEST_CASE("the button of a check covers what that check shows, whatever its head has since",
+          "[ack_command]") {
+  AckFixture f;
+  const std::string low = "[pool]\nmax_connections = 20\n";
+  GitDouble::Files files = f.git.commits["aaaa"];
+  files["other.ini"] = low;
+  f.git.commits["bbbb"]["other.ini"] = low;
+  f.push("cccc", files);
+  f.run(f.job("d2"));
+  REQUIRE(f.conclusion() == "failure");
+  Job button = f.job("button");
+  button.kind = JobKind::command;
+  button.command = "/leadline ack all by the button of the check";
+  button.sender = "sam";
+  button.check_run_id = f.github.checks.back().id;
+  f.clock.pass(std::chrono::minutes(1));
+  f.git.commits["bbbb"]["other.ini"] = "[pool]\nmax_connections = 200\n"; // another base
+  Job moved = f.job("d3");
+  moved.again = true;
+  f.run(moved);
+  REQUIRE(f.github.checks.back().id != button.check_run_id);
+  f.clock.pass(std::chrono::minutes(1));
+  button.asked_at = std::chrono::floor<std::chrono::milliseconds>(f.clock.now());
+  std::size_t words = 1;
+  bool passes = false;
+  SECTION("pressed on the first") {}
+  SECTION("pressed on the second") {
+    button.check_run_id = f.github.checks.back().id;
+    words = 2;
+    passes = true;
+  }
+  SECTION("on one that nobody knows of any more") {
+    button.check_run_id = 1;
+    words = 0;
+  }
+  f.run(button);
+  f.run_queued();
+  CHECK(f.acknowledgements.rows.size() == words);
+  CHECK(f.conclusion() == (passes ? "success" : "failure"));
+  CHECK(contains(f.last_answer(), "was not shown yet") != passes);
+}
+
 TEST_CASE("what stands for all is what the giver could see when it was written", "[ack_command]") {
   AckFixture f;
   f.clock.pass(std::chrono::seconds(10));

@@ -90,6 +90,33 @@ TEST_CASE("what was shown as queued ends with its head", "[announcing]") {
   }
 }
 
+TEST_CASE("what is shown as queued while a run is under way ends with its head too",
+          "[announcing]") {
+  JobFixture f;
+  f.run(f.job("d1"));
+  f.push("cccc", k_fixed);
+  f.git.on_fetch = [&] {
+    f.git.on_fetch = nullptr;
+    Job next = f.job("d3");
+    next.head_sha = "dddd";
+    f.handler->announce(next);
+  };
+  f.run(f.job("d2"));
+  const auto check_of = [&](const std::string& head) {
+    const auto found = std::find_if(f.github.checks.begin(), f.github.checks.end(),
+                                    [&](const auto& check) { return check.head_sha == head; });
+    REQUIRE(found != f.github.checks.end());
+    return found->fields;
+  };
+  CHECK(check_of("cccc")["conclusion"] == "success");
+  CHECK(check_of("dddd")["status"] == "queued");
+  f.push("eeee", k_fixed);
+  f.run(f.job("d4"));
+  CHECK(check_of("dddd")["conclusion"] == "cancelled");
+  CHECK(check_of("eeee")["conclusion"] == "success");
+  CHECK(f.log.load("o/r", 7)->queued_heads.empty());
+}
+
 TEST_CASE("a verdict comes back after its pull request was closed while it was asked for anew",
           "[announcing]") {
   JobFixture f;

@@ -238,6 +238,7 @@ TEST_CASE("a button does what its identifier says", "[event_jobs]") {
   payload["requested_action"]["identifier"] = k_acknowledge_action;
   REQUIRE(jobs("check_run", payload).size() == 1);
   CHECK(jobs("check_run", payload)[0].command.starts_with("/leadline ack all "));
+  CHECK(jobs("check_run", payload)[0].check_run_id == payload["check_run"]["id"]);
   payload["requested_action"]["identifier"] = "other";
   CHECK(jobs("check_run", payload).empty());
 }

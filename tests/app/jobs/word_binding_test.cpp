@@ -75,6 +75,32 @@ TEST_CASE("a word about one Kubernetes object covers no other of the same file",
   }
 }
 
+TEST_CASE("nothing that shares the short id of what is acknowledged leads the places beside it",
+          "[word_binding]") {
+  AckFixture f;
+  const auto pool = [](int clients) {
+    return "[pgbouncer]\nmax_client_conn = " + std::to_string(clients) + "\n";
+  };
+  const std::string led = "a/p250189/pgbouncer.ini";
+  for (const char* path :
+       {"a/p250189/pgbouncer.ini", "deploy/b/pgbouncer.ini", "deploy/c/pgbouncer.ini"}) {
+    f.git.commits["bbbb"][path] = pool(200);
+  }
+  f.git.commits["bbbb"][".github/leadline.yml"] = "fail_on: high\n";
+  GitDouble::Files files = f.git.commits["bbbb"];
+  files[led] = files["deploy/b/pgbouncer.ini"] = pool(20);
+  f.push("1111", files);
+  f.run(f.job("d2"));
+  REQUIRE(f.conclusion() == "failure");
+  f.say("/leadline ack LL-aebdcf4e9034 these two are idle");
+  REQUIRE(f.conclusion() == "success");
+  files["deploy/c/pgbouncer.ini"] = pool(20);
+  files["m.py"] = "x\u200B = 28560623\n"; // by its digest's first digits LL-aebdcf4e9034
+  f.push("2222", files);
+  f.run(f.job("d3"));
+  CHECK(f.conclusion() == "failure");
+}
+
 TEST_CASE("a word about a line of one block covers no block beside it", "[word_binding]") {
   BindingFixture f;
   const auto group = [](const std::string& first, const std::string& second) {

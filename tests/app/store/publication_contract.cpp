@@ -30,13 +30,18 @@ void check_publications(const OpenStore& open) {
   publication.queued_heads = {"ac"};
   publication.left_heads = {"ad", "ae"};
   publication.left_to_groups = {8, 9};
-  publication.seen = {{k_start, "aa", {"LL-1"}}};
+  publication.seen = {{k_start, "aa", 5'000'000'000, {"LL-1"}}};
   publication.defaults = "none";
   publication.defaults_changed_by = "d1#0";
   publication.locked_out = k_start;
   publication.moved_to = "o/new";
   publication.findings = {{"LL-1", 11, "node", false}, {"LL-2", 0, "", true}};
   store->save("o/r", 7, publication);
+  CHECK(store->load("o/r", 7)->queued_heads.empty());
+  store->change("o/r", 7, [](Publication& now) { now.queued_heads = {"ac"}; });
+  publication.queued_heads = {"of a copy from before"};
+  store->save("o/r", 7, publication);
+  publication.queued_heads = {"ac"}; // stay
   store->save_check_run("o/r", "aa", k_check_run_intended);
   store->save_check_run("o/r", "aa", 5'000'000'000);
   store->save_report("o/r", 7, "aa", "{}");
