@@ -57,10 +57,9 @@ std::string_view name_of(Format format);
 
 // Every setting of one version of a file, by first line. Pure. Tolerant: text that does not parse
 // yields the settings around the break, never an exception; hostile input (depth, size, bytes)
-// costs time linear in its length. What repeats long names in
-// more keys than KeyBudget allows is not read, and says so. `lines_of_interest`: 1-based lines that changed; settings of
-// other lines may be left out when the text is large, so that cost follows the diff (empty: all
-// lines matter).
+// costs time linear in its length. What repeats long names in more keys than KeyBudget allows is
+// not read, and says so. `lines_of_interest`: 1-based lines that changed; settings of other lines
+// may be left out when the text is large, so that cost follows the diff (empty: all lines matter).
 struct Extraction {
   std::vector<Setting> settings;
   // Why a part of the text was read by the look of its lines only, or not at all: nested too
