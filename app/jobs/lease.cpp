@@ -13,6 +13,10 @@ namespace {
 
 thread_local Lease* t_lease = nullptr;
 
+// What the store has said of a lease is believed for so long: writes that follow each other closely
+// ask once. A lease that another worker takes meanwhile lets it wait for longer (m_landed).
+constexpr std::chrono::milliseconds k_believed{1'000};
+
 bool is_write(const HttpRequest& request) {
   return request.installation_id != 0 && request.method != "GET" &&
          !(request.endpoint == Endpoint::graphql && request.repeatable);
@@ -47,7 +51,9 @@ std::chrono::milliseconds machine_uptime() {
 Lease::Lease(JobStore& store, Clock& clock, LeasedJob leased, std::chrono::milliseconds length,
              Uptime uptime, std::chrono::milliseconds began, std::chrono::milliseconds landing)
     : m_store(store), m_clock(clock), m_leased(std::move(leased)), m_length(length),
-      m_landing(landing), m_uptime(std::move(uptime)), m_until(began + length) {}
+      m_landing(landing), m_uptime(std::move(uptime)), m_confirmed(began),
+      m_landed(m_leased.lapsed ? m_uptime() + k_believed + landing : std::chrono::milliseconds(0)) {
+}
 
 bool Lease::renew() {
   const auto began = m_uptime(); // before: the store counts from later on
@@ -56,12 +62,12 @@ bool Lease::renew() {
     m_lost = true;
     return false;
   }
-  m_until = began + m_length;
+  m_confirmed = began;
   return !m_lost; // it may have been given up meanwhile
 }
 
 void Lease::require() {
-  if (!m_lost && m_uptime() + m_length / 4 < m_until.load()) {
+  if (!m_lost && m_uptime() - m_confirmed.load() < k_believed) {
     return;
   }
   if (!renew()) {

@@ -25,10 +25,13 @@ std::chrono::milliseconds machine_uptime();
 inline constexpr std::chrono::milliseconds k_landing{15'000};
 
 // The right of a worker to speak for a job, which ends when its heartbeats do: after it another
-// worker may have taken the job, and what both write stands there twice. Safe for several threads.
+// worker may have taken the job, and what both write stands there twice. When that is depends on a
+// clock that may be set, so no clock is trusted: who writes has just asked the store, and who has
+// taken over waits for what was written by then. Safe for several threads.
 class Lease {
 public:
-  // `began`: an uptime from before the job was leased.
+  // `began`: an uptime from before the job was leased. Of a job that was taken from somebody
+  // (LeasedJob::lapsed) nothing has landed yet (wait_until_landed) for `landing` and a little.
   Lease(JobStore& store, Clock& clock, LeasedJob leased, std::chrono::milliseconds length,
         Uptime uptime, std::chrono::milliseconds began,
         std::chrono::milliseconds landing = k_landing);
@@ -39,9 +42,9 @@ public:
   // when the store does not answer.
   bool renew();
 
-  // To be called before each write. Asks the store when less than a quarter of the lease is left,
-  // as what is written then has to land before it is another worker's; throws Error(unavailable)
-  // when it is, was given up, or the store does not answer.
+  // To be called before each write. Asks the store, unless it has answered within a second; throws
+  // Error(unavailable) when the job is another worker's, was given up, or the store does not
+  // answer.
   void require();
 
   // Nothing is written under it any more, because it is to be handed back. False when a write is
@@ -65,11 +68,11 @@ private:
   const std::chrono::milliseconds m_length;
   const std::chrono::milliseconds m_landing;
   const Uptime m_uptime;
-  std::atomic<std::chrono::milliseconds> m_until; // in uptime
+  std::atomic<std::chrono::milliseconds> m_confirmed; // by the store, in uptime
   std::atomic<bool> m_lost = false;
   std::mutex m_writing_mutex; // guards what follows
   int m_writing = 0;
-  std::chrono::milliseconds m_landed{0}; // in uptime: when all has landed that was not answered
+  std::chrono::milliseconds m_landed; // in uptime: when all has landed that was not answered
 };
 
 // While it lives, what this thread writes is written under `lease`.
@@ -98,9 +101,9 @@ private:
   const int m_exceptions;
 };
 
-// Sleeps until all that was written under the lease of this thread and not answered has taken
-// effect or never will: before that, who looks for it may not see it. To be called before the job
-// goes to anybody else; nothing without a lease.
+// Sleeps until all that was written under the lease of this thread and not answered, or by who held
+// its job before, has taken effect or never will: before that, who looks for it may not see it. To
+// be called before the job goes to anybody else; nothing without a lease.
 void wait_until_landed();
 
 // Requires the lease of the thread for all that changes something at GitHub in the name of an

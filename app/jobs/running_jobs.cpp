@@ -68,6 +68,16 @@ RunningJobs::Leases RunningJobs::not_abandoned() {
   return leases;
 }
 
+std::vector<std::int64_t> RunningJobs::held() {
+  std::vector<std::int64_t> ids;
+  for (const auto& lease : not_abandoned()) {
+    if (!lease->is_lost()) {
+      ids.push_back(lease->leased().job.id);
+    }
+  }
+  return ids;
+}
+
 void RunningJobs::stop() {
   {
     const std::lock_guard lock(m_mutex);

@@ -33,6 +33,7 @@ public:
   // The lease lapsed. False when that does not matter: the job has ended, or was abandoned before.
   bool abandon(const Lease& lease);
   Leases not_abandoned();
+  std::vector<std::int64_t> held(); // ids of those whose leases are neither lost nor given up
 
   // No more jobs come: wait_for_beat returns early once nothing runs.
   void stop();

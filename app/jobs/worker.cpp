@@ -72,8 +72,9 @@ public:
     const auto began = m_parts.uptime();
     std::optional<LeasedJob> leased;
     try {
-      leased = m_parts.store.lease_next(
-          {m_options.name, now(), m_options.lease, most_of_installation()});
+      LeaseTerms terms{m_options.name, now(), m_options.lease, most_of_installation()};
+      terms.held = m_running.held(); // the heartbeat renews them
+      leased = m_parts.store.lease_next(terms);
     } catch (const std::exception& e) {
       m_parts.logger.error("taking a job: {}", chain_of(e));
       return false;
@@ -216,6 +217,7 @@ private:
     const LogKeys keys = keys_of(job);
     const UnderLease under(*lease);
     m_running.begin(lease);
+    wait_until_landed(); // what its last holder has written
     const auto started = std::chrono::steady_clock::now();
     m_parts.logger.info("job {} ({}), try {}: started", job.id, job.reason, job.attempt);
     const Ending ending = unless_refused(try_job(m_parts.handler, m_options, leased));

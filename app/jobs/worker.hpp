@@ -35,7 +35,7 @@ struct WorkerOptions {
   BudgetLimits budget;                             // of one try
   std::chrono::milliseconds stuck_after{60'000};   // over budget.time, without a word
   std::chrono::milliseconds refused_pause{60'000}; // for which no job is taken
-  std::chrono::milliseconds landing = k_landing;   // at most a quarter of `lease`
+  std::chrono::milliseconds landing = k_landing;   // well below `lease`
 };
 
 // How a try ended; for metrics.

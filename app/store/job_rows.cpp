@@ -80,6 +80,15 @@ bool delete_leased(SqlSession& session, const LeasedJob& leased) {
                          {leased.job.id, leased.token}) == 1;
 }
 
+// ",3,14,"
+std::string listed(const std::vector<std::int64_t>& ids) {
+  std::string text = ",";
+  for (const std::int64_t id : ids) {
+    text += std::to_string(id) + ",";
+  }
+  return text;
+}
+
 // Dead letters that `done` has made up for.
 void delete_dead_before(SqlSession& session, const Job& done) {
   const std::string target = target_of(done);
@@ -89,11 +98,12 @@ void delete_dead_before(SqlSession& session, const Job& done) {
   }
 }
 
+bool has_lapsed(const SqlRow& candidate) { return text(candidate, 1) == "running"; }
+
 // What the next try is told of the last one. A lease that lapsed means that its process was killed,
 // ran out of memory, or stood still.
 std::string last_error(const SqlRow& candidate) {
-  constexpr std::size_t k_state = 1;
-  if (text(candidate, k_state) != "running") {
+  if (!has_lapsed(candidate)) {
     return text(candidate, 4);
   }
   return "try " + std::to_string(integer(candidate, 2)) + " stopped without a word: the process " +
@@ -203,15 +213,16 @@ std::optional<LeasedJob> lease_job(SqlSession& session, const LeaseTerms& terms)
     // waited for too long; nobody waits for a sweep.
     const auto candidates = session.query(
         std::string("SELECT j.id, j.state, j.attempts, j.worker, j.error FROM jobs j WHERE "
-                    "j.installation_id = $2 AND j.state <> 'dead' AND ") +
+                    "j.installation_id = $2 AND NOT (j.state = 'running' AND CAST($3 AS TEXT) LIKE "
+                    "'%,' || CAST(j.id AS TEXT) || ',%') AND j.state <> 'dead' AND ") +
             k_runnable +
             " ORDER BY CASE WHEN j.kind = 'command' AND j.command <> '' AND j.command NOT LIKE "
             "'/%' THEN 0 WHEN j.kind = 'merge_group' OR (j.kind = 'sweep' AND j.head_ref <> '') "
             "THEN 1 WHEN j.kind = 'sweep' THEN 3 ELSE 2 END, j.id LIMIT 1" +
             std::string(session.skip_locked()),
-        {now, installation.at(0)});
+        {now, installation.at(0), listed(terms.held)});
     if (candidates.empty()) {
-      continue; // another replica was faster
+      continue; // another replica was faster, or it is held
     }
     const std::string error = storable(last_error(candidates.front()), k_max_error_bytes);
     const auto rows = session.query(
@@ -223,7 +234,8 @@ std::optional<LeasedJob> lease_job(SqlSession& session, const LeaseTerms& terms)
     session.execute("UPDATE turns SET turn = (SELECT max(turn) + 1 FROM turns) WHERE "
                     "installation_id = $1",
                     {installation.at(0)});
-    return LeasedJob{read_job(rows.at(0)), integer(rows.at(0), k_after_job), error};
+    return LeasedJob{read_job(rows.at(0)), integer(rows.at(0), k_after_job), error,
+                     has_lapsed(candidates.front())};
   }
   return std::nullopt;
 }

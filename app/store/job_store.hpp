@@ -17,6 +17,7 @@ struct LeasedJob {
   Job job;
   std::int64_t token = 0; // unique to this lease
   std::string last_error; // how the try before this one ended; "" for the first
+  bool lapsed = false;    // it was taken from a holder who may not know of it yet
 };
 
 struct LeaseTerms {
@@ -26,6 +27,8 @@ struct LeaseTerms {
   // Jobs of one installation that `worker` may hold at a time.
   std::int64_t most_of_installation = std::numeric_limits<std::int64_t>::max();
   std::vector<std::int64_t> not_of_installations = {}; // of lease_unannounced only: these wait
+  std::vector<std::int64_t> held = {}; // of lease_next only: ids of jobs that `worker` runs still,
+                                       // whatever a clock that was set makes of their leases
 };
 
 // dead: a dead letter.

@@ -90,7 +90,7 @@ TEST_CASE("a worker that stood still for longer than its lease writes nothing mo
   CHECK(github.count == 4);
 }
 
-TEST_CASE("a lapsed lease ends writing when the store cannot be asked", "[jobs]") {
+TEST_CASE("nothing is written under a lease while the store cannot be asked for it", "[jobs]") {
   Bench bench;
   bench.add(7);
   std::chrono::milliseconds uptime = 1'000s;
@@ -100,13 +100,76 @@ TEST_CASE("a lapsed lease ends writing when the store cannot be asked", "[jobs]"
       *bench.store, bench.clock, *leased, 60s, [&] { return uptime; }, uptime);
   const std::string path = bench.folder.path() / "s.sqlite";
   std::filesystem::rename(path, path + ".away");
-  uptime += 44s;
-  CHECK_NOTHROW(lease.require()); // nobody else can have it before it has landed
-  uptime += 1s;
+  uptime += 999ms;
+  CHECK_NOTHROW(lease.require()); // it has just said so
+  uptime += 1ms;
   CHECK_THROWS_AS(lease.require(), Error);
   CHECK_FALSE(lease.is_lost());
   std::filesystem::rename(path + ".away", path);
   CHECK_NOTHROW(lease.require());
+}
+
+TEST_CASE("a clock that is set ahead takes no job from a thread of the same server", "[jobs]") {
+  Bench bench;
+  bench.uptime = [] { return 1h; }; // no time passes
+  bool again = true;
+  std::unique_ptr<Workers> workers;
+  bench.handler.on_run = [&](const Job& job) {
+    if (job.attempt == 1) {
+      bench.clock.pass(90s);
+      again = workers->run_one(); // as another thread does before the heartbeat
+    }
+  };
+  workers = bench.workers();
+  bench.add(7);
+  CHECK(workers->run_one());
+  CHECK_FALSE(again);
+  CHECK(bench.handler.ran().size() == 1);
+  CHECK(bench.results == std::vector<JobResult>{JobResult::done});
+}
+
+TEST_CASE("whatever the clocks show, who takes a job over sees all that its holder has written",
+          "[jobs]") {
+  Bench bench;
+  std::chrono::milliseconds uptime = 1h;
+  bench.uptime = [&] { return uptime; };
+  CountedWrites github;
+  const auto leased = make_leased(github);
+  HttpRequest read;
+  read.installation_id = 1;
+  bench.handler.on_run = [&](const Job&) {
+    leased->send(comment());
+    bench.clock.pass(90s); // set ahead: neither of the two has waited
+    const auto taken = bench.store->lease_next({"other", bench.now(), 60s});
+    REQUIRE(taken);
+    CHECK(taken->lapsed);
+    Lease other(*bench.store, bench.clock, *taken, 60s, bench.uptime, uptime);
+    leased->send(comment()); // it was told of its lease just now
+    uptime += 1s;
+    CHECK_THROWS_AS(leased->send(comment()), Error);
+    CHECK(github.count == 2);
+    const UnderLease under(other);
+    const TimePoint before = bench.now();
+    leased->send(read);
+    CHECK(bench.now() == before + k_landing); // a second is over, within which it had written
+  };
+  const auto workers = bench.workers();
+  bench.add(7);
+  CHECK(workers->run_one());
+  CHECK(bench.results == std::vector<JobResult>{JobResult::lost});
+}
+
+TEST_CASE("a job that was taken from somebody is not begun before what was written has landed",
+          "[jobs]") {
+  Bench bench;
+  bench.uptime = [] { return 1h; };
+  bench.add(7);
+  REQUIRE(bench.store->lease_next({"other", bench.now(), 60s}));
+  bench.clock.pass(60s);
+  const TimePoint before = bench.now();
+  bench.handler.on_run = [&](const Job&) { CHECK(bench.now() >= before + k_landing); };
+  CHECK(bench.workers()->run_one());
+  CHECK(bench.handler.ran().size() == 1);
 }
 
 namespace {

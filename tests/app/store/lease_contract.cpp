@@ -15,6 +15,7 @@ void check_leases(const OpenStore& open) {
   auto store = open();
   record(*store, "d1", {pull_job("o/r", 7, "aa")});
   const LeasedJob first = lease(*store);
+  CHECK_FALSE(first.lapsed);
   CHECK_FALSE(store->lease_next({"other", k_start + k_lease - 1ms, k_lease}));
   CHECK(store->heartbeat(first, k_start + 2 * k_lease));
   CHECK_FALSE(store->lease_next({"other", k_start + k_lease, k_lease}));
@@ -24,9 +25,13 @@ void check_leases(const OpenStore& open) {
   store = open();
   record(*store, "d2", {pull_job("o/r", 7, "bb")});
   const TimePoint later = k_start + 2 * k_lease;
+  LeaseTerms terms{"worker", later, k_lease};
+  terms.held = {first.job.id + 10, first.job.id};
+  CHECK_FALSE(store->lease_next(terms)); // nor what is behind it
   const LeasedJob second = lease(*store, later);
   CHECK(second.job.head_sha == "aa"); // still the same job, not the one behind it
   CHECK(second.job.attempt == 2);
+  CHECK(second.lapsed);
   CHECK(second.token != first.token);
   CHECK_FALSE(store->heartbeat(first, later + k_lease));
   CHECK_FALSE(store->finish(first));
