@@ -7,8 +7,10 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cstdlib>
 #include <fstream>
 #include <optional>
+#include <random>
 #include <sstream>
 #include <string_view>
 #include <vector>
@@ -38,27 +40,48 @@ std::optional<std::string> start_of(std::string_view process, const std::string&
   return std::string(fields[k_start]);
 }
 
-// What this machine and namespace are called.
-std::string place() {
+// "" when it cannot be seen.
+std::string boot_id(const std::string& processes) {
+  std::string boot;
+  std::ifstream(processes + "/sys/kernel/random/boot_id") >> boot;
+  if (!boot.empty()) {
+    return boot;
+  }
+  const char* told = std::getenv(k_boot_variable); // NOLINT(concurrency-mt-unsafe): nobody sets it
+  return told == nullptr ? "" : told;
+}
+
+// Of this process alone.
+const std::string& nowhere() {
+  static const std::string name = [] {
+    std::random_device random;
+    return std::to_string(random()) + "-" + std::to_string(random());
+  }();
+  return name;
+}
+
+// What this machine and namespace are called. Only its boot tells it from a machine that has the
+// same name, as the first namespace has one number on all of them: where a part of this cannot be
+// seen no other process is here.
+std::string place(const std::string& processes) {
   char host[256] = "";
   ::gethostname(host, sizeof host - 1);
-  std::string boot;
-  std::ifstream("/proc/sys/kernel/random/boot_id") >> boot;
+  const std::string boot = boot_id(processes);
   char space[64] = "";
-  const ssize_t size = ::readlink("/proc/self/ns/pid", space, sizeof space - 1);
-  return std::string(host) + "/" + boot.substr(0, 8) + "/" +
-         std::string(space, size < 0 ? 0 : static_cast<std::size_t>(size)) + "/";
+  const bool is_known =
+      !boot.empty() && ::readlink("/proc/self/ns/pid", space, sizeof space - 1) > 0;
+  return std::string(host) + "/" + (is_known ? boot + "/" + space : nowhere()) + "/";
 }
 
 } // namespace
 
-std::string worker_name() {
+std::string worker_name(const std::string& processes) {
   const std::string process = std::to_string(::getpid());
-  return place() + process + "/" + start_of(process, k_processes).value_or("");
+  return place(processes) + process + "/" + start_of(process, processes).value_or("");
 }
 
 bool has_ended(const std::string& name, const std::string& processes) {
-  const std::string here = place();
+  const std::string here = place(processes);
   if (!name.starts_with(here)) {
     return false;
   }

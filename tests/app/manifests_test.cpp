@@ -1,5 +1,6 @@
 #include "app/config/server_config.hpp"
 #include "app/git/cache.hpp"
+#include "app/jobs/worker_name.hpp"
 #include "app/serve.hpp"
 #include "app/web/http_server.hpp"
 
@@ -193,6 +194,9 @@ TEST_CASE("the service of systemd is given what the program needs", "[manifests]
   const std::string memory = settings["MemoryMax"].substr(0, settings["MemoryMax"].size() - 1);
   CHECK(bytes_of(memory + "i") >=
         memory_for(std::stoul(settings["Environment"].substr(at + workers.size()))));
+  // What hides the boot of the machine, which tells its jobs from another one's, has it told.
+  CHECK(settings["ProcSubset"] == "pid\n");
+  CHECK(settings["Environment"].find(std::string(k_boot_variable) + "=%b\n") != std::string::npos);
   CHECK(settings["DynamicUser"] == "yes\n");
   CHECK(settings["ProtectSystem"] == "strict\n");
   CHECK(settings["NoNewPrivileges"] == "yes\n");

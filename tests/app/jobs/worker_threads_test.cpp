@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <future>
 #include <thread>
@@ -58,6 +60,9 @@ TEST_CASE("what an ended process was running is taken back when what it had sent
   const std::string living = name + std::string(fields.at(21));
   CHECK_FALSE(has_ended(living));
   const tests::TemporaryFolder hidden; // as with ProtectProc=invisible, of another user's processes
+  std::filesystem::create_directories(hidden.path() / "sys/kernel/random");
+  std::ofstream(hidden.path() / "sys/kernel/random/boot_id")
+      << std::ifstream("/proc/sys/kernel/random/boot_id").rdbuf();
   CHECK_FALSE(has_ended(living, hidden.path().string()));
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
@@ -85,6 +90,27 @@ TEST_CASE("what an ended process was running is taken back when what it had sent
   CHECK(workers->stop(5s));
   CHECK(bench.handler.ran().at(2).pull_number == 7);
   CHECK(bench.store->queue_stats(bench.now()).running == 1);
+}
+
+TEST_CASE("of a machine whose boot is not known no process is taken for ended", "[jobs]") {
+  // As with ProcSubset=pid. A machine of the same name has its first process namespace, too, and
+  // processes that there are not here.
+  const tests::TemporaryFolder hidden;
+  const std::string proc = hidden.path().string();
+  const std::string seen = worker_name();
+  const std::string host = seen.substr(0, seen.find('/'));
+  const std::string behind_boot = seen.substr(seen.find('/', host.size() + 1));
+  const std::string space = behind_boot.substr(0, behind_boot.find('/', 1));
+  const std::string missing = space + "/2147483647/17";
+  CHECK_FALSE(has_ended(host + "/" + missing, proc)); // as it named itself once
+  CHECK(worker_name(proc).find("//") == std::string::npos);
+
+  ::setenv(k_boot_variable, "0123", 1); // the unit of systemd says it
+  CHECK(worker_name(proc).starts_with(host + "/0123" + space));
+  CHECK(has_ended(host + "/0123" + missing, proc));
+  CHECK_FALSE(has_ended(host + "/4567" + missing, proc));
+  CHECK(worker_name() == seen); // what the kernel says counts before it
+  ::unsetenv(k_boot_variable);
 }
 
 namespace {
