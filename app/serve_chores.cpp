@@ -98,8 +98,8 @@ bool Chores::claim(const Chore& chore, Time now) {
   const auto until = std::min(chore.every, k_claim);
   if (m_started.count(chore.name) == 0) {
     // The start counts apart: what was due in six hours is due at a start.
-    if (m_store.claim_chore(start_of(chore), now, chore.after_start)) {
-      if (!m_store.claim_chore(chore.name, now, until)) {
+    if (m_store.claim_chore(start_of(chore), now, chore.after_start, chore.every)) {
+      if (!m_store.claim_chore(chore.name, now, until, chore.every)) {
         // Done lately. Should this server die with it, it must not wait until it were due again.
         m_store.set_chore_due(chore.name, now + until);
       }
@@ -107,7 +107,7 @@ bool Chores::claim(const Chore& chore, Time now) {
     }
     m_started.insert(chore.name); // by another server, or the one before, just now
   }
-  return m_store.claim_chore(chore.name, now, until);
+  return m_store.claim_chore(chore.name, now, until, chore.every);
 }
 
 void Chores::settle(const Chore& chore, Time claimed, bool done) {

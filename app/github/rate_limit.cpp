@@ -84,6 +84,7 @@ public:
   milliseconds closed_for(std::int64_t installation_id) override {
     Quota& quota = quota_of(installation_id);
     const std::lock_guard<std::mutex> lock(quota.mutex);
+    forget_what_never_comes(quota, m_clock.now());
     return std::max(milliseconds(0),
                     std::chrono::ceil<milliseconds>(quota.closed_until - m_clock.now()));
   }
@@ -100,6 +101,16 @@ private:
   Quota& quota_of(std::int64_t installation_id) {
     const std::lock_guard<std::mutex> lock(m_mutex);
     return m_quotas[installation_id]; // references into a std::map stay valid
+  }
+
+  // What is further ahead than it ever is was said before the clock was set back.
+  void forget_what_never_comes(Quota& quota, TimePoint now) const {
+    if (quota.closed_until > now + k_quota_period) {
+      quota.closed_until = now;
+    }
+    if (quota.next_write > now + m_options.longest_wait + k_write_interval) {
+      quota.next_write = now;
+    }
   }
 
   static bool may_repeat(const HttpRequest& request) {
@@ -155,6 +166,7 @@ private:
   milliseconds time_to_turn(Quota& quota, const HttpRequest& request, milliseconds waited) {
     const std::lock_guard<std::mutex> lock(quota.mutex);
     const TimePoint now = m_clock.now();
+    forget_what_never_comes(quota, now);
     TimePoint turn = std::max(now, quota.closed_until);
     if (is_write(request)) {
       const TimePoint oldest = now - k_write_interval * (m_options.write_burst - 1);

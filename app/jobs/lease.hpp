@@ -102,8 +102,8 @@ private:
 };
 
 // Sleeps until all that was written under the lease of this thread and not answered, or by who held
-// its job before, has taken effect or never will: before that, who looks for it may not see it. To
-// be called before the job goes to anybody else; nothing without a lease.
+// its job before, has taken effect or never will: before that, who looks for it may not see it. To be called before the job
+// goes to anybody else; nothing without a lease.
 void wait_until_landed();
 
 // Requires the lease of the thread for all that changes something at GitHub in the name of an

@@ -36,8 +36,9 @@ struct MissedDeliveries::Story {
 
 MissedCounts MissedDeliveries::look() {
   const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(m_clock.now());
-  const TimePoint since =
-      std::max(m_chores.chore_reached(k_chore), now - TimePoint::duration(m_kept));
+  // A look before the clock was set back has not seen what is to come.
+  const TimePoint last = std::min<TimePoint>(m_chores.chore_reached(k_chore), now - k_overlap);
+  const TimePoint since = std::max(last, now - TimePoint::duration(m_kept));
   std::map<std::string, Story> stories; // by guid; newest attempts come first
   const bool complete = m_api.hook_attempts(since, [&](const HookAttempt& attempt) {
     Story& story = stories[attempt.guid];

@@ -7,12 +7,14 @@
 namespace leadline {
 namespace {
 
-// $1 is now, $2 the time since when it must have waited. A try that failed may have failed before
-// it showed anything, and the next one is far off.
-constexpr const char* k_unannounced =
-    "j.state = 'waiting' AND j.announced = 0 AND j.announce_at <= $1 AND j.kind "
-    "IN ('merge_group', 'pull_request') AND (j.attempts > 0 OR j.run_at <= $1) AND j.queued_at < "
-    "$2 AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.lane = j.lane AND r.state = 'running')";
+// $1 is now, $2 the time since when it must have waited: before a clock that was set back, too. A
+// try that failed may have failed before it showed anything, and the next one is far off.
+const std::string k_unannounced =
+    std::string("j.state = 'waiting' AND j.announced = 0 AND j.kind IN ('merge_group', "
+                "'pull_request') AND ") +
+    k_announceable + " AND (j.attempts > 0 OR " + k_due +
+    ") AND (j.queued_at < $2 OR j.queued_at > $1) AND NOT EXISTS (SELECT 1 FROM jobs r WHERE "
+    "r.lane = j.lane AND r.state = 'running')";
 
 } // namespace
 

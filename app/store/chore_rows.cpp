@@ -4,11 +4,18 @@
 
 namespace leadline {
 
+namespace {
+
+constexpr std::chrono::minutes k_slack{1}; // by which the clocks of two servers differ at most
+
+} // namespace
+
 bool claim_chore_row(SqlSession& session, const std::string& name, TimePoint now,
-                     std::chrono::milliseconds every) {
-  return session.execute("INSERT INTO chores (name, due, reached) VALUES ($1, $3, 0) ON CONFLICT "
-                         "(name) DO UPDATE SET due = excluded.due WHERE chores.due <= $2",
-                         {name, millis(now), millis(now + every)}) == 1;
+                     std::chrono::milliseconds claim, std::chrono::milliseconds every) {
+  return session.execute(
+             "INSERT INTO chores (name, due, reached) VALUES ($1, $3, 0) ON CONFLICT (name) DO "
+             "UPDATE SET due = excluded.due WHERE chores.due <= $2 OR chores.due > $4",
+             {name, millis(now), millis(now + claim), millis(now + every + k_slack)}) == 1;
 }
 
 void write_chore_due(SqlSession& session, const std::string& name, TimePoint due) {

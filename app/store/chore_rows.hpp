@@ -11,7 +11,7 @@
 namespace leadline {
 
 bool claim_chore_row(SqlSession& session, const std::string& name, TimePoint now,
-                     std::chrono::milliseconds every);
+                     std::chrono::milliseconds claim, std::chrono::milliseconds every);
 void write_chore_due(SqlSession& session, const std::string& name, TimePoint due);
 TimePoint read_chore_reached(SqlSession& session, const std::string& name);
 void write_chore_reached(SqlSession& session, const std::string& name, TimePoint reached);

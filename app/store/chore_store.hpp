@@ -14,9 +14,10 @@ class ChoreStore {
 public:
   virtual ~ChoreStore() = default;
 
-  // True for one process only when the chore is due; it is due again `every` after `now`, also when
-  // that process dies.
-  virtual bool claim_chore(const std::string& name, TimePoint now,
+  // True for one process only when the chore is due; it is due again `claim` after `now`, also when
+  // that process dies. What is due more than a minute later than `every` after `now` is due, as it
+  // can only be because a clock was set back.
+  virtual bool claim_chore(const std::string& name, TimePoint now, std::chrono::milliseconds claim,
                            std::chrono::milliseconds every) = 0;
   // Of who has claimed it: it is due then, and not when the claim ends.
   virtual void set_chore_due(const std::string& name, TimePoint due) = 0;

@@ -1,5 +1,6 @@
 #include "app/store/dropped_rows.hpp"
 
+#include "app/store/job_columns.hpp"
 #include "app/store/job_rows.hpp"
 #include "app/store/publication_rows.hpp"
 #include "app/store/sql_values.hpp"
@@ -78,8 +79,8 @@ bool end_dropped(SqlSession& session, const LeasedJob& leased) {
 
 void end_lapsed_dropped(SqlSession& session, TimePoint now) {
   end(session, session.query(std::string("DELETE FROM jobs WHERE state = 'running' AND dropped = 1 "
-                                         "AND lease_until <= $1") +
-                                 k_ended,
+                                         "AND ") +
+                                 k_lapsed + k_ended,
                              {millis(now)}));
 }
 

@@ -42,4 +42,16 @@ inline Job read_job(const SqlRow& row) {
 }
 inline constexpr std::size_t k_after_job = 21; // the first column behind k_job_columns
 
+// Conditions on rows of jobs, with now as $1. A clock that has been set back may have written what
+// is far ahead now, so that what is further ahead than anything ever is counts as past.
+
+// May run: what was to run at once when it was stored does, whatever the clock showed then. Longest
+// is what GitHub's quota puts off, an hour and 15 minutes.
+inline constexpr const char* k_due =
+    "(run_at <= $1 OR run_at = queued_at OR run_at - 7200000 > $1)";
+// Of announce_at likewise.
+inline constexpr const char* k_announceable = "(announce_at <= $1 OR announce_at - 7200000 > $1)";
+// A lease is good for a minute.
+inline constexpr const char* k_lapsed = "(lease_until <= $1 OR lease_until - 600000 > $1)";
+
 } // namespace leadline

@@ -36,10 +36,11 @@ void rewrite(SqlSession& session, const Job& job) {
        job.sender_id, storable(job.association, k_max_text_bytes), millis(job.asked_at)});
 }
 
-void update_waiting(SqlSession& session, const Job& job, TimePoint run_at) {
+// It is to run at once (k_due).
+void update_waiting(SqlSession& session, const Job& job) {
   rewrite(session, job);
-  session.execute("UPDATE jobs SET attempts = 0, run_at = $2, error = '' WHERE id = $1",
-                  {job.id, millis(run_at)});
+  session.execute("UPDATE jobs SET attempts = 0, run_at = queued_at, error = '' WHERE id = $1",
+                  {job.id});
 }
 
 void remember_contributor_of(SqlSession& session, const Job& job) {
@@ -54,9 +55,11 @@ void add_turn(SqlSession& session, std::int64_t installation) {
 }
 
 // Due, or held by a worker that stopped saying so; alone in its lane ($1 is now).
-constexpr const char* k_runnable =
-    "((j.state = 'waiting' AND j.run_at <= $1 AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.lane = "
-    "j.lane AND r.state = 'running')) OR (j.state = 'running' AND j.lease_until <= $1))";
+const std::string k_runnable =
+    std::string("((j.state = 'waiting' AND ") + k_due +
+    " AND NOT EXISTS (SELECT 1 FROM jobs r WHERE r.lane = j.lane AND r.state = 'running')) OR "
+    "(j.state = 'running' AND " +
+    k_lapsed + "))";
 
 JobRecord read_record(const SqlRow& row) {
   JobRecord record;
@@ -145,7 +148,7 @@ void insert_job(SqlSession& session, const Job& job, TimePoint now,
   if (!target.empty()) {
     if (const std::optional<Job> waiting = waiting_job(session, target)) {
       const Job job_now = merged(*waiting, job);
-      update_waiting(session, job_now, now);
+      update_waiting(session, job_now);
       add_turn(session, job_now.installation_id);
       if (waiting->delivery_id != job.delivery_id) {
         settle_delivery(session, waiting->delivery_id, DeliveryState::superseded);
@@ -343,7 +346,7 @@ void move_job_rows(SqlSession& session, const std::string& from, const std::stri
     }
     Job kept = merged(job, *newer);
     kept.id = newer->id;
-    update_waiting(session, kept, now);
+    update_waiting(session, kept);
     if (job.delivery_id != kept.delivery_id) {
       settle_delivery(session, job.delivery_id, DeliveryState::superseded);
     }

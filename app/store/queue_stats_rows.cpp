@@ -25,7 +25,10 @@ void write_missed(SqlSession& session, std::size_t open, std::size_t given_up) {
 QueueStats read_queue_stats(SqlSession& session, TimePoint now) {
   QueueStats stats;
   for (const SqlRow& row :
-       session.query("SELECT state, count(*), min(run_at) FROM jobs GROUP BY state", {})) {
+       // What a clock that was set back since had put off is due (k_due), and since it was queued.
+       session.query("SELECT state, count(*), min(CASE WHEN run_at - 7200000 > $1 THEN queued_at "
+                     "ELSE run_at END) FROM jobs GROUP BY state",
+                     {millis(now)})) {
     const auto count = static_cast<std::size_t>(integer(row, 1));
     switch (parse_job_state(text(row, 0))) {
     case JobState::waiting:

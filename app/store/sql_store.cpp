@@ -168,9 +168,10 @@ public:
     return stats;
   }
 
-  bool claim_chore(const std::string& name, TimePoint now,
+  bool claim_chore(const std::string& name, TimePoint now, std::chrono::milliseconds claim,
                    std::chrono::milliseconds every) override {
-    return write([&](SqlSession& session) { return claim_chore_row(session, name, now, every); });
+    return write(
+        [&](SqlSession& session) { return claim_chore_row(session, name, now, claim, every); });
   }
 
   void set_chore_due(const std::string& name, TimePoint due) override {

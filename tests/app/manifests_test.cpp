@@ -194,6 +194,7 @@ TEST_CASE("the service of systemd is given what the program needs", "[manifests]
   const std::string memory = settings["MemoryMax"].substr(0, settings["MemoryMax"].size() - 1);
   CHECK(bytes_of(memory + "i") >=
         memory_for(std::stoul(settings["Environment"].substr(at + workers.size()))));
+  CHECK(settings["After"].find("time-sync.target") != std::string::npos);
   // What hides the boot of the machine, which tells its jobs from another one's, has it told.
   CHECK(settings["ProcSubset"] == "pid\n");
   CHECK(settings["Environment"].find(std::string(k_boot_variable) + "=%b\n") != std::string::npos);

@@ -130,8 +130,8 @@ TEST_CASE("a chore whose server dies with it is done by another one within minut
   FakeClock clock;
   SECTION("for the first time") {}
   SECTION("that another one has done lately, and that its start made due") {
-    store->claim_chore("sweep",
-                       std::chrono::time_point_cast<std::chrono::milliseconds>(clock.now()), 6h);
+    store->claim_chore(
+        "sweep", std::chrono::time_point_cast<std::chrono::milliseconds>(clock.now()), 6h, 6h);
   }
   std::promise<void> begun;
   std::promise<void> end;
@@ -164,7 +164,7 @@ TEST_CASE("a server that is believed at last has not lost the round of its start
   spdlog::logger logger("test", std::make_shared<spdlog::sinks::null_sink_mt>());
   FakeClock clock;
   store->claim_chore("sweep", std::chrono::time_point_cast<std::chrono::milliseconds>(clock.now()),
-                     6h); // done lately: only a start makes it due
+                     6h, 6h); // done lately: only a start makes it due
   std::atomic<bool> refused = true;
   std::atomic<int> done = 0;
   std::atomic<int> looks = 0;

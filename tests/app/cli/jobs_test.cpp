@@ -10,15 +10,15 @@ namespace {
 
 const TimePoint k_start{1'700'000'000'000ms};
 
-void bury(Store& store, int number, const std::string& error) {
+void bury(Store& store, int number, const std::string& error, TimePoint now = k_start) {
   Job job;
   job.repository = "acme/shop";
   job.pull_number = number;
   job.head_sha = "0123456789abcdef";
   job.reason = "opened";
   job.delivery_id = "d" + std::to_string(number);
-  store.record_delivery({job.delivery_id, "pull_request.opened", job.repository, k_start}, {job});
-  store.bury(*store.lease_next({"worker", k_start, 60s}), error, k_start + 1s * number);
+  store.record_delivery({job.delivery_id, "pull_request.opened", job.repository, now}, {job});
+  store.bury(*store.lease_next({"worker", now, 60s}), error, now + 1s * number);
 }
 
 } // namespace
@@ -65,7 +65,8 @@ TEST_CASE("dead jobs can be listed, shown and retried from the command line", "[
   const auto later =
       std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()) + 1h;
   store->lease_next({"machine/1", later, 60s});
-  bury(*store, 9, "GitHub answered 503");
+  store->put_off(*store->lease_next({"machine/1", later, 60s}), later + 30min);
+  bury(*store, 9, "GitHub answered 503", later);
   const ProgramRun drop = jobs({"drop", "3", "5"});
   CHECK(drop.exit_code == 2);
   CHECK(drop.out == "1 dropped\n");

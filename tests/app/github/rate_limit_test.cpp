@@ -108,6 +108,25 @@ TEST_CASE("a long wait is an error that says how long, and nothing is sent until
   CHECK(f.get().status == 200);
 }
 
+TEST_CASE("a clock that is set back closes no quota for longer than GitHub does", "[rate_limit]") {
+  Fixture f;
+  for (int i = 0; i < 5; ++i) {
+    f.github.answer("POST /x", answer(201));
+    CHECK(f.post().status == 201);
+  }
+  f.github.answer("GET /x", answer(429, {{"retry-after", "600"}}));
+  CHECK_THROWS_AS(f.get(), Error);
+  f.github.answer("GET /x", answer(200));
+  const auto limited = dynamic_cast<LimitedTransport*>(f.limited.get());
+  REQUIRE(limited != nullptr);
+  CHECK(limited->closed_for(1) == seconds(600));
+  f.clock.pass(-std::chrono::hours(24));
+  CHECK(limited->closed_for(1) == milliseconds(0));
+  CHECK(f.get().status == 200);
+  f.github.answer("POST /x", answer(201));
+  CHECK(f.post().status == 201);
+}
+
 TEST_CASE("one installation's limit does not stop another", "[rate_limit]") {
   Fixture f;
   f.github.answer(

@@ -172,6 +172,17 @@ TEST_CASE("a look begins where the last one ended, or at what is still open", "[
   CHECK(bench.store->chore_reached(MissedDeliveries::k_chore) == bench.clock.now() - 10min);
 }
 
+TEST_CASE("a look of a clock that was ahead ends no look of the right one", "[missed]") {
+  Bench bench;
+  bench.list(json::array());
+  bench.clock.pass(24h);
+  bench.look();
+  bench.clock.pass(-24h);
+  bench.list(json::array({bench.attempt(1, "refused meanwhile", 5min, 503)}));
+  bench.accept(1);
+  CHECK(bench.look().asked == 1);
+}
+
 TEST_CASE("what GitHub will not send again does not stop the others", "[missed]") {
   Bench bench;
   bench.list(json::array({bench.attempt(2, "a", 1min, 0), bench.attempt(1, "b", 2min, 0)}));

@@ -217,22 +217,22 @@ void check_pruning(const OpenStore& open) {
 
 void check_chores(const OpenStore& open) {
   auto store = open();
-  CHECK(store->claim_chore("look", k_start, 5min));
-  CHECK_FALSE(store->claim_chore("look", k_start, 5min));
-  CHECK(store->claim_chore("sweep", k_start, 5min));
+  CHECK(store->claim_chore("look", k_start, 5min, 5min));
+  CHECK_FALSE(store->claim_chore("look", k_start, 5min, 5min));
+  CHECK(store->claim_chore("sweep", k_start, 5min, 5min));
   CHECK(store->chore_reached("look") == TimePoint{});
   store->save_chore_reached("look", k_start);
   store = open();
-  CHECK_FALSE(store->claim_chore("look", k_start + 5min - 1ms, 5min));
-  CHECK(store->claim_chore("look", k_start + 5min, 5min));
+  CHECK_FALSE(store->claim_chore("look", k_start + 5min - 1ms, 5min, 5min));
+  CHECK(store->claim_chore("look", k_start + 5min, 5min, 5min));
   CHECK(store->chore_reached("look") == k_start);
   store->save_chore_reached("new", k_start + 1s);
   CHECK(store->chore_reached("new") == k_start + 1s);
-  CHECK(store->claim_chore("new", k_start, 5min));
+  CHECK(store->claim_chore("new", k_start, 5min, 5min));
   // Given back, or done: who claimed it knows when it is due.
   store->set_chore_due("new", k_start + 1min);
-  CHECK_FALSE(store->claim_chore("new", k_start + 1min - 1ms, 5min));
-  CHECK(store->claim_chore("new", k_start + 1min, 5min));
+  CHECK_FALSE(store->claim_chore("new", k_start + 1min - 1ms, 5min, 5min));
+  CHECK(store->claim_chore("new", k_start + 1min, 5min, 5min));
   CHECK(store->chore_reached("new") == k_start + 1s);
 }
 

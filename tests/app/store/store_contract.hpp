@@ -38,6 +38,9 @@ void check_pruning(const OpenStore& open);
 void check_job_records(const OpenStore& open);
 void check_share_of_an_installation(const OpenStore& open);
 void check_chores(const OpenStore& open);
+void check_clocks_set_back_for_new_jobs(const OpenStore& open);
+void check_clocks_set_back_for_later(const OpenStore& open);
+void check_clocks_set_back_for_chores(const OpenStore& open);
 void check_repository_moves(const OpenStore& open);
 
 // All of them, for the tests of both databases.
@@ -70,6 +73,9 @@ inline constexpr ContractPart k_contract[] = {
     {"records of jobs", check_job_records},
     {"the share of an installation", check_share_of_an_installation},
     {"chores", check_chores},
+    {"new jobs under a clock that is set back", check_clocks_set_back_for_new_jobs},
+    {"what is put off under a clock that is set back", check_clocks_set_back_for_later},
+    {"chores under a clock that is set back", check_clocks_set_back_for_chores},
     {"repositories with another name", check_repository_moves}};
 
 // `to` is the address of an empty store.
