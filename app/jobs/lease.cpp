@@ -52,7 +52,8 @@ Lease::Lease(JobStore& store, Clock& clock, LeasedJob leased, std::chrono::milli
              Uptime uptime, std::chrono::milliseconds began, std::chrono::milliseconds landing)
     : m_store(store), m_clock(clock), m_leased(std::move(leased)), m_length(length),
       m_landing(landing), m_uptime(std::move(uptime)), m_confirmed(began),
-      m_landed(m_leased.lapsed ? m_uptime() + k_believed + landing : std::chrono::milliseconds(0)) {}
+      m_landed(m_leased.lapsed ? m_uptime() + k_believed + landing : std::chrono::milliseconds(0)) {
+}
 
 bool Lease::renew() {
   const auto began = m_uptime(); // before: the store counts from later on
