@@ -105,54 +105,6 @@ private:
 // its job before, has taken effect or never will: before that, who looks for it may not see it. To
 // be called before the job goes to anybody else; nothing without a lease.
 void wait_until_landed();
-std::chrono::milliseconds time_to_land();
-void begin_write();
-enum class Answered { yes, no };
-void end_write(Answered answered);
-
-JobStore& m_store;
-Clock& m_clock;
-const LeasedJob m_leased;
-const std::chrono::milliseconds m_length;
-const std::chrono::milliseconds m_landing;
-const Uptime m_uptime;
-std::atomic<std::chrono::milliseconds> m_confirmed; // by the store, in uptime
-std::atomic<bool> m_lost = false;
-std::mutex m_writing_mutex; // guards what follows
-int m_writing = 0;
-std::chrono::milliseconds m_landed; // in uptime: when all has landed that was not answered
-};
-
-// While it lives, what this thread writes is written under `lease`.
-class UnderLease {
-public:
-  explicit UnderLease(Lease& lease);
-  ~UnderLease();
-  UnderLease(const UnderLease&) = delete;
-  UnderLease& operator=(const UnderLease&) = delete;
-
-private:
-  Lease* m_before;
-};
-
-// While it lives, this thread writes to GitHub: Lease::require() of the lease that it works under;
-// nothing without one. Left by an exception it was not answered.
-class LeasedWrite {
-public:
-  LeasedWrite();
-  ~LeasedWrite();
-  LeasedWrite(const LeasedWrite&) = delete;
-  LeasedWrite& operator=(const LeasedWrite&) = delete;
-
-private:
-  Lease* const m_lease;
-  const int m_exceptions;
-};
-
-// Sleeps until all that was written under the lease of this thread and not answered, or by who held
-// its job before, has taken effect or never will: before that, who looks for it may not see it. To
-// be called before the job goes to anybody else; nothing without a lease.
-void wait_until_landed();
 
 // Requires the lease of the thread for all that changes something at GitHub in the name of an
 // installation, and asks nothing under it while something may still land. The innermost but the
