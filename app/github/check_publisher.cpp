@@ -31,13 +31,14 @@ void add_rerun(std::vector<CheckAction>& actions) {
 
 std::optional<CheckRun> CheckPublisher::known_run(const std::string& head_sha) {
   const std::int64_t id = m_log.check_run(m_client.repository(), slot(head_sha));
-  if (id == 0) {
+  const bool any = id == k_check_run_intended || m_memory == Memory::may_lack;
+  if (id == 0 && !any) {
     return std::nullopt;
   }
   // Also for a known id: the run may be gone with a repository that was deleted and made again.
   for (const CheckRun& run : m_client.check_runs(head_sha, m_identity.app_id)) {
     const bool named = m_identity.name.empty() || run.name == m_identity.name;
-    if (named && (id == k_check_run_intended || run.id == id)) {
+    if (named && (any || run.id == id)) {
       return run;
     }
   }
@@ -70,7 +71,7 @@ bool CheckPublisher::announce(const std::string& head_sha, const std::string& ru
       (state.step == CheckRunState::Step::ended && state.run_key == run_key)) {
     return false;
   }
-  if (state.step == CheckRunState::Step::unknown) {
+  if (state.step == CheckRunState::Step::unknown || m_memory == Memory::may_lack) {
     const std::optional<CheckRun> known = known_run(head_sha);
     if (known && (known->status != CheckStatus::completed || known->external_id == run_key)) {
       return false; // under way, or ended by a try whose answer was lost
@@ -128,7 +129,8 @@ CheckPublisher::Begun CheckPublisher::begin(const std::string& head_sha, const s
   const std::string row = slot(head_sha);
   const std::int64_t id = m_log.check_run(repository, row);
   const CheckRunState state = m_log.check_run_state(repository, row);
-  if (state.step == CheckRunState::Step::queued) {
+  const bool complete = m_memory == Memory::complete;
+  if (state.step == CheckRunState::Step::queued && complete) {
     note(head_sha, id, CheckRunState::Step::unknown, run_key); // from now on GitHub knows better
     return {id, false, 0, head_sha, run_key};
   }
@@ -136,7 +138,7 @@ CheckPublisher::Begun CheckPublisher::begin(const std::string& head_sha, const s
     return {id, true, 0, head_sha, run_key};
   }
   const std::optional<CheckRun> known =
-      state.step == CheckRunState::Step::ended ? std::nullopt : known_run(head_sha);
+      state.step == CheckRunState::Step::ended && complete ? std::nullopt : known_run(head_sha);
   const bool of_this_run = known && known->external_id == run_key;
   const bool under_way = known && known->status != CheckStatus::completed;
   if (under_way && known->annotations > 0 && !of_this_run) {

@@ -29,8 +29,14 @@ public:
     std::string run_key = {};
   };
 
-  CheckPublisher(GitHubClient& client, PublicationLog& log, Clock& clock, Identity identity)
-      : m_client(client), m_log(log), m_clock(clock), m_identity(std::move(identity)) {}
+  // may_lack: the log may be of before the run began (PublicationLog::complete_since), so that
+  // begin(), announce() and conclude() ask GitHub for the newest check run: one call more.
+  enum class Memory { complete, may_lack };
+
+  CheckPublisher(GitHubClient& client, PublicationLog& log, Clock& clock, Identity identity,
+                 Memory memory = Memory::complete)
+      : m_client(client), m_log(log), m_clock(clock), m_identity(std::move(identity)),
+        m_memory(memory) {}
 
   // Shows that a verdict about `head_sha` is asked for, where no run is under way: a check run that
   // is queued. begin() takes it over. False: one is under way, or this one has ended.
@@ -72,6 +78,7 @@ private:
   PublicationLog& m_log;
   Clock& m_clock;
   Identity m_identity;
+  Memory m_memory;
 };
 
 } // namespace leadline

@@ -105,6 +105,10 @@ struct OpenCheckRun {
 class PublicationLog {
 public:
   virtual ~PublicationLog() = default;
+  // When this process last found its database, which may be an older copy of it (one that was
+  // restored, a standby that lagged behind): what was asked for before that may have shown what
+  // does not stand here. In the time of the database.
+  virtual std::chrono::sys_time<std::chrono::milliseconds> complete_since() = 0;
   // Pull request 0 stands for the repository: what a first run there may take for granted.
   virtual std::optional<Publication> load(const std::string& repository, int pull_number) = 0;
   // But for `queued_heads`, which stay as they are: they are shown while a run is under way, and

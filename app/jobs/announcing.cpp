@@ -33,10 +33,6 @@ std::string announced_head(const Job& job, const Publication& publication) {
   return job.again || publication.judged_head != head ? head : "";
 }
 
-CheckPublisher publisher(const JobContext& context, GitHubClient& client, const std::string& name) {
-  return {client, context.parts.log, context.parts.clock, {name, context.app.app_id}};
-}
-
 void add(std::vector<std::string>& heads, const std::string& head) {
   if (std::find(heads.begin(), heads.end(), head) == heads.end()) {
     heads.push_back(head);
@@ -70,7 +66,7 @@ bool withdraw_check(const JobContext& context, GitHubClient& client, const Job& 
     return false; // another pull request of this head has taken it over, and will end it
   }
   try {
-    if (!publisher(context, client, name).withdraw(head, run_key(job), why)) {
+    if (!publisher_of(context, client, job, name).withdraw(head, run_key(job), why)) {
       return false;
     }
   } catch (const Error& error) {
@@ -128,7 +124,7 @@ void announce_run(const JobContext& context, const Job& job) {
       now.check_name = name;
     });
   }
-  if (publisher(context, client, name).announce(head, run_key(job), job.reason)) {
+  if (publisher_of(context, client, job, name).announce(head, run_key(job), job.reason)) {
     context.parts.logger.info("shown as queued");
   }
 }

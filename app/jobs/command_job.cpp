@@ -79,7 +79,9 @@ void CommandJob::run(const Job& job) {
     return;
   }
   const Conversation conversation = client.conversation(job.pull_number);
-  if (is_answered(conversation, job)) {
+  // Of a word the answer may be there, and the word itself not.
+  const bool is_word = command.kind == CommandKind::ack || command.kind == CommandKind::unack;
+  if (is_answered(conversation, job) && !(is_word && may_be_forgotten(m_context, job))) {
     m_context.parts.logger.info("answered already");
     return;
   }

@@ -27,8 +27,7 @@ void end_group(const JobContext& context, const Job& job) {
   const bool finished = log.check_run_state(job.repository, job.head_sha).step ==
                         CheckRunState::Step::ended; // with a verdict, or by a try before this one
   GitHubClient client = context.client(job);
-  CheckPublisher checks(client, context.parts.log, context.parts.clock,
-                        {check_name_of(context, group), context.app.app_id});
+  CheckPublisher checks = publisher_of(context, client, job, check_name_of(context, group));
   try {
     checks.withdraw(job.head_sha, run_key(job), k_gone);
   } catch (const Error& error) {

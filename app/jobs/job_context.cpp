@@ -1,5 +1,6 @@
 #include "app/jobs/job_context.hpp"
 
+#include "app/github/publication_log.hpp"
 #include "app/jobs/merge_queue_ref.hpp"
 #include "app/jobs/same_head.hpp"
 #include "base/digest.hpp"
@@ -30,6 +31,10 @@ std::optional<int> pull_of(const std::string& run_key) {
   }
   const auto [last, failed] = std::from_chars(run_key.data() + mark + 1, end, number);
   return failed == std::errc() && last == end && number >= 0 ? std::optional(number) : std::nullopt;
+}
+
+bool may_be_forgotten(const JobContext& context, const Job& job) {
+  return job.asked_at < context.parts.log.complete_since();
 }
 
 bool is_under_way(JobQueue& queue, const Job& job) {

@@ -30,6 +30,10 @@ std::string run_key(const Job& job);
 // none.
 std::optional<int> pull_of(const std::string& run_key);
 
+// Whether an earlier run of `job` may have published what the log does not have: it was asked for
+// before the database was found, which may be an older copy.
+bool may_be_forgotten(const JobContext& context, const Job& job);
+
 // Whether a job of the same pull request, merge group or sweep waits or runs, on any server.
 bool is_under_way(JobQueue& queue, const Job& job);
 

@@ -3,7 +3,8 @@
 namespace leadline {
 
 LogKeys keys_of(const Job& job) {
-  return {{"delivery", job.delivery_id},
+  // What a delivery leads to later has its id and more behind it (rerun_after, once_more).
+  return {{"delivery", job.delivery_id.substr(0, job.delivery_id.find('.'))},
           {"repo", job.repository},
           {"pr", job.pull_number == 0 ? "" : std::to_string(job.pull_number)},
           {"sha", job.head_sha}};

@@ -18,15 +18,17 @@ class Clock;
 
 // What a look at GitHub's deliveries has found; each delivery once, however often it was tried.
 struct MissedCounts {
-  std::size_t missed = 0;   // failed, and we have no row of them
+  std::size_t missed = 0;   // we have no row of them, and GitHub says that they failed, or 202
   std::size_t asked = 0;    // asked for again now
   std::size_t failed = 0;   // could not be asked for now
-  std::size_t given_up = 0; // failed too often
+  std::size_t given_up = 0; // failed too often, or taken twice and not here
+  std::size_t lost = 0;     // of missed, those that were taken once, with 202
 };
 
 // GitHub does not deliver a webhook again by itself
 // (https://docs.github.com/webhooks/using-webhooks/handling-failed-webhook-deliveries): what it
-// could not deliver while we were away, and what we answered with 503, is asked for at once.
+// could not deliver while we were away, and what we answered with 503, is asked for at once. So is
+// what was answered with 202 and has no row: the database is an older copy, or lost it.
 // Further attempts of the same delivery wait a minute, then twice as long as the one before; after
 // `k_max_attempts` it is given up, and the sweep of open pull requests finds what it was about.
 class MissedDeliveries {

@@ -9,6 +9,16 @@
 
 namespace leadline {
 
+CheckPublisher publisher_of(const JobContext& context, GitHubClient& client, const Job& job,
+                            const std::string& name) {
+  return {client,
+          context.parts.log,
+          context.parts.clock,
+          {name, context.app.app_id},
+          may_be_forgotten(context, job) ? CheckPublisher::Memory::may_lack
+                                         : CheckPublisher::Memory::complete};
+}
+
 void NamedCheck::begin(const std::string& name) {
   if (m_begun && m_name == name) {
     return;
@@ -32,9 +42,7 @@ void NamedCheck::finish(CheckRunFields outcome, const std::string& name) {
 
 void NamedCheck::hand_over() { publisher().hand_over(*m_begun); }
 
-CheckPublisher NamedCheck::publisher() {
-  return {m_client, m_context.parts.log, m_context.parts.clock, {m_name, m_context.app.app_id}};
-}
+CheckPublisher NamedCheck::publisher() { return publisher_of(m_context, m_client, m_job, m_name); }
 
 std::string known_check_name(const JobContext& context, const std::string& repository,
                              const std::string& base_ref) {

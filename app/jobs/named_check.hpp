@@ -8,6 +8,10 @@
 
 namespace leadline {
 
+// Of the check run called `name` that shows how `job` goes.
+CheckPublisher publisher_of(const JobContext& context, GitHubClient& client, const Job& job,
+                            const std::string& name);
+
 // The check run of one job, made as soon as its name is known: what branch protection waits for
 // must not stand there under another name, even for a moment. What it is given outlives it.
 class NamedCheck {

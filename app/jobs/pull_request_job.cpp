@@ -11,6 +11,7 @@
 #include "app/jobs/same_head.hpp"
 #include "app/jobs/who_may.hpp"
 #include "app/jobs/work_observer.hpp"
+#include "app/log.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -56,6 +57,11 @@ bool verdict_stands(const Job& job, const PullRequest& pull, const Publication& 
   // Its check may have been taken back when another verdict was asked for.
   return publication.judged_head == pull.head_sha && publication.owed_head != pull.head_sha &&
          !label_moved && overridden == publication.overridden;
+}
+
+// Of a job that names no head: which one its lines are about.
+LogKeys key_of_present(const Job& job, const PullRequest& pull) {
+  return {{"sha", job.head_sha.empty() ? pull.head_sha : ""}};
 }
 
 // Whether there is nothing left to do.
@@ -141,6 +147,7 @@ PullRequest PullRequestJob::present_state(GitHubClient& client, const Job& job) 
 }
 
 void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRequest& pull) {
+  const LogKeys keys = key_of_present(job, pull);
   spdlog::logger& logger = m_context.parts.logger;
   PublicationLog& log = m_context.parts.log;
   Publication publication = publication_of(job.repository, pull.number);
@@ -288,6 +295,7 @@ void PullRequestJob::give_up(const Job& job, const std::string& words) {
     return;
   }
   const PullRequest pull = client.pull_request(job.pull_number);
+  const LogKeys keys = key_of_present(job, pull);
   const std::string present = pull.open ? pull.head_sha : "";
   Publication publication = publication_of(job.repository, pull.number);
   withdraw_announcements(m_context, client, job, publication, present);
@@ -325,8 +333,8 @@ void PullRequestJob::conclude(GitHubClient& client, const Job& job, const std::s
   // Nobody without write permission may take a verdict away by a command that fails.
   const auto earlier =
       job.comment_id != 0 ? CheckPublisher::Earlier::keep : CheckPublisher::Earlier::replace;
-  CheckPublisher checks(client, m_context.parts.log, m_context.parts.clock,
-                        {known.empty() ? m_context.app.check_name : known, m_context.app.app_id});
+  CheckPublisher checks =
+      publisher_of(m_context, client, job, known.empty() ? m_context.app.check_name : known);
   if (!checks.conclude(head_sha, run_key(job), unfinished_outcome(words, run_key(job)), earlier)) {
     m_context.parts.logger.warn("head={} keeps its verdict", head_sha);
   }

@@ -32,13 +32,13 @@ constexpr auto k_pause_in_silence = 2s;
 constexpr auto k_longest_idle = 60s;
 // The server ends a statement by itself before we do, and what a process that stands still in the
 // middle of a transaction has locked.
-constexpr const char* k_session =
-    "SET statement_timeout = '5s'; SET idle_in_transaction_session_timeout = '15s'";
+constexpr const char* k_limits = "SET LOCAL idle_in_transaction_session_timeout = '15s'; ";
+constexpr const char* k_impatient = "SET LOCAL statement_timeout = '5s'; ";
+constexpr const char* k_patient = "SET LOCAL statement_timeout = '600s'; ";
 // An answer of 202 is a promise, whatever the database's default is; one that is stricter stays. A
 // database that does not know the setting has no lesser one.
-constexpr const char* k_durable = "SELECT set_config('synchronous_commit', 'on', false) WHERE "
+constexpr const char* k_durable = "SELECT set_config('synchronous_commit', 'on', true) WHERE "
                                   "current_setting('synchronous_commit', true) = 'off'";
-constexpr const char* k_patient = "SET LOCAL statement_timeout = '600s'";
 // Of all that use a database, who brings it up to date: an arbitrary number, the same for all.
 constexpr const char* k_schema_lock = "SELECT pg_advisory_xact_lock(7813650422)";
 // For how long one waits for another one who does so, ...
@@ -176,6 +176,12 @@ public:
     std::deque<Idle> dropped;
     const std::lock_guard lock(m_mutex);
     dropped.swap(m_idle);
+    ++m_losses;
+  }
+
+  std::uint64_t losses() const {
+    const std::lock_guard lock(m_mutex);
+    return m_losses;
   }
 
   void fell_silent() {
@@ -224,6 +230,11 @@ private:
     return connect();
   }
 
+  void note_loss() {
+    const std::lock_guard lock(m_mutex);
+    ++m_losses;
+  }
+
   Connection connect() {
     const auto began = Steady::now();
     try {
@@ -233,13 +244,10 @@ private:
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
       fresh->inhibit_reactivation(true);
 #pragma GCC diagnostic pop
-      const SocketWatch::Guard guard(m_watch, fresh->sock(), began + k_wait_for_connection);
-      pqxx::nontransaction session(*fresh);
-      session.exec(k_session);
-      session.exec(k_durable);
       return fresh;
     } catch (const std::exception& e) {
       put(nullptr);
+      note_loss();
       if (Steady::now() - began >= k_connecting_was_cut) {
         fell_silent();
       }
@@ -267,10 +275,11 @@ private:
   const std::string m_parameters;
   const std::size_t m_most;
   SocketWatch m_watch;
-  std::mutex m_mutex; // guards what follows
+  mutable std::mutex m_mutex; // guards what follows
   std::condition_variable m_changed;
   std::deque<Idle> m_idle; // the newest last, and first to be lent
   std::size_t m_lent = 0;
+  std::uint64_t m_losses = 0;
   bool m_silent = false;
   Steady::time_point m_next_try;
 };
@@ -286,8 +295,15 @@ public:
   void read(const Work& work, Patience patience) override {
     in_transaction("reading", work, patience);
   }
+  std::uint64_t losses() const override { return m_pool.losses(); }
 
 private:
+  // In each transaction, as behind a pooler it may have another connection than the one before.
+  static std::string settings(Patience patience) {
+    return std::string(k_limits) + (patience == Patience::soon ? k_impatient : k_patient) +
+           k_durable;
+  }
+
   void in_transaction(const char* doing, const Work& work, Patience patience) {
     const BudgetPause pause;
     const auto deadline = Steady::now() + (patience == Patience::soon ? k_soon : k_later);
@@ -296,9 +312,7 @@ private:
       const SocketWatch::Guard guard(m_pool.watch(), (*connection).sock(), deadline);
       try {
         pqxx::work transaction(*connection);
-        if (patience == Patience::later) {
-          transaction.exec(k_patient);
-        }
+        transaction.exec(settings(patience));
         Session session(transaction);
         work(session);
         transaction.commit();
@@ -307,6 +321,7 @@ private:
       } catch (const pqxx::in_doubt_error& e) {
         // Not repeated: it may have been done. Who asked sees a failure and may ask again.
         connection.drop();
+        m_pool.drop_idle();
         note_silence(guard);
         throw database_error(doing, e.what());
       } catch (const pqxx::broken_connection& e) {
@@ -322,6 +337,14 @@ private:
             e.sqlstate() == "40001" || e.sqlstate() == "40P01" || e.sqlstate() == "23505";
         if (e.sqlstate() == "55P03") {
           throw database_error(doing, "somebody else holds a lock: " + std::string(e.what()));
+        }
+        if (e.sqlstate() == "25006") { // demoted: who takes writes now is found by connecting anew
+          connection.drop();
+          m_pool.drop_idle();
+          if (attempt > 1) {
+            throw database_error(doing, e.what());
+          }
+          continue;
         }
         if (!lost || attempt == k_max_tries || Steady::now() >= deadline) {
           throw database_error(doing, e.what());

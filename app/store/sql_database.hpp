@@ -63,6 +63,10 @@ public:
   // Committed and on disk when it returns.
   virtual void write(const Work& work, Patience patience = Patience::soon) = 0;
   virtual void read(const Work& work, Patience patience = Patience::soon) = 0;
+
+  // How often its connections were lost: whoever answers since then may be another server, which
+  // has less. 0 of an embedded one.
+  virtual std::uint64_t losses() const { return 0; }
 };
 
 struct StoreOptions;

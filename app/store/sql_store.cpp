@@ -14,6 +14,8 @@
 #include "app/store/store_rules.hpp"
 #include "base/error.hpp"
 
+#include <algorithm>
+#include <mutex>
 #include <type_traits>
 #include <utility>
 
@@ -30,6 +32,7 @@ public:
     } else {
       m_database->read(require_present_schema);
     }
+    m_database->read([&](SqlSession& session) { m_found = time_of(session); });
   }
 
   RecordOutcome record_delivery(const Delivery& delivery, const std::vector<Job>& jobs) override {
@@ -190,6 +193,22 @@ public:
 
   void save_missed(std::size_t open, std::size_t given_up) override {
     m_database->write([&](SqlSession& session) { write_missed(session, open, given_up); });
+  }
+
+  TimePoint complete_since() override {
+    TimePoint now;
+    TimePoint lost_come_until;
+    m_database->read([&](SqlSession& session) {
+      now = time_of(session);
+      lost_come_until = read_chore_reached(session, k_lost_come_again);
+    });
+    const std::uint64_t losses = m_database->losses(); // that reading has met as well
+    const std::lock_guard lock(m_mutex);
+    if (losses != m_losses) {
+      m_losses = losses;
+      m_found = now;
+    }
+    return std::max(m_found, lost_come_until);
   }
 
   std::optional<Publication> load(const std::string& repository, int pull_number) override {
@@ -400,6 +419,9 @@ private:
   }
 
   std::unique_ptr<SqlDatabase> m_database;
+  std::mutex m_mutex; // guards what follows
+  TimePoint m_found;  // when the database was found, first or again
+  std::uint64_t m_losses = 0;
 };
 
 } // namespace

@@ -136,6 +136,7 @@ private:
 // In memory; can fail like a crash would.
 class MemoryLog final : public PublicationLog {
 public:
+  std::chrono::sys_time<std::chrono::milliseconds> complete_since() override { return found; }
   std::optional<Publication> load(const std::string& repository, int pull_number) override;
   void save(const std::string& repository, int pull_number,
             const Publication& publication) override;
@@ -162,6 +163,7 @@ public:
   std::vector<int> pulls_with_report(const std::string& repository,
                                      const std::string& head_sha) override;
 
+  std::chrono::sys_time<std::chrono::milliseconds> found{};
   std::map<std::string, Publication> publications;        // by "owner/name#1"
   std::map<std::string, std::vector<Contributor>> people; // likewise
   std::map<std::string, std::int64_t> check_runs;         // by head

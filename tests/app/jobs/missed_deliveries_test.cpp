@@ -114,9 +114,9 @@ TEST_CASE("deliveries that failed and are not here are asked for again", "[misse
   CHECK(bench.store->queue_stats({}).missed == 3);
   CHECK(counts.asked == 3);
   CHECK(counts.given_up == 0);
-  CHECK(bench.asked() == std::vector<std::string>{"/app/hook/deliveries/5/attempts",
-                                                  "/app/hook/deliveries/7/attempts",
-                                                  "/app/hook/deliveries/3/attempts"});
+  CHECK(bench.asked() == std::vector<std::string>{"/app/hook/deliveries/3/attempts",
+                                                  "/app/hook/deliveries/5/attempts",
+                                                  "/app/hook/deliveries/7/attempts"});
   const std::string log = bench.log.str();
   CAPTURE(log);
   CHECK(log.find("again, answered with 504 at attempt 1 delivery=dead repo=o/r\n") !=
@@ -158,6 +158,60 @@ TEST_CASE("a delivery that keeps failing is asked for later and later, and given
   CHECK(other->queue_stats({}).given_up == 0);
 }
 
+TEST_CASE("what was taken and is not here, as after a restored copy, is asked for again",
+          "[missed]") {
+  Bench bench;
+  const auto since = std::chrono::floor<std::chrono::milliseconds>(bench.clock.now()) - 20min;
+  bench.store->save_chore_reached(MissedDeliveries::k_chore, since);
+  const TimePoint before = bench.store->complete_since();
+  bench.record("here", DeliveryState::queued);
+  bench.record("dead", DeliveryState::failed); // a person tries it again
+  json attempts = json::array(
+      {bench.attempt(8, "a later word", 1min, 202), bench.attempt(7, "ignored", 2min, 204),
+       bench.attempt(6, "ping", 3min, 200), bench.attempt(5, "here", 4min, 202),
+       bench.attempt(4, "dead", 5min, 202), bench.attempt(3, "lost", 6min, 202),
+       bench.attempt(2, "before the copy", 30min, 202)});
+  bench.list(attempts);
+  bench.accept(8);
+  bench.accept(3);
+  const MissedCounts counts = bench.look();
+  CHECK(counts.missed == 2);
+  CHECK(counts.lost == 2);
+  CHECK(bench.asked() == std::vector<std::string>{"/app/hook/deliveries/3/attempts",
+                                                  "/app/hook/deliveries/8/attempts"});
+  CHECK(bench.log.str().find("2 deliveries were taken that the database does not have") !=
+        std::string::npos);
+  // What they ask for is of before the copy, whenever it comes.
+  CHECK(bench.store->complete_since() > before);
+  CHECK(bench.store->complete_since() >= bench.clock.now() + 1h);
+  // Taken again and still not here: whoever takes it does not store it here, and is left alone.
+  attempts.insert(attempts.begin(), bench.attempt(9, "lost", 0min, 202));
+  bench.record("a later word", DeliveryState::queued);
+  for (const auto wait : {1min, 10min, 60min}) {
+    bench.clock.pass(wait);
+    bench.list(attempts);
+    const MissedCounts later = bench.look();
+    CHECK(later.asked == 0);
+    CHECK(later.lost == 0);
+  }
+}
+
+TEST_CASE("a new database asks for nothing that another one has taken", "[missed]") {
+  Bench bench;
+  bench.list(
+      json::array({bench.attempt(2, "taken", 30min, 202), bench.attempt(1, "failed", 40min, 503)}));
+  bench.accept(1);
+  CHECK(bench.look().asked == 1);
+  CHECK(bench.asked() == std::vector<std::string>{"/app/hook/deliveries/1/attempts"});
+  // Nor later, for one that is still open and as old.
+  bench.clock.pass(30s);
+  bench.list(
+      json::array({bench.attempt(3, "failed", 0min, 503), bench.attempt(2, "taken", 30min, 202),
+                   bench.attempt(1, "failed", 40min, 503)}));
+  CHECK(bench.look().missed == 1);
+  CHECK(bench.asked().empty());
+}
+
 TEST_CASE("a look begins where the last one ended, or at what is still open", "[missed]") {
   Bench bench;
   bench.list(
@@ -166,6 +220,8 @@ TEST_CASE("a look begins where the last one ended, or at what is still open", "[
   bench.look();
   const auto open_since = bench.clock.now() - 40min;
   CHECK(bench.store->chore_reached(MissedDeliveries::k_chore) == open_since);
+  bench.record("fine", DeliveryState::queued);
+  bench.record("open", DeliveryState::queued);
   bench.list(
       json::array({bench.attempt(3, "open", 0min, 202), bench.attempt(1, "open", 40min, 0)}));
   bench.look();

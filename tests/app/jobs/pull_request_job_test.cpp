@@ -1,4 +1,5 @@
-#include "app/jobs/job_handlers.hpp"
+#include "app/jobs/job_context.hpp"
+#include "app/jobs/job_log.hpp"
 
 #include "job_fixture.hpp"
 
@@ -41,6 +42,31 @@ TEST_CASE("an opened pull request gets a failed check, a comment on the line and
         });
   CHECK(f.github.rest_calls() == 4);
   CHECK(f.lines.str().find("ghs_test") == std::string::npos);
+}
+
+TEST_CASE("each line of a re-run names its head, and the delivery that asked for it",
+          "[pull_request_job]") {
+  JobFixture f;
+  f.run(f.job("d1"));
+  f.logger.set_formatter(make_log_formatter(LogFormat::text));
+  Job asked = f.job("d2");
+  asked.command = "/leadline rerun";
+  const Job rerun = rerun_after(asked, "rerun by sam");
+  REQUIRE(rerun.head_sha.empty());
+  f.lines.str("");
+  {
+    const LogKeys keys = keys_of(rerun); // the worker's
+    SECTION("run") { f.run(rerun); }
+    SECTION("given up") { f.handler->give_up(rerun, "x"); }
+  }
+  std::istringstream lines(f.lines.str());
+  int count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    CAPTURE(line);
+    CHECK(line.find(" sha=aaaa") != std::string::npos);
+    CHECK(line.find(" delivery=d2 ") != std::string::npos);
+  }
+  CHECK((count > 0 || f.last_check()["conclusion"] == "action_required"));
 }
 
 TEST_CASE("no usual run takes more than five REST calls", "[pull_request_job]") {

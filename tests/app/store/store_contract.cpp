@@ -49,6 +49,25 @@ void check_deliveries(const OpenStore& open) {
   CHECK(state_of(*store, "d2") == DeliveryState::done);
 }
 
+void check_complete_since(const OpenStore& open) {
+  const auto now = [] {
+    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  };
+  const TimePoint before = now();
+  const auto store = open();
+  const TimePoint found = store->complete_since();
+  CHECK(found >= before);
+  CHECK(found <= now());
+  next_millisecond();
+  CHECK(store->complete_since() == found);
+  next_millisecond();
+  CHECK(open()->complete_since() > found); // by another process, perhaps in a copy
+  const TimePoint until = found + 1h;
+  store->save_chore_reached(k_lost_come_again, until);
+  CHECK(open()->complete_since() == until);
+  CHECK(store->complete_since() == until);
+}
+
 void check_contributors(const OpenStore& open) {
   auto store = open();
   const auto push = [](const std::string& sender, std::int64_t id, const std::string& head) {

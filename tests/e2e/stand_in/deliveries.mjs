@@ -13,6 +13,8 @@ function withSource(state, payload, repository, sender) {
   return payload;
 }
 
+const wholeSecond = () => `${new Date().toISOString().slice(0, 19)}Z`; // as GitHub has times
+
 const makers = {
   pull_request(state, { action, repository, number, sender = "robin", label, changes }) {
     // Not every action has an example; all have the same fields.
@@ -21,7 +23,7 @@ const makers = {
     payload.number = number;
     if (label) payload.label = { ...payload.label, name: label };
     if (changes) payload.changes = changes;
-    payload.pull_request = { ...payload.pull_request, ...pull };
+    payload.pull_request = { ...payload.pull_request, ...pull, updated_at: wholeSecond() };
     return withSource(state, payload, repository, sender);
   },
   issue_comment(state, { action = "created", repository, number, body, sender = "robin", commentId, from }) {
@@ -32,7 +34,7 @@ const makers = {
       state.issueComments.push({ id, node_id: `IC_${id}`, repository, number, body, login: sender, edits: 0, minimized: null });
     }
     if (action === "edited") payload.changes = { body: { from } };
-    const written = `${new Date().toISOString().slice(0, 19)}Z`; // whole seconds, as GitHub has them
+    const written = wholeSecond();
     payload.comment = { ...payload.comment, id, body, created_at: written, updated_at: written, user: { ...payload.comment.user, login: sender, id: accountId(sender) } };
     return withSource(state, payload, repository, sender);
   },

@@ -1,0 +1,134 @@
+// What a run finds at GitHub that its database, an older copy, does not know of.
+#include "ack_fixture.hpp"
+#include "app/jobs/job_context.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace leadline;
+using namespace std::chrono_literals;
+
+namespace {
+
+const TimePoint k_asked{1h};
+const TimePoint k_restored{2h};
+
+struct CopyFixture : JobFixture {
+  CopyFixture() { log.publications["o/r#0"].named_bases = {{"main", "leadline"}}; }
+
+  Job asked(const std::string& delivery = "d1") const {
+    Job asked = job(delivery);
+    asked.asked_at = k_asked;
+    return asked;
+  }
+  // Its check is begun, and its process gone.
+  void die_in(const Job& job) {
+    git.on_fetch = [] { throw Error(ErrorKind::unavailable, "killed"); };
+    CHECK_THROWS_AS(run(job), Error);
+    git.on_fetch = nullptr;
+  }
+  void restore(const MemoryLog& copy) {
+    log = copy;
+    log.found = k_restored;
+  }
+  bool is_asked() const {
+    return std::any_of(github.calls.begin(), github.calls.end(), [](const std::string& call) {
+      return call.starts_with("GET ") && call.find("/check-runs") != std::string::npos;
+    });
+  }
+};
+
+} // namespace
+
+TEST_CASE("a run that a restored database does not know of makes no second check", "[older_copy]") {
+  CopyFixture f;
+  MemoryLog copy = f.log;
+  SECTION("it had begun, and its process died") { f.die_in(f.asked()); }
+  SECTION("it had ended") { f.run(f.asked()); }
+  SECTION("it was only shown as queued") {
+    f.handler->announce(f.asked());
+    copy = f.log;
+    f.run(f.asked());
+  }
+  REQUIRE(f.github.checks.size() == 1);
+  f.restore(copy);
+  f.handler->announce(f.asked());
+  f.run(f.asked());
+  CHECK(f.github.checks.size() == 1);
+  CHECK(f.last_check()["status"] == "completed");
+  CHECK(f.last_check()["conclusion"] == "failure");
+  CHECK(f.github.checks[0].annotations.size() == 1);
+  CHECK(f.github.threads.size() == 1);
+  CHECK(f.github.comments.size() == 1);
+}
+
+TEST_CASE("a re-run that a restored database does not know of is not left in progress",
+          "[older_copy]") {
+  CopyFixture f;
+  f.run(f.asked());
+  const MemoryLog copy = f.log; // with the verdict before
+  Job again = f.asked("d2");
+  again.again = true;
+  f.die_in(again);
+  REQUIRE(f.github.checks.size() == 2);
+  f.restore(copy);
+  f.run(again);
+  CHECK(f.github.checks.size() == 2);
+  CHECK(f.last_check()["status"] == "completed");
+}
+
+TEST_CASE(
+    "the check of a run that a restored database does not know of is the one that is given up",
+    "[older_copy]") {
+  CopyFixture f;
+  const MemoryLog copy = f.log;
+  f.die_in(f.asked());
+  f.restore(copy);
+  f.handler->give_up(f.asked(), "none of 3 tries came to an end");
+  CHECK(f.github.checks.size() == 1);
+  CHECK(f.last_check()["conclusion"] == "action_required");
+}
+
+TEST_CASE("what is asked for behind the restoration costs no question", "[older_copy]") {
+  CopyFixture f;
+  f.log.found = k_restored;
+  Job later = f.asked();
+  later.asked_at = k_restored;
+  f.run(later);
+  CHECK_FALSE(f.is_asked());
+  CHECK(f.github.rest_calls() == 4);
+  f.github.forget_calls();
+  f.push("cccc", k_fixed);
+  Job before = f.asked("d2");
+  before.head_sha = "cccc";
+  f.run(before); // one that waited meanwhile
+  CHECK(f.is_asked());
+}
+
+TEST_CASE("a word that a restored database does not have is there again, and answered once",
+          "[older_copy]") {
+  AckFixture f;
+  const MemoryLog copy = f.log;
+  Job word = f.job("d2");
+  word.kind = JobKind::command;
+  word.head_sha.clear();
+  word.command = "/leadline ack " + f.id + " meant";
+  word.comment_id = 77;
+  word.sender = "sam";
+  word.asked_at = k_asked;
+  f.run(word);
+  f.run_queued();
+  REQUIRE(f.conclusion() == "success");
+  const auto comments = f.github.comments.size();
+  const auto checks = f.github.checks.size();
+  f.log = copy;
+  f.acknowledgements.rows.clear();
+  f.log.found = k_restored;
+  f.run(word); // asked for again
+  CHECK(f.acknowledgements.rows.size() == 1);
+  f.run_queued();
+  CHECK(f.conclusion() == "success");
+  CHECK(f.github.comments.size() == comments);
+  CHECK(f.github.checks.size() == checks);
+}
