@@ -62,6 +62,19 @@ void append_json(std::string& out, std::string_view name, std::string_view value
   out += '"';
 }
 
+// Of one name the innermost.
+template <typename Each>
+void for_each_key(Each each) {
+  const auto& keys = keys_of_this_thread();
+  for (auto key = keys.begin(); key != keys.end(); ++key) {
+    const bool hidden = std::any_of(std::next(key), keys.end(),
+                                    [&](const auto& inner) { return inner.first == key->first; });
+    if (!hidden) {
+      each(key->first, key->second);
+    }
+  }
+}
+
 class Formatter final : public spdlog::formatter {
 public:
   explicit Formatter(LogFormat format) : m_format(format) {}
@@ -81,17 +94,17 @@ public:
       append_json(line, "time", time);
       append_json(line, "level", level);
       append_json(line, "message", text);
-      for (const auto& [name, value] : keys_of_this_thread()) {
+      for_each_key([&](const std::string& name, const std::string& value) {
         append_json(line, name, value);
-      }
+      });
       line += "}\n";
     } else {
       line = fmt::format("{} {:<5} ", time, level);
       append_escaped(line, text);
-      for (const auto& [name, value] : keys_of_this_thread()) {
+      for_each_key([&](const std::string& name, const std::string& value) {
         line += ' ' + name + '=';
         append_escaped(line, value);
-      }
+      });
       line += '\n';
     }
     destination.append(line.data(), line.data() + line.size());

@@ -37,7 +37,8 @@ std::unique_ptr<spdlog::formatter> make_log_formatter(LogFormat format);
 bool is_log_level(std::string_view level);
 
 // Keys that every line of this thread carries while the object lives: `delivery repo pr sha`.
-// Objects nest and end in the order of the stack; an empty value is left out.
+// Objects nest and end in the order of the stack; an empty value is left out, and of one name the
+// innermost counts.
 class LogKeys {
 public:
   LogKeys(std::initializer_list<std::pair<std::string_view, std::string>> keys);

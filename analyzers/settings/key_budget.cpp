@@ -24,7 +24,11 @@ std::string bounded_segment(std::string name) {
   if (name.size() <= k_longest_segment) {
     return name;
   }
-  return name.substr(0, k_kept) + "~" + sha256_hex(name).substr(0, k_digest_digits);
+  std::size_t end = k_kept;
+  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) {
+    --end; // of a UTF-8 sequence the first byte goes too
+  }
+  return name.substr(0, end) + "~" + sha256_hex(name).substr(0, k_digest_digits);
 }
 
 } // namespace leadline

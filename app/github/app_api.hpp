@@ -21,8 +21,9 @@ struct HookAttempt {
   std::int64_t id = 0;
   std::string guid; // X-GitHub-Delivery: the same for all attempts
   std::chrono::system_clock::time_point at{};
-  int status = 0;    // that we answered; 0 when nothing arrived
-  std::string event; // "pull_request.opened"
+  int status = 0;     // that we answered; 0 when nothing arrived
+  std::string event;  // "pull_request.opened"
+  bool again = false; // asked for by us or by a person, not GitHub's own first attempt
 };
 
 // Who GitHub says that the App is.

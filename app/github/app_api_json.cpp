@@ -101,6 +101,7 @@ std::vector<HookAttempt> parse_hook_attempts(std::string_view body) {
       attempt.guid = row.at("guid").get<std::string>();
       attempt.at = parse_iso_time(row.at("delivered_at").get<std::string>());
       attempt.status = whole_number<int>(row, "status_code");
+      attempt.again = row.value("redelivery", false);
       attempt.event = row.at("event").get<std::string>();
       if (const std::string action = text_or_empty(row, "action"); !action.empty()) {
         attempt.event += "." + action;

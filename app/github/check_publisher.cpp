@@ -29,9 +29,14 @@ void add_rerun(std::vector<CheckAction>& actions) {
 
 } // namespace
 
+bool CheckPublisher::is_doubted(const std::string& head_sha) {
+  return m_doubted_before &&
+         m_log.check_run_written(m_client.repository(), slot(head_sha)) < *m_doubted_before;
+}
+
 std::optional<CheckRun> CheckPublisher::known_run(const std::string& head_sha) {
   const std::int64_t id = m_log.check_run(m_client.repository(), slot(head_sha));
-  const bool any = id == k_check_run_intended || m_memory == Memory::may_lack;
+  const bool any = id == k_check_run_intended || is_doubted(head_sha);
   if (id == 0 && !any) {
     return std::nullopt;
   }
@@ -71,7 +76,7 @@ bool CheckPublisher::announce(const std::string& head_sha, const std::string& ru
       (state.step == CheckRunState::Step::ended && state.run_key == run_key)) {
     return false;
   }
-  if (state.step == CheckRunState::Step::unknown || m_memory == Memory::may_lack) {
+  if (state.step == CheckRunState::Step::unknown || is_doubted(head_sha)) {
     const std::optional<CheckRun> known = known_run(head_sha);
     if (known && (known->status != CheckStatus::completed || known->external_id == run_key)) {
       return false; // under way, or ended by a try whose answer was lost
@@ -93,12 +98,15 @@ bool CheckPublisher::withdraw(const std::string& head_sha, const std::string& ru
   const std::string row = slot(head_sha);
   std::int64_t id = m_log.check_run(repository, row);
   const CheckRunState state = m_log.check_run_state(repository, row);
-  if (id == 0 || state.step == CheckRunState::Step::ended) {
+  const bool nothing = id == 0 || state.step == CheckRunState::Step::ended;
+  const bool doubted = is_doubted(head_sha);
+  if (nothing && !doubted) {
     return false;
   }
-  if (id == k_check_run_intended || state.step == CheckRunState::Step::unknown) {
+  if (doubted || id == k_check_run_intended || state.step == CheckRunState::Step::unknown) {
     const std::optional<CheckRun> known = known_run(head_sha);
-    if (!known || known->status == CheckStatus::completed) {
+    if (!known || known->status == CheckStatus::completed ||
+        (nothing && known->external_id != run_key)) {
       return false;
     }
     id = known->id;
@@ -129,7 +137,7 @@ CheckPublisher::Begun CheckPublisher::begin(const std::string& head_sha, const s
   const std::string row = slot(head_sha);
   const std::int64_t id = m_log.check_run(repository, row);
   const CheckRunState state = m_log.check_run_state(repository, row);
-  const bool complete = m_memory == Memory::complete;
+  const bool complete = !is_doubted(head_sha);
   if (state.step == CheckRunState::Step::queued && complete) {
     note(head_sha, id, CheckRunState::Step::unknown, run_key); // from now on GitHub knows better
     return {id, false, 0, head_sha, run_key};

@@ -29,14 +29,13 @@ public:
     std::string run_key = {};
   };
 
-  // may_lack: the log may be of before the run began (PublicationLog::complete_since), so that
-  // begin(), announce() and conclude() ask GitHub for the newest check run: one call more.
-  enum class Memory { complete, may_lack };
+  // What the log has written down before `doubted_before` may be of before the run began
+  // (FoundDatabase): GitHub is asked for the newest check run then, one call more.
 
   CheckPublisher(GitHubClient& client, PublicationLog& log, Clock& clock, Identity identity,
-                 Memory memory = Memory::complete)
+                 std::optional<FoundDatabase::Time> doubted_before = std::nullopt)
       : m_client(client), m_log(log), m_clock(clock), m_identity(std::move(identity)),
-        m_memory(memory) {}
+        m_doubted_before(doubted_before) {}
 
   // Shows that a verdict about `head_sha` is asked for, where no run is under way: a check run that
   // is queued. begin() takes it over. False: one is under way, or this one has ended.
@@ -68,6 +67,7 @@ public:
   void cancel(const Begun& begun, const std::string& summary);
 
 private:
+  bool is_doubted(const std::string& head_sha);
   std::optional<CheckRun> known_run(const std::string& head_sha);
   std::string slot(const std::string& head_sha); // its row in the log
   void note(const std::string& head_sha, std::int64_t id, CheckRunState::Step step,
@@ -78,7 +78,7 @@ private:
   PublicationLog& m_log;
   Clock& m_clock;
   Identity m_identity;
-  Memory m_memory;
+  std::optional<FoundDatabase::Time> m_doubted_before;
 };
 
 } // namespace leadline

@@ -91,6 +91,14 @@ struct CheckRunState {
   bool operator==(const CheckRunState&) const = default;
 };
 
+// The database may be an older copy of itself: one that was restored, a standby that lagged behind.
+// Then what was asked for before may have shown what does not stand here. In its own time.
+struct FoundDatabase {
+  using Time = std::chrono::sys_time<std::chrono::milliseconds>;
+  Time at{};              // when this process found it, first or after its connections were lost
+  Time lost_come_until{}; // until when deliveries come again that it was found to lack; 0 none was
+};
+
 // A check run that is not known to have ended.
 struct OpenCheckRun {
   std::string repository;
@@ -105,10 +113,7 @@ struct OpenCheckRun {
 class PublicationLog {
 public:
   virtual ~PublicationLog() = default;
-  // When this process last found its database, which may be an older copy of it (one that was
-  // restored, a standby that lagged behind): what was asked for before that may have shown what
-  // does not stand here. In the time of the database.
-  virtual std::chrono::sys_time<std::chrono::milliseconds> complete_since() = 0;
+  virtual FoundDatabase found() = 0;
   // Pull request 0 stands for the repository: what a first run there may take for granted.
   virtual std::optional<Publication> load(const std::string& repository, int pull_number) = 0;
   // But for `queued_heads`, which stay as they are: they are shown while a run is under way, and
@@ -129,6 +134,9 @@ public:
   // Of the check run that check_run() names.
   virtual CheckRunState check_run_state(const std::string& repository,
                                         const std::string& head_sha) = 0;
+  // When save_check_run() last was called for it, in the time of the database; 0 never.
+  virtual std::chrono::sys_time<std::chrono::milliseconds>
+  check_run_written(const std::string& repository, const std::string& head_sha) = 0;
   // Those that were written down last before `before`, of which it is known whose they are; oldest
   // first.
   virtual std::vector<OpenCheckRun>

@@ -13,6 +13,7 @@
 #include "app/jobs/work_observer.hpp"
 #include "app/render/neutralize.hpp"
 #include "app/render/words.hpp"
+#include "base/digest.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -58,6 +59,17 @@ std::vector<Finding> chosen(const StoredReport& report, const std::string& id, P
   return findings;
 }
 
+// The same whatever delivery brings a comment's command, of a later replay too.
+std::string request_of(const Job& job) {
+  return job.comment_id == 0
+             ? run_key(job)
+             : fmt::format("comment {}{} {}", job.comment_id, job.review_comment ? " review" : "",
+                           sha256_hex(job.command).substr(0, 16));
+}
+
+// Under which a withdrawal of all words of a pull request is noted.
+std::string all_of(int pull_number) { return fmt::format("all #{}", pull_number); }
+
 std::string listed(const char* title, const std::vector<std::string>& lines) {
   if (lines.empty()) {
     return "";
@@ -73,6 +85,16 @@ std::string listed(const char* title, const std::vector<std::string>& lines) {
 }
 
 } // namespace
+
+// Deliveries come in any order; GitHub tells times in whole seconds.
+bool AckCommand::is_taken_back_since(const Job& job, const Finding& finding) {
+  AcknowledgementLog& log = m_context.parts.acknowledgements;
+  const Acknowledgement::Time last =
+      std::max(log.last_withdrawal(job.repository, finding.id),
+               log.last_withdrawal(job.repository, all_of(job.pull_number)));
+  return std::chrono::floor<std::chrono::seconds>(job.asked_at) <
+         std::chrono::floor<std::chrono::seconds>(last);
+}
 
 std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
                                     const webhooks::Command& command) {
@@ -121,6 +143,11 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
           ": It was not shown yet when this was asked for; look at it, and ask again.");
       continue;
     }
+    if (is_taken_back_since(job, finding)) {
+      refused.push_back(titled(finding) + ": It was taken back after this was asked for; ask again "
+                                          "if it is meant.");
+      continue;
+    }
     if (const std::string why =
             refusal_of(client, rules, finding, {job.sender_id, job.sender}, authors, commits);
         !why.empty()) {
@@ -128,7 +155,7 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
       continue;
     }
     Acknowledgement word = word_about(finding);
-    word.request = run_key(job) + " " + std::to_string(job.comment_id);
+    word.request = request_of(job);
     word.repository = job.repository;
     word.pull_number = pull.number;
     word.head_sha = pull.head_sha;
@@ -173,6 +200,7 @@ void AckCommand::judge_others_again(GitHubClient& client, const Job& job,
       Job again = job_for(client, pull);
       again.again = true;
       again.delivery_id = job.delivery_id;
+      again.asked_at = now_of(m_context.parts.clock);
       again.reason = "acknowledgement withdrawn by " + job.sender;
       m_context.parts.queue.enqueue(again);
     }
@@ -196,6 +224,11 @@ std::string AckCommand::withdraw(GitHubClient& client, const Job& job,
     }
   }
   AcknowledgementLog& log = m_context.parts.acknowledgements;
+  std::vector<std::string> noted = ids;
+  if (all) {
+    noted.push_back(all_of(job.pull_number));
+  }
+  log.note_withdrawal(job.repository, noted, job.asked_at);
   std::vector<Acknowledgement> words = log.acknowledgements(job.repository);
   std::erase_if(words, [&](const Acknowledgement& word) {
     return std::find(ids.begin(), ids.end(), word.finding_id) == ids.end();

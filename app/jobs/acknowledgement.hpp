@@ -51,6 +51,14 @@ public:
   virtual void acknowledge(const Acknowledgement& acknowledgement) = 0;
   // False when it stands no more, or never did.
   virtual bool withdraw(std::int64_t id, const std::string& by, Acknowledgement::Time now) = 0;
+  // Words about these findings are to be taken back, as was asked for at `asked`: also those that
+  // were given before and arrive later (deliveries come in any order).
+  virtual void note_withdrawal(const std::string& repository,
+                               const std::vector<std::string>& finding_ids,
+                               Acknowledgement::Time asked) = 0;
+  // The latest `asked` of them; 0 when there is none.
+  virtual Acknowledgement::Time last_withdrawal(const std::string& repository,
+                                                const std::string& finding_id) = 0;
   // Those that nobody has withdrawn, expired ones too, oldest first.
   virtual std::vector<Acknowledgement> acknowledgements(const std::string& repository) = 0;
   // Where the time of one that nobody has withdrawn was over later than `since` and not later than

@@ -159,4 +159,11 @@ void withdraw_announcements(const JobContext& context, GitHubClient& client, con
   }
 }
 
+void withdraw_forgotten(const JobContext& context, GitHubClient& client, const Job& job,
+                        const std::string& kept_head) {
+  if (!job.head_sha.empty() && job.head_sha != kept_head && may_be_forgotten(context, job)) {
+    withdraw_check(context, client, job, check_name_of(context, job), job.head_sha, k_replaced);
+  }
+}
+
 } // namespace leadline

@@ -51,4 +51,9 @@ void forget_queued(PublicationLog& log, const Job& job, Publication& publication
 void withdraw_announcements(const JobContext& context, GitHubClient& client, const Job& job,
                             Publication& publication, const std::string& kept_head);
 
+// Ends what `job` has begun at the head that it names, where that is not `kept_head` and the
+// database may lack it (may_be_forgotten).
+void withdraw_forgotten(const JobContext& context, GitHubClient& client, const Job& job,
+                        const std::string& kept_head);
+
 } // namespace leadline

@@ -79,9 +79,9 @@ void CommandJob::run(const Job& job) {
     return;
   }
   const Conversation conversation = client.conversation(job.pull_number);
-  // Of a word the answer may be there, and the word itself not.
+  // Of a word the answer may be there, and the word itself lost.
   const bool is_word = command.kind == CommandKind::ack || command.kind == CommandKind::unack;
-  if (is_answered(conversation, job) && !(is_word && may_be_forgotten(m_context, job))) {
+  if (is_answered(conversation, job) && !(is_word && lost_come_again(m_context))) {
     m_context.parts.logger.info("answered already");
     return;
   }

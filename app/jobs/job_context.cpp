@@ -11,6 +11,12 @@
 #include <charconv>
 
 namespace leadline {
+namespace {
+
+// Within which the database was compared with GitHub's list of deliveries (MissedDeliveries).
+constexpr std::chrono::minutes k_until_looked{10};
+
+} // namespace
 
 GitHubClient JobContext::client(const Job& job) const {
   return {transport, tokens, app.urls, job.installation_id, job.repository};
@@ -34,7 +40,12 @@ std::optional<int> pull_of(const std::string& run_key) {
 }
 
 bool may_be_forgotten(const JobContext& context, const Job& job) {
-  return job.asked_at < context.parts.log.complete_since();
+  const FoundDatabase found = context.parts.log.found();
+  return job.asked_at < std::max(found.at + k_until_looked, found.lost_come_until);
+}
+
+bool lost_come_again(const JobContext& context) {
+  return context.parts.clock.now() < context.parts.log.found().lost_come_until;
 }
 
 bool is_under_way(JobQueue& queue, const Job& job) {

@@ -55,7 +55,12 @@ struct MissedDeliveries::Story {
   int attempts = 0;
   int accepted = 0; // of them
   bool arrived = false;
+  bool from_the_first = false; // GitHub's own attempt is among them
 
+  // What is still asked for is seen from its first attempt on (`reached`): the rest is over.
+  bool is_over() const {
+    return attempts >= k_max_attempts || accepted >= k_most_accepted || !from_the_first;
+  }
   bool is_lost(const std::optional<DeliveryRecord>& record) const {
     return accepted > 0 && !record;
   }
@@ -79,6 +84,7 @@ MissedCounts MissedDeliveries::look() {
       story.newest = attempt;
     }
     story.oldest = attempt.at;
+    story.from_the_first = story.from_the_first || !attempt.again;
     story.arrived = story.arrived || is_success(attempt.status);
     story.accepted += attempt.status == k_accepted && attempt.at >= kept_since ? 1 : 0;
   });
@@ -97,7 +103,7 @@ MissedCounts MissedDeliveries::look() {
       continue; // though GitHub may not have heard our answer
     }
     ++counts.missed;
-    if (story.attempts >= k_max_attempts || story.accepted >= k_most_accepted) {
+    if (story.is_over()) {
       ++counts.given_up;
       continue;
     }

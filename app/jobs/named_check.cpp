@@ -15,8 +15,8 @@ CheckPublisher publisher_of(const JobContext& context, GitHubClient& client, con
           context.parts.log,
           context.parts.clock,
           {name, context.app.app_id},
-          may_be_forgotten(context, job) ? CheckPublisher::Memory::may_lack
-                                         : CheckPublisher::Memory::complete};
+          may_be_forgotten(context, job) ? std::optional(context.parts.log.found().at)
+                                         : std::nullopt};
 }
 
 void NamedCheck::begin(const std::string& name) {

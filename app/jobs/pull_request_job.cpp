@@ -59,9 +59,9 @@ bool verdict_stands(const Job& job, const PullRequest& pull, const Publication& 
          !label_moved && overridden == publication.overridden;
 }
 
-// Of a job that names no head: which one its lines are about.
-LogKeys key_of_present(const Job& job, const PullRequest& pull) {
-  return {{"sha", job.head_sha.empty() ? pull.head_sha : ""}};
+// Which head the lines are about, whichever the job names.
+LogKeys key_of_present(const PullRequest& pull) {
+  return {{"sha", pull.open ? pull.head_sha : ""}};
 }
 
 // Whether there is nothing left to do.
@@ -147,11 +147,12 @@ PullRequest PullRequestJob::present_state(GitHubClient& client, const Job& job) 
 }
 
 void PullRequestJob::run_pull(GitHubClient& client, const Job& job, const PullRequest& pull) {
-  const LogKeys keys = key_of_present(job, pull);
+  const LogKeys keys = key_of_present(pull);
   spdlog::logger& logger = m_context.parts.logger;
   PublicationLog& log = m_context.parts.log;
   Publication publication = publication_of(job.repository, pull.number);
   withdraw_announcements(m_context, client, job, publication, pull.open ? pull.head_sha : "");
+  withdraw_forgotten(m_context, client, job, pull.open ? pull.head_sha : "");
   leave_heads(m_context, job, pull, publication);
   if (!pull.open) {
     logger.info("the pull request is closed");
@@ -295,7 +296,7 @@ void PullRequestJob::give_up(const Job& job, const std::string& words) {
     return;
   }
   const PullRequest pull = client.pull_request(job.pull_number);
-  const LogKeys keys = key_of_present(job, pull);
+  const LogKeys keys = key_of_present(pull);
   const std::string present = pull.open ? pull.head_sha : "";
   Publication publication = publication_of(job.repository, pull.number);
   withdraw_announcements(m_context, client, job, publication, present);

@@ -103,6 +103,34 @@ bool withdraw_acknowledgement(SqlSession& session, std::int64_t id, const std::s
                          {id, storable(by, k_max_text_bytes), millis(now)}) == 1;
 }
 
+void write_withdrawals(SqlSession& session, const std::string& repository,
+                       const std::vector<std::string>& finding_ids, Acknowledgement::Time asked) {
+  for (const std::string& id : finding_ids) {
+    session.execute("INSERT INTO withdrawals (repository, finding_id, asked_at) VALUES ($1, $2, "
+                    "$3) ON CONFLICT (repository, finding_id) DO UPDATE SET asked_at = "
+                    "excluded.asked_at WHERE excluded.asked_at > withdrawals.asked_at",
+                    {repository, id, millis(asked)});
+  }
+}
+
+Acknowledgement::Time read_withdrawal(SqlSession& session, const std::string& repository,
+                                      const std::string& finding_id) {
+  const auto rows = session.query("SELECT asked_at FROM withdrawals WHERE repository = $1 AND "
+                                  "finding_id = $2",
+                                  {repository, finding_id});
+  return rows.empty() ? Acknowledgement::Time{}
+                      : Acknowledgement::Time(
+                            std::chrono::milliseconds(std::get<std::int64_t>(rows.front().at(0))));
+}
+
+void move_withdrawals(SqlSession& session, const std::string& from, const std::string& to) {
+  session.execute("INSERT INTO withdrawals (repository, finding_id, asked_at) SELECT CAST($2 AS "
+                  "TEXT), finding_id, asked_at FROM withdrawals WHERE repository = $1 ON CONFLICT "
+                  "(repository, finding_id) DO UPDATE SET asked_at = excluded.asked_at WHERE "
+                  "excluded.asked_at > withdrawals.asked_at",
+                  {from, to});
+}
+
 std::vector<Acknowledgement> standing_acknowledgements(SqlSession& session,
                                                        const std::string& repository) {
   return read_all(session.query(std::string("SELECT ") + k_columns +

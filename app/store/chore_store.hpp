@@ -8,8 +8,7 @@
 
 namespace leadline {
 
-// Under this name save_chore_reached() keeps until when deliveries may come again that the database
-// has lost: it is not complete until then (PublicationLog::complete_since).
+// Under this name save_chore_reached() keeps FoundDatabase::lost_come_until.
 inline constexpr const char* k_lost_come_again = "lost deliveries";
 
 // Chores that one of several processes does now and then: asking GitHub for missed deliveries,

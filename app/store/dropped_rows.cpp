@@ -77,11 +77,12 @@ bool end_dropped(SqlSession& session, const LeasedJob& leased) {
   return !rows.empty();
 }
 
-void end_lapsed_dropped(SqlSession& session, TimePoint now) {
+void end_lapsed_dropped(SqlSession& session, TimePoint now, const std::string& held) {
   end(session, session.query(std::string("DELETE FROM jobs WHERE state = 'running' AND dropped = 1 "
-                                         "AND ") +
+                                         "AND NOT (CAST($2 AS TEXT) LIKE '%,' || CAST(id AS TEXT) "
+                                         "|| ',%') AND ") +
                                  k_lapsed + k_ended,
-                             {millis(now)}));
+                             {millis(now), held}));
 }
 
 } // namespace leadline

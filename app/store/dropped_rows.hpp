@@ -20,7 +20,8 @@ std::size_t drop_job_rows(SqlSession& session, std::int64_t installation_id,
 
 // The end of a job that was dropped while it ran. False: it was not, or is another worker's.
 bool end_dropped(SqlSession& session, const LeasedJob& leased);
-// Of all whose lease has lapsed: their workers have died.
-void end_lapsed_dropped(SqlSession& session, TimePoint now);
+// Of all whose lease has lapsed, as their workers have died; `held` are not: LeaseTerms::held, as
+// ",3,14,".
+void end_lapsed_dropped(SqlSession& session, TimePoint now, const std::string& held);
 
 } // namespace leadline

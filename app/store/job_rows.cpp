@@ -84,7 +84,7 @@ bool delete_leased(SqlSession& session, const LeasedJob& leased) {
 }
 
 // ",3,14,"
-std::string listed(const std::vector<std::int64_t>& ids) {
+std::string job_ids(const std::vector<std::int64_t>& ids) {
   std::string text = ",";
   for (const std::int64_t id : ids) {
     text += std::to_string(id) + ",";
@@ -201,7 +201,8 @@ bool has_runnable_job(SqlSession& session, TimePoint now) {
 
 std::optional<LeasedJob> lease_job(SqlSession& session, const LeaseTerms& terms) {
   const std::int64_t now = millis(terms.now);
-  end_lapsed_dropped(session, terms.now);
+  const std::string held = job_ids(terms.held);
+  end_lapsed_dropped(session, terms.now, held);
   // One installation never takes all threads of a worker: the others' jobs would wait behind it.
   const auto installations = session.query(
       std::string("SELECT t.installation_id FROM turns t WHERE EXISTS (SELECT 1 FROM jobs "
@@ -223,7 +224,7 @@ std::optional<LeasedJob> lease_job(SqlSession& session, const LeaseTerms& terms)
             "'/%' THEN 0 WHEN j.kind = 'merge_group' OR (j.kind = 'sweep' AND j.head_ref <> '') "
             "THEN 1 WHEN j.kind = 'sweep' THEN 3 ELSE 2 END, j.id LIMIT 1" +
             std::string(session.skip_locked()),
-        {now, installation.at(0), listed(terms.held)});
+        {now, installation.at(0), held});
     if (candidates.empty()) {
       continue; // another replica was faster, or it is held
     }

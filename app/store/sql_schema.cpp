@@ -9,7 +9,7 @@ namespace leadline {
 namespace {
 
 // Never edited once released; a change is a new entry. {identity} is SqlSession::identity_type.
-constexpr std::array<const char*, 12> k_migrations = {R"sql(
+constexpr std::array<const char*, 13> k_migrations = {R"sql(
 CREATE TABLE deliveries (
   id TEXT PRIMARY KEY,
   event TEXT NOT NULL,
@@ -193,6 +193,15 @@ CREATE INDEX acknowledgements_until ON acknowledgements (until) WHERE until <> 0
                                                       R"sql(
 -- Whose button was pressed; 0 none.
 ALTER TABLE jobs ADD COLUMN check_run_id BIGINT NOT NULL DEFAULT 0;
+)sql",
+                                                      R"sql(
+-- When a word about a finding was last to be taken back, whether one stood or not.
+CREATE TABLE withdrawals (
+  repository TEXT NOT NULL,
+  finding_id TEXT NOT NULL,
+  asked_at BIGINT NOT NULL,
+  PRIMARY KEY (repository, finding_id)
+);
 )sql"};
 
 std::string with_identity(std::string sql, std::string_view identity) {

@@ -195,12 +195,12 @@ public:
     m_database->write([&](SqlSession& session) { write_missed(session, open, given_up); });
   }
 
-  TimePoint complete_since() override {
+  FoundDatabase found() override {
     TimePoint now;
-    TimePoint lost_come_until;
+    FoundDatabase found;
     m_database->read([&](SqlSession& session) {
       now = time_of(session);
-      lost_come_until = read_chore_reached(session, k_lost_come_again);
+      found.lost_come_until = read_chore_reached(session, k_lost_come_again);
     });
     const std::uint64_t losses = m_database->losses(); // that reading has met as well
     const std::lock_guard lock(m_mutex);
@@ -208,7 +208,8 @@ public:
       m_losses = losses;
       m_found = now;
     }
-    return std::max(m_found, lost_come_until);
+    found.at = m_found;
+    return found;
   }
 
   std::optional<Publication> load(const std::string& repository, int pull_number) override {
@@ -258,6 +259,12 @@ public:
                         : parse_check_run_state(integer(rows.front(), 0), text(rows.front(), 1));
   }
 
+  TimePoint check_run_written(const std::string& repository, const std::string& head_sha) override {
+    const auto rows = read("SELECT written FROM check_runs WHERE repository = $1 AND head_sha = $2",
+                           {repository, head_sha});
+    return rows.empty() ? TimePoint{} : leadline::time_of(integer(rows.front(), 0));
+  }
+
   std::vector<OpenCheckRun> open_check_runs(TimePoint before, std::size_t limit) override {
     std::vector<OpenCheckRun> runs;
     m_database->read(
@@ -296,8 +303,12 @@ public:
     if (from == to) {
       return;
     }
-    m_database->write([&](SqlSession& session) { move_publication_rows(session, from, to); },
-                      Patience::later);
+    m_database->write(
+        [&](SqlSession& session) {
+          move_publication_rows(session, from, to);
+          move_withdrawals(session, from, to);
+        },
+        Patience::later);
   }
 
   void save_report(const std::string& repository, int pull_number, const std::string& head_sha,
@@ -337,6 +348,20 @@ public:
   bool withdraw(std::int64_t id, const std::string& by, Acknowledgement::Time now) override {
     return write(
         [&](SqlSession& session) { return withdraw_acknowledgement(session, id, by, now); });
+  }
+
+  void note_withdrawal(const std::string& repository, const std::vector<std::string>& finding_ids,
+                       Acknowledgement::Time asked) override {
+    m_database->write(
+        [&](SqlSession& session) { write_withdrawals(session, repository, finding_ids, asked); });
+  }
+
+  Acknowledgement::Time last_withdrawal(const std::string& repository,
+                                        const std::string& finding_id) override {
+    Acknowledgement::Time asked;
+    m_database->read(
+        [&](SqlSession& session) { asked = read_withdrawal(session, repository, finding_id); });
+    return asked;
   }
 
   std::vector<Acknowledgement> acknowledgements(const std::string& repository) override {

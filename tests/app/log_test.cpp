@@ -26,7 +26,7 @@ TEST_CASE("every line of a thread carries its keys while they live", "[log]") {
   {
     const LogKeys delivery{{"delivery", "d1"}, {"repo", "o/r"}, {"pr", ""}};
     {
-      const LogKeys pull{{"pr", "7"}};
+      const LogKeys pull{{"pr", "7"}, {"repo", "o/new"}};
       log.logger.warn("inside");
     }
     std::thread([&] { log.logger.info("elsewhere"); }).join();
@@ -42,7 +42,9 @@ TEST_CASE("every line of a thread carries its keys while they live", "[log]") {
   CHECK(rows[0]["message"] == "inside");
   CHECK(rows[0]["level"] == "warn");
   CHECK(rows[0]["delivery"] == "d1");
-  CHECK(rows[0]["repo"] == "o/r");
+  CHECK(rows[0]["repo"] == "o/new");
+  CHECK(log.text.str().find("o/r") > log.text.str().find("o/new")); // once in a line
+  CHECK(rows[2]["repo"] == "o/r");
   CHECK(rows[0]["pr"] == "7");
   CHECK_FALSE(rows[1].contains("delivery"));
   CHECK(rows[2]["delivery"] == "d1");

@@ -107,4 +107,9 @@ TEST_CASE("names of programs are cut at their end and stay apart", "[key_budget]
   CHECK(one.size() < 180);
   CHECK(one != bounded_segment(usual + "2"));
   CHECK(one.substr(0, 140) == usual.substr(0, 140));
+  std::string accented = "a";
+  while (accented.size() < 200) {
+    accented += "\u00e9"; // of two bytes, the second one where names are cut
+  }
+  CHECK(bounded_segment(accented).starts_with(accented.substr(0, 139) + "~"));
 }

@@ -136,7 +136,7 @@ private:
 // In memory; can fail like a crash would.
 class MemoryLog final : public PublicationLog {
 public:
-  std::chrono::sys_time<std::chrono::milliseconds> complete_since() override { return found; }
+  FoundDatabase found() override { return database; }
   std::optional<Publication> load(const std::string& repository, int pull_number) override;
   void save(const std::string& repository, int pull_number,
             const Publication& publication) override;
@@ -147,6 +147,8 @@ public:
                       std::int64_t check_run_id, const CheckRunState& state = {}) override;
   CheckRunState check_run_state(const std::string& repository,
                                 const std::string& head_sha) override;
+  FoundDatabase::Time check_run_written(const std::string& repository,
+                                        const std::string& head_sha) override;
   std::vector<OpenCheckRun> open_check_runs(std::chrono::sys_time<std::chrono::milliseconds> before,
                                             std::size_t limit) override;
   std::vector<Contributor> contributors(const std::string& repository, int pull_number) override;
@@ -163,12 +165,13 @@ public:
   std::vector<int> pulls_with_report(const std::string& repository,
                                      const std::string& head_sha) override;
 
-  std::chrono::sys_time<std::chrono::milliseconds> found{};
+  FoundDatabase database{FoundDatabase::Time(-std::chrono::hours(24)), {}};
   std::map<std::string, Publication> publications;        // by "owner/name#1"
   std::map<std::string, std::vector<Contributor>> people; // likewise
   std::map<std::string, std::int64_t> check_runs;         // by head
   std::map<std::string, CheckRunState> check_run_states;
-  std::map<std::string, std::string> reports; // by "7 HEAD"
+  std::map<std::string, FoundDatabase::Time> check_runs_written; // likewise
+  std::map<std::string, std::string> reports;                    // by "7 HEAD"
   std::map<std::string, std::chrono::sys_time<std::chrono::milliseconds>> report_ends; // likewise
   std::function<void()> after_load; // another server writes then
 };

@@ -36,6 +36,11 @@ void MemoryLog::save_check_run(const std::string&, const std::string& head_sha,
                                std::int64_t check_run_id, const CheckRunState& state) {
   check_runs[head_sha] = check_run_id;
   check_run_states[head_sha] = state;
+  check_runs_written[head_sha] = database.at; // since it was found
+}
+
+FoundDatabase::Time MemoryLog::check_run_written(const std::string&, const std::string& head_sha) {
+  return check_runs_written[head_sha];
 }
 
 CheckRunState MemoryLog::check_run_state(const std::string&, const std::string& head_sha) {
@@ -70,6 +75,7 @@ void MemoryLog::forget(const std::string& repository) {
                 [&](const auto& row) { return row.first.starts_with(repository + "#"); });
   check_runs.clear();
   check_run_states.clear();
+  check_runs_written.clear();
   reports.clear();
 }
 

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 using namespace leadline;
+using namespace std::chrono_literals;
 
 TEST_CASE("a reviewer's acknowledgement turns the check green and says who and why",
           "[ack_command]") {
@@ -137,6 +138,60 @@ TEST_CASE("who takes back what nobody has said has nothing judged again", "[ack_
   asked.attempt = 2; // the first one may have ended behind it
   f.run(asked);
   CHECK_FALSE(f.queue.jobs.empty());
+}
+
+TEST_CASE("a word that comes behind its withdrawal does not count", "[ack_command]") {
+  AckFixture f;
+  const auto written =
+      std::chrono::floor<std::chrono::milliseconds>(f.clock.now()) - std::chrono::minutes(10);
+  const auto asked = [&](const std::string& text, std::int64_t comment, Acknowledgement::Time at) {
+    Job job = f.job("d-" + std::to_string(comment));
+    job.kind = JobKind::command;
+    job.head_sha.clear();
+    job.command = text;
+    job.comment_id = comment;
+    job.sender = "sam";
+    job.asked_at = at;
+    return job;
+  };
+  const Job ack = asked("/leadline ack " + f.id + " meant", 200, written);
+  SECTION("it was late") {
+    SECTION("behind that of all") { f.run(asked("/leadline unack all", 201, written + 2s)); }
+    SECTION("behind its own") { f.run(asked("/leadline unack " + f.id, 201, written + 2s)); }
+    f.run(ack);
+    f.run_queued();
+    CHECK(contains(f.last_answer(), "It was taken back after this was asked for"));
+    CHECK(f.conclusion() == "failure");
+    f.run(asked("/leadline ack " + f.id + " so it is", 202, written + 4s));
+    f.run_queued();
+    CHECK(f.conclusion() == "success");
+  }
+  SECTION("it was carried out, and is replayed where its answer is gone") {
+    f.run(ack);
+    f.run_queued();
+    CHECK(f.conclusion() == "success");
+    f.run(asked("/leadline unack " + f.id, 201, written + 2s));
+    f.run_queued();
+    f.github.comments.clear();
+    Job replay = ack;
+    replay.delivery_id = "another";
+    f.run(replay);
+    f.run_queued();
+    CHECK(f.conclusion() == "failure");
+  }
+  SECTION("it has ended, and is replayed where its answer is gone") {
+    Job brief = asked("/leadline ack " + f.id + " --for 1d meant", 200, written);
+    f.run(brief);
+    f.run_queued();
+    CHECK(f.conclusion() == "success");
+    f.clock.pass(25h);
+    f.github.comments.clear();
+    brief.delivery_id = "another";
+    f.run(brief);
+    f.run_queued();
+    CHECK(f.conclusion() == "failure");
+    CHECK(f.acknowledgements.rows.size() == 1);
+  }
 }
 
 TEST_CASE("what a limit puts off takes the word back all the same", "[ack_command]") {

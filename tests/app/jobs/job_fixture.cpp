@@ -246,6 +246,21 @@ bool MemoryAcknowledgements::withdraw(std::int64_t id, const std::string& by,
   return stood;
 }
 
+void MemoryAcknowledgements::note_withdrawal(const std::string& repository,
+                                             const std::vector<std::string>& finding_ids,
+                                             Acknowledgement::Time asked) {
+  for (const std::string& id : finding_ids) {
+    Acknowledgement::Time& last = withdrawals[repository + " " + id];
+    last = std::max(last, asked);
+  }
+}
+
+Acknowledgement::Time MemoryAcknowledgements::last_withdrawal(const std::string& repository,
+                                                              const std::string& finding_id) {
+  const auto found = withdrawals.find(repository + " " + finding_id);
+  return found == withdrawals.end() ? Acknowledgement::Time{} : found->second;
+}
+
 std::vector<Acknowledgement>
 MemoryAcknowledgements::acknowledgements(const std::string& repository) {
   std::vector<Acknowledgement> found;

@@ -62,6 +62,10 @@ class MemoryAcknowledgements final : public AcknowledgementLog {
 public:
   void acknowledge(const Acknowledgement& acknowledgement) override;
   bool withdraw(std::int64_t id, const std::string& by, Acknowledgement::Time now) override;
+  void note_withdrawal(const std::string& repository, const std::vector<std::string>& finding_ids,
+                       Acknowledgement::Time asked) override;
+  Acknowledgement::Time last_withdrawal(const std::string& repository,
+                                        const std::string& finding_id) override;
   std::vector<Acknowledgement> acknowledgements(const std::string& repository) override;
   std::vector<std::string> repositories_with_ended(Acknowledgement::Time since,
                                                    Acknowledgement::Time now) override;
@@ -69,6 +73,7 @@ public:
                                      std::size_t limit) override;
 
   std::vector<Acknowledgement> rows;
+  std::map<std::string, Acknowledgement::Time> withdrawals; // by "o/r LL-..."
 };
 
 // Pull request 7 of o/r lowers max_client_conn of a pgbouncer.ini from 200 to 20.

@@ -30,8 +30,9 @@ struct CopyFixture : JobFixture {
   }
   void restore(const MemoryLog& copy) {
     log = copy;
-    log.found = k_restored;
+    log.database.at = k_restored;
   }
+  std::string conclusion() const { return last_check()["conclusion"]; }
   bool is_asked() const {
     return std::any_of(github.calls.begin(), github.calls.end(), [](const std::string& call) {
       return call.starts_with("GET ") && call.find("/check-runs") != std::string::npos;
@@ -92,9 +93,9 @@ TEST_CASE(
 
 TEST_CASE("what is asked for behind the restoration costs no question", "[older_copy]") {
   CopyFixture f;
-  f.log.found = k_restored;
+  f.log.database.at = k_restored;
   Job later = f.asked();
-  later.asked_at = k_restored;
+  later.asked_at = k_restored + 10min;
   f.run(later);
   CHECK_FALSE(f.is_asked());
   CHECK(f.github.rest_calls() == 4);
@@ -104,6 +105,47 @@ TEST_CASE("what is asked for behind the restoration costs no question", "[older_
   before.head_sha = "cccc";
   f.run(before); // one that waited meanwhile
   CHECK(f.is_asked());
+}
+
+TEST_CASE("a run that waited while the server was restarted takes five REST calls at most",
+          "[older_copy]") {
+  CopyFixture f;
+  f.restore(f.log);
+  f.handler->announce(f.asked()); // in its turn; what it shows is known from now on
+  f.run(f.asked());
+  CHECK(f.is_asked());
+  CHECK(f.conclusion() == "failure");
+  CHECK(f.github.rest_calls() == 5);
+}
+
+TEST_CASE("what was begun at a head that was pushed over before a restoration is ended",
+          "[older_copy]") {
+  CopyFixture f;
+  const MemoryLog copy = f.log;
+  const Job begun = f.asked(); // of the head before
+  f.die_in(begun);
+  f.push("cccc", k_fixed);
+  f.restore(copy);
+  f.run(begun); // asked for again
+  REQUIRE(f.github.checks.size() == 2);
+  CHECK(f.github.checks[0].fields["status"] == "completed");
+  CHECK(f.github.checks[0].fields["conclusion"] == "cancelled");
+  CHECK(f.last_check()["conclusion"] == "success");
+}
+
+TEST_CASE("what is asked for before anybody has looked for what is lost makes no second check",
+          "[older_copy]") {
+  CopyFixture f;
+  const MemoryLog copy = f.log;
+  f.die_in(f.asked());
+  f.restore(copy);
+  Job rerun = f.asked("d2");
+  rerun.again = true;
+  rerun.asked_at = k_restored + 3min;
+  f.run(rerun);
+  f.run(f.asked()); // the lost one, a look later
+  CHECK(f.github.checks.size() == 1);
+  CHECK(f.last_check()["status"] == "completed");
 }
 
 TEST_CASE("a word that a restored database does not have is there again, and answered once",
@@ -124,7 +166,11 @@ TEST_CASE("a word that a restored database does not have is there again, and ans
   const auto checks = f.github.checks.size();
   f.log = copy;
   f.acknowledgements.rows.clear();
-  f.log.found = k_restored;
+  f.log.database.at = k_restored;
+  f.run(word); // a replay, of a database that lacks nothing
+  CHECK(f.acknowledgements.rows.empty());
+  f.log.database.lost_come_until =
+      std::chrono::ceil<std::chrono::milliseconds>(f.clock.now()) + 1h;
   f.run(word); // asked for again
   CHECK(f.acknowledgements.rows.size() == 1);
   f.run_queued();

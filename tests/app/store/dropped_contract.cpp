@@ -72,6 +72,10 @@ void check_cancelling(const OpenStore& open) {
   CHECK(store->drop_jobs(1, "o/r") == 1);
   record(*store, "p8", {pull_job("o/r", 12, "bb")});
   const TimePoint lapsed = k_start + k_lease;
+  LeaseTerms terms{"worker", lapsed, k_lease};
+  terms.held = {orphan.job.id}; // by a worker that lives, and whose clock was set
+  store->lease_next(terms);
+  CHECK(store->job(orphan.job.id));
   std::optional<LeasedJob> behind;
   while ((behind = store->lease_next({"worker", lapsed, k_lease})) &&
          behind->job.delivery_id != "p8") {

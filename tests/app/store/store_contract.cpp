@@ -49,23 +49,28 @@ void check_deliveries(const OpenStore& open) {
   CHECK(state_of(*store, "d2") == DeliveryState::done);
 }
 
-void check_complete_since(const OpenStore& open) {
+void check_found(const OpenStore& open) {
   const auto now = [] {
     return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
   };
   const TimePoint before = now();
   const auto store = open();
-  const TimePoint found = store->complete_since();
+  const TimePoint found = store->found().at;
   CHECK(found >= before);
   CHECK(found <= now());
+  CHECK(store->check_run_written("o/r", "aa") == TimePoint{});
+  store->save_check_run("o/r", "aa", 5);
+  CHECK(store->check_run_written("o/r", "aa") >= found);
   next_millisecond();
-  CHECK(store->complete_since() == found);
+  CHECK(store->found().at == found);
   next_millisecond();
-  CHECK(open()->complete_since() > found); // by another process, perhaps in a copy
-  const TimePoint until = found + 1h;
-  store->save_chore_reached(k_lost_come_again, until);
-  CHECK(open()->complete_since() == until);
-  CHECK(store->complete_since() == until);
+  const TimePoint found_by_other = open()->found().at; // perhaps in a copy
+  CHECK(found_by_other > found);
+  CHECK(store->check_run_written("o/r", "aa") < found_by_other);
+  CHECK(store->found().lost_come_until == TimePoint{});
+  store->save_chore_reached(k_lost_come_again, found + 1h);
+  CHECK(open()->found().lost_come_until == found + 1h);
+  CHECK(store->found().lost_come_until == found + 1h);
 }
 
 void check_contributors(const OpenStore& open) {
@@ -172,6 +177,19 @@ void check_acknowledgements(const OpenStore& open) {
   CHECK(found[0].holds_at(k_start + 24h - 1ms));
   CHECK_FALSE(found[0].holds_at(k_start + 24h));
   CHECK(store->acknowledgements("o/s")[0].holds_at(k_start + 240'000h));
+
+  CHECK(store->last_withdrawal("o/r", "LL-1") == TimePoint{});
+  store->note_withdrawal("o/r", {"LL-1", "LL-2"}, k_start + 2h);
+  store->note_withdrawal("o/r", {"LL-1"}, k_start + 1h); // it came late
+  store->note_withdrawal("o/r", {"LL-2"}, k_start + 3h);
+  CHECK(store->last_withdrawal("o/r", "LL-1") == k_start + 2h);
+  CHECK(store->last_withdrawal("o/r", "LL-2") == k_start + 3h);
+  CHECK(store->last_withdrawal("o/s", "LL-1") == TimePoint{});
+  store->note_withdrawal("o/new", {"LL-1"}, k_start + 1h);
+  store->note_withdrawal("o/new", {"LL-2"}, k_start + 4h);
+  store->move_publications("o/r", "o/new");
+  CHECK(store->last_withdrawal("o/new", "LL-1") == k_start + 2h);
+  CHECK(store->last_withdrawal("o/new", "LL-2") == k_start + 4h);
 
   CHECK_FALSE(store->withdraw(word.id + 1000, "kim", k_start + 1h));
   CHECK(store->withdraw(word.id, "kim", k_start + 1h));

@@ -20,7 +20,7 @@ void check_lanes(const OpenStore& open);
 void check_announcing(const OpenStore& open);
 void check_announcing_of_tried(const OpenStore& open);
 void check_contributors(const OpenStore& open);
-void check_complete_since(const OpenStore& open);
+void check_found(const OpenStore& open);
 void check_cancelling(const OpenStore& open);
 void check_dropped_writes(const OpenStore& open);
 void check_turns(const OpenStore& open);
@@ -56,7 +56,7 @@ inline constexpr ContractPart k_contract[] = {
     {"announcing", check_announcing},
     {"announcing of what was tried", check_announcing_of_tried},
     {"contributors", check_contributors},
-    {"since when it is complete", check_complete_since},
+    {"since when it is found", check_found},
     {"cancelling", check_cancelling},
     {"writes of dropped jobs", check_dropped_writes},
     {"turns", check_turns},
