@@ -96,6 +96,7 @@ struct CheckRunState {
 struct FoundDatabase {
   using Time = std::chrono::sys_time<std::chrono::milliseconds>;
   Time at{};              // when this process found it, first or after its connections were lost
+  Time looked{};          // the begin of the last look for what it lacks (MissedDeliveries); 0 none
   Time lost_come_until{}; // until when deliveries come again that it was found to lack; 0 none was
 };
 

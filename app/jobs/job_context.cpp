@@ -11,13 +11,6 @@
 #include <charconv>
 
 namespace leadline {
-namespace {
-
-// Within which the database was compared with GitHub's list of deliveries (MissedDeliveries).
-constexpr std::chrono::minutes k_until_looked{10};
-
-} // namespace
-
 GitHubClient JobContext::client(const Job& job) const {
   return {transport, tokens, app.urls, job.installation_id, job.repository};
 }
@@ -41,7 +34,7 @@ std::optional<int> pull_of(const std::string& run_key) {
 
 bool may_be_forgotten(const JobContext& context, const Job& job) {
   const FoundDatabase found = context.parts.log.found();
-  return job.asked_at < std::max(found.at + k_until_looked, found.lost_come_until);
+  return found.looked < found.at || job.asked_at < std::max(found.at, found.lost_come_until);
 }
 
 bool lost_come_again(const JobContext& context) {

@@ -31,8 +31,8 @@ std::string run_key(const Job& job);
 std::optional<int> pull_of(const std::string& run_key);
 
 // Whether an earlier run of `job` may have published what the log does not have: it was asked for
-// before the database was found, which may be an older copy, or so soon after that nobody has
-// looked yet whether it is one.
+// before the database was found, which may be an older copy, or nobody has looked since whether it
+// is one.
 bool may_be_forgotten(const JobContext& context, const Job& job);
 // Whether deliveries come now that were carried out once, and whose rows the database has lost.
 bool lost_come_again(const JobContext& context);

@@ -122,6 +122,7 @@ MissedCounts MissedDeliveries::look() {
     m_chores.save_chore_reached(k_lost_come_again,
                                 now + k_lost_come_within + std::chrono::seconds(counts.lost));
   }
+  m_chores.save_chore_reached(k_looked, now);
   ask_for(std::move(wanted), counts);
   m_chores.save_missed(counts.missed - counts.given_up, counts.given_up);
   m_chores.save_chore_reached(k_chore, std::max(reached, since));

@@ -10,6 +10,7 @@ namespace leadline {
 
 // Under this name save_chore_reached() keeps FoundDatabase::lost_come_until.
 inline constexpr const char* k_lost_come_again = "lost deliveries";
+inline constexpr const char* k_looked = "looked for lost deliveries"; // likewise, ::looked
 
 // Chores that one of several processes does now and then: asking GitHub for missed deliveries,
 // looking through open pull requests.

@@ -200,6 +200,7 @@ public:
     FoundDatabase found;
     m_database->read([&](SqlSession& session) {
       now = time_of(session);
+      found.looked = read_chore_reached(session, k_looked);
       found.lost_come_until = read_chore_reached(session, k_lost_come_again);
     });
     const std::uint64_t losses = m_database->losses(); // that reading has met as well

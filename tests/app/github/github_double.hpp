@@ -165,7 +165,7 @@ public:
   std::vector<int> pulls_with_report(const std::string& repository,
                                      const std::string& head_sha) override;
 
-  FoundDatabase database{FoundDatabase::Time(-std::chrono::hours(24)), {}};
+  FoundDatabase database{FoundDatabase::Time(-std::chrono::hours(24)), {}, {}};
   std::map<std::string, Publication> publications;        // by "owner/name#1"
   std::map<std::string, std::vector<Contributor>> people; // likewise
   std::map<std::string, std::int64_t> check_runs;         // by head

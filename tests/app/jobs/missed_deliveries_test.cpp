@@ -208,6 +208,8 @@ TEST_CASE("what was taken and is not here, as after a restored copy, is asked fo
         std::string::npos);
   // What they ask for is of before the copy, whenever it comes.
   CHECK(bench.store->found().lost_come_until >= bench.clock.now() + 1h);
+  CHECK(bench.store->found().looked ==
+        std::chrono::floor<std::chrono::milliseconds>(bench.clock.now()));
   // Taken again and still not here: whoever takes it does not store it here, and is left alone.
   attempts.insert(attempts.begin(), bench.attempt(k_first_redelivery + 1, "lost", 0min, 202));
   bench.record("a later word", DeliveryState::queued);

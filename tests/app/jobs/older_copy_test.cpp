@@ -31,6 +31,7 @@ struct CopyFixture : JobFixture {
   void restore(const MemoryLog& copy) {
     log = copy;
     log.database.at = k_restored;
+    log.database.looked = k_restored + 5s;
   }
   std::string conclusion() const { return last_check()["conclusion"]; }
   bool is_asked() const {
@@ -93,9 +94,9 @@ TEST_CASE(
 
 TEST_CASE("what is asked for behind the restoration costs no question", "[older_copy]") {
   CopyFixture f;
-  f.log.database.at = k_restored;
+  f.restore(f.log);
   Job later = f.asked();
-  later.asked_at = k_restored + 10min;
+  later.asked_at = k_restored;
   f.run(later);
   CHECK_FALSE(f.is_asked());
   CHECK(f.github.rest_calls() == 4);
@@ -139,6 +140,7 @@ TEST_CASE("what is asked for before anybody has looked for what is lost makes no
   const MemoryLog copy = f.log;
   f.die_in(f.asked());
   f.restore(copy);
+  f.log.database.looked = k_asked;
   Job rerun = f.asked("d2");
   rerun.again = true;
   rerun.asked_at = k_restored + 3min;
@@ -169,8 +171,7 @@ TEST_CASE("a word that a restored database does not have is there again, and ans
   f.log.database.at = k_restored;
   f.run(word); // a replay, of a database that lacks nothing
   CHECK(f.acknowledgements.rows.empty());
-  f.log.database.lost_come_until =
-      std::chrono::ceil<std::chrono::milliseconds>(f.clock.now()) + 1h;
+  f.log.database.lost_come_until = std::chrono::ceil<std::chrono::milliseconds>(f.clock.now()) + 1h;
   f.run(word); // asked for again
   CHECK(f.acknowledgements.rows.size() == 1);
   f.run_queued();

@@ -67,6 +67,9 @@ void check_found(const OpenStore& open) {
   const TimePoint found_by_other = open()->found().at; // perhaps in a copy
   CHECK(found_by_other > found);
   CHECK(store->check_run_written("o/r", "aa") < found_by_other);
+  CHECK(store->found().looked == TimePoint{});
+  store->save_chore_reached(k_looked, found + 1s);
+  CHECK(store->found().looked == found + 1s);
   CHECK(store->found().lost_come_until == TimePoint{});
   store->save_chore_reached(k_lost_come_again, found + 1h);
   CHECK(open()->found().lost_come_until == found + 1h);
