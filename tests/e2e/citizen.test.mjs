@@ -171,8 +171,11 @@ test("each button of the check works", async () => {
   await press("rerun");
   assert.equal((await finished(sha, runs + 1)).conclusion, "failure");
   const asked = answers(await settled(), 1).length;
+  await open(13, "lower"); // has the same head; the button is that of the check of 1
   await press("split");
   assert.equal(answers(await settled(), 1).length, asked + 1);
+  assert.deepEqual(answers(await settled(), 13), []);
+  await open(13, "lower", { state: "closed" });
   await press("acknowledge", "robin"); // the author
   assert.match(answers(await settled(), 1).at(-1).body, /Not acknowledged/);
   await press("acknowledge");

@@ -104,7 +104,7 @@ const phases = [
 // A button of the last check of a head; as for a fork, the event names no pull request.
 async function press(at, state, head, identifier) {
   const checkRunId = state.byRepository.get(repositoryOf(at)).checkRuns.findLast((row) => row.head_sha === heads[head]).id;
-  await deliver(at, { event: "check_run", action: "requested_action", checkRunId, identifier, sender: "sam" });
+  await deliver(at, { event: "check_run", action: "requested_action", checkRunId, identifier, sender: "sam", named: false });
 }
 
 const nameOf = (call) => `${call.method} ${call.path} ${call.operation}`;

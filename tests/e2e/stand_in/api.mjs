@@ -20,8 +20,9 @@ const need = (thing) => {
   return thing;
 };
 
-// Each account has an id of its own, which GraphQL's Int can hold.
+// Each account and each repository has an id of its own, which GraphQL's Int can hold.
 export const accountId = (login) => parseInt(crypto.createHash("sha256").update(login).digest("hex").slice(0, 7), 16);
+export const repositoryId = accountId;
 
 function user(login, type = "User") {
   return { ...example("pull-request").user, login, type, id: accountId(login) };
@@ -33,6 +34,7 @@ function repositoryOf(state, fullName) {
   const repository = example("pull-request").base.repo;
   return {
     ...repository,
+    id: repositoryId(fullName),
     name,
     full_name: fullName,
     owner: { ...repository.owner, login: owner },
@@ -77,7 +79,7 @@ function pullSimple(state, pull) {
 // (https://docs.github.com/rest/checks/runs: "pushes to a branch in a forked repository are not detected").
 export function pullsOfHead(state, repository, sha) {
   const [, name] = repository.split("/");
-  const repo = { id: accountId(repository), url: `${state.url}/api/v3/repos/${repository}`, name };
+  const repo = { id: repositoryId(repository), url: `${state.url}/api/v3/repos/${repository}`, name };
   return [...state.pulls.values()]
     .filter((pull) => pull.repository === repository && pull.state === "open" && !pull.fork && pull.headSha === sha)
     .map((pull) => ({ url: `${repo.url}/pulls/${pull.number}`, id: accountId(`${repository}#${pull.number}`), number: pull.number,
@@ -91,11 +93,16 @@ export function branchOfHead(state, repository, sha) {
     "refs/heads/gh-readonly-queue/").split("\n")[0] || null);
 }
 
-function checkRun(state, run) {
+export function checkRun(state, run) {
   const answer = example("check-run");
+  const url = `${state.url}/api/v3/repos/${run.repository}/check-runs/${run.id}`;
   return {
     ...answer,
     id: run.id,
+    node_id: `CR_${run.id}`,
+    url,
+    html_url: `${state.url}/${run.repository}/runs/${run.id}`,
+    details_url: run.details_url ?? `${state.url}/${run.repository}/runs/${run.id}`,
     name: run.name,
     head_sha: run.head_sha,
     status: run.status,
@@ -104,7 +111,7 @@ function checkRun(state, run) {
     completed_at: run.completed_at ?? null,
     external_id: run.external_id ?? "",
     output: { ...answer.output, title: run.output?.title ?? null, summary: run.output?.summary ?? null,
-      text: run.output?.text ?? null, annotations_count: run.annotations.length },
+      text: run.output?.text ?? null, annotations_count: run.annotations.length, annotations_url: `${url}/annotations` },
     app: { ...answer.app, id: state.appId, slug: "leadline" },
     pull_requests: pullsOfHead(state, run.repository, run.head_sha),
   };

@@ -1,12 +1,12 @@
 // Signed webhooks, made from GitHub's example payloads.
 import crypto from "node:crypto";
-import { accountId, branchOfHead, pullRequest, pullsOfHead } from "./api.mjs";
+import { accountId, branchOfHead, checkRun, pullRequest, pullsOfHead, repositoryId } from "./api.mjs";
 import { exchange } from "./exchange.mjs";
 import { webhookExample } from "./openapi.mjs";
 
 function withSource(state, payload, repository, sender) {
   const [owner, name] = repository.split("/");
-  payload.repository = { ...payload.repository, name, full_name: repository,
+  payload.repository = { ...payload.repository, id: repositoryId(repository), name, full_name: repository,
     owner: { ...payload.repository?.owner, login: owner } };
   payload.installation = { ...(payload.installation ?? {}), id: state.installationOf(repository) };
   payload.sender = { ...payload.sender, login: sender, id: accountId(sender), type: sender.endsWith("[bot]") ? "Bot" : "User" };
@@ -49,15 +49,15 @@ const makers = {
   repository(state, { action, repository, changes, sender = "robin" }) {
     return withSource(state, { ...webhookExample("repository", action), changes }, repository, sender);
   },
-  // Pull requests and branch as GitHub names them, unless a test says that it names none.
+  // The check run as the API has it; pull requests and branch as GitHub names them, unless a test says that it names none.
   check_run(state, { action, repository, checkRunId, sender = "robin", identifier, named = true }) {
     const payload = webhookExample("check_run", action === "requested_action" ? "requested_action" : action);
+    const { check_suite: suite } = payload.check_run;
     const run = state.checkRuns.find((row) => row.id === checkRunId);
     const pull_requests = named ? pullsOfHead(state, repository, run.head_sha) : [];
-    payload.check_run = { ...payload.check_run, id: run.id, name: run.name, head_sha: run.head_sha, pull_requests,
-      app: { ...payload.check_run.app, id: state.appId } };
-    payload.check_run.check_suite = { ...payload.check_run.check_suite, head_sha: run.head_sha, pull_requests,
-      head_branch: named ? branchOfHead(state, repository, run.head_sha) : null, app: { ...payload.check_run.check_suite?.app, id: state.appId } };
+    payload.check_run = { ...payload.check_run, ...checkRun(state, run), pull_requests };
+    payload.check_run.check_suite = { ...suite, head_sha: run.head_sha, pull_requests,
+      head_branch: named ? branchOfHead(state, repository, run.head_sha) : null, app: { ...suite.app, id: state.appId } };
     if (identifier) payload.requested_action = { identifier };
     return withSource(state, payload, repository, sender);
   },
