@@ -1,12 +1,12 @@
-// GitHub's REST API, as far as leadline uses it. Answers are GitHub's own examples with our state laid over them, so
-// that the validating proxy in front can hold them against GitHub's description.
+// GitHub's REST API, as far as leadline uses it and no further. Answers are GitHub's own examples with our state laid over
+// them, so that the validating proxies in front can hold them against GitHub's descriptions.
 import crypto from "node:crypto";
 import fs from "node:fs";
 import { example } from "./openapi.mjs";
 
 const registration = JSON.parse(fs.readFileSync(new URL("../../../manifests/github-app/manifest.json", import.meta.url), "utf8"));
 
-const [GET, POST, PATCH, DELETE] = ["GET", "POST", "PATCH", "DELETE"];
+const [GET, POST, PATCH] = ["GET", "POST", "PATCH"];
 
 class Refusal extends Error {
   constructor(status, message, errors) {
@@ -241,9 +241,6 @@ const routes = [
   }],
   [GET, /^\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)$/, "installation", ({ state, match }) =>
     [200, pullRequest(state, need(state.pull(match[1], match[2])))]],
-  [GET, /^\/repos\/([^/]+\/[^/]+)\/commits\/([0-9a-f]+)\/pulls$/, "installation", ({ state, match }) =>
-    [200, [...state.pulls.values()].filter((pull) => pull.repository === match[1] && pull.headSha === match[2])
-      .map((pull) => pullSimple(state, pull))]],
   [POST, /^\/repos\/([^/]+\/[^/]+)\/check-runs$/, "installation", ({ state, match, body }) => {
     const run = { id: state.id(), repository: match[1], status: "queued", annotations: [], output: {} };
     state.checkRuns.push(mergeCheckRun(run, body));
@@ -251,18 +248,12 @@ const routes = [
   }],
   [PATCH, /^\/repos\/([^/]+\/[^/]+)\/check-runs\/(\d+)$/, "installation", ({ state, match, body }) =>
     [200, checkRun(state, mergeCheckRun(need(state.checkRuns.find((run) => run.id === Number(match[2]))), body))]],
-  [GET, /^\/repos\/([^/]+\/[^/]+)\/check-runs\/(\d+)$/, "installation", ({ state, match }) =>
-    [200, checkRun(state, need(state.checkRuns.find((run) => run.id === Number(match[2]))))]],
   [GET, /^\/repos\/([^/]+\/[^/]+)\/commits\/(.+)\/check-runs$/, "installation", ({ state, match, query }) => {
     const name = query.get("check_name");
     const rows = state.checkRuns.filter((run) => run.repository === match[1] && run.head_sha === match[2] &&
       (!name || run.name === name)).reverse();
     return [200, { total_count: rows.length, check_runs: page(rows, query).map((run) => checkRun(state, run)) }];
   }],
-  [GET, /^\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)\/reviews$/, "installation", ({ state, match }) =>
-    [200, state.reviews.filter((review) => review.repository === match[1] && review.number === Number(match[2]))
-      .map((review) => ({ ...example("pull-request-review"), id: review.id, body: review.body,
-        user: user(botLogin, "Bot"), commit_id: review.commit_id, state: "COMMENTED" }))]],
   [POST, /^\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)\/reviews$/, "installation", ({ state, match, body, login }) => {
     const pull = need(state.pull(match[1], match[2]));
     const problems = (body.comments ?? []).map((comment) => anchorProblem(state, pull, comment)).filter(Boolean);
@@ -277,32 +268,14 @@ const routes = [
     return [200, { ...example("pull-request-review"), id: review.id, body: review.body, user: user(login, "Bot"),
       commit_id: review.commit_id, state: "COMMENTED" }];
   }],
-  [GET, /^\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)\/comments$/, "installation", ({ state, match, query }) =>
-    [200, page(state.reviewComments.filter((comment) => comment.repository === match[1] && comment.number === Number(match[2])), query)
-      .map((comment) => reviewComment(state, comment))]],
-  [GET, /^\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)\/reviews\/(\d+)\/comments$/, "installation", ({ state, match, query }) =>
-    [200, page(state.reviewComments.filter((comment) => comment.reviewId === Number(match[3])), query)
-      .map((comment) => reviewComment(state, comment))]],
   [POST, /^\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)\/comments$/, "installation", ({ state, match, body, login }) => {
     const pull = need(state.pull(match[1], match[2]));
     const problem = anchorProblem(state, pull, body);
-    if (problem) throw new Refusal(422, "Validation Failed", [problem]);
+    if (problem) throw new Refusal(422, "Validation Failed", [{ resource: "PullRequestReviewComment", code: "custom",
+      field: "pull_request_review_thread.line", message: problem }]);
     tooLong(body.body);
     return [201, reviewComment(state, addReviewComment(state, pull, body, state.id(), login))];
   }],
-  [PATCH, /^\/repos\/([^/]+\/[^/]+)\/pulls\/comments\/(\d+)$/, "installation", ({ state, match, body }) => {
-    const comment = need(state.reviewComments.find((row) => row.id === Number(match[2])));
-    comment.body = tooLong(body.body);
-    return [200, reviewComment(state, comment)];
-  }],
-  [DELETE, /^\/repos\/([^/]+\/[^/]+)\/pulls\/comments\/(\d+)$/, "installation", ({ state, match }) => {
-    need(state.reviewComments.find((row) => row.id === Number(match[2])));
-    state.reviewComments = state.reviewComments.filter((row) => row.id !== Number(match[2]));
-    return [204];
-  }],
-  [GET, /^\/repos\/([^/]+\/[^/]+)\/issues\/(\d+)\/comments$/, "installation", ({ state, match, query }) =>
-    [200, page(state.issueComments.filter((comment) => comment.repository === match[1] && comment.number === Number(match[2])), query)
-      .map((comment) => issueComment(state, comment))]],
   [POST, /^\/repos\/([^/]+\/[^/]+)\/issues\/(\d+)\/comments$/, "installation", ({ state, match, body, login }) => {
     need(state.pull(match[1], match[2]));
     const comment = { id: state.id(), repository: match[1], number: Number(match[2]), body: tooLong(body.body), login,
@@ -311,18 +284,11 @@ const routes = [
     state.issueComments.push(comment);
     return [201, issueComment(state, comment)];
   }],
-  [GET, /^\/repos\/([^/]+\/[^/]+)\/issues\/comments\/(\d+)$/, "installation", ({ state, match }) =>
-    [200, issueComment(state, need(state.issueComments.find((row) => row.id === Number(match[2]))))]],
   [PATCH, /^\/repos\/([^/]+\/[^/]+)\/issues\/comments\/(\d+)$/, "installation", ({ state, match, body }) => {
     const comment = need(state.issueComments.find((row) => row.id === Number(match[2])));
     comment.body = tooLong(body.body);
     comment.edits += 1;
     return [200, issueComment(state, comment)];
-  }],
-  [DELETE, /^\/repos\/([^/]+\/[^/]+)\/issues\/comments\/(\d+)$/, "installation", ({ state, match }) => {
-    need(state.issueComments.find((row) => row.id === Number(match[2])));
-    state.issueComments = state.issueComments.filter((row) => row.id !== Number(match[2]));
-    return [204];
   }],
   [POST, /^\/repos\/([^/]+\/[^/]+)\/(issues|pulls)\/comments\/(\d+)\/reactions$/, "installation", ({ state, match, body, login }) => {
     state.reactions.push({ comment: Number(match[3]), content: body.content, login });
@@ -332,17 +298,6 @@ const routes = [
     const permission = state.permissions.get(match[2]) ?? "none";
     const answer = example("repository-collaborator-permission-response-if-user-has-admin-permissions");
     return [200, { ...answer, permission, role_name: permission, user: { ...answer.user, login: match[2], id: accountId(match[2]), role_name: permission } }];
-  }],
-  [GET, /^\/repos\/([^/]+\/[^/]+)\/contents\/(.+)$/, "installation", ({ state, match, query }) => {
-    const file = decodeURIComponent(match[2]);
-    let text;
-    try {
-      text = state.git(match[1], "show", `${query.get("ref") ?? "main"}:${file}`);
-    } catch {
-      throw new Refusal(404, "Not Found");
-    }
-    return [200, { ...example("content-file-response-if-content-is-a-file"), path: file, name: file.split("/").pop(),
-      content: Buffer.from(`${text}\n`).toString("base64"), encoding: "base64" }];
   }],
   [GET, /^\/orgs\/([^/]+)\/teams\/([^/]+)\/memberships\/([^/]+)$/, "installation", ({ state, match }) => {
     need((state.teams.get(`${match[1]}/${match[2]}`) ?? []).includes(match[3]));
@@ -382,17 +337,24 @@ const routes = [
   }],
 ];
 
+// The endpoints that have not answered anybody yet.
+export const unanswered = (state) => routes.filter((route) => !state.answered.has(route)).map(([method, pattern]) => `${method} ${pattern.source}`);
+
 // -> {status, headers, body}
 export function answer(state, { method, path, query, body, authorization }) {
   const token = authorization?.replace(/^(Bearer|token) /i, "");
   try {
-    for (const [routeMethod, pattern, caller, handler] of routes) {
+    for (const route of routes) {
+      const [routeMethod, pattern, caller, handler] = route;
       const match = path.match(pattern);
       if (routeMethod !== method || !match) continue;
       const problem = caller === "app" ? state.jwtProblem(token)
         : caller === "anyone" || state.tokenValid(token) ? undefined : "Bad credentials";
       if (problem) throw new Refusal(401, problem);
+      const [, repository] = path.match(/^\/repos\/([^/]+\/[^/]+)\//) ?? [];
+      if (repository) need(state.hasRepository(repository));
       const [status, result, headers] = handler({ state, match, body, query, token, login: botLogin });
+      state.answered.add(route);
       return { status, headers: { "x-ratelimit-limit": "5000", "x-ratelimit-remaining": "4999", ...headers }, body: result };
     }
     throw new Refusal(404, "Not Found");

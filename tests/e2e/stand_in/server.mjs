@@ -9,7 +9,7 @@
 import http from "node:http";
 import fs from "node:fs";
 import { parseArgs } from "node:util";
-import { answer } from "./api.mjs";
+import { answer, unanswered } from "./api.mjs";
 import { deliver } from "./deliveries.mjs";
 import { Faults, Weather, strike } from "./faults.mjs";
 import { serveGit } from "./git_http.mjs";
@@ -82,7 +82,9 @@ const controls = {
     checkRuns: state.checkRuns.map((row) => [row.repository, row.head_sha, row.status, row.conclusion ?? null]),
     reviews: state.reviews.map((row) => [row.repository, row.number]),
     reviewComments: state.reviewComments.map((row) => [row.repository, row.number, row.path, row.line, row.body.match(/<!-- leadline:[^>]*-->/)?.[0] ?? row.body]),
-    issueComments: state.issueComments.map((row) => [row.repository, row.number, row.body.slice(0, 60)]) }),
+    issueComments: state.issueComments.map((row) => [row.repository, row.number, row.body.slice(0, 60)]),
+    violations: violations.length }),
+  "GET /_/unanswered": () => unanswered(state),
   "GET /_/state": () => ({ checkRuns: state.checkRuns, reviews: state.reviews, reviewComments: state.reviewComments,
     issueComments: state.issueComments, reactions: state.reactions, deliveries: state.deliveries,
     requests: state.requests, violations, pulls: [...state.pulls.values()] }),

@@ -31,6 +31,7 @@ export class State {
     this.hold = []; // requests that wait until a test lets them go on
     this.permissions = new Map([["robin", "admin"], ["sam", "write"], ["kim", "read"]]);
     this.requests = []; // {method, path, kind: rest|graphql|git, operation, installation, status}, as they came
+    this.answered = new Set(); // the endpoints that have answered
     this.refusedLines = []; // {repository, path, line} that GitHub takes no comments on, whatever the diff says
   }
 
