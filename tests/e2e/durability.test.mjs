@@ -21,7 +21,7 @@ async function holds(title, options) {
 test("a run that lost, repeated or left out anything is told from one that did not", () => {
   const good = { deliveries: 5, accepted: 5, resent: 1, repeated: 1, kills: 1, outages: 1, oneFinishedCheck: 5, noCheck: 0, severalChecks: 0,
     unfinishedChecks: 0, otherConclusions: 0, reviewedTwice: 0, inlineTwice: 0, noInline: 0, stickyTwice: 0, noSticky: 0,
-    deadLetters: 0, lost: 0 };
+    deadLetters: 0, lost: 0, violations: 0 };
   assert.deepEqual(broken(good), []);
   const zero = Object.keys(good).filter((name) => good[name] === 0);
   for (const name of zero) assert.deepEqual(broken({ ...good, [name]: 1 }), [name]);
@@ -66,7 +66,7 @@ test("a PostgreSQL that crashes and comes back loses and repeats nothing", { ski
   holds("PostgreSQL that crashes, two replicas", { database: "postgres", replicas: 2, deliveries: 60, kills: 0, outages: 3, every: 4 }));
 
 test("a PostgreSQL that comes up after the server is waited for", { skip: !usesPostgres }, async () => {
-  const harness = new Harness({ validate: false });
+  const harness = new Harness();
   try {
     await harness.startGithub();
     const cluster = new Cluster(harness.file("postgres"));
@@ -76,6 +76,7 @@ test("a PostgreSQL that comes up after the server is waited for", { skip: !usesP
     await until("leadline says that it waits", () => harness.log("leadline").includes("the next try is in"));
     cluster.start();
     await started;
+    assert.deepEqual((await harness.state()).violations, []);
     cluster.stop();
   } finally {
     await harness.close();

@@ -8,7 +8,7 @@ import { Cluster, usesPostgres } from "./postgres.mjs";
 import { descriptionNames, publishedExamples, webhooksOf } from "./stand_in/openapi.mjs";
 import { sampleOf } from "./stand_in/samples.mjs";
 
-const harness = new Harness({ validate: false });
+const harness = new Harness({ validate: !usesPostgres }); // with PostgreSQL nobody here asks GitHub for anything
 let cluster;
 
 before(async () => {
@@ -73,3 +73,9 @@ test("each webhook of the description of github.com is taken, by its example and
 
 test("each webhook of the description of the newest Enterprise Server is taken, by its example and by its schema",
   () => takesEachWebhookOf(descriptionNames[1]));
+
+test("what GitHub is asked for upon it keeps its descriptions", async () => {
+  const { requests, violations } = usesPostgres ? await harness.state() : await harness.settled();
+  assert.deepEqual(violations, []);
+  assert.equal(requests.length > 0, !usesPostgres, JSON.stringify(requests));
+});

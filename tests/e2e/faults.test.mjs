@@ -9,7 +9,8 @@ import test, { after, before } from "node:test";
 import { Harness, run } from "./harness.mjs";
 import { webhookExample } from "./stand_in/openapi.mjs";
 
-const harness = new Harness({ validate: false }); // no description has answers like these
+// No description has answers like these; and the other files make the same calls through the proxies, a few times each.
+const harness = new Harness({ validate: false });
 const file = "deploy/prod/pgbouncer.ini";
 const number = 7;
 const installationOf = (at) => 6000 + at;

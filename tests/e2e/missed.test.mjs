@@ -1,9 +1,10 @@
-// What GitHub could not deliver is asked for again.
+// What GitHub could not deliver is asked for again; what a delivery does not say is asked for.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import path from "node:path";
 import test, { after, before } from "node:test";
 import { Harness, freePort, run, sourceDirectory, until } from "./harness.mjs";
+import { webhookExample } from "./stand_in/openapi.mjs";
 
 const harness = new Harness();
 const repository = "acme/checkout-platform";
@@ -73,4 +74,26 @@ test("the doctor finds nothing wrong, and what is wrong", async () => {
   assert.match((await doctor()).stdout, /^WRONG +webhook .*http:\/\/leadline\.example.*no https address/m);
   await harness.control("hook", { url: hook });
   assert.deepEqual((await harness.state()).violations, []);
+});
+
+test("a delivery that names no installation is worked on, and a line that GitHub refuses is told on its file", async () => {
+  const git = (...args) => run("git", ["-C", harness.file("work"), "-c", "user.name=Robin", "-c", "user.email=robin@acme.example", ...args]);
+  git("commit", "-q", "--allow-empty", "-m", "Again");
+  git("push", "-q", path.join(harness.file("repositories"), `${repository}.git`), "HEAD:again");
+  const pull = await harness.control("pulls", { repository, number: 2, base: "main", head: "again", title: "Again" });
+  const file = "pulumi/templates/pgbouncer.ini.tmpl";
+  const line = git("show", `HEAD:${file}`).split("\n").indexOf("max_client_conn = 20") + 1;
+  await harness.control("refuse", { repository, path: file, line });
+
+  const { installation, ...payload } = webhookExample("pull_request", "opened");
+  payload.number = 2;
+  Object.assign(payload.pull_request, { number: 2, state: "open", draft: false });
+  Object.assign(payload.pull_request.head, { ref: pull.head, sha: pull.headSha });
+  Object.assign(payload.pull_request.base, { ref: pull.base, sha: pull.baseSha });
+  Object.assign(payload.repository, { full_name: repository });
+  assert.equal((await harness.deliver({ event: "pull_request", action: "opened", payload })).status, 202);
+  assert.equal((await harness.finished(pull.headSha)).conclusion, "failure");
+  const { requests, reviewComments } = await harness.settled();
+  assert.ok(requests.some((row) => row.path === `/repos/${repository}/installation`));
+  assert.ok(reviewComments.some((row) => row.number === 2 && row.path === file && row.subject_type === "file"));
 });

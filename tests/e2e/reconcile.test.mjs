@@ -5,7 +5,7 @@ import path from "node:path";
 import test, { after, before } from "node:test";
 import { Harness, run, sourceDirectory, until } from "./harness.mjs";
 
-const harness = new Harness({ validate: false });
+const harness = new Harness();
 const repository = "acme/checkout-platform";
 
 before(async () => {

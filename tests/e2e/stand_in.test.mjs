@@ -113,3 +113,10 @@ test("an operation that only github.com has is noticed by the description of the
   const { violations } = await harness.state();
   assert.ok(violations.some((row) => row.description === enterprise), JSON.stringify(violations));
 });
+
+test("only the tests of faults leave GitHub's descriptions out", () => {
+  const folder = path.join(sourceDirectory, "tests/e2e");
+  const without = fs.readdirSync(folder).filter((name) => name.endsWith(".test.mjs") && name !== "stand_in.test.mjs" &&
+    fs.readFileSync(path.join(folder, name), "utf8").includes("validate: false"));
+  assert.deepEqual(without, ["faults.test.mjs"]);
+});
