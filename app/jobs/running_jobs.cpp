@@ -69,10 +69,11 @@ RunningJobs::Leases RunningJobs::not_abandoned() {
 }
 
 std::vector<std::int64_t> RunningJobs::held() {
+  const std::lock_guard lock(m_mutex);
   std::vector<std::int64_t> ids;
-  for (const auto& lease : not_abandoned()) {
-    if (!lease->is_lost()) {
-      ids.push_back(lease->leased().job.id);
+  for (const auto& [id, running] : m_running) {
+    if (!running.abandoned && !running.lease->is_lost()) {
+      ids.push_back(running.lease->leased().job.id);
     }
   }
   return ids;
