@@ -67,9 +67,6 @@ std::string request_of(const Job& job) {
                            sha256_hex(job.command).substr(0, 16));
 }
 
-// Under which a withdrawal of all words of a pull request is noted.
-std::string all_of(int pull_number) { return fmt::format("all #{}", pull_number); }
-
 std::string listed(const char* title, const std::vector<std::string>& lines) {
   if (lines.empty()) {
     return "";
@@ -85,16 +82,6 @@ std::string listed(const char* title, const std::vector<std::string>& lines) {
 }
 
 } // namespace
-
-// Deliveries come in any order; GitHub tells times in whole seconds.
-bool AckCommand::is_taken_back_since(const Job& job, const Finding& finding) {
-  AcknowledgementLog& log = m_context.parts.acknowledgements;
-  const Acknowledgement::Time last =
-      std::max(log.last_withdrawal(job.repository, finding.id),
-               log.last_withdrawal(job.repository, all_of(job.pull_number)));
-  return std::chrono::floor<std::chrono::seconds>(job.asked_at) <
-         std::chrono::floor<std::chrono::seconds>(last);
-}
 
 std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
                                     const webhooks::Command& command) {
@@ -143,7 +130,8 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
           ": It was not shown yet when this was asked for; look at it, and ask again.");
       continue;
     }
-    if (is_taken_back_since(job, finding)) {
+    if (is_taken_back(m_context.parts.acknowledgements, job.repository, pull.number, finding,
+                      job.asked_at)) {
       refused.push_back(titled(finding) + ": It was taken back after this was asked for; ask again "
                                           "if it is meant.");
       continue;
@@ -226,7 +214,7 @@ std::string AckCommand::withdraw(GitHubClient& client, const Job& job,
   AcknowledgementLog& log = m_context.parts.acknowledgements;
   std::vector<std::string> noted = ids;
   if (all) {
-    noted.push_back(all_of(job.pull_number));
+    noted.push_back(all_words_of(job.pull_number));
   }
   log.note_withdrawal(job.repository, noted, job.asked_at);
   std::vector<Acknowledgement> words = log.acknowledgements(job.repository);

@@ -8,15 +8,14 @@
 
 namespace leadline {
 
-struct Finding;
-
 // "/leadline ack ID [--for 30d] REASON" and "/leadline unack ID"; "all" in the place of an id means
 // all findings that block and that its giver could have seen: those of the last verdict that was
 // published before the command was written. The other places of an edit that it had go with the one
 // that leads them (analyzers/risk/sweeps.hpp), each as a word of its own. A button counts for the
-// head whose check it stands on. A word that was written before one that took it back does not
-// count, in whatever order they arrive. Remembers or withdraws the acknowledgement and asks for a
-// new run. Both return the answer in Markdown. May be repeated.
+// head whose check it stands on. A comment that was written before one that took its word
+// back does not count, in whatever order they arrive; a button counts from its delivery on.
+// Remembers or withdraws the acknowledgement and asks for a new run. Both return the answer in
+// Markdown. May be repeated.
 class AckCommand {
 public:
   explicit AckCommand(const JobContext& context) : m_context(context) {}
@@ -25,7 +24,6 @@ public:
   std::string withdraw(GitHubClient& client, const Job& job, const webhooks::Command& command);
 
 private:
-  bool is_taken_back_since(const Job& job, const Finding& finding);
   // The other open pull requests in whose last report one of these findings stands.
   void judge_others_again(GitHubClient& client, const Job& job,
                           const std::vector<PullRequest>& open,

@@ -176,6 +176,20 @@ bool is_any_withdrawn(AcknowledgementLog& log, const std::string& repository,
                      [&](const Acknowledged& each) { return standing.count(each.word.id) == 0; });
 }
 
+std::string all_words_of(int pull_number) { return "all #" + std::to_string(pull_number); }
+
+bool is_taken_back(AcknowledgementLog& log, const std::string& repository, int pull_number,
+                   const Finding& finding, Acknowledgement::Time given) {
+  std::vector<std::string> noted = {finding.id, all_words_of(pull_number)};
+  if (finding.sweep) {
+    noted.push_back(finding.sweep->leader);
+  }
+  return std::any_of(noted.begin(), noted.end(), [&](const std::string& id) {
+    return std::chrono::floor<std::chrono::seconds>(given) <
+           std::chrono::floor<std::chrono::seconds>(log.last_withdrawal(repository, id));
+  });
+}
+
 bool is_about_secret(const Finding& finding) {
   return finding.secret || (finding.setting && is_redacted(*finding.setting)) ||
          std::any_of(finding.related.begin(), finding.related.end(),

@@ -65,6 +65,14 @@ inline constexpr const char* k_word_withdrawn = "an acknowledgement does not sta
 bool is_any_withdrawn(AcknowledgementLog& log, const std::string& repository,
                       const std::vector<Acknowledged>& counting);
 
+// Under what AcknowledgementLog::note_withdrawal is told of all words of a pull request.
+std::string all_words_of(int pull_number);
+// Whether somebody has asked, later than in the second of `given`, that words about `finding` be
+// taken back: it alone, all places of its edit, or all findings of the pull request. Deliveries
+// come in any order, and GitHub tells times in whole seconds.
+bool is_taken_back(AcknowledgementLog& log, const std::string& repository, int pull_number,
+                   const Finding& finding, Acknowledgement::Time given);
+
 // Whether something that `finding` is about is redacted, and so not known.
 bool is_about_secret(const Finding& finding);
 

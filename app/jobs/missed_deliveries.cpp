@@ -21,6 +21,9 @@ using namespace std::chrono_literals;
 constexpr auto k_overlap = 10min;
 constexpr auto k_first_wait = 1min;
 
+// By which GitHub's list may be out of the order of its times.
+constexpr auto k_slack = 1min;
+
 constexpr int k_most_failures = 5; // in a row: then it is GitHub that fails
 
 // Taken so often, and not here: whoever takes it stores it elsewhere.
@@ -109,7 +112,8 @@ MissedCounts MissedDeliveries::look() {
     }
     counts.lost += story.is_lost(record) ? 1 : 0;
     // All attempts of it are to be seen again at the next look, or they could not be counted.
-    reached = std::min(reached, std::chrono::floor<std::chrono::milliseconds>(story.oldest));
+    reached =
+        std::min(reached, std::chrono::floor<std::chrono::milliseconds>(story.oldest) - k_slack);
     const bool is_first = story.attempts == 1; // GitHub's own
     if (is_first || now >= story.newest.at + k_first_wait * (1 << (story.attempts - 2))) {
       wanted.push_back({guid, record ? record->delivery.repository : "", &story});

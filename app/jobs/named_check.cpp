@@ -8,6 +8,16 @@
 #include <algorithm>
 
 namespace leadline {
+namespace {
+
+// A check run that was written down before may be followed by one that the database lacks. That it
+// went back to a copy may be seen by a look alone, where its connections outlive that.
+FoundDatabase::Time doubted_before(const JobContext& context) {
+  const FoundDatabase found = context.parts.log.found();
+  return lost_come_again(context) ? std::max(found.at, found.looked) : found.at;
+}
+
+} // namespace
 
 CheckPublisher publisher_of(const JobContext& context, GitHubClient& client, const Job& job,
                             const std::string& name) {
@@ -15,8 +25,7 @@ CheckPublisher publisher_of(const JobContext& context, GitHubClient& client, con
           context.parts.log,
           context.parts.clock,
           {name, context.app.app_id},
-          may_be_forgotten(context, job) ? std::optional(context.parts.log.found().at)
-                                         : std::nullopt};
+          may_be_forgotten(context, job) ? std::optional(doubted_before(context)) : std::nullopt};
 }
 
 void NamedCheck::begin(const std::string& name) {

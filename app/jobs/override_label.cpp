@@ -85,6 +85,11 @@ void say(const JobContext& context, GitHubClient& client, const PullRequest& pul
         (said->head_sha == pull.head_sha || !is_about_secret(finding))) {
       continue;
     }
+    if (said == nullptr && is_taken_back(context.parts.acknowledgements, client.repository(),
+                                         pull.number, finding, time_of(found.setting))) {
+      found.refused[finding.id] = "It was taken back since; remove the label and set it again.";
+      continue;
+    }
     if (said != nullptr || !has_shown(seen, finding, pull.head_sha)) {
       found.unseen.push_back(finding.id);
       continue;

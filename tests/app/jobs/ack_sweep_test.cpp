@@ -107,6 +107,32 @@ TEST_CASE("one word covers the places that were shown with the one it names", "[
   }
 }
 
+TEST_CASE("a word about many places that comes behind its withdrawal covers none", "[ack_sweep]") {
+  SweepFixture f;
+  f.push_and_run("a2", {"a", "b"});
+  const std::string named = f.findings()[0]["id"]; // leads the other
+  const auto reports = f.log.reports;
+  const auto asked = [&](const std::string& text, int seconds) {
+    Job job = f.job("d-" + text);
+    job.kind = JobKind::command;
+    job.head_sha.clear();
+    job.command = text;
+    job.comment_id = 500 + seconds;
+    job.sender = "sam";
+    job.asked_at = std::chrono::floor<std::chrono::milliseconds>(f.clock.now()) +
+                   std::chrono::seconds(seconds);
+    return job;
+  };
+  const Job ack = asked("/leadline ack " + named + " fine", 0);
+  f.log.reports.clear(); // nobody knows yet what it leads
+  f.run(asked("/leadline unack " + named, 2));
+  f.log.reports = reports;
+  f.run(ack);
+  f.run_queued();
+  CHECK(f.acknowledgements.rows.empty());
+  CHECK(f.conclusion() == "failure");
+}
+
 TEST_CASE("a word covers no place that came after it was asked for", "[ack_sweep]") {
   SweepFixture f;
   const std::string id = f.id_of("a");

@@ -179,3 +179,22 @@ TEST_CASE("a word that a restored database does not have is there again, and ans
   CHECK(f.github.comments.size() == comments);
   CHECK(f.github.checks.size() == checks);
 }
+
+TEST_CASE("a check that was written down before a look found what is lost is asked for",
+          "[older_copy]") {
+  CopyFixture f; // whose connections outlived the way back to the copy
+  f.run(f.asked());
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(f.clock.now());
+  MemoryLog copy = f.log;
+  copy.check_runs_written["aaaa"] = now - 10min;
+  Job again = f.asked("d2");
+  again.asked_at = now - 5min;
+  again.again = true;
+  f.die_in(again);
+  REQUIRE(f.github.checks.size() == 2);
+  f.log = copy;
+  f.log.database = {now - 24h, now - 1min, now + 1h};
+  f.run(again); // asked for again
+  CHECK(f.github.checks.size() == 2);
+  CHECK(f.last_check()["status"] == "completed");
+}

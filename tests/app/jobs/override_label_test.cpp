@@ -176,6 +176,28 @@ TEST_CASE("what is withdrawn of a label stays so until the label is set again",
   CHECK(f.observer.acknowledgements.size() == 2);
 }
 
+TEST_CASE("a label whose event comes behind a withdrawal gives no word", "[override_label]") {
+  LabelFixture f;
+  f.pass();
+  Job unack = f.job("d-unack");
+  unack.kind = JobKind::command;
+  unack.head_sha.clear();
+  unack.command = GENERATE(true, false) ? "/leadline unack all" : "/leadline unack " + f.id;
+  unack.comment_id = 900;
+  unack.sender = "robin";
+  unack.asked_at =
+      std::chrono::floor<std::chrono::milliseconds>(f.clock.now()) + std::chrono::seconds(2);
+  f.run(unack);
+  f.set_label("sam"); // two seconds before
+  CHECK(f.acknowledgements.rows.empty());
+  CHECK(f.conclusion() == "failure");
+  CHECK(contains(f.summary(), "It was taken back since"));
+  f.remove_label();
+  f.pass();
+  f.set_label("sam");
+  CHECK(f.conclusion() == "success");
+}
+
 TEST_CASE("who has set a label is known by the account, not by the login", "[override_label]") {
   LabelFixture f;
   f.pass();
