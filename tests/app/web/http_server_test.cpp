@@ -387,8 +387,10 @@ TEST_CASE("where all connections are taken the slowest makes place", "[web]") {
   std::vector<std::unique_ptr<RawClient>> slow;
   for (int i = 0; i < 4; ++i) {
     slow.push_back(std::make_unique<RawClient>(port));
-    slow.back()->send(sized_post("first"));
-    CHECK(slow.back()->receive_answer().find("HTTP/1.1 202") == 0);
+    if (i > 0) { // who was answered waits from when its thread has handed it back
+      slow.back()->send(sized_post("first"));
+      CHECK(slow.back()->receive_answer().find("HTTP/1.1 202") == 0);
+    }
     slow.back()->send("POST /echo.me HTTP/1.1\r\nX: ");
   }
   RawClient client(port);
