@@ -73,9 +73,8 @@ public:
           log_exception(thrown);
           response.status = 500;
         });
-    set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
-      return refuse(response);
-    });
+    set_pre_routing_handler(
+        [this](const httplib::Request&, httplib::Response& response) { return refuse(response); });
     std::size_t largest_body = 0;
     for (const WebRoute& route : m_routes) {
       largest_body = std::max(largest_body, route.max_body_bytes);

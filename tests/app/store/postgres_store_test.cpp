@@ -3,21 +3,15 @@
 #include "app/store/store_clock.hpp"
 #include "app/store/work_hints.hpp"
 #include "base/error.hpp"
+#include "tests/app/store/postgres_cluster.hpp"
 #include "tests/app/store/store_contract.hpp"
-#include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 #include <pqxx/pqxx>
 #include <spdlog/spdlog.h>
 
-#include <unistd.h>
-
 #include <atomic>
 #include <chrono>
-#include <csignal>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <functional>
 #include <future>
 #include <thread>
@@ -26,74 +20,6 @@ using namespace leadline;
 using namespace leadline::tests;
 
 namespace {
-
-// A PostgreSQL of our own below a temporary folder, reached by a socket there. Its server refuses
-// to run as root.
-class Cluster {
-public:
-  Cluster() {
-    std::filesystem::permissions(m_folder.path(), std::filesystem::perms::all);
-    run("initdb -D " + data() + " -U leadline -A trust -E UTF8 --locale=C --no-sync");
-    start();
-  }
-  ~Cluster() { stop("immediate"); }
-  Cluster(const Cluster&) = delete;
-  Cluster& operator=(const Cluster&) = delete;
-
-  void start() const {
-    run("pg_ctl -D " + data() + " -w -l " + (m_folder.path() / "log").string() + " -o \"-k " +
-        m_folder.path().string() + " -c listen_addresses= -c fsync=off\" start");
-  }
-  // Its machine answers, and it does not: as behind a proxy, or on a disk, that stands still.
-  void freeze() const { signal_all(SIGSTOP); }
-  void thaw() const { signal_all(SIGCONT); }
-
-  void stop(const std::string& mode) const {
-    try_run("pg_ctl -D " + data() + " -m " + mode + " stop");
-  }
-
-  std::string url(const std::string& database) const {
-    return "postgresql:///" + database + "?user=leadline&host=" + m_folder.path().string();
-  }
-  std::string fresh_database() {
-    const std::string name = "test" + std::to_string(++m_databases);
-    pqxx::connection connection(url("postgres"));
-    pqxx::nontransaction(connection).exec("CREATE DATABASE " + name);
-    return url(name);
-  }
-
-private:
-  std::string data() const { return (m_folder.path() / "data").string(); }
-
-  // The server itself first, so that it starts nothing meanwhile; then what it has started.
-  void signal_all(int signal) const {
-    int server = 0;
-    std::ifstream(data() + "/postmaster.pid") >> server;
-    REQUIRE(server > 1);
-    REQUIRE(::kill(server, signal) == 0);
-    std::ifstream children("/proc/" + std::to_string(server) + "/task/" + std::to_string(server) +
-                           "/children");
-    for (int child = 0; children >> child;) {
-      ::kill(child, signal);
-    }
-  }
-
-  static bool try_run(const std::string& command) {
-    const std::string tool =
-        std::string(LEADLINE_POSTGRES_BIN) + "/" + command + " > /dev/null 2>&1";
-    const std::string shell =
-        ::geteuid() == 0 ? "cd / && runuser -u postgres -- sh -c '" + tool + "'" : tool;
-    return std::system(shell.c_str()) == 0; // NOLINT(concurrency-mt-unsafe)
-  }
-  static void run(const std::string& command) {
-    if (!try_run(command)) {
-      throw std::runtime_error("failed: " + command);
-    }
-  }
-
-  TemporaryFolder m_folder;
-  int m_databases = 0;
-};
 
 // How long `work` took to fail.
 std::chrono::milliseconds time_to_fail(const std::function<void()>& work) {
@@ -106,17 +32,6 @@ std::chrono::milliseconds time_to_fail(const std::function<void()>& work) {
   }
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
                                                                began);
-}
-
-// Whether `holds` does so within half a minute.
-bool eventually(const std::function<bool()>& holds) {
-  for (int i = 0; i < 1500; ++i) {
-    if (holds()) {
-      return true;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  return false;
 }
 
 } // namespace
