@@ -157,8 +157,14 @@ CheckPublisher::Begun CheckPublisher::begin(const std::string& head_sha, const s
     const bool completed = known->status == CheckStatus::completed;
     note(head_sha, known->id, completed ? CheckRunState::Step::ended : CheckRunState::Step::unknown,
          run_key);
-    return {known->id, completed, known->annotations, head_sha, run_key};
+    return {known->id, completed, known->annotations, head_sha, run_key, known->conclusion};
   }
+  return begin_anew(head_sha, run_key, reason);
+}
+
+CheckPublisher::Begun CheckPublisher::begin_anew(const std::string& head_sha,
+                                                 const std::string& run_key,
+                                                 const std::string& reason) {
   CheckRunFields fields;
   fields.external_id = run_key;
   fields.status = CheckStatus::in_progress;

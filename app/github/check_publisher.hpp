@@ -27,6 +27,7 @@ public:
     int annotations = 0;   // that it has already
     std::string head_sha = {};
     std::string run_key = {};
+    std::string conclusion = {}; // as GitHub told it; "" not known
   };
 
   // What the log has written down before `doubted_before` may be of before the run began
@@ -50,6 +51,10 @@ public:
 
   // `run_key` is the same for all tries of one run and stands in the check run's external_id.
   Begun begin(const std::string& head_sha, const std::string& run_key, const std::string& reason);
+
+  // Another one of the same run, whose verdict is not any more what it ended with.
+  Begun begin_anew(const std::string& head_sha, const std::string& run_key,
+                   const std::string& reason);
 
   // `outcome` has conclusion, texts, all annotations and at most two buttons beside "Re-run". Sends
   // the annotations in batches; the last one concludes.

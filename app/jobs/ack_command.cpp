@@ -27,6 +27,8 @@ namespace {
 
 constexpr std::size_t k_most_lines = 20;
 constexpr std::size_t k_title_characters = 160;
+constexpr const char* k_taken_back =
+    ": It was taken back after this was asked for; ask again if it is meant.";
 
 Acknowledgement::Time now_of(const Clock& clock) {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(clock.now());
@@ -119,7 +121,7 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
   const std::vector<Contributor> authors = authors_of(m_context.parts.log, job.repository, pull);
   CommitAuthors commits(client, pull);
   commits.rest_on(report.paths);
-  std::vector<std::string> done;
+  std::vector<Finding> written;
   std::vector<std::string> refused;
   for (const Finding& finding : findings) {
     const bool named = finding.id == command.finding_id;
@@ -132,8 +134,7 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
     }
     if (is_taken_back(m_context.parts.acknowledgements, job.repository, pull.number, finding,
                       job.asked_at)) {
-      refused.push_back(titled(finding) + ": It was taken back after this was asked for; ask again "
-                                          "if it is meant.");
+      refused.push_back(titled(finding) + k_taken_back);
       continue;
     }
     if (const std::string why =
@@ -154,7 +155,14 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
     word.until = lasts.count() > 0 ? now + lasts : Acknowledgement::Time{};
     m_context.parts.acknowledgements.acknowledge(word);
     m_context.parts.observer.acknowledged(word.rule);
-    done.push_back(titled(finding));
+    written.push_back(finding);
+  }
+  const std::vector<std::string> overtaken = take_back_overtaken(client, job, pull.number, written);
+  std::vector<std::string> done;
+  for (const Finding& finding : written) {
+    const bool stands =
+        std::find(overtaken.begin(), overtaken.end(), finding.id) == overtaken.end();
+    (stands ? done : refused).push_back(titled(finding) + (stands ? "" : k_taken_back));
   }
   m_context.parts.logger.info("{} findings acknowledged by {}, {} refused", done.size(), job.sender,
                               refused.size());
@@ -170,11 +178,25 @@ std::string AckCommand::acknowledge(GitHubClient& client, const Job& job,
          listed("Not acknowledged:", refused);
 }
 
-// A word holds in the whole repository: other pull requests may have passed by it.
-void AckCommand::judge_others_again(GitHubClient& client, const Job& job,
-                                    const std::vector<PullRequest>& open,
-                                    const std::vector<std::string>& ids) {
-  for (const PullRequest& pull : open) {
+std::vector<std::string> AckCommand::take_back_overtaken(GitHubClient& client, const Job& job,
+                                                         int pull_number,
+                                                         const std::vector<Finding>& written) {
+  std::vector<std::string> ids;
+  for (const Finding& finding :
+       withdraw_overtaken(m_context.parts.acknowledgements, job.repository, pull_number,
+                          request_of(job), written, job.asked_at, now_of(m_context.parts.clock))) {
+    ids.push_back(finding.id);
+  }
+  if (!ids.empty()) {
+    judge_again(client, job, open_pulls_or(client, {}), ids, k_word_withdrawn);
+  }
+  return ids;
+}
+
+void AckCommand::judge_again(GitHubClient& client, const Job& job,
+                             const std::vector<PullRequest>& open,
+                             const std::vector<std::string>& ids, const std::string& reason) {
+  for (const PullRequest& pull : open) { // a word holds in the whole repository
     const auto stored =
         pull.number == job.pull_number
             ? std::nullopt
@@ -189,9 +211,22 @@ void AckCommand::judge_others_again(GitHubClient& client, const Job& job,
       again.again = true;
       again.delivery_id = job.delivery_id;
       again.asked_at = now_of(m_context.parts.clock);
-      again.reason = "acknowledgement withdrawn by " + job.sender;
+      again.reason = reason;
       m_context.parts.queue.enqueue(again);
     }
+  }
+  m_context.parts.queue.enqueue(look_at_groups(client.installation_id(), job.repository, reason));
+  queue_rerun(m_context, job, reason);
+}
+
+// Those that are open now; `known` where GitHub does not tell.
+std::vector<PullRequest> AckCommand::open_pulls_or(GitHubClient& client,
+                                                   std::vector<PullRequest> known) {
+  try {
+    return client.open_pulls();
+  } catch (const Error& error) {
+    m_context.parts.logger.warn("the list from before is gone by: {}", error.what());
+    return known;
   }
 }
 
@@ -221,29 +256,23 @@ std::string AckCommand::withdraw(GitHubClient& client, const Job& job,
   std::erase_if(words, [&](const Acknowledgement& word) {
     return std::find(ids.begin(), ids.end(), word.finding_id) == ids.end();
   });
-  // Also when nothing stands any more: an earlier try may have ended behind it. GitHub is asked
-  // before: what its limits put off is the same try again, which must find what is still to be
-  // done.
-  const bool again = !words.empty() || job.attempt > 1;
-  std::vector<PullRequest> open = again ? client.open_pulls() : std::vector<PullRequest>();
+  // GitHub is asked before: what its limits put off is the same try again, which must find what is
+  // still to be done.
+  std::vector<PullRequest> open = client.open_pulls();
   std::size_t withdrawn = 0;
   for (const Acknowledgement& word : words) {
     withdrawn += log.withdraw(word.id, job.sender, now_of(m_context.parts.clock)) ? 1 : 0;
   }
-  if (again) {
-    try {
-      open = client.open_pulls(); // also who has passed by it meanwhile
-    } catch (const Error& error) {
-      m_context.parts.logger.warn("the list from before is gone by: {}", error.what());
-    }
-    judge_others_again(client, job, open, ids);
-    m_context.parts.queue.enqueue(look_at_groups(client.installation_id(), job.repository,
-                                                 "acknowledgement withdrawn by " + job.sender));
-    queue_rerun(m_context, job, "acknowledgement withdrawn by " + job.sender);
+  if (withdrawn > 0) { // who has passed by them meanwhile
+    open = open_pulls_or(client, std::move(open));
   }
+  // Also when nothing stood: an earlier try may have ended behind it, and a check may have passed
+  // by a word that the database, an older copy, does not know of.
+  judge_again(client, job, open, ids, "acknowledgement withdrawn by " + job.sender);
   m_context.parts.logger.info("{} acknowledgements withdrawn by {}", withdrawn, job.sender);
   return withdrawn == 0
-             ? fmt::format("No acknowledgement of {} stood here.\n", code_span(command.finding_id))
+             ? fmt::format("No acknowledgement of {} stood here; the check is run again.\n",
+                           code_span(command.finding_id))
              : fmt::format("Withdrawn: {}; the check is run again.\n",
                            counted(static_cast<long>(withdrawn), "acknowledgement"));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "analyzers/report.hpp"
 #include "app/jobs/job_context.hpp"
 #include "webhooks/command.hpp"
 
@@ -24,10 +25,16 @@ public:
   std::string withdraw(GitHubClient& client, const Job& job, const webhooks::Command& command);
 
 private:
-  // The other open pull requests in whose last report one of these findings stands.
-  void judge_others_again(GitHubClient& client, const Job& job,
-                          const std::vector<PullRequest>& open,
-                          const std::vector<std::string>& ids);
+  // Takes back those of the words that `job` has just written that were taken back meanwhile; the
+  // ids of their findings.
+  std::vector<std::string> take_back_overtaken(GitHubClient& client, const Job& job,
+                                               int pull_number,
+                                               const std::vector<Finding>& written);
+  std::vector<PullRequest> open_pulls_or(GitHubClient& client, std::vector<PullRequest> known);
+  // What may have passed by words about these findings, which are gone by now: this pull request,
+  // those of `open` in whose last report one of them stands, and merge queues.
+  void judge_again(GitHubClient& client, const Job& job, const std::vector<PullRequest>& open,
+                   const std::vector<std::string>& ids, const std::string& reason);
 
   JobContext m_context;
 };

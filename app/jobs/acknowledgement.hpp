@@ -41,13 +41,16 @@ struct Acknowledgement {
   bool holds_at(Time now) const { return withdrawn_by.empty() && (until == Time{} || now < until); }
 };
 
+// How `withdrawn_by` of a word begins that went with its repository to another name.
+inline constexpr const char* k_moved_to = "(moved to ";
+
 // Durable memory of acknowledgements: rows are added and withdrawn, never deleted. Every write is
 // on disk when it returns. Implemented by app/store. Safe for several threads.
 class AcknowledgementLog {
 public:
   virtual ~AcknowledgementLog() = default;
 
-  // `id` is ignored.
+  // `id` is ignored. What has moved with its repository stands here again.
   virtual void acknowledge(const Acknowledgement& acknowledgement) = 0;
   // False when it stands no more, or never did.
   virtual bool withdraw(std::int64_t id, const std::string& by, Acknowledgement::Time now) = 0;

@@ -190,6 +190,28 @@ bool is_taken_back(AcknowledgementLog& log, const std::string& repository, int p
   });
 }
 
+std::vector<Finding> withdraw_overtaken(AcknowledgementLog& log, const std::string& repository,
+                                        int pull_number, const std::string& request,
+                                        const std::vector<Finding>& findings,
+                                        Acknowledgement::Time given, Acknowledgement::Time now) {
+  std::vector<Finding> overtaken;
+  std::copy_if(findings.begin(), findings.end(), std::back_inserter(overtaken),
+               [&](const Finding& finding) {
+                 return is_taken_back(log, repository, pull_number, finding, given);
+               });
+  if (overtaken.empty()) {
+    return overtaken;
+  }
+  for (const Acknowledgement& word : log.acknowledgements(repository)) {
+    if (word.request == request &&
+        std::any_of(overtaken.begin(), overtaken.end(),
+                    [&](const Finding& each) { return each.id == word.finding_id; })) {
+      log.withdraw(word.id, "(taken back before it was written)", now);
+    }
+  }
+  return overtaken;
+}
+
 bool is_about_secret(const Finding& finding) {
   return finding.secret || (finding.setting && is_redacted(*finding.setting)) ||
          std::any_of(finding.related.begin(), finding.related.end(),

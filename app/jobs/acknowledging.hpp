@@ -72,6 +72,13 @@ std::string all_words_of(int pull_number);
 // come in any order, and GitHub tells times in whole seconds.
 bool is_taken_back(AcknowledgementLog& log, const std::string& repository, int pull_number,
                    const Finding& finding, Acknowledgement::Time given);
+// Withdraws those words of `request`, given at `given` about `findings` and written just now, that
+// were taken back while they were written, and tells their findings. Who takes a word back notes
+// that before he looks for words, so one of the two sees the other.
+std::vector<Finding> withdraw_overtaken(AcknowledgementLog& log, const std::string& repository,
+                                        int pull_number, const std::string& request,
+                                        const std::vector<Finding>& findings,
+                                        Acknowledgement::Time given, Acknowledgement::Time now);
 
 // Whether something that `finding` is about is redacted, and so not known.
 bool is_about_secret(const Finding& finding);

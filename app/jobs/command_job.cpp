@@ -56,6 +56,12 @@ bool is_answered(const Conversation& conversation, const Job& job) {
   return stands(conversation, marker) || stands(conversation, k_help_marker + marker);
 }
 
+// Of a word the answer may be there, and the word itself lost with a database, whenever it is
+// carried out: said twice it is one word, and taken back it stays so.
+bool may_be_lost(const JobContext& context, const Job& job) {
+  return job.asked_at < context.parts.log.found().lost_come_until;
+}
+
 std::string problem_line(const webhooks::Command& command) {
   return command.problem.empty() ? ""
                                  : fmt::format("{}: {}.\n", code_span(command.line.substr(0, 200)),
@@ -79,9 +85,8 @@ void CommandJob::run(const Job& job) {
     return;
   }
   const Conversation conversation = client.conversation(job.pull_number);
-  // Of a word the answer may be there, and the word itself lost.
   const bool is_word = command.kind == CommandKind::ack || command.kind == CommandKind::unack;
-  if (is_answered(conversation, job) && !(is_word && lost_come_again(m_context))) {
+  if (is_answered(conversation, job) && !(is_word && may_be_lost(m_context, job))) {
     m_context.parts.logger.info("answered already");
     return;
   }

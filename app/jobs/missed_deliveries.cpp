@@ -81,7 +81,9 @@ MissedCounts MissedDeliveries::look() {
   const TimePoint last = std::min<TimePoint>(reached_before, now - k_overlap);
   const TimePoint since = std::max(last, now - TimePoint::duration(m_kept));
   std::map<std::string, Story> stories; // by guid; newest attempts come first
+  TimePoint newest{};
   const bool complete = m_api.hook_attempts(since, [&](const HookAttempt& attempt) {
+    newest = std::max(newest, std::chrono::floor<std::chrono::milliseconds>(attempt.at));
     Story& story = stories[attempt.guid];
     if (story.attempts++ == 0) {
       story.newest = attempt;
@@ -97,7 +99,8 @@ MissedCounts MissedDeliveries::look() {
                    "requests");
   }
   MissedCounts counts;
-  TimePoint reached = now - k_overlap;
+  // A clock that is ahead would step over what is still to come.
+  TimePoint reached = std::min<TimePoint>(now, newest) - k_overlap;
   std::vector<Wanted> wanted;
   for (const auto& [guid, story] : stories) {
     const bool may_have_row = !story.arrived || story.accepted > 0;

@@ -24,7 +24,7 @@ std::size_t move_acknowledgements(AcknowledgementLog& log, const Job& job,
     const std::int64_t old_id = word.id;
     word.repository = job.repository;
     log.acknowledge(word); // once, however often this is tried
-    log.withdraw(old_id, "(moved to " + job.repository + ")", now);
+    log.withdraw(old_id, k_moved_to + job.repository + ")", now);
     ++moved;
   }
   return moved;

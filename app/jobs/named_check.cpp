@@ -44,6 +44,10 @@ void NamedCheck::begin(const std::string& name) {
 
 void NamedCheck::finish(CheckRunFields outcome, const std::string& name) {
   begin(name);
+  if (m_begun->finished && !m_begun->conclusion.empty() &&
+      m_begun->conclusion != outcome.conclusion) { // it rested on what the database has lost
+    m_begun = publisher().begin_anew(m_head_sha, run_key(m_job), m_job.reason);
+  }
   outcome.name = name;
   const Stage stage(m_context.parts.observer, "check");
   publisher().finish(*m_begun, std::move(outcome));

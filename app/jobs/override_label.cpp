@@ -21,6 +21,7 @@ using Time = Acknowledgement::Time;
 
 constexpr std::string_view k_of_label = "label on #";
 constexpr std::size_t k_most_named = 20; // findings in a note
+constexpr const char* k_taken_back = "It was taken back since; remove the label and set it again.";
 
 std::string prefix_of(int pull_number) { return fmt::format("{}{} ", k_of_label, pull_number); }
 
@@ -63,10 +64,11 @@ WordsOfLabel words_of(const std::vector<Acknowledgement>& words, const std::stri
   return found;
 }
 
-// Writes down what the label says and has not said yet.
-void say(const JobContext& context, GitHubClient& client, const PullRequest& pull,
-         const Publication& publication, const Analysis& analysis, const std::string& request,
-         CommitAuthors& commits, WordsForPull& found) {
+// Writes down what the label says and has not said yet. The findings of that; what was withdrawn
+// once stays so.
+std::vector<Finding> say(const JobContext& context, GitHubClient& client, const PullRequest& pull,
+                         const Publication& publication, const Analysis& analysis,
+                         const std::string& request, CommitAuthors& commits, WordsForPull& found) {
   const Acknowledging& rules = analysis.config.acknowledging;
   // GitHub writes whole seconds.
   const SeenVerdict* seen =
@@ -74,6 +76,7 @@ void say(const JobContext& context, GitHubClient& client, const PullRequest& pul
   const std::vector<Contributor> authors = authors_of(context.parts.log, client.repository(), pull);
   const Time now = now_of(context);
   const WordsOfLabel words = words_of(found.words, request);
+  std::vector<Finding> written;
   for (const Finding& finding : analysis.report.findings) {
     const auto word_of = words.find(finding.id);
     const Acknowledgement* said = word_of != words.end() ? word_of->second : nullptr;
@@ -87,7 +90,7 @@ void say(const JobContext& context, GitHubClient& client, const PullRequest& pul
     }
     if (said == nullptr && is_taken_back(context.parts.acknowledgements, client.repository(),
                                          pull.number, finding, time_of(found.setting))) {
-      found.refused[finding.id] = "It was taken back since; remove the label and set it again.";
+      found.refused[finding.id] = k_taken_back;
       continue;
     }
     if (said != nullptr || !has_shown(seen, finding, pull.head_sha)) {
@@ -111,7 +114,15 @@ void say(const JobContext& context, GitHubClient& client, const PullRequest& pul
     word.at = time_of(found.setting);
     word.until = rules.max_days > 0 ? word.at + std::chrono::hours(24 * rules.max_days) : Time{};
     context.parts.acknowledgements.acknowledge(word);
+    written.push_back(finding);
   }
+  if (!withdraw_overtaken(context.parts.acknowledgements, client.repository(), pull.number, request,
+                          written, time_of(found.setting), now)
+           .empty()) { // a group may have passed by it
+    context.parts.queue.enqueue(
+        look_at_groups(client.installation_id(), client.repository(), k_word_withdrawn));
+  }
+  return written;
 }
 
 std::string names_of(const std::vector<std::string>& ids) {
@@ -193,7 +204,8 @@ WordsForPull words_for(const JobContext& context, GitHubClient& client, const Pu
     context.parts.logger.info("the override label acknowledges nothing: {}", found.void_because);
   }
   if (!request.empty()) {
-    say(context, client, pull, publication, analysis, request, commits, found);
+    const std::vector<Finding> written =
+        say(context, client, pull, publication, analysis, request, commits, found);
     const std::vector<Acknowledgement> words = std::move(found.words);
     const WordsOfLabel before = words_of(words, request);
     found.words = log.acknowledgements(client.repository());
@@ -201,6 +213,12 @@ WordsForPull words_for(const JobContext& context, GitHubClient& client, const Pu
     for (const Acknowledgement& word : found.words) {
       if (word.request == request && before.count(word.finding_id) == 0) {
         context.parts.observer.acknowledged(word.rule);
+      }
+    }
+    const WordsOfLabel standing = words_of(found.words, request);
+    for (const Finding& finding : written) {
+      if (standing.count(finding.id) == 0) {
+        found.refused[finding.id] = k_taken_back;
       }
     }
   }

@@ -72,7 +72,10 @@ void insert_acknowledgement(SqlSession& session, const Acknowledgement& acknowle
       "new_value, severity, domain, pull_number, head_sha, acknowledged_by, reason, "
       "acknowledged_at, until, withdrawn_by, withdrawn_at, acknowledged_by_id, related, digest) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
-      "$19, $20, $21) ON CONFLICT (repository, finding_id, request) DO NOTHING",
+      "$19, $20, $21) ON CONFLICT (repository, finding_id, request) DO UPDATE SET withdrawn_by = "
+      "'', "
+      "withdrawn_at = 0 WHERE acknowledgements.withdrawn_by LIKE '" +
+          std::string(k_moved_to) + "%'", // back under its name
       {a.request,
        a.repository,
        a.finding_id,

@@ -121,23 +121,19 @@ TEST_CASE("an acknowledgement ends when it is withdrawn or its time is over", "[
   }
 }
 
-TEST_CASE("who takes back what nobody has said has nothing judged again", "[ack_command]") {
+TEST_CASE("who takes back what nobody has said has it judged again all the same", "[ack_command]") {
   AckFixture f;
+  f.github.checks.back().fields["conclusion"] = "success"; // by a word that is lost
   Job asked = f.job("d-unack");
   asked.kind = JobKind::command;
   asked.head_sha.clear();
   asked.command = "/leadline unack " + f.id;
   asked.comment_id = 900;
   asked.sender = "robin";
-  const std::size_t checks = f.github.checks.size();
   f.run(asked);
   CHECK(contains(f.last_answer(), "No acknowledgement of"));
-  CHECK(f.queue.jobs.empty());
-  CHECK(f.github.checks.size() == checks); // the verdict stands
-  asked.comment_id = 901;
-  asked.attempt = 2; // the first one may have ended behind it
-  f.run(asked);
-  CHECK_FALSE(f.queue.jobs.empty());
+  f.run_queued();
+  CHECK(f.conclusion() == "failure");
 }
 
 TEST_CASE("a word that comes behind its withdrawal does not count", "[ack_command]") {
@@ -165,6 +161,22 @@ TEST_CASE("a word that comes behind its withdrawal does not count", "[ack_comman
     f.run(asked("/leadline ack " + f.id + " so it is", 202, written + 4s));
     f.run_queued();
     CHECK(f.conclusion() == "success");
+  }
+  SECTION("both are carried out at once") {
+    f.github.other_pulls = {{9, "open", false, "dddd", "bbbb"}};
+    f.log.save_report("o/r", 9, "dddd", f.log.reports.begin()->second);
+    f.acknowledgements.on_acknowledge = [&] {
+      f.run(asked("/leadline unack " + f.id, 201, written + 2s)); // finds nothing to take back
+    };
+    f.queue.jobs.clear();
+    f.run(ack);
+    CHECK(f.acknowledgements.acknowledgements("o/r").empty());
+    CHECK(contains(f.last_answer(), "Not acknowledged:"));
+    CHECK_FALSE(contains(f.last_answer(), "Acknowledged by"));
+    const auto judges_another = [](const Job& job) { return job.pull_number == 9 && job.again; };
+    CHECK(std::erase_if(f.queue.jobs, judges_another) == 2);
+    f.run_queued();
+    CHECK(f.conclusion() == "failure");
   }
   SECTION("it was carried out, and is replayed where its answer is gone") {
     f.run(ack);

@@ -11,6 +11,7 @@
 #include <openssl/rsa.h>
 
 #include <set>
+#include <utility>
 
 namespace leadline {
 namespace {
@@ -225,9 +226,15 @@ std::unique_ptr<JobHandler> JobFixture::handler_over(JobQueue& other, const Repo
 }
 
 void MemoryAcknowledgements::acknowledge(const Acknowledgement& acknowledgement) {
-  for (const Acknowledgement& row : rows) {
+  if (const auto hook = std::exchange(on_acknowledge, {})) {
+    hook();
+  }
+  for (Acknowledgement& row : rows) {
     if (row.repository == acknowledgement.repository && row.request == acknowledgement.request &&
         row.finding_id == acknowledgement.finding_id) {
+      if (row.withdrawn_by.starts_with(k_moved_to)) {
+        row.withdrawn_by.clear();
+      }
       return;
     }
   }

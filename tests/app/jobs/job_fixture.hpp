@@ -72,6 +72,7 @@ public:
   std::vector<Acknowledgement> audit(const std::string& repository, std::int64_t after_id,
                                      std::size_t limit) override;
 
+  std::function<void()> on_acknowledge; // once: another server writes just before
   std::vector<Acknowledgement> rows;
   std::map<std::string, Acknowledgement::Time> withdrawals; // by "o/r LL-..."
 };

@@ -256,13 +256,21 @@ TEST_CASE("a look begins where the last one ended, or at what is still open", "[
 
 TEST_CASE("a look of a clock that was ahead ends no look of the right one", "[missed]") {
   Bench bench;
-  bench.list(json::array());
+  bench.list(json::array({bench.attempt(1, "before", 1min, 204)}));
   bench.clock.pass(24h);
   bench.look();
   bench.clock.pass(-24h);
-  bench.list(json::array({bench.attempt(1, "refused meanwhile", 5min, 503)}));
-  bench.accept(1);
-  CHECK(bench.look().asked == 1);
+  SECTION("corrected at once") {
+    bench.list(json::array({bench.attempt(2, "refused meanwhile", 5min, 503)}));
+    bench.accept(2);
+    CHECK(bench.look().asked == 1);
+  }
+  SECTION("corrected later") {
+    bench.clock.pass(30min);
+    bench.list(json::array({bench.attempt(2, "refused meanwhile", 15min, 503)}));
+    bench.accept(2);
+    CHECK(bench.look().asked == 1);
+  }
 }
 
 TEST_CASE("what GitHub will not send again does not stop the others", "[missed]") {

@@ -180,6 +180,50 @@ TEST_CASE("a word that a restored database does not have is there again, and ans
   CHECK(f.github.checks.size() == checks);
 }
 
+TEST_CASE("a withdrawal that a restored database does not have counts however late it is run",
+          "[older_copy]") {
+  AckFixture f;
+  f.say("/leadline ack " + f.id + " meant");
+  const auto now = [&] { return std::chrono::floor<std::chrono::milliseconds>(f.clock.now()); };
+  const MemoryLog copy = f.log;
+  const std::vector<Acknowledgement> rows = f.acknowledgements.rows;
+  f.clock.pass(1min);
+  Job unack = f.job("d2");
+  unack.kind = JobKind::command;
+  unack.head_sha.clear();
+  unack.command = "/leadline unack " + f.id;
+  unack.comment_id = 77;
+  unack.sender = "robin";
+  unack.asked_at = now();
+  f.run(unack);
+  f.log = copy;
+  f.acknowledgements.rows = rows;
+  f.log.database = {now() + 1min, now() + 2min, now() + 1h};
+  f.clock.pass(2h); // a limit of GitHub has put it off
+  f.run(unack);
+  f.run_queued();
+  CHECK(f.conclusion() == "failure");
+}
+
+TEST_CASE("a verdict that rested on what a restored database has lost gives way to another one",
+          "[older_copy]") {
+  AckFixture f;
+  f.log.publications["o/r#0"].named_bases = {{"main", "leadline"}};
+  const MemoryLog copy = f.log;
+  f.say("/leadline ack " + f.id + " meant");
+  Job run = f.job("d3");
+  run.again = true;
+  run.asked_at = k_asked;
+  f.run(run);
+  REQUIRE(f.conclusion() == "success");
+  f.log = copy;
+  f.log.database = {k_restored, k_restored + 5s, k_restored + 1h};
+  f.acknowledgements.rows.clear();
+  f.run(run); // asked for again
+  CHECK(f.conclusion() == "failure");
+  CHECK(f.log.publications["o/r#7"].check_run_id == f.github.checks.back().id);
+}
+
 TEST_CASE("a check that was written down before a look found what is lost is asked for",
           "[older_copy]") {
   CopyFixture f; // whose connections outlived the way back to the copy

@@ -188,6 +188,7 @@ TEST_CASE("a label whose event comes behind a withdrawal gives no word", "[overr
   unack.asked_at =
       std::chrono::floor<std::chrono::milliseconds>(f.clock.now()) + std::chrono::seconds(2);
   f.run(unack);
+  f.run_queued();
   f.set_label("sam"); // two seconds before
   CHECK(f.acknowledgements.rows.empty());
   CHECK(f.conclusion() == "failure");
@@ -196,6 +197,36 @@ TEST_CASE("a label whose event comes behind a withdrawal gives no word", "[overr
   f.pass();
   f.set_label("sam");
   CHECK(f.conclusion() == "success");
+}
+
+TEST_CASE("a withdrawal at the very moment in which a label is read gives no word",
+          "[override_label]") {
+  LabelFixture f;
+  f.pass();
+  f.acknowledgements.on_acknowledge = [&] {
+    f.acknowledgements.note_withdrawal(
+        "o/r", {f.id},
+        std::chrono::floor<std::chrono::milliseconds>(f.clock.now()) + std::chrono::seconds(2));
+  };
+  f.set_label("sam");
+  CHECK(f.acknowledgements.acknowledgements("o/r").empty());
+  CHECK(f.conclusion() == "failure");
+  CHECK(contains(f.summary(), "It was taken back since"));
+}
+
+TEST_CASE("a label whose setter could not write for a while says that it is to be set again",
+          "[override_label]") {
+  LabelFixture f;
+  f.pass();
+  f.set_label("sam");
+  CHECK(f.conclusion() == "success");
+  f.github.permissions["sam"] = "read";
+  f.run_again();
+  CHECK(f.conclusion() == "failure");
+  f.github.permissions["sam"] = "write";
+  f.run_again();
+  CHECK(f.conclusion() == "failure");
+  CHECK(contains(f.summary(), "remove the label and set it again"));
 }
 
 TEST_CASE("who has set a label is known by the account, not by the login", "[override_label]") {

@@ -1,6 +1,7 @@
 #include "contract_parts.hpp"
 #include "tests/app/store/store_contract.hpp"
 
+#include "app/jobs/moved_repository.hpp"
 #include "base/error.hpp"
 
 #include <catch2/catch.hpp>
@@ -177,6 +178,21 @@ void check_repository_moves(const OpenStore& open) {
   CHECK(store->check_run("o/new", "aa") == 5);
   CHECK(store->check_run("o/old", "aa") == 0);
   CHECK(store->load_report("o/new", 7, "aa") == "{}");
+  Acknowledgement word;
+  word.request = "comment 1";
+  word.repository = "o/old";
+  word.finding_id = "LL-1";
+  store->acknowledge(word);
+  Job move;
+  move.kind = JobKind::command;
+  for (const auto& [from, to] : {std::pair("o/old", "o/new"), std::pair("o/new", "o/old"),
+                                 std::pair("o/old", "o/new")}) { // there, back, and there again
+    move.repository = to;
+    move.command = std::string(k_moved_from) + from;
+    CHECK(move_acknowledgements(*store, move, k_start) == 1);
+    CHECK(store->acknowledgements(to).size() == 1);
+    CHECK(store->acknowledgements(from).empty());
+  }
   store->move_publications("o/new", "o/new");
   CHECK(store->load("o/new", 7) == publication(7));
 
