@@ -16,14 +16,14 @@ using std::chrono::steady_clock;
 
 Connection::~Connection() { ::close(m_socket); }
 
-bool Connection::wait(short events) const {
+bool Connection::writable() const {
   while (true) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now());
     if (left.count() <= 0) {
       return false;
     }
-    pollfd waiting{m_socket, events, 0};
+    pollfd waiting{m_socket, POLLOUT, 0};
     const int ready =
         ::poll(&waiting, 1, static_cast<int>(std::min<long>(left.count() + 1, 60'000)));
     if (ready > 0) {
@@ -36,37 +36,17 @@ bool Connection::wait(short events) const {
 }
 
 long Connection::read(char* data, std::size_t size) {
-  const std::size_t end = head.chunked ? received.size() : head_size;
-  if (m_read < end) {
-    const std::size_t count = std::min(size, end - m_read);
-    std::memcpy(data, received.data() + m_read, count);
-    m_read += count;
-    return static_cast<long>(count);
-  }
-  constexpr std::size_t k_piece = 16UL * 1024;
-  if (!head.chunked || m_allowed < k_piece) {
+  if (!readable()) {
     return -1;
   }
-  long count = -1;
-  received.resize(k_piece);
-  do {
-    if (!wait(POLLIN)) {
-      break;
-    }
-    count = ::recv(m_socket, received.data(), received.size(), MSG_DONTWAIT);
-  } while (count < 0 && (errno == EINTR || errno == EAGAIN));
-  received.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
-  m_allowed -= received.size();
-  m_read = 0;
-  return count > 0 ? read(data, size) : count;
+  const std::size_t count = std::min(size, head_size - m_read);
+  std::memcpy(data, received.data() + m_read, count);
+  m_read += count;
+  return static_cast<long>(count);
 }
 
-bool Connection::readable() { return m_read < received.size() || wait(POLLIN); }
-
-bool Connection::wait_for_room() { return wait(POLLOUT); }
-
 long Connection::write(const char* data, std::size_t size) {
-  while (wait_for_room()) {
+  while (writable()) {
     const long sent = ::send(m_socket, data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent >= 0 || (errno != EINTR && errno != EAGAIN)) {
       return sent;

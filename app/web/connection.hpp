@@ -14,8 +14,8 @@ namespace leadline {
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 // An open connection and what has come of its request; belongs to one thread at a time. The socket
-// is closed with it. read() and write() end at `deadline`, which is one for all of them: a peer
-// that moves a byte now and then is bounded as well.
+// is closed with it. write() ends at `deadline`, which is one for all of an answer: a peer that
+// takes a byte now and then is bounded as well.
 class Connection {
 public:
   // answering: belongs to the thread that answers, until it gives it back. closing: answered, and
@@ -31,14 +31,12 @@ public:
   int socket() const { return m_socket; }
   std::string peer() const; // its address, as the socket sees it
 
-  // What the request is read from: the head, and behind it the chunks, as far as they have been
-  // received and then from the socket, `allow_chunks` bytes of it.
+  // The head, and nothing behind it: -1.
   long read(char* data, std::size_t size);
-  void allow_chunks(std::size_t most_bytes) { m_allowed = most_bytes; }
-  bool readable();
+  bool readable() const { return m_read < head_size; }
   // As write(2).
   long write(const char* data, std::size_t size);
-  bool writable() { return wait_for_room(); }
+  bool writable() const; // waits for room
   // Without waiting, and without telling whether it arrived.
   void send_at_once(std::string_view text) const;
   void end_sending() const;
@@ -58,12 +56,8 @@ public:
   std::atomic<Answered> answered = Answered::not_yet; // set by who answers, as the last thing
 
 private:
-  bool wait_for_room();
-  bool wait(short events) const;
-
   const int m_socket;
-  std::size_t m_read = 0; // of `received`
-  std::size_t m_allowed = 0;
+  std::size_t m_read = 0; // of the head
 };
 
 } // namespace leadline

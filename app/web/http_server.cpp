@@ -16,7 +16,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <optional>
 
 namespace leadline {
@@ -24,8 +23,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// Chunk sizes and trailers around a body, at most.
-constexpr std::size_t k_chunk_overhead = 4UL * 1024 * 1024;
 constexpr int k_backlog = 1024;
 // Answers wait for their reader in the kernel, not in a thread.
 constexpr int k_send_buffer = 256 * 1024;
@@ -75,13 +72,9 @@ public:
         });
     set_pre_routing_handler(
         [this](const httplib::Request&, httplib::Response& response) { return refuse(response); });
-    std::size_t largest_body = 0;
     for (const WebRoute& route : m_routes) {
-      largest_body = std::max(largest_body, route.max_body_bytes);
       add(route);
     }
-    set_payload_max_length(largest_body);
-    m_max_bytes = largest_body + k_chunk_overhead;
     bind(options);
   }
 
@@ -139,7 +132,8 @@ private:
     if (head.method != route->method && !(head.method == "HEAD" && route->method == "GET")) {
       return 405;
     }
-    if (route->method == "POST" && !head.chunked && !head.length) {
+    // GitHub declares its lengths; what reads chunks is one more way to disagree about an end.
+    if (head.chunked || (route->method == "POST" && !head.length)) {
       return 411;
     }
     if (head.length.value_or(0) > route->max_body_bytes) {
@@ -174,45 +168,12 @@ private:
           });
       return;
     }
+    // With a reader, which is not asked: the body is here, and httplib is to look for none.
     Post(regex_of(route.path),
          [this, &route](const httplib::Request& request, httplib::Response& response,
-                        const httplib::ContentReader& read) {
-           const int status = t_connection->head.chunked ? read_chunks(route, read) : 0;
-           if (status == 0) {
-             answer(route, request, t_connection->body.take(), response);
-             return;
-           }
-           t_connection->body.clear();
-           response.status = status;
-           if (status == 503) {
-             response.set_header("Retry-After", "5");
-           }
+                        const httplib::ContentReader& /*read*/) {
+           answer(route, request, t_connection->body.take(), response);
          });
-  }
-
-  // Chunks are read by the thread that answers, so only some threads may. 0, or the status of the
-  // refusal.
-  int read_chunks(const WebRoute& route, const httplib::ContentReader& read) {
-    struct Turn {
-      std::atomic<std::size_t>& count;
-      const std::size_t mine = ++count;
-      ~Turn() { --count; }
-    };
-    const Turn turn{m_reading_chunks};
-    if (turn.mine > std::max<std::size_t>(m_limits.threads / 4, 1)) {
-      return 503;
-    }
-    RequestBody& body = t_connection->body;
-    int status = 0;
-    const bool complete = read([&](const char* data, std::size_t size) {
-      if (body.size() + size > route.max_body_bytes) {
-        status = 413;
-      } else if (!body.append({data, size}, route.max_body_bytes)) {
-        status = 503;
-      }
-      return status == 0;
-    });
-    return status == 0 && !complete ? 400 : status;
   }
 
   void answer(const WebRoute& route, const httplib::Request& request, std::string body,
@@ -285,12 +246,11 @@ private:
     });
   }
 
-  // True when the connection may carry another request. Nothing is read here but chunks: httplib
-  // would go on reading behind a body that was not wanted.
+  // True when the connection may carry another request. Nothing is read here: httplib would go on
+  // reading behind a body that was not wanted.
   bool serve(Connection& connection) {
     t_connection = &connection;
     const auto stream = make_stream(connection);
-    connection.allow_chunks(m_max_bytes);
     const bool last = m_stopping || connection.requests >= m_limits.requests_per_connection;
     const auto headers_read = [](httplib::Request& request) {
       // Answers are small and whole: ranges of them are only a way to make work.
@@ -315,9 +275,7 @@ private:
   LogLimit m_cuts_logged; // of the thread of m_reception
   std::unique_ptr<httplib::ThreadPool> m_pool;
   std::unique_ptr<httplib::ThreadPool> m_at_once;
-  std::atomic<std::size_t> m_reading_chunks = 0;
   std::atomic<bool> m_stopping = false;
-  std::size_t m_max_bytes = 0;
   int m_port = 0;
 };
 

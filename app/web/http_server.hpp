@@ -44,15 +44,14 @@ struct WebRoute {
   std::string method;                                    // "GET" (also answers HEAD) or "POST"
   std::string path;                                      // exact
   std::function<WebResponse(const WebRequest&)> handler; // called by several threads
-  std::size_t max_body_bytes = 0; // of POST; counted while reading, so chunks are bounded too
+  std::size_t max_body_bytes = 0;                        // of POST
   bool at_once = false; // of GET: its handler waits for nothing, and it for no other route's
 };
 
 // What clients may take. Requests beyond are answered with 4xx or 503 where that is possible, else
 // closed.
 struct HttpLimits {
-  // That answer, beside one for routes that answer at once; a quarter of them may wait for bodies
-  // in chunks.
+  // That answer, beside one for routes that answer at once.
   std::size_t threads = 64;
   // At most half of the descriptors that the process may have, whatever stands here.
   std::size_t max_connections = 2048;
@@ -84,7 +83,7 @@ struct HttpOptions {
 
 // An HTTP/1.1 server for a few exact paths, made to stand on the internet behind nothing but a
 // proxy for TLS. Other paths are 404, other methods 405, an exception of a handler 500 without its
-// text. Compressed bodies are 415: what is signed is what is sent.
+// text. Compressed bodies are 415: what is signed is what is sent. Bodies in chunks are 411.
 class HttpServer {
 public:
   // Listens before it returns; throws Error(unavailable) naming the address that cannot be had.

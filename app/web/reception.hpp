@@ -17,10 +17,10 @@ namespace leadline {
 
 // Where connections are accepted and wait for their next request, all of them in one thread: a slow
 // sender costs no thread of those that answer. A request is handed on when it is whole, body
-// included; one in chunks when its head is. What the limits leave no room for is cut here: at its
-// deadline, and where there is no room for what is new, first the connection that has waited for
-// longest, or that holds the largest body. Whatever fails for one connection, for want of memory
-// above all, ends that one only.
+// included; one that is refused by its head when that is. What the limits leave no room for is cut
+// here: at its deadline, and where there is no room for what is new, first the connection that has
+// waited for longest, or that holds the largest body. Whatever fails for one connection, for want
+// of memory above all, ends that one only.
 class Reception {
 public:
   struct Parts {
