@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -38,6 +39,83 @@ std::vector<YAML::Node> kubernetes(const std::string& kind) {
   }
   return found;
 }
+
+// What has containers, at whatever depth: pods of deployments as well as of jobs by the clock.
+void find_pods(const YAML::Node& node, std::vector<YAML::Node>& found) {
+  if (node.IsMap() && node["containers"]) {
+    found.push_back(node);
+  }
+  for (const auto& each : node) {
+    find_pods(node.IsMap() ? each.second : each, found);
+  }
+}
+
+std::vector<YAML::Node> all_pods() {
+  std::vector<YAML::Node> found;
+  for (const auto& file : std::filesystem::directory_iterator(k_root / "manifests/kubernetes")) {
+    for (const YAML::Node& document : YAML::LoadAllFromFile(file.path().string())) {
+      find_pods(document, found);
+    }
+  }
+  return found;
+}
+
+using Settings = std::map<std::string, std::string>;
+
+// Of a section of the unit; a key that stands more than once has its values in lines.
+Settings of_unit(const std::string& section) {
+  Settings settings;
+  std::istringstream lines(content_of("manifests/systemd/leadline.service"));
+  bool here = false;
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t equals = line.find('=');
+    if (line.rfind('[', 0) == 0) {
+      here = line == section;
+    } else if (here && line.rfind('#', 0) != 0 && equals != std::string::npos) {
+      std::string& value = settings[line.substr(0, equals)];
+      value += (value.empty() ? "" : "\n") + line.substr(equals + 1);
+    }
+  }
+  return settings;
+}
+
+// Each of them grants, or takes away, nothing: which program, with which variables, until when.
+const std::set<std::string> k_no_rights = {
+    "Environment", "EnvironmentFile", "ExecStart", "LimitNOFILE",    "LoadCredential", "MemoryMax",
+    "Restart",     "RestartSec",      "TasksMax",  "StateDirectory", "TimeoutStopSec"};
+
+// Names as of systemd.exec(5).
+const Settings k_rights = {{"AmbientCapabilities", ""},
+                           {"CapabilityBoundingSet", ""},
+                           {"DynamicUser", "yes"},
+                           {"LockPersonality", "yes"},
+                           {"MemoryDenyWriteExecute", "yes"},
+                           {"NoNewPrivileges", "yes"},
+                           {"PrivateDevices", "yes"},
+                           {"PrivateIPC", "yes"},
+                           {"PrivateTmp", "yes"},
+                           {"PrivateUsers", "yes"},
+                           {"ProcSubset", "pid"},
+                           {"ProtectClock", "yes"},
+                           {"ProtectControlGroups", "yes"},
+                           {"ProtectHome", "yes"},
+                           {"ProtectHostname", "yes"},
+                           {"ProtectKernelLogs", "yes"},
+                           {"ProtectKernelModules", "yes"},
+                           {"ProtectKernelTunables", "yes"},
+                           {"ProtectProc", "invisible"},
+                           {"ProtectSystem", "strict"},
+                           {"RemoveIPC", "yes"},
+                           {"RestrictAddressFamilies", "AF_INET AF_INET6 AF_UNIX"},
+                           {"RestrictNamespaces", "yes"},
+                           {"RestrictRealtime", "yes"},
+                           {"RestrictSUIDSGID", "yes"},
+                           {"SecureBits", "noroot-locked"},
+                           {"StateDirectoryMode", "0700"},
+                           {"SystemCallArchitectures", "native"},
+                           {"SystemCallErrorNumber", "EPERM"},
+                           {"SystemCallFilter", "@system-service\n~@privileged @resources"},
+                           {"UMask", "0077"}};
 
 // "512Mi", "6Gi"
 std::size_t bytes_of(const std::string& quantity) {
@@ -135,16 +213,39 @@ TEST_CASE("the pods are given what the program needs, and no more", "[manifests]
     } else {
       CHECK(disk <= 1UL << 30U); // it has no clones
     }
+  }
+}
 
-    for (const YAML::Node& rights : {container["securityContext"]}) {
-      CHECK_FALSE(rights["allowPrivilegeEscalation"].as<bool>());
-      CHECK(rights["readOnlyRootFilesystem"].as<bool>());
-      CHECK(rights["capabilities"]["drop"][0].as<std::string>() == "ALL");
+// The restricted level of https://kubernetes.io/docs/concepts/security/pod-security-standards/, and
+// a root that cannot be written.
+TEST_CASE("no container of any manifest has rights", "[manifests]") {
+  const std::vector<YAML::Node> pods = all_pods();
+  REQUIRE(pods.size() >= 2);
+  for (const YAML::Node& pod : pods) {
+    CHECK_FALSE(pod["automountServiceAccountToken"].as<bool>());
+    for (const char* shared : {"hostNetwork", "hostPID", "hostIPC"}) {
+      CHECK_FALSE(pod[shared]);
     }
-    CHECK(pod["spec"]["securityContext"]["runAsNonRoot"].as<bool>());
-    CHECK(pod["spec"]["securityContext"]["seccompProfile"]["type"].as<std::string>() ==
-          "RuntimeDefault");
-    CHECK_FALSE(pod["spec"]["automountServiceAccountToken"].as<bool>());
+    for (const YAML::Node& volume : pod["volumes"]) {
+      CHECK((volume["secret"] || volume["emptyDir"]));
+    }
+    const YAML::Node rights = pod["securityContext"];
+    CHECK(rights["runAsNonRoot"].as<bool>());
+    CHECK(rights["runAsUser"].as<int>() > 0);
+    CHECK(rights["runAsGroup"].as<int>() > 0);
+    CHECK(rights["seccompProfile"]["type"].as<std::string>() == "RuntimeDefault");
+    for (const char* kind : {"containers", "initContainers", "ephemeralContainers"}) {
+      for (const YAML::Node& container : pod[kind]) {
+        CAPTURE(kind, container["name"].as<std::string>());
+        const YAML::Node own = container["securityContext"];
+        CHECK(own.size() == 3); // nothing of the pod's is taken back here
+        CHECK_FALSE(own["allowPrivilegeEscalation"].as<bool>());
+        CHECK(own["readOnlyRootFilesystem"].as<bool>());
+        CHECK(own["capabilities"].size() == 1);
+        CHECK(own["capabilities"]["drop"].as<std::vector<std::string>>() ==
+              std::vector<std::string>{"ALL"});
+      }
+    }
   }
 }
 
@@ -177,32 +278,34 @@ TEST_CASE("nobody reaches the pods but by their port", "[manifests]") {
 }
 
 TEST_CASE("the service of systemd is given what the program needs", "[manifests]") {
-  std::map<std::string, std::string> settings;
-  std::istringstream lines(content_of("manifests/systemd/leadline.service"));
-  for (std::string line; std::getline(lines, line);) {
-    const std::size_t equals = line.find('=');
-    if (line.rfind('#', 0) != 0 && equals != std::string::npos) {
-      settings[line.substr(0, equals)] += line.substr(equals + 1) + "\n";
-    }
-  }
+  Settings settings = of_unit("[Service]");
   CHECK(std::stoi(settings["TimeoutStopSec"]) >= time_to_stop(ServerConfig().drain_time).count());
   CHECK(std::stoul(settings["LimitNOFILE"]) >= 2 * HttpLimits().max_connections);
   CHECK(std::stoul(settings["TasksMax"]) >= HttpLimits().threads + 2 * 16); // workers, and the rest
   const std::string workers = "LEADLINE_WORKERS=";
   const std::size_t at = settings["Environment"].find(workers);
   REQUIRE(at != std::string::npos);
-  const std::string memory = settings["MemoryMax"].substr(0, settings["MemoryMax"].size() - 1);
-  CHECK(bytes_of(memory + "i") >=
+  const std::string memory = settings["MemoryMax"] + "i";
+  CHECK(bytes_of(memory) >=
         memory_for(std::stoul(settings["Environment"].substr(at + workers.size()))));
-  CHECK(settings["After"].find("time-sync.target") != std::string::npos);
+  CHECK(of_unit("[Unit]")["After"].find("time-sync.target") != std::string::npos);
   // What hides the boot of the machine, which tells its jobs from another one's, has it told.
-  CHECK(settings["ProcSubset"] == "pid\n");
-  CHECK(settings["Environment"].find(std::string(k_boot_variable) + "=%b\n") != std::string::npos);
-  CHECK(settings["DynamicUser"] == "yes\n");
-  CHECK(settings["ProtectSystem"] == "strict\n");
-  CHECK(settings["NoNewPrivileges"] == "yes\n");
+  CHECK(settings["ProcSubset"] == "pid");
+  CHECK((settings["Environment"] + "\n").find(std::string(k_boot_variable) + "=%b\n") !=
+        std::string::npos);
   CHECK(settings["Environment"].find(
             "LEADLINE_METRICS_HOST=127.0.0.1 LEADLINE_METRICS_PORT=9464") != std::string::npos);
+}
+
+TEST_CASE("the service of systemd has no rights, and its system calls are filtered",
+          "[manifests]") {
+  Settings rights = of_unit("[Service]");
+  CHECK(rights["ExecStart"] == "/usr/bin/leadline serve"); // "+" before it would lift all of them
+  for (const std::string& name : k_no_rights) {
+    CAPTURE(name);
+    CHECK(rights.erase(name) == 1);
+  }
+  CHECK(rights == k_rights);
 }
 
 TEST_CASE("the image is built from what is listed and runs as the pods run it", "[manifests]") {

@@ -43,6 +43,16 @@ TEST_CASE("a registration by the manifest is what is needed, others are told apa
             "the permission administration: write is more than leadline uses: take it away"});
 }
 
+// Who wants more grants it: contents to push the branches of a split, members for teams.
+TEST_CASE("the App asks for no permission beyond what a run takes", "[app_needs]") {
+  std::ifstream file(LEADLINE_SOURCE_DIR "/manifests/github-app/manifest.json");
+  CHECK(json::parse(file).at("default_permissions") == json{{"checks", "write"},
+                                                            {"contents", "read"},
+                                                            {"merge_queues", "read"},
+                                                            {"metadata", "read"},
+                                                            {"pull_requests", "write"}});
+}
+
 TEST_CASE("an installation whose owner has not accepted a permission is named with it",
           "[app_needs]") {
   const auto found = parse_installations(R"([
