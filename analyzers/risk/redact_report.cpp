@@ -1,5 +1,7 @@
 #include "analyzers/risk/redact_report.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 
 namespace leadline {
@@ -13,12 +15,13 @@ void KnownSecrets::add(const Redactor& redactor, const KeyPath& key, std::string
   if (!redactor.is_known_secret(key, value)) {
     return;
   }
-  std::vector<std::string>& same = m_by_start[std::string(value.substr(0, k_start))];
+  std::string secret = to_lower(value);
+  std::vector<std::string>& same = m_by_start[secret.substr(0, k_start)];
   const auto place = std::find_if(same.begin(), same.end(), [&](const std::string& other) {
-    return other.size() <= value.size();
+    return other.size() <= secret.size();
   });
-  if (place == same.end() || *place != value) {
-    same.insert(place, std::string(value));
+  if (place == same.end() || *place != secret) {
+    same.insert(place, std::move(secret));
   }
 }
 
@@ -26,16 +29,17 @@ std::string KnownSecrets::hide(std::string text) const {
   if (m_by_start.empty() || text.size() < k_start) {
     return text;
   }
+  const std::string lower = to_lower(text);
   std::string out;
   std::size_t kept = 0; // up to here `text` is in `out`
   std::string start;
   for (std::size_t i = 0; i + k_start <= text.size();) {
-    start.assign(text, i, k_start);
+    start.assign(lower, i, k_start);
     const auto found = m_by_start.find(start);
     std::size_t length = 0;
     if (found != m_by_start.end()) {
       for (const std::string& secret : found->second) {
-        if (length == 0 && text.compare(i, secret.size(), secret) == 0) {
+        if (length == 0 && lower.compare(i, secret.size(), secret) == 0) {
           length = secret.size();
         }
       }

@@ -17,11 +17,11 @@ public:
   // `value` counts where the redactor tells it for a secret and not for an ordinary word.
   void add(const Redactor& redactor, const KeyPath& key, std::string_view value);
 
-  // `text` with every known secret replaced.
+  // `text` with every known secret replaced, in whatever case it stands.
   std::string hide(std::string text) const;
 
 private:
-  // By their first bytes; the longest first.
+  // In small letters; by their first bytes; the longest first.
   std::unordered_map<std::string, std::vector<std::string>> m_by_start;
 };
 

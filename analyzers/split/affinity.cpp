@@ -153,8 +153,10 @@ std::string_view words_for(Evidence evidence) {
 AffinityTable::AffinityTable(const ChangeSet& changes, const Report& report,
                              const std::vector<SplitUnit>& units,
                              const std::set<std::string>& weighty,
-                             const std::vector<UnitNeed>& needs, const FileSource& files)
-    : m_profiles(profile_units(changes, report, units)), m_parallel(changes, units, files) {
+                             const std::vector<UnitNeed>& needs, const FileSource& files,
+                             const Redactor& redactor)
+    : m_profiles(profile_units(changes, report, units, redactor)),
+      m_parallel(changes, units, files) {
   const std::size_t shared = shared_folder(changes, units);
   for (const UnitNeed& need : needs) {
     if (need.across || need.of_file) {
@@ -343,7 +345,8 @@ std::vector<std::string> AffinityTable::words_of(const std::vector<std::size_t>&
     const std::size_t with = members_with[word];
     // Common here, rare elsewhere.
     const auto elsewhere = static_cast<std::size_t>(m_profiles.units_with[word]) - with;
-    if (2 * with > members.size() && 2 * elsewhere <= with && m_profiles.words[word].size() >= 4) {
+    if (2 * with > members.size() && 2 * elsewhere <= with && m_profiles.told[word] &&
+        m_profiles.words[word].size() >= 4) {
       ranked.emplace_back(-weight, word);
     }
   }

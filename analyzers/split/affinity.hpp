@@ -59,7 +59,7 @@ public:
   // `weighty`: ids of the domains that are reviewed apart.
   AffinityTable(const ChangeSet& changes, const Report& report, const std::vector<SplitUnit>& units,
                 const std::set<std::string>& weighty, const std::vector<UnitNeed>& needs,
-                const FileSource& files);
+                const FileSource& files, const Redactor& redactor);
 
   // The logarithm of the odds that one person put both units into one commit (docs/split.md has the
   // weights and where they come from): 0 even, 0.7 two to one, negative less likely.
@@ -72,8 +72,8 @@ public:
   // twentieth of them, the commonest one; 0 there is none.
   std::vector<std::size_t> common_edits(const std::vector<std::size_t>& members) const;
 
-  // The words, rare elsewhere, that most of `members` have in common, the most telling first; none
-  // when there are none.
+  // The words of names and paths, rare elsewhere, that most of `members` have in common, the most
+  // telling first; none when there are none. Never words of values (UnitProfiles::told).
   std::vector<std::string> words_of(const std::vector<std::size_t>& members) const;
 
 private:

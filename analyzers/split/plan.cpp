@@ -23,7 +23,8 @@ class Planner {
 public:
   Planner(const ChangeSet& changes, const Report& report, const Policy& policy,
           const FileSource& files)
-      : m_changes(changes), m_report(report), m_files(files), m_units(make_units(changes, report)) {
+      : m_changes(changes), m_report(report), m_files(files), m_redactor(policy.secret_keys),
+        m_units(make_units(changes, report)) {
     for (const std::vector<Domain>* domains : {&built_in_domains(), &policy.domains}) {
       for (const Domain& domain : *domains) {
         m_domains[domain.id] = domain;
@@ -33,7 +34,7 @@ public:
 
   std::vector<SplitGroup> groups() const {
     const std::vector<UnitNeed> needs = unit_needs(m_changes, m_report, m_units);
-    const AffinityTable table(m_changes, m_report, m_units, weighty(), needs, m_files);
+    const AffinityTable table(m_changes, m_report, m_units, weighty(), needs, m_files, m_redactor);
     const std::vector<Draft> ordered = in_merge_order(m_units, needs, drafts(table, needs));
     std::vector<SplitGroup> found;
     for (const Draft& draft : ordered) {
@@ -163,6 +164,7 @@ private:
   const ChangeSet& m_changes;
   const Report& m_report;
   const FileSource& m_files;
+  Redactor m_redactor;
   std::map<std::string, Domain> m_domains;
   std::vector<SplitUnit> m_units;
 };

@@ -2,6 +2,7 @@
 
 #include "analyzers/split/chunk_lines.hpp"
 #include "analyzers/split/identifiers.hpp"
+#include "analyzers/split/told_names.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <map>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace leadline {
 namespace {
@@ -105,16 +107,22 @@ std::string edit_of(std::string_view removed, std::string_view added) {
 
 class Profiler {
 public:
-  explicit Profiler(std::size_t units) : m_counts(units) { m_found.of_unit.resize(units); }
+  Profiler(std::size_t units, const Redactor& redactor) : m_redactor(redactor), m_counts(units) {
+    m_found.of_unit.resize(units);
+  }
 
-  void read(std::size_t unit, const ChunkLines& lines) {
+  void read(std::size_t unit, const Chunk& chunk, const ChunkLines& lines) {
     UnitProfile& profile = m_found.of_unit[unit];
+    ToldNames old_names(chunk.old_path, m_redactor);
     for (const DiffLine* line : lines.removed) {
-      read_line(unit, line->text, profile.goes, profile.undefined, profile.removed);
+      read_line(unit, line->text, old_names, profile.goes, profile.undefined, profile.removed);
     }
+    ToldNames new_names(chunk.path, m_redactor);
     for (const DiffLine* line : lines.added) {
-      read_line(unit, line->text, profile.comes, profile.defined, profile.added);
+      read_line(unit, line->text, new_names, profile.comes, profile.defined, profile.added);
     }
+    tell(chunk.path);
+    tell(chunk.old_path);
     for (std::size_t i = 0; i < lines.added.size() && lines.added.size() == lines.removed.size();
          ++i) {
       const std::string edit = edit_of(lines.removed[i]->text, lines.added[i]->text);
@@ -137,13 +145,21 @@ public:
     weigh_words();
     weigh_new_words();
     m_found.words = m_words.texts();
+    for (const std::string& word : m_found.words) {
+      m_found.told.push_back(m_told.count(word) != 0);
+    }
     return std::move(m_found);
   }
 
 private:
-  void read_line(std::size_t unit, std::string_view line, NumberSet& names, NumberSet& definitions,
-                 NumberSet& lines) {
+  void tell(std::string_view name) {
+    each_word_and_part(name, [&](std::string_view word) { m_told.insert(to_lower(word)); });
+  }
+
+  void read_line(std::size_t unit, std::string_view line, ToldNames& told, NumberSet& names,
+                 NumberSet& definitions, NumberSet& lines) {
     if (m_taken[unit] < k_max_words_of_unit) {
+      told.each(line, [&](std::string_view name) { tell(name); });
       each_word_and_part(line, [&](std::string_view word) {
         ++m_taken[unit];
         m_counts[unit][m_words.of(to_lower(word))] += 1;
@@ -206,8 +222,10 @@ private:
     }
   }
 
+  const Redactor& m_redactor;
   UnitProfiles m_found;
   std::vector<Counts> m_counts; // by unit
+  std::unordered_set<std::string> m_told;
   std::unordered_map<std::size_t, std::size_t> m_taken;
   Numbers m_words;
   Numbers m_names; // as written
@@ -277,12 +295,12 @@ std::string stem_of(const std::string& path) {
 }
 
 UnitProfiles profile_units(const ChangeSet& changes, const Report& report,
-                           const std::vector<SplitUnit>& units) {
+                           const std::vector<SplitUnit>& units, const Redactor& redactor) {
   const std::vector<ChunkLines> lines = lines_of_chunks(changes, report.chunks);
-  Profiler profiler(units.size());
+  Profiler profiler(units.size(), redactor);
   for (std::size_t i = 0; i < units.size(); ++i) {
     for (const std::size_t chunk : units[i].chunks) {
-      profiler.read(i, lines[chunk]);
+      profiler.read(i, report.chunks[chunk], lines[chunk]);
     }
   }
   UnitProfiles found = profiler.finish();

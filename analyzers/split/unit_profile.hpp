@@ -1,5 +1,6 @@
 #pragma once
 
+#include "analyzers/risk/redact.hpp"
 #include "analyzers/split/units.hpp"
 
 #include <cstddef>
@@ -38,11 +39,14 @@ struct UnitProfiles {
   std::vector<UnitProfile> of_unit;
   std::vector<int> units_with; // by word number: in how many units it stands (UnitProfile::common)
   std::vector<std::string> words; // by word number
+  // By word number: whether it is part of a name (ToldNames) or of a path. No other word may be
+  // shown to anybody: it may be a piece of a secret.
+  std::vector<bool> told;
 };
 
 // Profiles of `units` in their order. Linear in the diff; the first 4,000 words of a unit count.
 UnitProfiles profile_units(const ChangeSet& changes, const Report& report,
-                           const std::vector<SplitUnit>& units);
+                           const std::vector<SplitUnit>& units, const Redactor& redactor);
 
 // "src/pool/limiter_test.go" -> "limiter": what a file and its test have in common.
 std::string stem_of(const std::string& path);
