@@ -1,8 +1,8 @@
 #include "analyzers/settings/code/read_code.hpp"
 #include "analyzers/settings/embedded.hpp"
+#include "tests/fuzz/formats.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -10,14 +10,10 @@
 // The first byte chooses the language. Whatever the text, settings have a key and lines in order.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace leadline;
-  constexpr std::array formats = {
-      Format::typescript, Format::javascript, Format::python,  Format::go,        Format::java,
-      Format::kotlin,     Format::ruby,       Format::csharp,  Format::rust,      Format::php,
-      Format::shell,      Format::hcl,        Format::jsonnet, Format::dockerfile};
   if (size == 0) {
     return 0;
   }
-  const Format format = formats[data[0] % formats.size()];
+  const Format format = fuzz::k_code_formats[data[0] % fuzz::k_code_formats.size()];
   std::vector<Setting> settings =
       read_code(format, "file", {reinterpret_cast<const char*>(data) + 1, size - 1}, {});
   expand_embedded(settings);

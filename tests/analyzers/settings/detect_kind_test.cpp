@@ -1,7 +1,9 @@
 #include "analyzers/settings/extract.hpp"
+#include "tests/fuzz/formats.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <set>
 #include <vector>
 
 using namespace leadline;
@@ -67,5 +69,18 @@ TEST_CASE("a file's format comes from its name, then from its text", "[detect_ki
     CAPTURE(row.path, row.text, name_of(row.format),
             name_of(detect_kind(row.path, row.text).format));
     CHECK(detect_kind(row.path, row.text) == FileKind{row.format, row.templated});
+  }
+}
+
+TEST_CASE("fuzzing reaches the reader of every format", "[detect_kind]") {
+  std::set<Format> reached(fuzz::k_code_formats.begin(), fuzz::k_code_formats.end());
+  for (const std::string_view path : fuzz::k_settings_paths) {
+    reached.insert(detect_kind(path, "").format);
+  }
+  // Prose is the last one and has no reader.
+  for (int number = 0; number < static_cast<int>(Format::prose); ++number) {
+    const auto format = static_cast<Format>(number);
+    CAPTURE(name_of(format));
+    CHECK(reached.count(format) == 1);
   }
 }
