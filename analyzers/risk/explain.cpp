@@ -54,10 +54,12 @@ std::pair<std::string, std::string> shown_pair(std::string_view before, std::str
           std::string(dots) + shown_value(after.substr(from))};
 }
 
-std::string title_of(const Concern& draft, const Subject& subject, const Redactor& redactor) {
+std::string title_of(const Concern& draft, const Subject& subject, const Redactor& redactor,
+                     const KnownSecrets& secrets) {
   const KeyPath& key = subject.setting().key;
+  // Before it is cut: no gate knows half a secret.
   const auto value = [&](const std::optional<Setting>& setting) {
-    return redactor.value(setting->key, setting->value);
+    return secrets.hide(redactor.value(setting->key, setting->value));
   };
   const SettingChange& change = *subject.change;
   const std::string name = redactor.text(short_key(key));
@@ -165,9 +167,9 @@ std::string what_happens(const Concern& draft, const Subject& subject) {
 } // namespace
 
 void explain(Finding& finding, const Concern& draft, const Subject& subject,
-             const Redactor& redactor, const std::string& where) {
+             const Redactor& redactor, const KnownSecrets& secrets, const std::string& where) {
   const Parameter* parameter = subject.meaning.parameter;
-  finding.title = to_valid_utf8(title_of(draft, subject, redactor));
+  finding.title = to_valid_utf8(title_of(draft, subject, redactor, secrets));
   std::string message = sentence(what_happens(draft, subject));
   message += "\n\nEasy to miss here: " + where + ".";
   const std::string check = !draft.check.empty() ? draft.check

@@ -2,6 +2,7 @@
 
 #include "analyzers/report.hpp"
 #include "analyzers/risk/redact.hpp"
+#include "analyzers/risk/redact_report.hpp"
 #include "analyzers/risk/subject.hpp"
 
 #include <string>
@@ -13,7 +14,7 @@ namespace leadline {
 // Deterministic; all values redacted; valid UTF-8. `where` says how well the diff hides it
 // (BurialMap::describe).
 void explain(Finding& finding, const Concern& draft, const Subject& subject,
-             const Redactor& redactor, const std::string& where);
+             const Redactor& redactor, const KnownSecrets& secrets, const std::string& where);
 
 // The new line with the old value in the place of the new one; "" when that cannot be said for
 // sure.

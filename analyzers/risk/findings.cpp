@@ -290,7 +290,7 @@ std::vector<Finding> make_findings(const ChangeSet& changes, const std::vector<C
       finding.reasons.push_back("one of several in the file: " + setting.place);
     }
     explain(
-        finding, suspect.draft, subject, redactor,
+        finding, suspect.draft, subject, redactor, secrets,
         BurialMap::describe(finding.burial, suspect.file, changes.files.size(), finding.domain));
     const bool secret = redactor.is_secret_key(key);
     if (suspect.draft.restorable && subject.modified() && !secret && line.kind == LineKind::added &&

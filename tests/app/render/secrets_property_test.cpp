@@ -271,6 +271,26 @@ TEST_CASE("the password of one setting is hidden in every other text", "[secrets
   }
 }
 
+TEST_CASE("no part of a secret is left where a title is cut", "[secrets]") {
+  const std::string password = "tulip-Harbour-Lighthouse-77-Quay";
+  for (std::size_t before = 0; before < 80; ++before) {
+    const std::string path = std::string(before, 'a') + password;
+    ChangeBuilder builder;
+    builder.file("deploy/production/app.yaml",
+                 "password: one-Old-66\nbackend_url: https://live.example.com/" + path + "/x\n",
+                 "password: " + password + "\nbackend_url: https://dev.example.com/" + path +
+                     "/y\n");
+    const Report report = analyze(builder.changes, builder, {}, Catalog::built_in());
+    REQUIRE_FALSE(report.findings.empty());
+    for (const auto& [format, output] : outputs_of(report)) {
+      const std::string shown = to_lower(output);
+      CAPTURE(before, format);
+      CHECK(shown.find("tulip-") == std::string::npos);
+      CHECK(shown.find("lighthouse") == std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("a secret of several files is in no output, not in small letters nor in pieces",
           "[secrets]") {
   const std::vector<std::string> secrets = {"9F86D081884C7D659A2FEAA0C55AD015",
