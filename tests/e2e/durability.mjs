@@ -46,7 +46,7 @@ log_connections = ${level}
 `;
 
 // Repositories with pull requests that each take the pool from 200 to 20 clients, every one at a head of its own.
-function importRepository(harness, repository, count) {
+export function importRepository(harness, repository, count) {
   const directory = path.join(harness.file("repositories"), `${repository}.git`);
   fs.mkdirSync(directory, { recursive: true });
   run("git", ["init", "-q", "--bare", "-b", "main", directory]);
