@@ -1,6 +1,7 @@
 #include "tests/app/cli/program.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <fstream>
@@ -65,6 +66,30 @@ std::string read_file(const std::string& path) {
 }
 
 } // namespace
+
+TEST_CASE("a line that changes in a file of 10 MB is found, and nothing is skipped", "[analyze]") {
+  SmallRepository repository;
+  std::string databases = "[databases]\n";
+  for (int i = 0; databases.size() < 10'000'000; ++i) {
+    databases += fmt::format("shard_{} = host=db-{}.internal port=5432\n", i, i % 100);
+  }
+  const std::string rest = "\ndefault_pool_size = 20\n; the end\n";
+  repository.write("pgbouncer.ini", databases + "[pgbouncer]\nmax_client_conn = 200" + rest);
+  repository.commit("large");
+  repository.write("pgbouncer.ini", databases + "[pgbouncer]\nmax_client_conn = 20" + rest);
+  repository.commit("lower");
+  const ProgramRun run = repository.analyze({"large...lower", "--format", "json"});
+  CHECK(run.exit_code == 1);
+  const json report = json::parse(run.out);
+  REQUIRE(report.at("findings").size() == 1);
+  const json& setting = report["findings"][0]["setting"];
+  CHECK(setting["key"] == "pgbouncer.max_client_conn");
+  CHECK(setting["old"] == "200");
+  CHECK(setting["new"] == "20");
+  CHECK(report["coverage"]["skipped"].empty());
+  CHECK(report["coverage"]["hunks_analyzed"] == 1);
+  CHECK(report["coverage"]["hunks"] == 1);
+}
 
 TEST_CASE("analyze finds the cut pool, exits with 1, and says the same twice", "[analyze]") {
   const SmallRepository repository;
