@@ -43,6 +43,8 @@ std::set<std::string> test_names() {
     for (const auto& entry : fs::recursive_directory_iterator(k_source / "tests" / folder)) {
       if (entry.path().extension() == ".cpp") {
         add_catch_names(text_of(entry.path()), names);
+      } else if (entry.path().extension() == ".mjs") {
+        add_node_names(text_of(entry.path()), names);
       }
     }
   }
