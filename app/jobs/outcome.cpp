@@ -102,7 +102,8 @@ std::string void_section(const std::vector<VoidWord>& words) {
   return text + "\n";
 }
 
-std::string report_with_words(const Judged& judged) {
+// What is acknowledged was found: its verdict is about the rest.
+Report told_report(const Judged& judged) {
   Report report = judged.analysis.report;
   for (const Acknowledged& each : judged.acknowledged) {
     report.findings.push_back(each.finding);
@@ -112,14 +113,25 @@ std::string report_with_words(const Judged& judged) {
       ends == Acknowledgement::Time{}) {
     return render_json(report);
   }
+  if (!judged.acknowledged.empty() && report.findings.empty() &&
+      report.verdict.conclusion == Conclusion::success) {
+    report.verdict.reasons = {"nothing else found"};
+  }
+  return report;
+}
+
+std::string report_with_words(const Judged& judged) {
+  Report report = told_report(judged);
   std::vector<StoredWord> words;
   for (const VoidWord& each : judged.void_words) {
-    words.push_back({each.finding_id, each.word.by, each.word.reason, "", each.why});
+    words.push_back(
+        {each.finding_id, each.word.by, each.word.reason, "", each.why, iso_time(each.word.at)});
   }
   for (const Acknowledged& each : judged.acknowledged) {
     const Acknowledgement::Time end = each.word.until;
     words.push_back({each.finding.id, each.word.by, each.word.reason,
-                     end != Acknowledgement::Time{} ? iso_time(end) : std::string(), ""});
+                     end != Acknowledgement::Time{} ? iso_time(end) : std::string(), "",
+                     iso_time(each.word.at)});
   }
   return with_words(render_json(report), words, ends, judged.defaults);
 }
@@ -129,7 +141,7 @@ std::string report_with_words(const Judged& judged) {
 RunContext with_judgement(RunContext run, const Judged& judged) {
   for (const Acknowledged& each : judged.acknowledged) {
     run.acknowledged.push_back(
-        {each.finding, each.word.by, each.word.reason,
+        {each.finding, each.word.by, iso_time(each.word.at), each.word.reason,
          each.word.until == Acknowledgement::Time{} ? "" : iso_time(each.word.until)});
   }
   run.notes = judged.notes + void_section(judged.void_words) + config_section(judged.analysis);
@@ -143,7 +155,7 @@ CheckRunFields outcome_of(const Judged& judged, const RunContext& run) {
                                               : mistaken_outcome(analysis.config_mistakes);
   }
   CheckRunFields outcome;
-  const CheckTexts texts = check_texts(analysis.report, with_judgement(run, judged));
+  const CheckTexts texts = check_texts(told_report(judged), with_judgement(run, judged));
   outcome.conclusion = name_of(analysis.report.verdict.conclusion);
   outcome.title = texts.title;
   outcome.summary = texts.summary;

@@ -16,6 +16,7 @@ struct StoredWord {
   std::string reason;
   std::string until;         // ISO 8601; "" without end
   std::string void_why = {}; // why it did not count (VoidWord::why); "" where it did
+  std::string at = {};       // ISO 8601; "" in reports of versions before
 };
 
 // What commands need of a report that was written by render_json().

@@ -119,7 +119,8 @@ std::string with_words(const std::string& report_json, const std::vector<StoredW
   json rows = json::array();
   json void_rows = json::array();
   for (const StoredWord& word : words) {
-    json row = {{"by", word.by}, {"finding", word.finding_id}, {"reason", word.reason}};
+    json row = {
+        {"at", word.at}, {"by", word.by}, {"finding", word.finding_id}, {"reason", word.reason}};
     if (word.void_why.empty()) {
       row["until"] = word.until;
       rows.push_back(std::move(row));
@@ -166,12 +167,13 @@ StoredReport parse_stored_report(const std::string& text) {
     }
     for (const json& row : root.value(k_acknowledged, json::array())) {
       report.acknowledged.push_back({text_or_empty(row, "finding"), text_or_empty(row, "by"),
-                                     text_or_empty(row, "reason"), text_or_empty(row, "until"),
-                                     ""});
+                                     text_or_empty(row, "reason"), text_or_empty(row, "until"), "",
+                                     text_or_empty(row, "at")});
     }
     for (const json& row : root.value(k_void_words, json::array())) {
       report.void_words.push_back({text_or_empty(row, "finding"), text_or_empty(row, "by"),
-                                   text_or_empty(row, "reason"), "", text_or_empty(row, "why")});
+                                   text_or_empty(row, "reason"), "", text_or_empty(row, "why"),
+                                   text_or_empty(row, "at")});
     }
     report.paths = read_paths(root);
     report.defaults = text_or_empty(root, k_defaults);

@@ -105,11 +105,11 @@ std::string acknowledged_section(const RunContext& run, const std::string& whole
     const ShownAcknowledgement& each = run.acknowledged[i];
     const std::string until =
         each.until.empty() ? "" : fmt::format("<br>until {}", neutralize(each.until));
-    text += fmt::format("| {}&nbsp;{} {}<br>{} | {} | {}{} | {} |\n",
+    text += fmt::format("| {}&nbsp;{} {}<br>{} | {} | {}<br>on {}{} | {} |\n",
                         severity_icon(each.finding.severity), name_of(each.finding.severity),
                         neutralize(shortened(each.finding.title, 200)), table_code(each.finding.id),
-                        table_code(shortened(each.finding.path, 100)), table_code(each.by), until,
-                        neutralize(shortened(each.reason, 300)));
+                        table_code(shortened(each.finding.path, 100)), table_code(each.by),
+                        neutralize(each.at), until, neutralize(shortened(each.reason, 300)));
   }
   if (run.acknowledged.size() > k_max_acknowledged) {
     text += "\n_" + left_out(run.acknowledged.size(), k_max_acknowledged, whole) + "_\n";

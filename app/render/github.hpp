@@ -24,6 +24,7 @@ struct CheckTexts {
 struct ShownAcknowledgement {
   Finding finding;
   std::string by; // login
+  std::string at; // ISO 8601
   std::string reason;
   std::string until; // ISO 8601; "" without end
 };

@@ -25,13 +25,21 @@ WebResponse plain(int status, const char* text) {
   return response;
 }
 
+std::string said(const StoredWord& word) {
+  return "Acknowledged by " + word.by + (word.at.empty() ? "" : " on " + word.at);
+}
+
 // What people have said of its findings, as it stood when the check was made.
 std::vector<FindingNote> notes_of(const StoredReport& report) {
   std::vector<FindingNote> notes;
   for (const StoredWord& word : report.acknowledged) {
-    notes.push_back({word.finding_id, "Acknowledged by " + word.by +
-                                          (word.until.empty() ? "" : " until " + word.until) +
-                                          ": " + word.reason});
+    notes.push_back(
+        {word.finding_id,
+         said(word) + (word.until.empty() ? "" : " until " + word.until) + ": " + word.reason});
+  }
+  for (const StoredWord& word : report.void_words) {
+    notes.push_back(
+        {word.finding_id, said(word) + ", which does not count here: " + word.void_why});
   }
   return notes;
 }

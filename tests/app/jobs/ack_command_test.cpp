@@ -1,4 +1,6 @@
+#include "app/github/messages_json.hpp"
 #include "app/jobs/job_handlers.hpp"
+#include "app/render/neutralize.hpp"
 
 #include "ack_fixture.hpp"
 
@@ -7,14 +9,19 @@
 using namespace leadline;
 using namespace std::chrono_literals;
 
-TEST_CASE("a reviewer's acknowledgement turns the check green and says who and why",
+TEST_CASE("a reviewer's acknowledgement turns the check green and says who, when and why",
           "[ack_command]") {
   AckFixture f;
   CHECK(f.conclusion() == "failure");
   f.say("/leadline ack " + f.id + " the fleet @here shrinks");
   CHECK(f.conclusion() == "success");
-  CHECK(contains(f.summary(), "`sam`"));
+  const std::string at = iso_time(f.acknowledgements.rows.at(0).at);
+  CHECK(contains(f.summary(), "| `sam`<br>on " + neutralize(at) + " |"));
   CHECK(contains(f.summary(), "shrinks"));
+  CHECK(contains(f.summary(), "- nothing else found\n"));
+  CHECK_FALSE(contains(f.summary(), "no risky setting change found"));
+  CHECK(contains(f.log.reports.begin()->second, "\"at\":\"" + at));
+  CHECK_FALSE(contains(f.log.reports.begin()->second, "no risky setting change found"));
   CHECK_FALSE(contains(f.summary(), "@here")); // nobody is called by it
   CHECK(contains(f.last_check()["output"]["title"], "1 acknowledged"));
   CHECK(f.github.checks.back().annotations.empty());

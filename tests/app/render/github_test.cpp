@@ -222,7 +222,7 @@ TEST_CASE("whatever is cut says how much is missing and where all of it is", "[g
   }
   RunContext run = k_run;
   for (int i = 0; i < 60; ++i) {
-    run.acknowledged.push_back({finding, "sam", "meant", ""});
+    run.acknowledged.push_back({finding, "sam", "2026-01-31T08:00:00Z", "meant", ""});
   }
   run.notes = "#### Further\n\n" + std::string(70'000, 'n') + "\n\n#### More of it\n";
   for (const bool has_page : {false, true}) {

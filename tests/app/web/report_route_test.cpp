@@ -150,15 +150,20 @@ TEST_CASE("a link to a report outlives the name of its repository", "[report_rou
   CHECK(bench.store->load("acme/shop", 0)->moved_to.empty());
 }
 
-TEST_CASE("a page says what was acknowledged, by whom and why", "[report_route]") {
+TEST_CASE("a page says what was acknowledged, by whom, when and why", "[report_route]") {
   const ServedReports bench;
   const std::string stored = read_render_data("hostile/input.json");
   const auto finding = report_from_json(stored).findings.at(0);
-  bench.store->save_report(
-      "acme/shop", 7, "aaaa",
-      with_words(stored, {{finding.id, "sam", "it is <meant>", "2027-01-15T08:00:00Z"}}, {}, ""));
+  const std::string until = "2027-01-15T08:00:00Z";
+  const std::string at = "2026-12-15T08:00:00Z";
+  std::vector<StoredWord> words = {{finding.id, "sam", "it is <meant>", until, "", at}};
+  words.push_back({finding.id, "kim", "fine", "", "its giver has <left>", at});
+  bench.store->save_report("acme/shop", 7, "aaaa", with_words(stored, words, {}, ""));
   const std::string page = bench.ask(bench.target(bench.links));
-  CHECK(page.find("Acknowledged by sam until 2027-01-15T08:00:00Z: it is &lt;meant&gt;") !=
+  const std::string sam = "Acknowledged by sam on " + at;
+  const std::string kim = "Acknowledged by kim on " + at;
+  CHECK(page.find(sam + " until " + until + ": it is &lt;meant&gt;") != std::string::npos);
+  CHECK(page.find(kim + ", which does not count here: its giver has &lt;left&gt;") !=
         std::string::npos);
-  CHECK(page.find("Acknowledged by") == page.rfind("Acknowledged by"));
+  CHECK(page.find(sam) == page.rfind(sam));
 }
