@@ -6,6 +6,7 @@
 #include "app/jobs/organisation_defaults.hpp"
 #include "app/jobs/stored_report.hpp"
 #include "app/render/json.hpp"
+#include "app/render/markdown_parts.hpp"
 #include "app/render/words.hpp"
 
 #include <fmt/format.h>
@@ -61,7 +62,7 @@ std::string meaning_of(const ConfigChange& change) {
                                               : "";
 }
 
-std::string config_section(const Analysis& analysis) {
+std::string config_section(const Analysis& analysis, const RunContext& run) {
   std::string text;
   if (!analysis.repaired_mistakes.empty()) {
     text += "**The configuration of the merge base has mistakes, which this change mends.** It is "
@@ -80,13 +81,18 @@ std::string config_section(const Analysis& analysis) {
                         value_of(change.before), value_of(change.after), meaning_of(change));
   }
   if (analysis.config_changes.size() > k_most_changes) {
-    text += fmt::format("\n_and {} more_\n", analysis.config_changes.size() - k_most_changes);
+    const MarkdownLinks links{run.web_url, run.repository, run.pull_number};
+    text += "\n_" +
+            left_out(analysis.config_changes.size(), k_most_changes,
+                     file_link(k_repository_config_path, links)) +
+            "_\n";
   }
   return text + "\n";
 }
 
 // Nobody has taken these words back: who reads that a finding blocks has to know of them.
-std::string void_section(const std::vector<VoidWord>& words) {
+std::string void_section(const Judged& judged, const RunContext& run) {
+  const std::vector<VoidWord>& words = judged.void_words;
   if (words.empty()) {
     return "";
   }
@@ -97,7 +103,9 @@ std::string void_section(const std::vector<VoidWord>& words) {
                         code_span(each.word.by), iso_time(each.word.at), each.why);
   }
   if (words.size() > k_most_void_words) {
-    text += fmt::format("- and {} more\n", words.size() - k_most_void_words);
+    const std::string all = run.report_url.empty() ? "`/leadline explain ID` tells of each"
+                                                   : whole_report(judged.analysis.report, run);
+    text += "- " + left_out(words.size(), k_most_void_words, all) + "\n";
   }
   return text + "\n";
 }
@@ -105,14 +113,6 @@ std::string void_section(const std::vector<VoidWord>& words) {
 // What is acknowledged was found: its verdict is about the rest.
 Report told_report(const Judged& judged) {
   Report report = judged.analysis.report;
-  for (const Acknowledged& each : judged.acknowledged) {
-    report.findings.push_back(each.finding);
-  }
-  const Acknowledgement::Time ends = first_end(judged);
-  if (judged.acknowledged.empty() && judged.void_words.empty() && judged.defaults.empty() &&
-      ends == Acknowledgement::Time{}) {
-    return render_json(report);
-  }
   if (!judged.acknowledged.empty() && report.findings.empty() &&
       report.verdict.conclusion == Conclusion::success) {
     report.verdict.reasons = {"nothing else found"};
@@ -122,6 +122,14 @@ Report told_report(const Judged& judged) {
 
 std::string report_with_words(const Judged& judged) {
   Report report = told_report(judged);
+  for (const Acknowledged& each : judged.acknowledged) {
+    report.findings.push_back(each.finding);
+  }
+  const Acknowledgement::Time ends = first_end(judged);
+  if (judged.acknowledged.empty() && judged.void_words.empty() && judged.defaults.empty() &&
+      ends == Acknowledgement::Time{}) {
+    return render_json(report);
+  }
   std::vector<StoredWord> words;
   for (const VoidWord& each : judged.void_words) {
     words.push_back(
@@ -144,7 +152,7 @@ RunContext with_judgement(RunContext run, const Judged& judged) {
         {each.finding, each.word.by, iso_time(each.word.at), each.word.reason,
          each.word.until == Acknowledgement::Time{} ? "" : iso_time(each.word.until)});
   }
-  run.notes = judged.notes + void_section(judged.void_words) + config_section(judged.analysis);
+  run.notes = judged.notes + void_section(judged, run) + config_section(judged.analysis, run);
   return run;
 }
 

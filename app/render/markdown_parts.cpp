@@ -27,15 +27,20 @@ bool is_address(std::string_view text) {
   });
 }
 
-// GitHub's anchor of a line in a pull request's diff.
-std::string line_address(const Finding& finding, const MarkdownLinks& links) {
-  if (!is_address(links.repository) || !is_address(links.web_url) || links.pull_number <= 0 ||
-      finding.line <= 0) {
+// GitHub's anchor of a file in a pull request's diff.
+std::string file_address(const std::string& path, const MarkdownLinks& links) {
+  if (!is_address(links.repository) || !is_address(links.web_url) || links.pull_number <= 0) {
     return "";
   }
-  return fmt::format("{}/{}/pull/{}/files#diff-{}{}{}", links.web_url, links.repository,
-                     links.pull_number, sha256_hex(finding.path),
-                     finding.side == Side::head ? "R" : "L", finding.line);
+  return fmt::format("{}/{}/pull/{}/files#diff-{}", links.web_url, links.repository,
+                     links.pull_number, sha256_hex(path));
+}
+
+std::string line_address(const Finding& finding, const MarkdownLinks& links) {
+  const std::string file = file_address(finding.path, links);
+  return file.empty() || finding.line <= 0
+             ? ""
+             : fmt::format("{}{}{}", file, finding.side == Side::head ? "R" : "L", finding.line);
 }
 
 std::string place_cell(const Finding& finding, const MarkdownLinks& links) {
@@ -144,6 +149,12 @@ std::string left_out(std::size_t all, std::size_t shown, const std::string& whol
   return all <= shown ? ""
                       : fmt::format("and {} more{}", grouped(static_cast<long>(all - shown)),
                                     whole.empty() ? "" : ": " + whole);
+}
+
+std::string file_link(const std::string& path, const MarkdownLinks& links) {
+  const std::string address = file_address(path, links);
+  const std::string name = code_span(shortened(path, k_path_characters));
+  return address.empty() ? name : fmt::format("[{}]({})", name, address);
 }
 
 std::string place_span(const Finding& finding) {

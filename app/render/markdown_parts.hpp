@@ -30,6 +30,8 @@ std::string domains_table(const Report& report, const MarkdownLinks& links);
 // them all.
 std::string left_out(std::size_t all, std::size_t shown, const std::string& whole);
 
+// The file as a link to the pull request's diff; its name alone where there is none.
+std::string file_link(const std::string& path, const MarkdownLinks& links);
 // "`path:line`", or the path alone.
 std::string place_span(const Finding& finding);
 // `text` by its lines: an empty line parts paragraphs.
