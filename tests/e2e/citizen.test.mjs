@@ -77,6 +77,8 @@ async function settled() {
 // All but what the App asks in its own name, whatever runs there are: for a token once an hour, for failed deliveries.
 const restCalls = (state) => state.requests.filter((row) => row.kind === "rest" && !row.path.startsWith("/app/"));
 
+const shown = (calls) => calls.map((row) => `${row.method} ${row.path.replace(`/repos/${repository}`, "")}`).join(", ");
+
 // The calls of what `act` starts, printed, and at most `most` REST calls for a run.
 async function counted(what, most, act) {
   await settled();
@@ -84,7 +86,7 @@ async function counted(what, most, act) {
   const result = await act();
   const state = await settled();
   const calls = restCalls(state);
-  console.log(`REST calls of ${what}: ${calls.length} (${calls.map((row) => `${row.method} ${row.path.replace(`/repos/${repository}`, "")}`).join(", ")})`);
+  console.log(`REST calls of ${what}: ${calls.length} (${shown(calls)})`);
   assert.ok(calls.length <= most, `${calls.length} REST calls`);
   return result;
 }
@@ -328,10 +330,50 @@ test("a re-run by comment shows its check as queued, and leaves it finished", as
   const state = await settled();
   const made = state.requests.filter((row) => row.method === "POST" && row.path.endsWith("/check-runs"));
   assert.equal(made.length, 1);
+  // The command ends with its reaction, but for the check run that it shows as queued, which is the run's. The head passes by
+  // a word: one call of the run asks what its giver may do, by a conditional request.
   const calls = restCalls(state);
-  console.log(`REST calls of a re-run by comment, command and run: ${calls.length} (${calls.map((row) => `${row.method} ${row.path.replace(`/repos/${repository}`, "")}`).join(", ")})`);
-  // The head passes by a word: one call more asks what its giver may do, by a conditional request.
-  assert.ok(calls.length <= 2 + 4 + 1, `${calls.length} REST calls`);
+  const last = calls.findIndex((row) => row.path.endsWith("/reactions"));
+  const parts = { command: calls.slice(0, last + 1), run: calls.slice(last + 1) };
+  for (const [what, rows] of Object.entries(parts)) {
+    console.log(`REST calls of a re-run by comment, the ${what}: ${rows.length} (${shown(rows)})`);
+  }
+  assert.ok(last >= 0 && parts.command.length <= 2, `${parts.command.length} REST calls of the command`);
+  assert.ok(parts.run.length <= 5, `${parts.run.length} REST calls of the run`);
+});
+
+test("a command in a review's thread is answered, with a reaction to the comment there", async () => {
+  const sha = commit("in-a-thread", "main", { [file]: pool(28) });
+  await open(37, "in-a-thread");
+  await harness.deliver({ event: "pull_request", action: "opened", repository, number: 37 });
+  const id = await findingOf(sha);
+  const [thread] = (await settled()).reviewComments.filter((row) => row.number === 37);
+  const { commentId } = await harness.deliver({ event: "pull_request_review_comment", action: "created", repository, number: 37,
+    to: thread.id, body: `/leadline explain ${id}`, sender: "sam" });
+  const state = await settled();
+  assert.match(answers(state, 37).at(-1).body, /max_client_conn/);
+  assert.deepEqual(state.requests.filter((row) => row.path === `/repos/${repository}/pulls/comments/${commentId}/reactions`)
+    .map((row) => [row.method, row.status]), [["POST", 201]]);
+  assert.deepEqual(state.reactions.filter((row) => row.comment === commentId).map((row) => row.content), ["eyes"]);
+});
+
+test("130 findings are 130 annotations in batches of fifty, one review, and a list that says where the rest is", async () => {
+  const pools = (clients) => Object.fromEntries(Array.from({ length: 130 }, (_, at) =>
+    [`deploy/pool-${at}/pgbouncer.ini`, pool(clients(at))]));
+  git("push", "-q", "--force", bare, `${commit("pools", "main", pools((at) => 1000 + at))}:refs/heads/pools`);
+  const sha = commit("many", "pools", pools((at) => 10 + at));
+  await open(38, "many", { base: "pools" });
+  await harness.deliver({ event: "pull_request", action: "opened", repository, number: 38 });
+  const check = await finished(sha);
+  assert.equal(check.conclusion, "failure");
+  assert.deepEqual(check.batches, [50, 50, 30]);
+  assert.equal(new Set(check.annotations.map((row) => row.path)).size, 130);
+  const { reviews, reviewComments, issueComments } = await settled();
+  assert.equal(reviews.filter((row) => row.number === 38).length, 1);
+  assert.equal(reviewComments.filter((row) => row.number === 38).length, 25);
+  const [sticky, ...others] = issueComments.filter((row) => row.number === 38);
+  assert.deepEqual(others, []);
+  for (const text of [check.output.summary, sticky.body]) assert.ok(text.includes(`_and 90 more: [The whole report](${check.details_url})_`));
 });
 
 test("a fork's pull request of the same head stops one of the repository", async () => {

@@ -119,7 +119,9 @@ export function checkRun(state, run) {
 
 function mergeCheckRun(run, body) {
   const { annotations = [], ...output } = body.output ?? {};
+  if (annotations.length > 50) throw new Refusal(422, "Validation Failed");
   run.annotations.push(...annotations); // GitHub appends annotations on every update
+  if (annotations.length) run.batches.push(annotations.length);
   Object.assign(run, { ...body, output: body.output ? { ...run.output, ...output } : run.output });
   if (run.conclusion && run.status !== "completed") run.status = "completed";
   return run;
@@ -242,7 +244,7 @@ const routes = [
   [GET, /^\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)$/, "installation", ({ state, match }) =>
     [200, pullRequest(state, need(state.pull(match[1], match[2])))]],
   [POST, /^\/repos\/([^/]+\/[^/]+)\/check-runs$/, "installation", ({ state, match, body }) => {
-    const run = { id: state.id(), repository: match[1], status: "queued", annotations: [], output: {} };
+    const run = { id: state.id(), repository: match[1], status: "queued", annotations: [], batches: [], output: {} };
     state.checkRuns.push(mergeCheckRun(run, body));
     return [201, checkRun(state, run)];
   }],

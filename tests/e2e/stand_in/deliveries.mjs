@@ -38,6 +38,18 @@ const makers = {
     payload.comment = { ...payload.comment, id, body, created_at: written, updated_at: written, user: { ...payload.comment.user, login: sender, id: accountId(sender) } };
     return withSource(state, payload, repository, sender);
   },
+  // A reply in the thread of the review comment `to`.
+  pull_request_review_comment(state, { action = "created", repository, number, to, body, sender = "robin" }) {
+    const payload = webhookExample("pull_request_review_comment", action);
+    const parent = state.reviewComments.find((row) => row.id === to);
+    const id = state.id();
+    state.reviewComments.push({ ...parent, id, node_id: `PRRC_${id}`, in_reply_to_id: to, login: sender, body });
+    const written = wholeSecond();
+    payload.comment = { ...payload.comment, id, in_reply_to_id: to, body, created_at: written, updated_at: written,
+      user: { ...payload.comment.user, login: sender, id: accountId(sender) } };
+    payload.pull_request = { ...payload.pull_request, number };
+    return withSource(state, payload, repository, sender);
+  },
   // `from`, of a group behind another one, is that one's branch; `headSha` is that of a group whose branch is gone.
   merge_group(state, { action = "checks_requested", repository, base, head, from = base, headSha, reason, sender = "robin" }) {
     const payload = { ...webhookExample("merge_group", "checks_requested"), action };
