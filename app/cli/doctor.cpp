@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -257,6 +258,7 @@ void add_doctor(CLI::App& program, Action& chosen) {
   command->footer(k_footer);
   command->callback([&chosen, options] {
     chosen = [options] {
+      std::signal(SIGPIPE, SIG_IGN); // as the server does, for what hangs up
       const ServerConfig config = read_server_config(process_environment());
       return Doctor(config).examine(*options);
     };

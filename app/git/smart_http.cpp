@@ -68,16 +68,19 @@ bool ends_with(std::string_view text, std::string_view end) {
 } // namespace
 
 struct SmartHttp::Connection {
+  explicit Connection(const GitFetchOptions& of) : options(of), limit(of.total_timeout) {}
+
   UrlParts base; // target: path of the repository, without '/' at its end
   std::string shown;
   Secret token;
   GitFetchOptions options;
   std::string folder;
   std::string doing; // "fetching " or "pushing to "
-  std::unique_ptr<httplib::Client> client;
+  SocketWatch watch;
+  std::unique_ptr<HttpClient> client;
   bool version_2 = false; // of the protocol
   std::uint64_t received = 0;
-  SteadyClock::time_point deadline;
+  TimeLimit limit;
   std::exception_ptr problem;
 
   // Runs `step` for a C callback: what it throws is kept and rethrown after libgit2 returned.
@@ -106,7 +109,7 @@ struct SmartHttp::Connection {
       try {
         return answer_of(service, body);
       } catch (const PassingError&) {
-        if (attempt == tries || SteadyClock::now() + pause > deadline) {
+        if (attempt == tries || SteadyClock::now() + pause > limit.end) {
           throw;
         }
       }
@@ -173,27 +176,21 @@ struct SmartHttp::Connection {
       if (received > options.max_bytes) {
         stopped = fmt::format("more than {} bytes were sent", options.max_bytes);
         kind = ErrorKind::bad_input; // so will the next try be
-      } else if (SteadyClock::now() > deadline) {
-        stopped = fmt::format("it took longer than {} s", options.total_timeout.count());
       } else if (wanted && std::fwrite(data, 1, size, spool) != size) {
         stopped = "no space for the answer";
       }
       return stopped.empty();
     };
-    if (SteadyClock::now() > deadline) {
-      throw Error(ErrorKind::unavailable, fmt::format("{}{}: it took longer than {} s", doing,
-                                                      shown, options.total_timeout.count()));
-    }
-    const httplib::Result result = client->send(request);
-    if (!result) {
+    try {
+      const httplib::Response answer = client->send(request, limit);
+      location = answer.get_header_value("Location");
+      return answer.status;
+    } catch (const Error& error) {
       if (!stopped.empty()) {
         throw Error(kind, doing + shown + ": " + stopped);
       }
-      throw PassingError(ErrorKind::unavailable,
-                         doing + shown + ": " + http_failure(result.error()));
+      throw PassingError(ErrorKind::unavailable, doing + shown + ": " + error.what());
     }
-    location = result->get_header_value("Location");
-    return result->status;
   }
 
   // A renamed repository redirects. Another origin never gets the token nor answers for this one.
@@ -306,7 +303,7 @@ int make_subtransport(git_smart_subtransport** out, git_transport*, void* payloa
 } // namespace
 
 SmartHttp::SmartHttp(const GitRemote& remote, const GitFetchOptions& options, std::string folder)
-    : m_connection(std::make_unique<Connection>()) {
+    : m_connection(std::make_unique<Connection>(options)) {
   const std::optional<UrlParts> parts = parse_url(remote.url);
   if (remote.url.find('@') != std::string::npos) { // not repeated: it may hold a password
     throw Error(ErrorKind::bad_input, "the URL of a git remote must not hold credentials");
@@ -324,11 +321,9 @@ SmartHttp::SmartHttp(const GitRemote& remote, const GitFetchOptions& options, st
   }
   m_connection->shown = remote.url;
   m_connection->token = remote.token;
-  m_connection->options = options;
   m_connection->folder = std::move(folder);
-  m_connection->deadline = SteadyClock::now() + options.total_timeout;
-  TransportOptions transport = options.transport;
-  m_connection->client = make_http_client(*parts, transport);
+  m_connection->client =
+      std::make_unique<HttpClient>(*parts, options.transport, m_connection->watch);
 }
 
 SmartHttp::~SmartHttp() = default;
@@ -356,7 +351,7 @@ int SmartHttp::make_transport(git_transport** out, git_remote* owner, void* self
 int SmartHttp::check_time(const git_indexer_progress* /*progress*/, void* self) {
   Connection& connection = *static_cast<SmartHttp*>(self)->m_connection;
   return connection.guarded([&] {
-    if (SteadyClock::now() > connection.deadline) {
+    if (connection.limit.is_over()) {
       // All was received before: the next try would take as long.
       throw Error(ErrorKind::bad_input,
                   fmt::format("{}{}: unpacking took longer than {} s", connection.doing,

@@ -1,6 +1,7 @@
 #include "app/github/transport.hpp"
 
 #include "app/github/http_client.hpp"
+#include "app/github/proxy.hpp"
 #include "app/version.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -35,60 +36,6 @@ std::string environment(const char* upper, const char* lower) {
   return {};
 }
 
-bool bypasses_proxy(const std::string& host, const std::string& no_proxy) {
-  for (const std::string_view piece : split(no_proxy, ',')) {
-    std::string entry = to_lower(trim(piece));
-    if (entry == "*") {
-      return true;
-    }
-    if (!entry.empty() && entry.front() == '.') {
-      entry.erase(0, 1);
-    }
-    if (entry.empty()) {
-      continue;
-    }
-    const std::string suffix = "." + entry;
-    if (host == entry || (host.size() > suffix.size() &&
-                          host.compare(host.size() - suffix.size(), suffix.size(), suffix) == 0)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-struct Proxy {
-  std::string host;
-  int port = 0;
-  std::string user;
-  Secret password;
-};
-
-std::optional<Proxy> parse_proxy(const std::string& url) {
-  if (url.empty()) {
-    return std::nullopt;
-  }
-  Proxy proxy;
-  std::string address = url.find("://") == std::string::npos ? "http://" + url : url;
-  const std::size_t start = address.find("://") + 3;
-  const std::size_t at = address.rfind('@');
-  if (at != std::string::npos && at >= start) {
-    const std::string login = address.substr(start, at - start);
-    const std::size_t colon = login.find(':');
-    proxy.user = httplib::detail::decode_url(login.substr(0, colon), false);
-    if (colon != std::string::npos) {
-      proxy.password = Secret(httplib::detail::decode_url(login.substr(colon + 1), false));
-    }
-    address.erase(start, at - start + 1);
-  }
-  const std::optional<UrlParts> parts = parse_url(address);
-  if (!parts || parts->scheme != "http") { // the value is not repeated: it may hold a password
-    throw Error(ErrorKind::bad_input, "HTTPS_PROXY is not a URL of the form http://host:port");
-  }
-  proxy.host = parts->host;
-  proxy.port = parts->port;
-  return proxy;
-}
-
 bool has_control_character(std::string_view text) {
   for (const char c : text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
@@ -111,8 +58,9 @@ public:
     const UrlParts& base = graphql ? m_graphql : m_rest;
     std::string target = graphql || base.target == "/" ? "" : base.target;
     target += graphql ? base.target : request.path;
+    const TimeLimit limit(m_options.total_timeout);
     for (int redirects = 0;; ++redirects) {
-      HttpResponse response = send_once(base, target, request);
+      HttpResponse response = send_once(base, target, request, limit);
       const std::optional<std::string> moved = redirect(base, response);
       if (!moved || redirects == k_max_redirects) {
         return response;
@@ -123,7 +71,7 @@ public:
 
 private:
   struct Idle {
-    std::unique_ptr<httplib::Client> client;
+    std::unique_ptr<HttpClient> client;
     std::string origin;
     SteadyClock::time_point since;
   };
@@ -150,7 +98,7 @@ private:
   }
 
   HttpResponse send_once(const UrlParts& base, const std::string& target,
-                         const HttpRequest& request) {
+                         const HttpRequest& request, const TimeLimit& limit) {
     // The query is left out of messages: it never holds a token, but it is noise.
     const std::string name =
         request.method + " " + base.scheme + "://" + base.host + target.substr(0, target.find('?'));
@@ -181,41 +129,41 @@ private:
     }
 
     std::string body;
-    const char* stopped = nullptr;
-    const SteadyClock::time_point deadline = SteadyClock::now() + m_options.total_timeout;
+    bool too_large = false;
     wire.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
-      if (body.size() + size > m_options.max_response_bytes) {
-        stopped = "the answer is larger than what is accepted";
-      } else if (SteadyClock::now() > deadline) {
-        stopped = "the answer took too long";
-      } else {
+      too_large = body.size() + size > m_options.max_response_bytes;
+      if (!too_large) {
         body.append(data, size);
       }
-      return stopped == nullptr;
+      return !too_large;
     };
 
-    std::unique_ptr<httplib::Client> client = take_client(base);
-    const httplib::Result result = client->send(wire);
-    if (!result) {
-      throw Error(ErrorKind::unavailable,
-                  name + ": " + (stopped != nullptr ? stopped : http_failure(result.error())));
+    std::unique_ptr<HttpClient> client = take_client(base);
+    httplib::Response answer;
+    try {
+      answer = client->send(wire, limit);
+    } catch (const Error& error) {
+      if (too_large) {
+        throw Error(ErrorKind::unavailable, name + ": the answer is larger than what is accepted");
+      }
+      throw error.while_doing(name);
     }
     HttpResponse response;
-    response.status = result->status;
+    response.status = answer.status;
     response.body = std::move(body);
-    for (const auto& [header, value] : result->headers) {
+    for (const auto& [header, value] : answer.headers) {
       response.headers.emplace_back(to_lower(header), value);
     }
     keep_client(std::move(client), base.origin());
     return response;
   }
 
-  std::unique_ptr<httplib::Client> take_client(const UrlParts& base) {
+  std::unique_ptr<HttpClient> take_client(const UrlParts& base) {
     const std::string origin = base.origin();
     {
       const std::lock_guard<std::mutex> lock(m_mutex);
       const SteadyClock::time_point oldest = SteadyClock::now() - k_max_idle;
-      std::unique_ptr<httplib::Client> found;
+      std::unique_ptr<HttpClient> found;
       std::vector<Idle> kept;
       for (Idle& idle : m_idle) {
         if (idle.since < oldest) {
@@ -232,10 +180,10 @@ private:
         return found;
       }
     }
-    return make_http_client(base, m_options);
+    return std::make_unique<HttpClient>(base, m_options, m_watch);
   }
 
-  void keep_client(std::unique_ptr<httplib::Client> client, std::string origin) {
+  void keep_client(std::unique_ptr<HttpClient> client, std::string origin) {
     const std::lock_guard<std::mutex> lock(m_mutex);
     if (m_idle.size() < k_max_idle_connections) {
       m_idle.push_back({std::move(client), std::move(origin), SteadyClock::now()});
@@ -245,60 +193,12 @@ private:
   const UrlParts m_rest;
   const UrlParts m_graphql;
   const TransportOptions m_options;
+  SocketWatch m_watch; // outlives the clients
   std::mutex m_mutex;
   std::vector<Idle> m_idle;
 };
 
 } // namespace
-
-const char* http_failure(httplib::Error error) {
-  switch (error) {
-  case httplib::Error::Connection:
-    return "cannot connect";
-  case httplib::Error::ConnectionTimeout:
-    return "timed out while connecting";
-  case httplib::Error::SSLConnection:
-    return "the TLS handshake failed";
-  case httplib::Error::SSLLoadingCerts:
-    return "the certificates to trust cannot be loaded (SSL_CERT_FILE)";
-  case httplib::Error::SSLServerVerification:
-    return "the server's certificate is not trusted";
-  case httplib::Error::Read:
-    return "no whole answer within the time allowed";
-  case httplib::Error::Write:
-    return "the connection broke while sending";
-  default:
-    return "the request failed";
-  }
-}
-
-std::unique_ptr<httplib::Client> make_http_client(const UrlParts& base,
-                                                  const TransportOptions& options) {
-  auto client = std::make_unique<httplib::Client>(base.origin());
-  client->set_keep_alive(true);
-  client->set_follow_location(false);
-  client->set_url_encode(false); // targets are encoded where they are built
-  client->set_connection_timeout(options.connect_timeout);
-  client->set_read_timeout(options.read_timeout);
-  client->set_write_timeout(options.read_timeout);
-  if (base.scheme == "https") {
-    client->enable_server_certificate_verification(true);
-    if (!options.ca_file.empty()) {
-      client->set_ca_cert_path(options.ca_file);
-    }
-    if (SSL_CTX* context = client->ssl_context(); context != nullptr) {
-      SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-    }
-    const std::optional<Proxy> proxy = parse_proxy(options.https_proxy);
-    if (proxy && !bypasses_proxy(base.host, options.no_proxy)) {
-      client->set_proxy(proxy->host, proxy->port);
-      if (!proxy->user.empty()) {
-        client->set_proxy_basic_auth(proxy->user, proxy->password.reveal());
-      }
-    }
-  }
-  return client;
-}
 
 std::string HttpResponse::header(std::string_view name) const {
   for (const auto& [header_name, value] : headers) {
@@ -325,6 +225,7 @@ TransportOptions TransportOptions::from_environment() {
                                             "\" is no number from 1 to 600");
     }
     options.read_timeout = std::chrono::seconds(seconds);
+    options.total_timeout = 3 * options.read_timeout;
   }
   return options;
 }

@@ -45,15 +45,15 @@ public:
 struct TransportOptions {
   std::chrono::seconds connect_timeout{10};
   std::chrono::seconds read_timeout{30};  // between two reads
-  std::chrono::seconds total_timeout{90}; // of one answer
+  std::chrono::seconds total_timeout{90}; // of one exchange: from connecting to the answer's end
   std::size_t max_response_bytes = 32UL * 1024 * 1024;
   std::string ca_file;     // SSL_CERT_FILE; empty: the system's
   std::string https_proxy; // HTTPS_PROXY: "http://[user:password@]host:port"; empty: none
   std::string no_proxy;    // NO_PROXY: "host,.domain,*"
 
   // From the environment variables named above, in upper or lower case, and
-  // LEADLINE_GITHUB_TIMEOUT_SECONDS for read_timeout. Throws Error(bad_input) for what is no number
-  // of seconds from 1 to 600.
+  // LEADLINE_GITHUB_TIMEOUT_SECONDS for read_timeout, which total_timeout is three times. Throws
+  // Error(bad_input) for what is no number of seconds from 1 to 600.
   static TransportOptions from_environment();
 };
 

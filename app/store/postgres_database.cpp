@@ -1,8 +1,8 @@
 #include "app/store/sql_database.hpp"
 
 #include "app/jobs/budget.hpp"
+#include "app/socket_watch.hpp"
 #include "app/store/postgres_address.hpp"
-#include "app/store/socket_watch.hpp"
 #include "app/store/store_options.hpp"
 #include "base/error.hpp"
 

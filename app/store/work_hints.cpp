@@ -1,7 +1,7 @@
 #include "app/store/work_hints.hpp"
 
+#include "app/socket_watch.hpp"
 #include "app/store/postgres_address.hpp"
-#include "app/store/socket_watch.hpp"
 #include "app/store/sql_database.hpp"
 #include "app/store/store_options.hpp"
 

@@ -6,6 +6,7 @@
 #include "tests/support/connect_proxy.hpp"
 #include "tests/support/git_fixture.hpp"
 #include "tests/support/git_http_server.hpp"
+#include "tests/support/slow_server.hpp"
 
 #include <fstream>
 #include <sstream>
@@ -323,6 +324,44 @@ TEST_CASE("a remote that is slow or sends too much is given up", "[git_cache]") 
   const auto impatient = GitCache::create(world.cache_folder, world.options);
   CHECK(error_of([&] { impatient->fetch("acme/shop", world.remote, {world.base}); }).kind() ==
         ErrorKind::unavailable);
+}
+
+TEST_CASE("a remote that trickles is given up, whatever of its answer it holds back",
+          "[git_cache]") {
+  struct Row {
+    const char* what;
+    std::string first;
+    std::string piece;
+    bool secure = false;
+    bool proxy = false;
+  };
+  const std::string head =
+      "HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-advertisement\r\n";
+  const std::vector<Row> rows = {
+      {"headers", head, tests::k_slow_header},
+      {"the body", head + "Content-Length: 100000\r\n\r\n", "0"},
+      {"the handshake", tests::k_slow_handshake, "x", true},
+      {"the answer of the proxy", "HTTP/1.1 200 OK\r\n", tests::k_slow_header, true, true},
+  };
+  const TempFolder folder;
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    const tests::SlowServer server(row.first, row.piece);
+    const std::string address = "127.0.0.1:" + std::to_string(server.port());
+    GitFetchOptions options;
+    options.total_timeout = std::chrono::seconds(1);
+    options.first_pause = std::chrono::milliseconds(1);
+    options.transport.https_proxy = row.proxy ? "http://" + address : "";
+    const auto cache = GitCache::create((folder.path() / "cache").string(), options);
+    const GitRemote remote{(row.secure ? "https://" : "http://") + address + "/acme/shop.git",
+                           Secret(k_token)};
+    const auto began = std::chrono::steady_clock::now();
+    const Error error =
+        error_of([&] { cache->fetch("acme/shop", remote, {std::string(40, 'a')}); });
+    CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(30));
+    CHECK(error.kind() == ErrorKind::unavailable);
+    CHECK_THAT(error.what(), Catch::EndsWith(": the answer took longer than 1 s"));
+  }
 }
 
 TEST_CASE("a pack that unpacks to more memory than a fetch may take is given up", "[git_cache]") {

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/handle.hpp"
 #include "tests/support/connect_proxy.hpp"
+#include "tests/support/slow_server.hpp"
 
 #include <catch2/catch.hpp>
 #include <httplib.h>
@@ -11,6 +12,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <mutex>
@@ -257,7 +259,10 @@ TEST_CASE("a proxy is used unless NO_PROXY names the host", "[transport]") {
   proxy.start();
   const Certificate certificate;
   Running<httplib::SSLServer> github(certificate.file.c_str(), certificate.key_file.c_str());
-  github.server.Get("/x", [](const httplib::Request&, httplib::Response&) {});
+  std::atomic<bool> password_seen = false;
+  github.server.Get("/x", [&](const httplib::Request& request, httplib::Response&) {
+    password_seen = password_seen || request.has_header("Proxy-Authorization");
+  });
   github.start();
   TransportOptions options;
   options.ca_file = certificate.file;
@@ -279,7 +284,98 @@ TEST_CASE("a proxy is used unless NO_PROXY names the host", "[transport]") {
   CHECK_THAT(working.heads()[0],
              Catch::Contains("Proxy-Authorization: Basic dXNlcjpwYXNz\r\n")); // "user:pass"
   CHECK_THAT(working.seen(), !Catch::Contains("ghs_t"));
+  CHECK_FALSE(password_seen); // it is the proxy's own
   options.https_proxy = "ftp://user:pass@host";
   CHECK_THROWS_WITH(make_http_transport(at("https", github.port), options),
                     Catch::Contains("HTTPS_PROXY") && !Catch::Contains("pass"));
+}
+
+TEST_CASE("an exchange ends in time, whatever of it is slow", "[transport]") {
+  struct Row {
+    const char* what;
+    std::string first;
+    std::string piece;
+    std::string scheme = "http";
+    bool proxy = false;
+    std::size_t request_bytes = 0;
+  };
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n";
+  const std::vector<Row> rows = {
+      {"the status", "", "H"},
+      {"headers", head, tests::k_slow_header},
+      {"one header", head + "X-Long: ", "x"},
+      {"the body", head + "\r\n", "x"},
+      {"the request", "", "", "http", false, 16UL * 1024 * 1024},
+      {"the handshake", tests::k_slow_handshake, "x", "https"},
+      {"the answer of the proxy", "HTTP/1.1 200 OK\r\n", tests::k_slow_header, "https", true},
+      {"a handshake through a proxy", "HTTP/1.1 200 OK\r\n\r\n" + tests::k_slow_handshake, "x",
+       "https", true},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    const tests::SlowServer server(row.first, row.piece);
+    TransportOptions options;
+    options.total_timeout = std::chrono::seconds(1);
+    if (row.proxy) {
+      options.https_proxy = "http://127.0.0.1:" + std::to_string(server.port());
+    }
+    const auto transport =
+        make_http_transport(at(row.scheme, row.proxy ? 443 : server.port()), options);
+    HttpRequest request = get("/x", "ghs_secret");
+    request.method = row.request_bytes == 0 ? "GET" : "POST";
+    request.body.assign(row.request_bytes, 'x');
+    const auto began = std::chrono::steady_clock::now();
+    const std::string message = failure(*transport, request);
+    CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(30));
+    CHECK_THAT(message, Catch::EndsWith(": the answer took longer than 1 s"));
+    CHECK_THAT(message, !Catch::Contains("ghs_secret"));
+  }
+}
+
+TEST_CASE("an exchange on a kept connection ends in time, and so do its redirects", "[transport]") {
+  const Certificate certificate;
+  Running<httplib::SSLServer> github(certificate.file.c_str(), certificate.key_file.c_str());
+  std::atomic<bool> done = false;
+  github.server.Get("/x", [](const httplib::Request&, httplib::Response&) {});
+  github.server.Get("/slow", [&](const httplib::Request&, httplib::Response& response) {
+    response.set_chunked_content_provider("text/plain", [&](std::size_t, httplib::DataSink& sink) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      return !done && sink.write("x", 1);
+    });
+  });
+  github.server.Get("/loop", [](const httplib::Request&, httplib::Response& response) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    response.set_redirect("/loop", 302);
+  });
+  github.start();
+  TransportOptions options;
+  options.ca_file = certificate.file;
+  options.total_timeout = std::chrono::seconds(1);
+  const auto transport = make_http_transport(at("https", github.port), options);
+  for (const std::string path : {"/slow", "/loop"}) {
+    CAPTURE(path);
+    CHECK(transport->send(get("/x")).status == 200);
+    const auto began = std::chrono::steady_clock::now();
+    CHECK_THAT(failure(*transport, get(path)),
+               Catch::EndsWith(": the answer took longer than 1 s"));
+    CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(30));
+  }
+  CHECK(transport->send(get("/x")).status == 200);
+  done = true;
+}
+
+TEST_CASE("a proxy that opens no tunnel is an error at once", "[transport]") {
+  for (const std::string end : {"Connection: close\r\nContent-Length: 0\r\n\r\n", "\r\n"}) {
+    CAPTURE(end);
+    const tests::SlowServer proxy("HTTP/1.1 407 Proxy Authentication Required\r\n" + end, "");
+    TransportOptions options;
+    options.https_proxy = "http://user:pass@127.0.0.1:" + std::to_string(proxy.port());
+    const auto transport = make_http_transport(at("https", 443), options);
+    CHECK_THAT(failure(*transport, get("/x")),
+               Catch::EndsWith(": the proxy opens no tunnel: HTTP 407"));
+  }
+  TransportOptions options;
+  options.https_proxy = "http://127.0.0.1:1";
+  CHECK_THAT(failure(*make_http_transport(at("https", 443), options), get("/x")),
+             Catch::EndsWith(": the proxy cannot be reached"));
 }

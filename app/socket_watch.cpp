@@ -1,4 +1,4 @@
-#include "app/store/socket_watch.hpp"
+#include "app/socket_watch.hpp"
 
 #include <fcntl.h>
 #include <sys/socket.h>

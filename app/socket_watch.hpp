@@ -10,9 +10,11 @@
 
 namespace leadline {
 
-// Ends what waits for too long on a socket. libpq waits without end for the answer of a server that
-// has fallen silent while its machine, or a proxy before it, still acknowledges what is sent: no
-// limit of TCP's notices that. Safe for several threads.
+// Ends what takes too long on a socket, for libraries that bound no exchange as a whole. libpq
+// waits without end for a server that has fallen silent while its machine, or a proxy before it,
+// still acknowledges what is sent: no limit of TCP's notices that. cpp-httplib bounds each read and
+// write, so that a peer which sends a byte now and then holds it for ever. Safe for several
+// threads.
 class SocketWatch {
 public:
   using Clock = std::chrono::steady_clock;
@@ -22,8 +24,9 @@ public:
   SocketWatch(const SocketWatch&) = delete;
   SocketWatch& operator=(const SocketWatch&) = delete;
 
-  // While it lives: at `deadline` the socket is shut down, and whoever reads it sees its end. The
-  // socket may be closed meanwhile.
+  // While it lives: at `deadline` the socket is shut down, and whoever connects, reads or writes it
+  // sees its end. The socket may be closed meanwhile. A write behind the end raises SIGPIPE unless
+  // that is ignored.
   class Guard {
   public:
     Guard(SocketWatch& watch, int socket, Clock::time_point deadline);
