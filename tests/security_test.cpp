@@ -113,6 +113,39 @@ TEST_CASE("every threat of the model names tests that exist", "[security]") {
   }
 }
 
+// Git is read by libgit2, and nothing else is run: a name that no shell and no program is given is
+// no command.
+TEST_CASE("no source of the program starts another one", "[security]") {
+  static const std::regex call(
+      R"re((?:^|[^\w.>:]|[^\w]::|std::)(?:system|popen|exec(?:l|le|lp|v|ve|vp|vpe)|fexecve|execveat|v?fork|posix_spawnp?|dlopen)\s*\()re");
+  // Methods of that name, where they are declared.
+  static const std::set<std::string> others = {"const System* system(std::string_view id) const;",
+                                               "static Clock& system();"};
+  for (const char* line : {"system(x)", "  ::execv(a, b);", "return std::system (x);",
+                           "if (fork() == 0) {", "= popen(x, \"r\")", "posix_spawnp(&p)"}) {
+    CAPTURE(line);
+    CHECK(std::regex_search(line, call));
+  }
+  std::size_t files = 0;
+  for (const char* folder : {"app", "webhooks", "analyzers"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(k_root / folder)) {
+      const std::string extension = entry.path().extension().string();
+      if (extension != ".cpp" && extension != ".hpp" && extension != ".c" && extension != ".h") {
+        continue;
+      }
+      ++files;
+      std::istringstream lines(content_of(entry.path()));
+      for (std::string line; std::getline(lines, line);) {
+        line.erase(0, line.find_first_not_of(' '));
+        if (others.count(line) == 0 && std::regex_search(line, call)) {
+          FAIL_CHECK(entry.path().string() + ": " + line);
+        }
+      }
+    }
+  }
+  CHECK(files > 300);
+}
+
 // No run shows how long a comparison takes on a machine that does other things too; the source
 // does.
 TEST_CASE("signatures are compared by what does not tell where they differ") {

@@ -27,7 +27,7 @@ json pull_json(const GitHubDouble::Pull& pull) {
       {"changed_files", pull.changed_files},
       {"user", {{"login", pull.author}, {"id", pull.author_id}}},
       {"labels", label_nodes(pull)},
-      {"head", {{"sha", pull.head_sha}, {"ref", "topic"}, {"repo", {{"full_name", "o/r"}}}}},
+      {"head", {{"sha", pull.head_sha}, {"ref", pull.head_ref}, {"repo", {{"full_name", "o/r"}}}}},
       {"base",
        {{"sha", pull.base_sha}, {"ref", pull.base_ref}, {"repo", {{"default_branch", "main"}}}}}};
 }

@@ -58,6 +58,7 @@ public:
     std::vector<std::string> labels = {};
     std::int64_t author_id = 900;
     std::string base_ref = "main";
+    std::string head_ref = "topic";
   };
   struct Check {
     std::int64_t id = 0;
