@@ -6,6 +6,7 @@
 #include "app/jobs/split_command.hpp"
 #include "app/jobs/tell_command.hpp"
 #include "app/jobs/who_may.hpp"
+#include "app/log.hpp"
 #include "app/render/github.hpp"
 #include "app/render/neutralize.hpp"
 #include "base/digest.hpp"
@@ -85,6 +86,8 @@ void CommandJob::run(const Job& job) {
     return;
   }
   const Conversation conversation = client.conversation(job.pull_number);
+  // A comment names no head: it is about the one that is there.
+  const LogKeys keys = {{"sha", conversation.open ? conversation.head_sha : ""}};
   const bool is_word = command.kind == CommandKind::ack || command.kind == CommandKind::unack;
   if (is_answered(conversation, job) && !(is_word && may_be_lost(m_context, job))) {
     m_context.parts.logger.info("answered already");

@@ -1,6 +1,7 @@
 #include "app/jobs/job_handlers.hpp"
 
 #include "app/jobs/event_jobs.hpp"
+#include "app/jobs/job_log.hpp"
 #include "app/jobs/refusals.hpp"
 #include "app/store/store.hpp"
 #include "job_fixture.hpp"
@@ -127,6 +128,25 @@ TEST_CASE("a command is answered once, however often it is tried or written agai
   f.run(edited);
   CHECK(f.github.comments.size() == comments + 1);
   CHECK(f.github.comments.back().body.find("fail_on: high") != std::string::npos);
+}
+
+TEST_CASE("each line of what a comment asked for names the head that it is about",
+          "[command_job]") {
+  JobFixture f;
+  f.run(f.job());
+  Job asked = command(f, "/leadline ack all It is meant.");
+  asked.head_sha.clear(); // a comment names none
+  f.logger.set_formatter(make_log_formatter(LogFormat::text));
+  const LogKeys keys = keys_of(asked); // the worker's
+  for (const char* said : {"1 findings acknowledged by sam", "answered already"}) {
+    f.lines.str("");
+    f.run(asked);
+    const std::string lines = f.lines.str();
+    CAPTURE(lines);
+    const std::size_t at = lines.find(said);
+    REQUIRE(at != std::string::npos);
+    CHECK(lines.substr(at, lines.find('\n', at) - at).find(" sha=aaaa") != std::string::npos);
+  }
 }
 
 TEST_CASE("explain tells what a finding is about", "[command_job]") {
