@@ -52,6 +52,11 @@ public:
     }
     s_changed.notify_all();
   }
+  // How often the log was made safe.
+  static int syncs() {
+    const std::lock_guard lock(s_mutex);
+    return s_syncs;
+  }
 
 private:
   static int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out) {
@@ -68,6 +73,7 @@ private:
     {
       std::unique_lock lock(s_mutex);
       s_changed.wait(lock, [] { return !s_stands; });
+      ++s_syncs;
     }
     return s_sync(file, flags);
   }
@@ -78,6 +84,7 @@ private:
   static inline std::mutex s_mutex;
   static inline std::condition_variable s_changed;
   static inline bool s_stands = false;
+  static inline int s_syncs = 0;
   sqlite3_vfs m_vfs;
 };
 
@@ -138,6 +145,40 @@ void insert(SqlDatabase& database, int number) {
 }
 
 } // namespace
+
+TEST_CASE("writers that come together wait for the disk once, not one behind the other",
+          "[sqlite]") {
+  const TemporaryFolder folder;
+  const StandingDisk disk;
+  const auto database = open_sqlite((folder.path() / "s.sqlite").string(), 60s);
+  database->write([](SqlSession& session) { session.script("CREATE TABLE numbers (number)"); });
+  constexpr int k_writers = 64;
+  const int before = StandingDisk::syncs();
+  insert(*database, 0);
+  CHECK(StandingDisk::syncs() == before + 1); // each that is alone
+  std::atomic<int> come = 0;
+  std::vector<std::thread> threads;
+  database->write([&](SqlSession&) { // while it writes they queue up
+    for (int number = 1; number <= k_writers; ++number) {
+      threads.emplace_back([&, number] {
+        ++come;
+        insert(*database, number);
+      });
+    }
+    while (come < k_writers) {
+      std::this_thread::sleep_for(1ms);
+    }
+    std::this_thread::sleep_for(300ms);
+  });
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  CHECK(StandingDisk::syncs() < before + k_writers / 2); // one or two, were it not for stragglers
+  std::size_t rows = 0;
+  database->read(
+      [&](SqlSession& session) { rows = session.query("SELECT number FROM numbers", {}).size(); });
+  CHECK(rows == k_writers + 1);
+}
 
 TEST_CASE("on a disk that stands still all writers but one are told so in time", "[sqlite]") {
   const TemporaryFolder folder;
