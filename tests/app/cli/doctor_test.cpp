@@ -17,6 +17,7 @@
 #include <regex>
 #include <sstream>
 #include <thread>
+#include <vector>
 
 using namespace leadline;
 using namespace std::chrono_literals;
@@ -46,12 +47,9 @@ std::string in_gmt(const char* format, std::chrono::seconds from_now) {
   return text;
 }
 
-// What the App's own pages of GitHub tell.
-struct GitHub {
-  std::chrono::seconds ahead{0}; // its clock
-  json attempts = json::array(); // to deliver, the newest first
-  int status_of_redelivery = 202;
-
+// What the App's own pages of GitHub tell. Answers in a thread of its own.
+class GitHub {
+public:
   GitHub() {
     std::ifstream file(LEADLINE_SOURCE_DIR "/manifests/github-app/manifest.json");
     const json manifest = json::parse(file);
@@ -64,17 +62,20 @@ struct GitHub {
       return json{{"url", "http://127.0.0.1:3000/api/github/webhooks"}};
     });
     answer("/app/installations", [] { return json::array(); });
-    answer("/app/hook/deliveries", [this] { return attempts; });
+    answer("/app/hook/deliveries", [this] { return m_attempts; });
     m_server.Post(R"(/app/hook/deliveries/(\d+)/attempts)",
                   [this](const httplib::Request& request, httplib::Response& response) {
                     const std::lock_guard lock(m_mutex);
-                    json again = attempts.at(0);
-                    CHECK(std::to_string(again["id"].get<int>()) == request.matches[1].str());
+                    json again = m_attempts.at(0);
+                    if (std::to_string(again["id"].get<int>()) != request.matches[1].str()) {
+                      response.status = 404;
+                      return;
+                    }
                     again["id"] = 1000;
                     again["redelivery"] = true;
-                    again["status_code"] = status_of_redelivery;
+                    again["status_code"] = m_status_of_redelivery;
                     again["delivered_at"] = in_gmt("%Y-%m-%dT%H:%M:%SZ", 0s);
-                    attempts.insert(attempts.begin(), again);
+                    m_attempts.insert(m_attempts.begin(), again);
                     response.status = 202;
                     response.set_content("{}", "application/json");
                   });
@@ -95,14 +96,33 @@ struct GitHub {
     }
   }
 
-  void delivered(int id, int status, std::chrono::seconds ago) {
-    attempts.push_back({{"id", id},
-                        {"guid", "guid-" + std::to_string(id)},
-                        {"delivered_at", in_gmt("%Y-%m-%dT%H:%M:%SZ", -ago)},
-                        {"status_code", status},
-                        {"redelivery", false},
-                        {"event", "pull_request"},
-                        {"action", "opened"}});
+  void set_clock(std::chrono::seconds ahead) {
+    const std::lock_guard lock(m_mutex);
+    m_ahead = ahead;
+  }
+  // Of deliveries that were asked for again.
+  void answer_again_with(int status) {
+    const std::lock_guard lock(m_mutex);
+    m_status_of_redelivery = status;
+  }
+  // The newest first, in place of those before.
+  struct Delivered {
+    int id = 0;
+    int status = 0;
+    std::chrono::seconds ago{0};
+  };
+  void set_deliveries(const std::vector<Delivered>& deliveries) {
+    const std::lock_guard lock(m_mutex);
+    m_attempts = json::array();
+    for (const Delivered& each : deliveries) {
+      m_attempts.push_back({{"id", each.id},
+                            {"guid", "guid-" + std::to_string(each.id)},
+                            {"delivered_at", in_gmt("%Y-%m-%dT%H:%M:%SZ", -each.ago)},
+                            {"status_code", each.status},
+                            {"redelivery", false},
+                            {"event", "pull_request"},
+                            {"action", "opened"}});
+    }
   }
   std::string url() const { return "http://127.0.0.1:" + std::to_string(m_port); }
 
@@ -110,12 +130,15 @@ private:
   void answer(const char* path, const std::function<json()>& body) {
     m_server.Get(path, [this, body](const httplib::Request&, httplib::Response& response) {
       const std::lock_guard lock(m_mutex);
-      response.set_header("Date", in_gmt("%a, %d %b %Y %H:%M:%S GMT", ahead));
+      response.set_header("Date", in_gmt("%a, %d %b %Y %H:%M:%S GMT", m_ahead));
       response.set_content(body().dump(), "application/json");
     });
   }
 
   std::mutex m_mutex;
+  std::chrono::seconds m_ahead{0};
+  json m_attempts = json::array(); // to deliver, the newest first
+  int m_status_of_redelivery = 202;
   httplib::Server m_server;
   std::thread m_thread;
   int m_port = 0;
@@ -168,7 +191,7 @@ TEST_CASE("the doctor tells a clock that is not GitHub's, and by how much", "[do
   }));
   CAPTURE(row.ahead.count());
   Bench bench;
-  bench.github.ahead = row.ahead;
+  bench.github.set_clock(row.ahead);
   const std::string told = wrong(bench.doctor());
   CAPTURE(told);
   CHECK(std::regex_match(told, std::regex(row.says)));
@@ -216,15 +239,13 @@ TEST_CASE("the doctor tells a database that is damaged", "[doctor]") {
 TEST_CASE("the doctor tells that the newest delivery failed, and not that an older one did",
           "[doctor]") {
   Bench bench;
-  bench.github.delivered(3, 202, 60s);
-  bench.github.delivered(2, 502, 120s);
+  bench.github.set_deliveries({{3, 202, 60s}, {2, 502, 120s}});
   CHECK(wrong(bench.doctor()).empty());
   CHECK_THAT(bench.doctor().out, Catch::Contains("2 in the last day, 1 of them failed"));
-  bench.github.attempts.erase(0);
-  bench.github.delivered(1, 202, 180s);
+  bench.github.set_deliveries({{2, 502, 120s}, {1, 202, 180s}});
   CHECK(wrong(bench.doctor()) == "WRONG  deliveries     1 of 2 of the last day failed, the newest "
                                  "(pull_request.opened) with 502\n");
-  bench.github.attempts[0]["status_code"] = 0;
+  bench.github.set_deliveries({{2, 0, 120s}});
   CHECK_THAT(wrong(bench.doctor()), Catch::EndsWith("with no answer\n"));
 }
 
@@ -232,12 +253,12 @@ TEST_CASE("the doctor tells how a delivery that it asks for ends", "[doctor]") {
   Bench bench;
   CHECK_THAT(wrong(bench.doctor({"--round-trip"})),
              Catch::StartsWith("WRONG  round trip ") && Catch::Contains("delivered nothing"));
-  bench.github.delivered(3, 202, 60s);
-  bench.github.status_of_redelivery = 503;
+  bench.github.set_deliveries({{3, 202, 60s}});
+  bench.github.answer_again_with(503);
   CHECK(wrong(bench.doctor({"--round-trip"})) ==
         "WRONG  round trip     GitHub delivered again, the answer was 503\n");
-  bench.github.attempts.erase(0);
-  bench.github.status_of_redelivery = 202;
+  bench.github.set_deliveries({{3, 202, 60s}});
+  bench.github.answer_again_with(202);
   const ProgramRun well = bench.doctor({"--round-trip"});
   CHECK(wrong(well).empty());
   CHECK_THAT(well.out,
